@@ -1,0 +1,94 @@
+import * as z from "zod/mini";
+import { ERRORS, type ErrorCode } from "./errors.ts";
+
+const sdpAnswer = z.object({ type: z.literal("answer"), sdp: z.string() });
+
+/** What a session is doing. `connecting`: a call is being made; `live`: it is up; `ended`: over, for good. */
+export const sessionStateSchema = z.enum(["open", "connecting", "live", "ended"]);
+export type SessionState = z.infer<typeof sessionStateSchema>;
+
+/** Why a session ended. */
+export const endReasonSchema = z.enum([
+  "client_disconnected",
+  "client_gone",
+  "deleted",
+  "time_limit",
+  "upstream_ended",
+  "sideband_lost",
+  "shutdown",
+]);
+export type EndReason = z.infer<typeof endReasonSchema>;
+
+/** Whether the browser's offer may, must or must not carry a data channel. */
+export const dataChannelSchema = z.enum(["none", "required", "optional"]);
+
+/** An entry of `RTCConfiguration.iceServers`. */
+export const iceServerSchema = z.object({
+  urls: z.union([z.string(), z.array(z.string())]),
+  username: z.optional(z.string()),
+  credential: z.optional(z.string()),
+});
+export type IceServer = z.infer<typeof iceServerSchema>;
+
+const errorCodes = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
+
+/** The body of every error: in the `error` message, and under `error` in HTTP replies. */
+export const errorBodySchema = z.object({
+  code: z.enum(errorCodes),
+  message: z.string(),
+  retryable: z.boolean(),
+  /** Names the request in the server's log. */
+  requestId: z.string(),
+  /** SDP_INVALID and SDP_NOT_ALLOWED: the rule that failed. */
+  rule: z.optional(z.string()),
+  /** SDP_INVALID and SDP_NOT_ALLOWED: the line at fault, counted from 1. */
+  line: z.optional(z.number()),
+  /** INVALID_MESSAGE: path of the field at fault. */
+  field: z.optional(z.string()),
+  /** RATE_LIMITED: milliseconds after which a new try can succeed. */
+  retryAfterMs: z.optional(z.number()),
+});
+export type ErrorBody = z.infer<typeof errorBodySchema>;
+
+/** Every message the server may send. Objects are loose: a page ignores fields that are newer than itself. */
+export const serverMessageSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("welcome"), protocol: z.number(), simulation: z.boolean() }),
+  /** `time`: the server's clock, milliseconds since the epoch. */
+  z.object({ type: z.literal("pong"), time: z.number() }),
+  z.object({
+    type: z.literal("initialized"),
+    sessionId: z.string(),
+    resumeToken: z.string(),
+    aiPersona: z.string(),
+    resumed: z.boolean(),
+    /** The highest `seq` sent so far. */
+    seq: z.number(),
+    /** When the session ends at the latest; ISO 8601, UTC. */
+    deadline: z.string(),
+    iceServers: z.array(iceServerSchema),
+    dataChannel: dataChannelSchema,
+    limits: z.object({ maxSessionSeconds: z.number(), maxMessageBytes: z.number(), maxSdpBytes: z.number() }),
+  }),
+  z.object({ type: z.literal("sdp_answer"), sessionId: z.string(), answer: sdpAnswer, callId: z.string() }),
+  z.object({ type: z.literal("disconnected"), sessionId: z.nullable(z.string()), reason: endReasonSchema }),
+  z.object({ type: z.literal("state"), seq: z.number(), state: sessionStateSchema }),
+  z.object({ type: z.literal("ended"), seq: z.number(), reason: endReasonSchema }),
+  z.extend(errorBodySchema, { type: z.literal("error") }),
+]);
+export type ServerMessage = z.infer<typeof serverMessageSchema>;
+
+/** The server message of one type. */
+export type ServerMessageOf<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
+
+/**
+ * Parses the text of one server message. `undefined` for anything unknown: a page stays usable when the server is newer
+ * than itself. Never throws.
+ */
+export function parseServerMessage(text: string): ServerMessage | undefined {
+  try {
+    const result = z.safeParse(serverMessageSchema, JSON.parse(text));
+    return result.success ? result.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
