@@ -1,0 +1,157 @@
+import { fileURLToPath } from "node:url";
+import cors from "@fastify/cors";
+import helmet from "@fastify/helmet";
+import websocket from "@fastify/websocket";
+import { MAX_MESSAGE_BYTES } from "@interview-proxy/protocol";
+import { type FastifyInstance, fastify } from "fastify";
+import type { Simulator, SimulatorOptions } from "openai-voice-simulator";
+import { createAuthenticate } from "./auth/authenticate.ts";
+import { BEARER_SUBPROTOCOL } from "./auth/credentials.ts";
+import { createOriginCheck } from "./auth/origins.ts";
+import type { Clock } from "./clock.ts";
+import type { Config } from "./config/config.ts";
+import { createLocalRateLimits } from "./coordination/local/rate-limits.ts";
+import { addApiRoutes } from "./doors/http/api.ts";
+import { answerErrors } from "./doors/http/errors.ts";
+import { addHealthRoutes } from "./doors/http/health.ts";
+import { acceptJsonBodies } from "./doors/http/json-body.ts";
+import { addPageAndSockets } from "./doors/http/page.ts";
+import type { DoorNeeds } from "./doors/needs.ts";
+import { createSocketDoor } from "./doors/ws/door.ts";
+import { newRequestId } from "./ids.ts";
+import type { Logger } from "./ops/log.ts";
+import { openRecords } from "./records/registry.ts";
+import { createSessions } from "./sessions/sessions.ts";
+import { openUpstreams } from "./upstreams/registry.ts";
+
+export interface AppNeeds {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** For key sets of token issuers. */
+  readonly fetch: typeof fetch;
+  /** Starts the simulator where the settings ask for one. */
+  readonly startSimulator: (options: SimulatorOptions) => Promise<Simulator>;
+}
+
+export interface App {
+  readonly server: FastifyInstance;
+  /** Begins to listen; returns the port. */
+  listen(): Promise<number>;
+  /** Ends every session, hangs up every call and lets go of everything. Doing it twice does no harm. */
+  close(): Promise<void>;
+}
+
+/** Frames beyond this are not read at all; messages between this and the protocol's limit get their error. */
+const MAX_FRAME_BYTES = 1024 * 1024;
+
+/** Where the page is built to, from `src` and from `dist` alike. */
+const PAGE_DIRECTORY = fileURLToPath(new URL("../../web/dist", import.meta.url));
+
+/** Puts the proxy together. The only place that names concrete adapters. */
+export async function buildApp({ config, log, clock, fetch, startSimulator }: AppNeeds): Promise<App> {
+  const records = await openRecords(config.DATABASE_URL, clock);
+  const rateLimits = createLocalRateLimits({ arrival: config.CONNECTIONS_PER_MINUTE, call: config.CALLS_PER_MINUTE });
+  const upstreams = await openUpstreams({ config, clock, startSimulator });
+  const sessions = createSessions({ config, clock, log, records, rateLimits, upstreamFor: upstreams.forTenant });
+  await sessions.endLeftovers();
+
+  let draining = false;
+  const server = createServer(config, log);
+  const doors: DoorNeeds = {
+    config,
+    clock,
+    log,
+    rateLimits,
+    sessions,
+    authenticate: createAuthenticate({
+      config,
+      clock,
+      fetch,
+      spendTicket: (id, expiresAt) => records.spendTicket(id, expiresAt),
+    }),
+    isOriginAllowed: createOriginCheck(config),
+  };
+  await addDoors(server, doors, { isDraining: () => draining, checkRecords: () => records.check() });
+
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    draining = true;
+    await sessions.close();
+    await server.close();
+    await upstreams.close();
+    await records.close();
+  };
+  return {
+    server,
+    async listen() {
+      await server.listen({ host: config.HOST, port: config.PORT });
+      const address = server.server.address();
+      return typeof address === "object" && address !== null ? address.port : config.PORT;
+    },
+    close: () => (closing ??= close()),
+  };
+}
+
+function createServer(config: Config, log: Logger): FastifyInstance {
+  const server = fastify({
+    bodyLimit: MAX_MESSAGE_BYTES,
+    trustProxy: (_address, hop) => hop < config.TRUST_PROXY,
+    genReqId: newRequestId,
+    // A client may not choose the id under which its request is logged.
+    requestIdHeader: false,
+    // Slow clients hold a connection no longer than this, in milliseconds.
+    requestTimeout: 30_000,
+    forceCloseConnections: true,
+  });
+  server.addHook("onResponse", async (request, reply) => {
+    // The route's pattern, never the URL: a query may carry a token.
+    const route = request.routeOptions.url;
+    log.debug({ requestId: request.id, method: request.method, route, status: reply.statusCode }, "request answered");
+  });
+  return server;
+}
+
+async function addDoors(
+  server: FastifyInstance,
+  doors: DoorNeeds,
+  checks: Parameters<typeof addHealthRoutes>[1],
+): Promise<void> {
+  acceptJsonBodies(server);
+  answerErrors(server, doors.log);
+  await server.register(helmet, { contentSecurityPolicy: { directives: PAGE_POLICY } });
+  await server.register(cors, {
+    delegator: (request, callback) => {
+      callback(null, {
+        origin: doors.isOriginAllowed(request.headers.origin, request.headers.host),
+        methods: ["GET", "POST", "DELETE"],
+        allowedHeaders: ["authorization", "content-type", "x-openai-agents-sdk"],
+        exposedHeaders: ["Location", "X-Request-Id", "Retry-After"],
+        maxAge: 600,
+      });
+    },
+  });
+  await server.register(websocket, {
+    options: {
+      maxPayload: MAX_FRAME_BYTES,
+      // Text that is not UTF-8 gets an error of the table instead of a closed socket.
+      skipUTF8Validation: true,
+      handleProtocols: (protocols: Set<string>) => (protocols.has(BEARER_SUBPROTOCOL) ? BEARER_SUBPROTOCOL : false),
+    },
+  });
+  addHealthRoutes(server, checks);
+  await addPageAndSockets(server, PAGE_DIRECTORY, createSocketDoor(server, doors));
+  await server.register(async (api) => addApiRoutes(api, doors), { prefix: "/api" });
+}
+
+/** The page loads nothing from elsewhere; it may connect to any server, because its user may name one. */
+const PAGE_POLICY = {
+  defaultSrc: ["'self'"],
+  connectSrc: ["'self'", "ws:", "wss:", "http:", "https:"],
+  mediaSrc: ["'self'", "blob:", "mediastream:"],
+  imgSrc: ["'self'", "data:"],
+  styleSrc: ["'self'"],
+  scriptSrc: ["'self'"],
+  // Helmet's default would turn the page's own http:// addresses into https:// ones on a local machine.
+  upgradeInsecureRequests: null,
+};

@@ -1,0 +1,37 @@
+import { isIPv6 } from "node:net";
+import type { RateLimits } from "../coordination/rate-limits.ts";
+import { ProxyError } from "../errors.ts";
+import type { Principal } from "./principal.ts";
+
+/** Counts an arrival against its address. Throws RATE_LIMITED with the time to wait. */
+export async function admitAddress(limits: RateLimits, address: string): Promise<void> {
+  refuseFor(await limits.take("arrival", `ip:${networkOf(address)}`));
+}
+
+/** Counts an arrival against the person. Throws RATE_LIMITED with the time to wait. */
+export async function admitPerson(limits: RateLimits, principal: Principal): Promise<void> {
+  refuseFor(await limits.take("arrival", personKey(principal)));
+}
+
+/** Counts a call against the person. Throws RATE_LIMITED with the time to wait. */
+export async function admitCall(limits: RateLimits, principal: Principal): Promise<void> {
+  refuseFor(await limits.take("call", personKey(principal)));
+}
+
+function personKey({ tenant, person }: Principal): string {
+  return `person:${tenant}:${person}`;
+}
+
+/** One home or one attacker holds a whole /64 of IPv6, so that is what counts as an address. */
+function networkOf(address: string): string {
+  if (!isIPv6(address) || address.startsWith("::ffff:")) return address;
+  const [head = "", tail = ""] = address.split("::");
+  const before = head.split(":").filter(Boolean);
+  const after = tail.split(":").filter(Boolean);
+  const missing = address.includes("::") ? 8 - before.length - after.length : 0;
+  return [...before, ...Array<string>(missing).fill("0"), ...after].slice(0, 4).join(":");
+}
+
+function refuseFor(retryAfterMs: number): void {
+  if (retryAfterMs > 0) throw new ProxyError("RATE_LIMITED", { facts: { retryAfterMs } });
+}

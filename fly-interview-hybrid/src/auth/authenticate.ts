@@ -1,0 +1,76 @@
+import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import { type Config, needsSimulator } from "../config/config.ts";
+import { ProxyError } from "../errors.ts";
+import type { Credentials } from "./credentials.ts";
+import { DEFAULT_TENANT, type Principal, SIMULATION_TENANT } from "./principal.ts";
+import { createTokenVerifier } from "./token-verifier.ts";
+
+/** Marks a ticket as used; false where it was used before. */
+export type SpendTicket = (id: string, expiresAt: number) => Promise<boolean>;
+
+/**
+ * Turns what a request carries into a {@link Principal}, or throws UNAUTHENTICATED, TOKEN_EXPIRED or TOKEN_REPLAYED.
+ * `simulationDoor` says whether `?simulation=true` counts at this door.
+ */
+export type Authenticate = (
+  credentials: Credentials,
+  options: { readonly simulationDoor: boolean },
+) => Promise<Principal>;
+
+export interface AuthenticationNeeds {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly spendTicket: SpendTicket;
+  readonly fetch: typeof fetch;
+}
+
+export function createAuthenticate({ config, clock, spendTicket, fetch }: AuthenticationNeeds): Authenticate {
+  const verifyToken = createTokenVerifier(
+    {
+      secret: config.JWT_SECRET,
+      jwksUrl: config.JWT_JWKS_URL,
+      issuer: config.JWT_ISSUER,
+      audience: config.JWT_AUDIENCE,
+      fetch,
+    },
+    clock,
+  );
+  const simulationAllowed = needsSimulator(config);
+
+  return async (credentials, { simulationDoor }) => {
+    if (credentials.simulation && simulationDoor && simulationAllowed) return newSimulationPerson();
+    if (isServiceToken(credentials.bearer, config.SERVICE_TOKEN)) return SERVICE;
+
+    const token = credentials.bearer ?? credentials.urlToken;
+    if (token === undefined) throw new ProxyError("UNAUTHENTICATED");
+    const { principal, ticket } = await verifyToken(token);
+    if (credentials.bearer === undefined && ticket === undefined) throw new ProxyError("UNAUTHENTICATED");
+    if (ticket !== undefined && !(await spendTicket(ticket.id, ticket.expiresAt))) throw new ProxyError("TOKEN_REPLAYED");
+    return principal;
+  };
+}
+
+const SERVICE: Principal = {
+  tenant: DEFAULT_TENANT,
+  person: "service",
+  scopes: new Set(["operate"]),
+  session: undefined,
+};
+
+function newSimulationPerson(): Principal {
+  return { tenant: SIMULATION_TENANT, person: randomUUID(), scopes: new Set(["interview"]), session: undefined };
+}
+
+function isServiceToken(bearer: string | undefined, serviceToken: string | undefined): boolean {
+  return bearer !== undefined && serviceToken !== undefined && equalInConstantTime(bearer, serviceToken);
+}
+
+/** Compares hashes, so that neither the content nor the length of the secret shows in the time it takes. */
+function equalInConstantTime(a: string, b: string): boolean {
+  return timingSafeEqual(digest(a), digest(b));
+}
+
+function digest(value: string): Buffer {
+  return createHash("sha256").update(value).digest();
+}

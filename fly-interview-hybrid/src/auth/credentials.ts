@@ -1,0 +1,44 @@
+/** What a request carries to say who it is. */
+export interface Credentials {
+  /** From `Authorization: Bearer` or `Sec-WebSocket-Protocol: bearer, <token>`. */
+  readonly bearer: string | undefined;
+  /** From `?token=`, where only a ticket will do, because URLs end up in logs. */
+  readonly urlToken: string | undefined;
+  /** `?simulation=true`. */
+  readonly simulation: boolean;
+}
+
+/** The subprotocol with which a browser, which cannot set headers on a WebSocket, hands over its token. */
+export const BEARER_SUBPROTOCOL = "bearer";
+
+/** No token of ours or of a known issuer is longer; more is not worth a signature check. */
+const MAX_TOKEN_CHARACTERS = 8192;
+
+interface CarriesCredentials {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly query: unknown;
+}
+
+export function readCredentials(request: CarriesCredentials): Credentials {
+  const query = request.query as Readonly<Record<string, unknown>>;
+  return {
+    bearer: bounded(
+      fromAuthorization(request.headers.authorization) ?? fromSubprotocol(request.headers["sec-websocket-protocol"]),
+    ),
+    urlToken: bounded(typeof query.token === "string" ? query.token : undefined),
+    simulation: query.simulation === "true",
+  };
+}
+
+function fromAuthorization(header: string | string[] | undefined): string | undefined {
+  return typeof header === "string" ? /^Bearer +(\S+)$/i.exec(header)?.[1] : undefined;
+}
+
+function fromSubprotocol(header: string | string[] | undefined): string | undefined {
+  const [name, token] = String(header ?? "").split(",");
+  return name?.trim() === BEARER_SUBPROTOCOL ? token?.trim() : undefined;
+}
+
+function bounded(token: string | undefined): string | undefined {
+  return token === undefined || token === "" || token.length > MAX_TOKEN_CHARACTERS ? undefined : token;
+}

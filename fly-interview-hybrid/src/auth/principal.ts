@@ -1,0 +1,18 @@
+/** What a principal may do. `interview`: hold one's own; `observe`, `operate`, `admin`: for staff and backends. */
+export const SCOPES = ["interview", "observe", "operate", "admin"] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Who is calling: the result of authentication. */
+export interface Principal {
+  readonly tenant: string;
+  readonly person: string;
+  readonly scopes: ReadonlySet<Scope>;
+  /** The one session that the token opens, where it is bound to one. */
+  readonly session: string | undefined;
+}
+
+/** The tenant that the environment's settings describe. */
+export const DEFAULT_TENANT = "default";
+
+/** The reserved tenant of `?simulation=true`; its sessions reach only the simulator. */
+export const SIMULATION_TENANT = "simulation";

@@ -1,0 +1,100 @@
+import { createRemoteJWKSet, customFetch, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
+import * as z from "zod/mini";
+import type { Clock } from "../clock.ts";
+import { ProxyError } from "../errors.ts";
+import { DEFAULT_TENANT, type Principal, SCOPES } from "./principal.ts";
+
+/** Longest life of a ticket, in seconds; a token that lives longer is no ticket, whatever it calls itself. */
+export const MAX_TICKET_SECONDS = 60;
+
+/** Families are kept apart, so that a public key can never be taken for an HMAC secret. */
+const SECRET_ALGORITHMS = ["HS256"];
+const KEY_SET_ALGORITHMS = ["RS256", "PS256", "ES256", "ES384", "EdDSA"];
+
+/** Clocks of issuers and of this machine may differ by this much, in seconds. */
+const CLOCK_TOLERANCE_SECONDS = 5;
+
+/** Public roles of Supabase, which stand for a key and not for a person. */
+const ROLES_THAT_ARE_NO_PERSON = new Set(["anon", "service_role"]);
+
+const claimsSchema = z.object({
+  sub: z.string().check(z.minLength(1), z.maxLength(256)),
+  exp: z.number(),
+  iat: z.optional(z.number()),
+  jti: z.optional(z.string().check(z.minLength(1), z.maxLength(256))),
+  session: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
+  scope: z.optional(z.string()),
+  role: z.optional(z.string()),
+});
+type Claims = z.infer<typeof claimsSchema>;
+
+/** A token that holds, and the mark that makes it single-use where it is a ticket. */
+export interface VerifiedToken {
+  readonly principal: Principal;
+  readonly ticket: { readonly id: string; readonly expiresAt: number } | undefined;
+}
+
+export interface TokenIssuers {
+  readonly secret: string | undefined;
+  readonly jwksUrl: string | undefined;
+  readonly issuer: string | undefined;
+  readonly audience: string | undefined;
+  readonly fetch: typeof fetch;
+}
+
+/** Checks a JWT's signature and claims. Throws UNAUTHENTICATED or TOKEN_EXPIRED; the token enters no error. */
+export type VerifyToken = (token: string) => Promise<VerifiedToken>;
+
+export function createTokenVerifier(issuers: TokenIssuers, clock: Clock): VerifyToken {
+  const verifySignature = createSignatureCheck(issuers, clock);
+  return async (token) => {
+    const claims = claimsSchema.safeParse(await verifySignature(token));
+    if (!claims.success) throw new ProxyError("UNAUTHENTICATED");
+    if (ROLES_THAT_ARE_NO_PERSON.has(claims.data.role ?? "")) throw new ProxyError("UNAUTHENTICATED");
+    return { principal: toPrincipal(claims.data), ticket: toTicket(claims.data) };
+  };
+}
+
+function createSignatureCheck(issuers: TokenIssuers, clock: Clock): (token: string) => Promise<JWTPayload> {
+  const secret = issuers.secret === undefined ? undefined : new TextEncoder().encode(issuers.secret);
+  const keySet =
+    issuers.jwksUrl === undefined
+      ? undefined
+      : createRemoteJWKSet(new URL(issuers.jwksUrl), { timeoutDuration: 5000, [customFetch]: issuers.fetch });
+
+  return async (token) => {
+    const options = {
+      currentDate: new Date(clock.now()),
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      requiredClaims: ["sub", "exp"],
+      ...(issuers.issuer === undefined ? {} : { issuer: issuers.issuer }),
+      ...(issuers.audience === undefined ? {} : { audience: issuers.audience }),
+    };
+    try {
+      if (secret !== undefined && decodeProtectedHeader(token).alg === "HS256") {
+        return (await jwtVerify(token, secret, { ...options, algorithms: SECRET_ALGORITHMS })).payload;
+      }
+      if (keySet !== undefined) {
+        return (await jwtVerify(token, keySet, { ...options, algorithms: KEY_SET_ALGORITHMS })).payload;
+      }
+    } catch (cause) {
+      throw new ProxyError(cause instanceof errors.JWTExpired ? "TOKEN_EXPIRED" : "UNAUTHENTICATED", { cause });
+    }
+    throw new ProxyError("UNAUTHENTICATED");
+  };
+}
+
+function toPrincipal(claims: Claims): Principal {
+  const asked = new Set((claims.scope ?? "interview").split(" "));
+  return {
+    tenant: DEFAULT_TENANT,
+    person: claims.sub,
+    scopes: new Set(SCOPES.filter((scope) => asked.has(scope))),
+    session: claims.session,
+  };
+}
+
+function toTicket({ jti, iat, exp }: Claims): VerifiedToken["ticket"] {
+  const isTicket = jti !== undefined && iat !== undefined && exp - iat <= MAX_TICKET_SECONDS;
+  return isTicket ? { id: jti, expiresAt: exp * 1000 } : undefined;
+}

@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import type { Environment } from "./config.ts";
+
+/**
+ * The environment of this process over the entries of an `.env` file, where there is one. A variable that is set, even
+ * to nothing, wins over the file.
+ */
+export function readEnvironment(envFile: URL, options: { readonly ignore?: readonly string[] } = {}): Environment {
+  const fromFile = readEnvFile(envFile);
+  for (const name of options.ignore ?? []) delete fromFile[name];
+  return { ...fromFile, ...process.env };
+}
+
+function readEnvFile(file: URL): Record<string, string | undefined> {
+  try {
+    return { ...parseEnv(readFileSync(file, "utf8")) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw error;
+  }
+}

@@ -1,0 +1,105 @@
+import * as z from "zod/mini";
+
+/** One environment variable: how its text is read, and what an operator is told about it. */
+export interface Setting<T> {
+  readonly schema: z.ZodMiniType<T, string>;
+  /** Text taken when the variable is unset or empty; without one the setting is `undefined` then. */
+  readonly default: string | undefined;
+  /** Completes the sentence "NAME must be …". */
+  readonly expects: string;
+  readonly description: string;
+}
+
+interface Spec<D extends string | undefined> {
+  readonly default: D;
+  readonly description: string;
+}
+
+type Value<T, D> = D extends string
+  ? Setting<T> & { readonly default: string }
+  : Setting<T> & { readonly default: undefined };
+
+/** A whole number in a range. */
+export function integer<D extends string | undefined>(min: number, max: number, spec: Spec<D>): Value<number, D> {
+  const schema = z.pipe(
+    z.pipe(
+      z.string().check(z.regex(/^\d{1,12}$/)),
+      z.transform((digits: string) => Number(digits)),
+    ),
+    z.number().check(z.minimum(min), z.maximum(max)),
+  );
+  return { ...spec, schema, expects: `a whole number from ${min} to ${max}` } as Value<number, D>;
+}
+
+/** `true` or `false`. */
+export function flag<D extends string | undefined>(spec: Spec<D>): Value<boolean, D> {
+  const schema = z.pipe(
+    z.string().check(z.regex(/^(true|false)$/)),
+    z.transform((value: string) => value === "true"),
+  );
+  return { ...spec, schema, expects: "true or false" } as unknown as Value<boolean, D>;
+}
+
+/** One word of a list. */
+export function choice<const W extends string, D extends string | undefined>(
+  words: readonly W[],
+  spec: Spec<D>,
+): Value<W, D> {
+  return {
+    ...spec,
+    schema: z.enum(words as readonly [W, ...W[]]),
+    expects: `one of ${words.join(", ")}`,
+  } as unknown as Value<W, D>;
+}
+
+/** Text of at least `min` characters. */
+export function text<D extends string | undefined>(min: number, spec: Spec<D>): Value<string, D> {
+  const expects = min > 1 ? `text of at least ${min} characters` : "text";
+  return { ...spec, schema: z.string().check(z.minLength(min)), expects } as unknown as Value<string, D>;
+}
+
+/** An absolute http or https URL. A final slash is taken off, so that paths can be appended. */
+export function httpUrl<D extends string | undefined>(spec: Spec<D>): Value<string, D> {
+  const schema = z.pipe(
+    z.string().check(z.refine((value) => /^https?:\/\//.test(value) && URL.canParse(value))),
+    z.transform((value: string) => value.replace(/\/+$/, "")),
+  );
+  return { ...spec, schema, expects: "an http:// or https:// URL" } as unknown as Value<string, D>;
+}
+
+/** Words separated by commas; spaces around them do not count. */
+export function list<D extends string | undefined>(spec: Spec<D>): Value<readonly string[], D> {
+  const schema = z.pipe(
+    z.string(),
+    z.transform((value: string) =>
+      value
+        .split(",")
+        .map((word) => word.trim())
+        .filter((word) => word !== ""),
+    ),
+  );
+  return { ...spec, schema, expects: "words separated by commas" } as unknown as Value<readonly string[], D>;
+}
+
+/** JSON text of a given shape. */
+export function json<T, D extends string | undefined>(
+  shape: z.ZodMiniType<T>,
+  expects: string,
+  spec: Spec<D>,
+): Value<T, D> {
+  const schema = z.pipe(
+    z.pipe(
+      z.string(),
+      z.transform((value: string, context) => {
+        try {
+          return JSON.parse(value) as unknown;
+        } catch {
+          context.issues.push({ code: "custom", message: "not JSON", input: undefined });
+          return z.NEVER;
+        }
+      }),
+    ),
+    shape,
+  );
+  return { ...spec, schema, expects } as unknown as Value<T, D>;
+}

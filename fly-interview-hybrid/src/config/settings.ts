@@ -1,0 +1,110 @@
+import { iceServerSchema } from "@interview-proxy/protocol";
+import * as z from "zod/mini";
+import { choice, flag, httpUrl, integer, json, list, text } from "./setting-kinds.ts";
+
+/** Every environment variable that the proxy reads. The settings reference in `docs/` is generated from this table. */
+export const settings = {
+  PORT: integer(0, 65_535, { default: "8080", description: "Listening port; 0 takes any free one." }),
+  HOST: text(1, { default: "0.0.0.0", description: "Listening address." }),
+  NODE_ENV: choice(["production", "development", "test"], {
+    default: "development",
+    description:
+      "In production the server refuses to start without JWT_SECRET or JWT_JWKS_URL, and allows no origin by default.",
+  }),
+  LOG_LEVEL: choice(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {
+    default: "info",
+    description: "Lowest level that is logged.",
+  }),
+  OPENAI_API_KEY: text(1, {
+    default: undefined,
+    description: "Project key of the voice service. Required unless SIMULATION_MODE is true. Never leaves the server.",
+  }),
+  OPENAI_BASE_URL: httpUrl({
+    default: "https://api.openai.com/v1",
+    description: "Any server with the surface of OpenAI's API.",
+  }),
+  SIMULATION_MODE: flag({
+    default: "false",
+    description:
+      "true: no key is needed, and every call goes to the simulator that the proxy starts on a loopback port.",
+  }),
+  ALLOW_SIMULATION: flag({
+    default: "false",
+    description: "true: `?simulation=true` is honoured beside real calls; such sessions reach only the simulator.",
+  }),
+  VOICE_MODEL: text(1, { default: "gpt-realtime-2.1", description: "Model of the interviewer." }),
+  VOICE: text(1, { default: "marin", description: "Voice of the default persona, `interviewer`." }),
+  TRANSCRIPTION_MODEL: text(1, {
+    default: "gpt-realtime-whisper",
+    description: "Model that writes down what the candidate says.",
+  }),
+  INTERVIEW_INSTRUCTIONS: text(1, {
+    default:
+      "You are a calm, friendly job interviewer. Greet the candidate in one sentence, then ask one question at a time, listen to the whole answer, and go on. Ask five questions, then thank the candidate and say goodbye.",
+    description: "What the interviewer is told. Never reaches a browser or a log.",
+  }),
+  ICE_SERVERS: json(z.array(iceServerSchema), "a JSON list of ICE servers, each with `urls`", {
+    default: undefined,
+    description: "ICE servers handed to browsers, as JSON.",
+  }),
+  TURN_URLS: list({ default: undefined, description: "TURN servers, separated by commas. Needs TURN_SECRET." }),
+  TURN_SECRET: text(8, {
+    default: undefined,
+    description: "Shared secret of the TURN servers, from which time-limited credentials are made.",
+  }),
+  JWT_SECRET: text(32, { default: undefined, description: "Secret of HS256 tokens." }),
+  JWT_JWKS_URL: httpUrl({ default: undefined, description: "Key set of asymmetrically signed tokens." }),
+  JWT_ISSUER: text(1, { default: undefined, description: "Where set, tokens must have this `iss`." }),
+  JWT_AUDIENCE: text(1, { default: undefined, description: "Where set, tokens must have this `aud`." }),
+  SERVICE_TOKEN: text(32, {
+    default: undefined,
+    description: "Bearer token with which the platform's backend acts for the default tenant.",
+  }),
+  SAFETY_IDENTIFIER_KEY: text(16, {
+    default: undefined,
+    description: "Key of the hash that names a person to the voice service. Derived from OPENAI_API_KEY where unset.",
+  }),
+  ALLOWED_ORIGINS: list({
+    default: undefined,
+    description:
+      "Origins of pages that may connect, separated by commas; `*` stands for any port or one host label. Outside production `http://localhost:*` where unset. The server's own page may always.",
+  }),
+  TRUST_PROXY: integer(0, 8, {
+    default: "0",
+    description: "How many reverse proxies stand in front; as many entries of X-Forwarded-For are believed.",
+  }),
+  DATABASE_URL: text(1, {
+    default: "file:./data/proxy.db",
+    description: "Records: `file:PATH` (SQLite, relative to the proxy's folder), or `file::memory:`.",
+  }),
+  MAX_SESSION_SECONDS: integer(10, 86_400, { default: "3600", description: "Longest session, in seconds." }),
+  IDLE_SECONDS: integer(1, 3600, {
+    default: "60",
+    description: "A session in which nobody is present ends after this.",
+  }),
+  MAX_CONNECTIONS: integer(1, 1_000_000, { default: "5000", description: "Most WebSockets open at once." }),
+  HEARTBEAT_SECONDS: integer(1, 300, { default: "20", description: "How often a WebSocket must answer a ping frame." }),
+  CONNECTIONS_PER_MINUTE: integer(1, 1_000_000, {
+    default: "300",
+    description:
+      "WebSocket connections and HTTP requests per minute from one address (one /64 with IPv6), and from one person.",
+  }),
+  CALLS_PER_MINUTE: integer(1, 1_000_000, { default: "10", description: "Calls one person may start per minute." }),
+  MESSAGES_PER_SECOND: integer(1, 100_000, { default: "50", description: "Messages per second on one WebSocket." }),
+  UPSTREAM_CONNECT_TIMEOUT_MS: integer(1, 120_000, {
+    default: "5000",
+    description: "Longest wait for a connection to the voice service.",
+  }),
+  UPSTREAM_FIRST_BYTE_TIMEOUT_MS: integer(1, 120_000, {
+    default: "10000",
+    description: "Longest wait for the first byte of its answer.",
+  }),
+  UPSTREAM_TOTAL_TIMEOUT_MS: integer(1, 120_000, {
+    default: "15000",
+    description: "Longest wait for its whole answer.",
+  }),
+  UPSTREAM_LATE_READ_MS: integer(1, 600_000, {
+    default: "60000",
+    description: "How long an answer that nobody waits for is still read, so that its call can be hung up.",
+  }),
+} as const;

@@ -1,0 +1,11 @@
+/** What is counted: `arrival`: WebSocket upgrades and HTTP requests, by address and by person; `call`: calls by person. */
+export type RateBucket = "arrival" | "call";
+
+/** How much each bucket allows per minute. */
+export type RateBudget = Readonly<Record<RateBucket, number>>;
+
+/** Port: counters that are shared by everything that serves the same clients. */
+export interface RateLimits {
+  /** Takes one from the key's budget. 0 where it was there; otherwise the milliseconds until there is one again. */
+  take(bucket: RateBucket, key: string): Promise<number>;
+}

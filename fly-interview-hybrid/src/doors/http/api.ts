@@ -1,0 +1,57 @@
+import { fieldAtFault, type SdpExchangeResponse, sdpExchangeRequestSchema } from "@interview-proxy/protocol";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { admitAddress, admitPerson } from "../../auth/admission.ts";
+import { readCredentials } from "../../auth/credentials.ts";
+import type { Principal } from "../../auth/principal.ts";
+import { ProxyError } from "../../errors.ts";
+import { sessionIdOfToken } from "../../ids.ts";
+import type { EndCredential } from "../../sessions/sessions.ts";
+import type { DoorNeeds } from "../needs.ts";
+
+/** The HTTP door: the routes below `/api`, over the same sessions as the WebSocket door. */
+export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
+  const { sessions } = needs;
+
+  app.addHook("onRequest", async (request) => {
+    await admitAddress(needs.rateLimits, request.ip);
+    if (!needs.isOriginAllowed(request.headers.origin, request.headers.host))
+      throw new ProxyError("ORIGIN_NOT_ALLOWED");
+  });
+
+  app.post("/sdp-exchange", async (request): Promise<SdpExchangeResponse> => {
+    const principal = await principalOf(request, needs, { simulationDoor: true });
+    if (!principal.scopes.has("interview")) throw new ProxyError("FORBIDDEN");
+    const body = sdpExchangeRequestSchema.safeParse(request.body);
+    if (!body.success) throw new ProxyError("INVALID_MESSAGE", { facts: { field: fieldAtFault(body.error.issues) } });
+
+    const { session, resumeToken } = await sessions.open(principal, {
+      sessionId: body.data.sessionId,
+      persona: body.data.aiPersona,
+    });
+    const { callId, answerSdp } = await sessions.startCall(session, body.data.sdpOffer);
+    const deadline = new Date(session.deadline).toISOString();
+    return { sessionId: session.id, sdpAnswer: answerSdp, callId, resumeToken, deadline };
+  });
+
+  app.delete<{ Params: { id: string } }>("/sessions/:id", async (request, reply) => {
+    await sessions.endById(request.params.id, await endCredentialOf(request, needs));
+    return reply.code(204).send();
+  });
+}
+
+async function principalOf(
+  request: FastifyRequest,
+  needs: DoorNeeds,
+  options: { simulationDoor: boolean },
+): Promise<Principal> {
+  const principal = await needs.authenticate(readCredentials(request), options);
+  await admitPerson(needs.rateLimits, principal);
+  return principal;
+}
+
+/** A resume token is the credential for its own session's routes; anything else must say who is calling. */
+async function endCredentialOf(request: FastifyRequest, needs: DoorNeeds): Promise<EndCredential> {
+  const { bearer } = readCredentials(request);
+  if (bearer !== undefined && sessionIdOfToken(bearer) !== undefined) return { resumeToken: bearer };
+  return { principal: await principalOf(request, needs, { simulationDoor: false }) };
+}

@@ -1,0 +1,30 @@
+import fastifyStatic from "@fastify/static";
+import type { FastifyInstance } from "fastify";
+import type { SocketRoutes } from "../ws/door.ts";
+
+/** Paths that show the page. The page itself tells them apart. */
+const PAGE_PATHS = ["/simple-webrtc-test"];
+
+/** Serves the built page, and on `/` and `/ws` the WebSocket door: `/` is both, by the kind of request. */
+export async function addPageAndSockets(
+  app: FastifyInstance,
+  pageDirectory: string,
+  sockets: SocketRoutes,
+): Promise<void> {
+  await app.register(fastifyStatic, { root: pageDirectory, serve: false });
+  app.route({
+    method: "GET",
+    url: "/",
+    preValidation: sockets.preValidation,
+    handler: (_request, reply) => reply.sendFile("index.html", { cacheControl: false }),
+    wsHandler: sockets.wsHandler,
+  });
+  app.get("/ws", { websocket: true, preValidation: sockets.preValidation }, sockets.wsHandler);
+
+  for (const path of PAGE_PATHS)
+    app.get(path, (_request, reply) => reply.sendFile("index.html", { cacheControl: false }));
+  // Names under /assets carry a hash of their content, so they never change.
+  app.get<{ Params: { "*": string } }>("/assets/*", (request, reply) =>
+    reply.sendFile(`assets/${request.params["*"]}`, { maxAge: "365d", immutable: true }),
+  );
+}

@@ -1,0 +1,18 @@
+import type { Authenticate } from "../auth/authenticate.ts";
+import type { IsOriginAllowed } from "../auth/origins.ts";
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config/config.ts";
+import type { RateLimits } from "../coordination/rate-limits.ts";
+import type { Logger } from "../ops/log.ts";
+import type { Sessions } from "../sessions/sessions.ts";
+
+/** What every door is given. */
+export interface DoorNeeds {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly authenticate: Authenticate;
+  readonly isOriginAllowed: IsOriginAllowed;
+  readonly rateLimits: RateLimits;
+  readonly sessions: Sessions;
+}

@@ -1,0 +1,133 @@
+import { isUtf8 } from "node:buffer";
+import { ERRORS, MAX_MESSAGE_BYTES, parseClientMessage, type ServerMessage } from "@interview-proxy/protocol";
+import type { RawData, WebSocket } from "ws";
+import type { Principal } from "../../auth/principal.ts";
+import type { Clock } from "../../clock.ts";
+import { ProxyError, toProxyError } from "../../errors.ts";
+import { newRequestId } from "../../ids.ts";
+import type { Logger } from "../../ops/log.ts";
+import type { Session } from "../../sessions/session.ts";
+import { reportError } from "../report-error.ts";
+import { handle } from "./handlers/index.ts";
+import type { DoorNeeds } from "../needs.ts";
+
+/** A client that keeps sending what cannot be understood is closed after so many. */
+const MAX_BAD_MESSAGES = 32;
+
+/** A client that does not read is dropped when so many bytes wait for it. */
+const MAX_BUFFERED_BYTES = 1024 * 1024;
+
+/** One client's socket, from its welcome to its end. It serves one session at a time. */
+export class Connection {
+  readonly principal: Principal;
+  readonly needs: DoorNeeds;
+  readonly #socket: WebSocket;
+  readonly #budget: MessageBudget;
+  #session: Session | undefined;
+  #detach: () => void = () => undefined;
+  #inOrder: Promise<void> = Promise.resolve();
+  #badMessages = 0;
+
+  constructor(socket: WebSocket, principal: Principal, needs: DoorNeeds) {
+    this.principal = principal;
+    this.needs = needs;
+    this.#socket = socket;
+    this.#budget = createMessageBudget(needs.config.MESSAGES_PER_SECOND, needs.clock);
+    socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
+    socket.on("close", () => this.#detach());
+  }
+
+  /** The session that this socket serves, while it runs. */
+  get session(): Session | undefined {
+    return this.#session?.state === "ended" ? undefined : this.#session;
+  }
+
+  /** Serves a session from now on: the client hears what happens to it. */
+  serve(session: Session): void {
+    this.release();
+    this.#session = session;
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#detach = session.attach((event) => this.send(event));
+  }
+
+  /** Serves no session any more. */
+  release(): void {
+    this.#detach();
+    this.#detach = () => undefined;
+    this.#session = undefined;
+  }
+
+  send(message: ServerMessage): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) return this.#socket.terminate();
+    this.#socket.send(JSON.stringify(message));
+  }
+
+  sendError(thrown: unknown): void {
+    sendError(this.#socket, thrown, this.needs.log);
+  }
+
+  /** Runs work whose failure the client is told. */
+  attempt(work: () => Promise<void>): Promise<void> {
+    return work().catch((error: unknown) => this.sendError(error));
+  }
+
+  /** Runs work after all earlier such work of this client, so that `init` is done before the offer behind it. */
+  enqueue(work: () => Promise<void>): void {
+    this.#inOrder = this.#inOrder.then(() => this.attempt(work));
+  }
+
+  close(code: number): void {
+    this.#socket.close(code);
+  }
+
+  #receive(data: RawData, isBinary: boolean): void {
+    const retryAfterMs = this.#budget.take();
+    if (retryAfterMs > 0) return this.#refuse(new ProxyError("RATE_LIMITED", { facts: { retryAfterMs } }));
+    // The socket delivers one Buffer a message, never fragments.
+    const bytes = data as Buffer;
+    if (bytes.length > MAX_MESSAGE_BYTES) return this.#refuse(new ProxyError("MESSAGE_TOO_LARGE"));
+    if (isBinary || !isUtf8(bytes)) return this.#refuse(new ProxyError("BAD_JSON"));
+    const parsed = parseClientMessage(bytes.toString("utf8"));
+    if (parsed.ok) return handle(parsed.message, this);
+    this.#refuse(new ProxyError(parsed.code, { facts: { field: parsed.field } }));
+  }
+
+  #refuse(error: ProxyError): void {
+    this.sendError(error);
+    if (++this.#badMessages >= MAX_BAD_MESSAGES) this.close(ERRORS.INVALID_MESSAGE.close);
+  }
+}
+
+/** Sends an error and closes the socket with the table's code. For clients that do not get in. */
+export function turnAway(socket: WebSocket, error: ProxyError, log: Logger): void {
+  sendError(socket, error, log);
+  socket.close(ERRORS[error.code].close);
+}
+
+function sendError(socket: WebSocket, thrown: unknown, log: Logger): void {
+  const error = toProxyError(thrown);
+  const requestId = newRequestId();
+  reportError(log, error, requestId);
+  if (socket.readyState === socket.OPEN) socket.send(JSON.stringify({ type: "error", ...error.toBody(requestId) }));
+}
+
+interface MessageBudget {
+  /** 0 where one more message is allowed now; otherwise the milliseconds to wait. */
+  take(): number;
+}
+
+function createMessageBudget(perSecond: number, clock: Clock): MessageBudget {
+  let windowStart = clock.now();
+  let taken = 0;
+  return {
+    take() {
+      const now = clock.now();
+      if (now - windowStart >= 1000) {
+        windowStart = now;
+        taken = 0;
+      }
+      return ++taken > perSecond ? windowStart + 1000 - now : 0;
+    },
+  };
+}

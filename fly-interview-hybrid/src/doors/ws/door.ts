@@ -1,0 +1,73 @@
+import { PROTOCOL_VERSION } from "@interview-proxy/protocol";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { WebSocket } from "ws";
+import { admitAddress, admitPerson } from "../../auth/admission.ts";
+import { readCredentials } from "../../auth/credentials.ts";
+import type { Principal } from "../../auth/principal.ts";
+import { SIMULATION_TENANT } from "../../auth/principal.ts";
+import { ProxyError, toProxyError } from "../../errors.ts";
+import type { DoorNeeds } from "../needs.ts";
+import { Connection, turnAway } from "./connection.ts";
+import { keepHeartbeat } from "./heartbeat.ts";
+
+/** Outcome of the checks at the upgrade. */
+type Admission = { readonly principal: Principal } | { readonly refusal: ProxyError };
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Set at the upgrade of a WebSocket. */
+    admission: Admission | undefined;
+  }
+}
+
+export interface SocketRoutes {
+  /** Runs before the upgrade of every WebSocket route. */
+  readonly preValidation: (request: FastifyRequest) => Promise<void>;
+  readonly wsHandler: (socket: WebSocket, request: FastifyRequest) => void;
+}
+
+/**
+ * The WebSocket door. Who may not enter is upgraded all the same, told why and closed, because a browser cannot see the
+ * status of a failed upgrade; nothing such a client sends is parsed.
+ */
+export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): SocketRoutes {
+  const { config, log } = needs;
+  app.decorateRequest("admission", undefined);
+  const heartbeat = keepHeartbeat(() => app.websocketServer.clients, config.HEARTBEAT_SECONDS, needs.clock);
+  app.addHook("onClose", async () => heartbeat.stop());
+
+  return {
+    async preValidation(request) {
+      if (!request.ws) return;
+      const openSockets = app.websocketServer.clients.size;
+      request.admission = await admit(request, openSockets, needs);
+    },
+    wsHandler(socket, request) {
+      // Frames too large for any message, and broken ones, end the connection; the library has closed it by then.
+      socket.on("error", (error) => log.debug({ err: error }, "socket failed"));
+      heartbeat.watch(socket);
+      const { admission } = request;
+      if (admission === undefined) return turnAway(socket, new ProxyError("INTERNAL"), log);
+      if ("refusal" in admission) return turnAway(socket, admission.refusal, log);
+      const { principal } = admission;
+      const connection = new Connection(socket, principal, needs);
+      const simulation = config.SIMULATION_MODE || principal.tenant === SIMULATION_TENANT;
+      connection.send({ type: "welcome", protocol: PROTOCOL_VERSION, simulation });
+    },
+  };
+}
+
+async function admit(request: FastifyRequest, openSockets: number, needs: DoorNeeds): Promise<Admission> {
+  try {
+    if (openSockets >= needs.config.MAX_CONNECTIONS) throw new ProxyError("CONNECTION_LIMIT");
+    await admitAddress(needs.rateLimits, request.ip);
+    if (!needs.isOriginAllowed(request.headers.origin, request.headers.host))
+      throw new ProxyError("ORIGIN_NOT_ALLOWED");
+    const principal = await needs.authenticate(readCredentials(request), { simulationDoor: true });
+    if (!principal.scopes.has("interview")) throw new ProxyError("FORBIDDEN");
+    await admitPerson(needs.rateLimits, principal);
+    return { principal };
+  } catch (error) {
+    return { refusal: toProxyError(error) };
+  }
+}

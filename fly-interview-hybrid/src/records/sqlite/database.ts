@@ -1,0 +1,44 @@
+import { mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Kysely, SqliteDialect } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import Database from "libsql";
+import { sessionsAndCalls } from "./migrations/0001-sessions-and-calls.ts";
+import type { Schema } from "./schema.ts";
+
+/** In the order in which they run. A migration that has run anywhere is never changed. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = { "0001-sessions-and-calls": sessionsAndCalls };
+
+/** Relative paths start here, at the proxy's own folder, wherever the process was started. */
+const PROXY_DIRECTORY = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** Opens the file, making it and its folder where they are missing, and brings its tables up to date. */
+export async function openDatabase(location: string): Promise<Kysely<Schema>> {
+  const path = location === ":memory:" ? location : resolve(PROXY_DIRECTORY, location);
+  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+  try {
+    const file = new Database(path);
+    const database = new Kysely<Schema>({ dialect: new SqliteDialect({ database: file }) });
+    claim(file);
+    await migrate(database);
+    return database;
+  } catch (cause) {
+    throw new Error("The records could not be opened: is another process using the same DATABASE_URL?", { cause });
+  }
+}
+
+function claim(file: Database.Database): void {
+  file.pragma("journal_mode = WAL");
+  // With WAL a killed process loses nothing; only a power cut can take the last commits.
+  file.pragma("synchronous = NORMAL");
+  file.pragma("foreign_keys = ON");
+  // Two processes on one file would each end the other's sessions as left over; the second one fails to open instead.
+  file.pragma("locking_mode = EXCLUSIVE");
+}
+
+async function migrate(database: Kysely<Schema>): Promise<void> {
+  const provider = { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) };
+  const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
+  if (error !== undefined) throw error;
+}

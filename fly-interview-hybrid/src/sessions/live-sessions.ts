@@ -1,0 +1,41 @@
+import type { Principal } from "../auth/principal.ts";
+import { sessionIdOfToken } from "../ids.ts";
+import type { Session } from "./session.ts";
+
+/** The sessions that run in this process, findable by id, by the client's own name and by resume token. */
+export interface LiveSessions {
+  add(session: Session): void;
+  remove(session: Session): void;
+  byId(id: string): Session | undefined;
+  /** A client's name counts only within its own tenant and person. */
+  byName(name: string, principal: Principal): Session | undefined;
+  byToken(token: string): Session | undefined;
+  all(): readonly Session[];
+}
+
+export function createLiveSessions(): LiveSessions {
+  const ids = new Map<string, Session>();
+  const names = new Map<string, Session>();
+
+  return {
+    add(session) {
+      ids.set(session.id, session);
+      if (session.name !== undefined) names.set(nameKey(session.name, session.principal), session);
+    },
+    remove(session) {
+      ids.delete(session.id);
+      if (session.name !== undefined) names.delete(nameKey(session.name, session.principal));
+    },
+    byId: (id) => ids.get(id),
+    byName: (name, principal) => names.get(nameKey(name, principal)),
+    byToken(token) {
+      const session = ids.get(sessionIdOfToken(token) ?? "");
+      return session?.acceptToken(token) === true ? session : undefined;
+    },
+    all: () => [...ids.values()],
+  };
+}
+
+function nameKey(name: string, { tenant, person }: Principal): string {
+  return JSON.stringify([tenant, person, name]);
+}

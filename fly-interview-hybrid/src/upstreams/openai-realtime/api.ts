@@ -1,0 +1,72 @@
+import { type Dispatcher, Pool } from "undici";
+import type { Clock } from "../../clock.ts";
+
+/** Idle connections that are kept open, so that a call finds one without a TCP and TLS handshake. */
+const WARM_CONNECTIONS = 2;
+
+/** How often idle connections are used, so that no middlebox or server closes them for being idle, in milliseconds. */
+const WARM_EVERY_MS = 25_000;
+
+export interface ApiOptions {
+  /** Such as `https://api.openai.com/v1`, without a final slash. */
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly connectTimeoutMs: number;
+  /** Longest that a reply may take in all, for the transport; who waits for it may give up earlier. */
+  readonly replyTimeoutMs: number;
+}
+
+type ApiRequest = Pick<Dispatcher.RequestOptions, "method" | "path" | "body"> & {
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** The provider's HTTP surface over a pool of kept-alive, pre-warmed connections. */
+export interface Api {
+  request(request: ApiRequest): Promise<Dispatcher.ResponseData>;
+  close(): Promise<void>;
+}
+
+export function openApi(options: ApiOptions, clock: Clock): Api {
+  const base = new URL(options.baseUrl);
+  const pool = new Pool(base.origin, {
+    connect: { timeout: options.connectTimeoutMs },
+    headersTimeout: options.replyTimeoutMs,
+    bodyTimeout: options.replyTimeoutMs,
+    keepAliveTimeout: 2 * WARM_EVERY_MS,
+  });
+  const prefix = base.pathname === "/" ? "" : base.pathname;
+
+  const warm = createWarmer(pool, `${prefix}/models`, clock);
+  let closing: Promise<void> | undefined;
+  return {
+    request: ({ headers, ...request }) =>
+      pool.request({
+        ...request,
+        path: prefix + request.path,
+        headers: { ...headers, authorization: `Bearer ${options.apiKey}` },
+      }),
+    close: () => {
+      warm.stop();
+      return (closing ??= pool.destroy());
+    },
+  };
+}
+
+/** Sends requests without a key, whose answer does not matter, over as many connections as are to stay warm. */
+function createWarmer(pool: Pool, path: string, clock: Clock): { stop: () => void } {
+  let cancel = (): void => undefined;
+  const touch = async (): Promise<void> => {
+    try {
+      const { body } = await pool.request({ method: "HEAD", path });
+      await body.dump();
+    } catch {
+      // An unreachable provider shows where it matters: when a call is made.
+    }
+  };
+  const warm = (): void => {
+    for (let i = 0; i < WARM_CONNECTIONS; i++) void touch();
+    cancel = clock.after(WARM_EVERY_MS, warm);
+  };
+  warm();
+  return { stop: () => cancel() };
+}

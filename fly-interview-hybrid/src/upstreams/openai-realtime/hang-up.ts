@@ -1,0 +1,13 @@
+import { UpstreamError } from "../upstream.ts";
+import type { Api } from "./api.ts";
+
+/** Ends a call. 404 counts as done: the provider knows no such call any more. One try. */
+export async function hangUp(api: Api, callId: string): Promise<void> {
+  const path = `/realtime/calls/${encodeURIComponent(callId)}/hangup`;
+  const { statusCode, body } = await api.request({ method: "POST", path }).catch((cause: unknown) => {
+    throw new UpstreamError("UPSTREAM_UNAVAILABLE", { cause, callId });
+  });
+  await body.dump();
+  if (statusCode === 404 || (statusCode >= 200 && statusCode <= 299)) return;
+  throw new UpstreamError("UPSTREAM_UNAVAILABLE", { callId });
+}

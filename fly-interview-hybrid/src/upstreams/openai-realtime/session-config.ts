@@ -1,0 +1,27 @@
+import type { RealtimeSessionCreateRequest } from "openai/resources/realtime/realtime";
+import type { CallPlan } from "../upstream.ts";
+
+/** The session part of the create. */
+export function toSessionConfig(plan: CallPlan): RealtimeSessionCreateRequest {
+  const { audio, ...rest } = toSessionUpdate(plan);
+  return { ...rest, model: plan.model, audio: { ...audio, output: { voice: plan.voice } } };
+}
+
+/**
+ * The same without what cannot change once the call is up: the model, and the voice as soon as it has spoken. GA
+ * refuses a whole update for one field too many.
+ */
+export function toSessionUpdate(plan: CallPlan): RealtimeSessionCreateRequest {
+  return {
+    type: "realtime",
+    instructions: plan.instructions,
+    output_modalities: ["audio"],
+    audio: {
+      input: {
+        // Without it no text of what the candidate says exists anywhere.
+        transcription: { model: plan.transcriptionModel },
+        turn_detection: { type: "server_vad", create_response: true, interrupt_response: true },
+      },
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import type { Clock } from "../../clock.ts";
+import type { Upstream } from "../upstream.ts";
+import { type ApiOptions, openApi } from "./api.ts";
+import { createCall } from "./create-call.ts";
+import { hangUp } from "./hang-up.ts";
+import { attachSideband } from "./sideband.ts";
+
+/** OpenAI's Realtime API, or any server with its surface: the simulator is only another base URL. */
+export function openRealtimeUpstream(options: ApiOptions, clock: Clock): Upstream {
+  const api = openApi(options, clock);
+  return {
+    name: "openai-realtime",
+    createCall: (create) => createCall(api, create),
+    hangUp: (callId) => hangUp(api, callId),
+    attach: (callId, onEvent) => attachSideband({ ...options, callId }, onEvent),
+    close: () => api.close(),
+  };
+}

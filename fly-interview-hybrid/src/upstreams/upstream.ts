@@ -1,0 +1,90 @@
+import { ProxyError, type ErrorFacts } from "../errors.ts";
+import type { ErrorCode } from "@interview-proxy/protocol";
+
+/** What the interviewer is and does in one call; independent of the provider. */
+export interface CallPlan {
+  readonly model: string;
+  readonly voice: string;
+  readonly instructions: string;
+  readonly transcriptionModel: string;
+}
+
+/** One create. */
+export interface CreateCall {
+  readonly plan: CallPlan;
+  /** Goes upstream byte for byte. */
+  readonly offerSdp: string;
+  /** Keyed hash of the person; the provider never learns who it is. */
+  readonly safetyIdentifier: string;
+}
+
+export interface CreatedCall {
+  readonly callId: string;
+  readonly answerSdp: string;
+}
+
+/**
+ * A create under way. It is never retried, because a retry may bill two calls, and never aborted, because an aborted one
+ * may live unseen: who stops waiting for it must still see `call` to its end.
+ */
+export interface CallCreation {
+  /** Fulfilled when the provider's answer begins; never rejects. */
+  readonly firstByte: Promise<void>;
+  /** Rejects with {@link UpstreamError}. */
+  readonly call: Promise<CreatedCall>;
+}
+
+/** A provider's failure, already in the terms of the error table. */
+export class UpstreamError extends ProxyError {
+  /** The call's id, where one came to be although its answer cannot be used. */
+  readonly callId: string | undefined;
+  /** True where a call may have come to be whose id is not known. */
+  readonly possibleOrphan: boolean;
+
+  constructor(
+    code: ErrorCode,
+    options: {
+      readonly cause?: unknown;
+      readonly facts?: ErrorFacts;
+      readonly callId?: string | undefined;
+      readonly possibleOrphan?: boolean;
+    } = {},
+  ) {
+    super(code, options);
+    this.callId = options.callId;
+    this.possibleOrphan = options.possibleOrphan ?? false;
+  }
+}
+
+/** An event of a call, as far as the proxy needs to understand it. Everything else the provider says is passed over. */
+export type SidebandEvent =
+  | { readonly type: "ready" }
+  | { readonly type: "speech" }
+  | { readonly type: "refused"; readonly code: string };
+
+/** The proxy's own connection to one call. */
+export interface Sideband {
+  /** Makes the plan the call's configuration. `ready` follows when it is in force. */
+  configure(plan: CallPlan): void;
+  /** Lets the interviewer speak first; Realtime never speaks unprompted. */
+  greet(): void;
+  /** Fulfilled once, when the connection is gone, whoever closed it. */
+  readonly closed: Promise<void>;
+  close(): void;
+}
+
+/** `gone`: the provider knows no such call (any more); `unreachable`: the connection failed in another way. */
+export type AttachResult =
+  | { readonly ok: true; readonly sideband: Sideband }
+  | { readonly ok: false; readonly reason: "gone" | "unreachable" };
+
+/** Port: a provider of calls. */
+export interface Upstream {
+  readonly name: string;
+  createCall(create: CreateCall): CallCreation;
+  /** Ends a call; one that is already gone counts as ended. Throws {@link UpstreamError} where that stays unknown. */
+  hangUp(callId: string): Promise<void>;
+  /** One try at attaching; `onEvent` is called from then on until the sideband is closed. */
+  attach(callId: string, onEvent: (event: SidebandEvent) => void): Promise<AttachResult>;
+  close(): Promise<void>;
+}

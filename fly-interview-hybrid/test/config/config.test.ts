@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { readConfig, SettingError } from "../../src/config/config.ts";
+import { settings } from "../../src/config/settings.ts";
+
+const key = { OPENAI_API_KEY: "sk-test" };
+
+describe("readConfig", () => {
+  test("takes the defaults of the protocol", () => {
+    expect(readConfig(key)).toMatchObject({
+      PORT: 8080,
+      LOG_LEVEL: "info",
+      SIMULATION_MODE: false,
+      OPENAI_BASE_URL: "https://api.openai.com/v1",
+      VOICE_MODEL: "gpt-realtime-2.1",
+      DATABASE_URL: "file:./data/proxy.db",
+      MAX_SESSION_SECONDS: 3600,
+      IDLE_SECONDS: 60,
+      ALLOWED_ORIGINS: undefined,
+    });
+  });
+
+  test("an empty variable counts as unset", () => {
+    expect(readConfig({ ...key, PORT: "" }).PORT).toBe(8080);
+  });
+
+  test("is frozen", () => {
+    expect(Object.isFrozen(readConfig(key))).toBe(true);
+  });
+
+  test("reads lists, JSON and URLs", () => {
+    const config = readConfig({
+      ...key,
+      ALLOWED_ORIGINS: " https://a.example , http://localhost:* ",
+      ICE_SERVERS: '[{"urls":"stun:stun.example"}]',
+      OPENAI_BASE_URL: "http://127.0.0.1:9090/v1/",
+    });
+    expect(config.ALLOWED_ORIGINS).toEqual(["https://a.example", "http://localhost:*"]);
+    expect(config.ICE_SERVERS).toEqual([{ urls: "stun:stun.example" }]);
+    expect(config.OPENAI_BASE_URL).toBe("http://127.0.0.1:9090/v1");
+  });
+
+  test.each([
+    ["PORT", "eighty"],
+    ["PORT", "65536"],
+    ["PORT", "-1"],
+    ["LOG_LEVEL", "loud"],
+    ["SIMULATION_MODE", "yes"],
+    ["OPENAI_BASE_URL", "ftp://example"],
+    ["OPENAI_BASE_URL", "not a url"],
+    ["JWT_SECRET", "short-secret"],
+    ["ICE_SERVERS", "{"],
+    ["ICE_SERVERS", '{"urls":1}'],
+    ["MAX_SESSION_SECONDS", "9"],
+  ] as const)("a wrong %s (%s) is refused by its name, without its value", (name, value) => {
+    const failure = catchError(() => readConfig({ ...key, [name]: value }));
+    expect(failure).toBeInstanceOf(SettingError);
+    expect(failure.message).toMatch(new RegExp(`^${name} must be .+\\.$`));
+    expect(failure.message).not.toContain(value);
+  });
+
+  test("no key is needed in simulation mode alone", () => {
+    expect(readConfig({ SIMULATION_MODE: "true" }).OPENAI_API_KEY).toBeUndefined();
+    expect(() => readConfig({})).toThrow(/^OPENAI_API_KEY is missing: .*SIMULATION_MODE=true/);
+  });
+
+  test("production refuses to start when no token can be valid", () => {
+    expect(() => readConfig({ ...key, NODE_ENV: "production" })).toThrow(/^JWT_SECRET or JWT_JWKS_URL is missing/);
+    expect(readConfig({ ...key, NODE_ENV: "production", JWT_SECRET: "x".repeat(32) }).NODE_ENV).toBe("production");
+  });
+
+  test("TURN servers need their secret", () => {
+    expect(() => readConfig({ ...key, TURN_URLS: "turn:turn.example" })).toThrow(/TURN_SECRET/);
+  });
+
+  test("every setting says what it is for", () => {
+    for (const setting of Object.values(settings)) expect(setting.description).toMatch(/\.$/);
+  });
+});
+
+function catchError(action: () => unknown): Error {
+  try {
+    action();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error("Nothing was thrown.");
+}

@@ -1,0 +1,78 @@
+import { type AttachResult, type CallCreation, type CreateCall, type CreatedCall, type Sideband, type SidebandEvent, type Upstream, UpstreamError } from "../src/upstreams/upstream.ts";
+
+/** One create that a test answers by hand. */
+export interface PendingCreate {
+  readonly request: CreateCall;
+  firstByte(): void;
+  answer(call: CreatedCall): void;
+  fail(error: UpstreamError): void;
+}
+
+/** One attached sideband, from the upstream's side. */
+export interface AttachedSideband {
+  readonly sent: string[];
+  say(event: SidebandEvent): void;
+  drop(): void;
+}
+
+export interface FakeUpstream extends Upstream {
+  readonly creates: PendingCreate[];
+  readonly hungUp: string[];
+  readonly sidebands: AttachedSideband[];
+  /** Results of the next attaches; when it is empty they succeed. */
+  readonly attachResults: ("gone" | "unreachable")[];
+  /** How many hang-ups are to fail next. */
+  failHangUps: number;
+}
+
+export function createFakeUpstream(): FakeUpstream {
+  const fake: FakeUpstream = {
+    name: "fake",
+    creates: [],
+    hungUp: [],
+    sidebands: [],
+    attachResults: [],
+    failHangUps: 0,
+    createCall(request): CallCreation {
+      let firstByte = (): void => undefined;
+      let answer = (_call: CreatedCall): void => undefined;
+      let fail = (_error: UpstreamError): void => undefined;
+      const creation = {
+        firstByte: new Promise<void>((resolve) => {
+          firstByte = resolve;
+        }),
+        call: new Promise<CreatedCall>((resolve, reject) => {
+          answer = resolve;
+          fail = reject;
+        }),
+      };
+      fake.creates.push({ request, firstByte, answer, fail });
+      return creation;
+    },
+    async hangUp(callId) {
+      if (fake.failHangUps-- > 0) throw new UpstreamError("UPSTREAM_UNAVAILABLE", { callId });
+      fake.hungUp.push(callId);
+    },
+    async attach(_callId, onEvent): Promise<AttachResult> {
+      const reason = fake.attachResults.shift();
+      if (reason !== undefined) return { ok: false, reason };
+      const { sideband, attached } = createSideband(onEvent);
+      fake.sidebands.push(attached);
+      return { ok: true, sideband };
+    },
+    close: () => Promise.resolve(),
+  };
+  return fake;
+}
+
+function createSideband(onEvent: (event: SidebandEvent) => void): { sideband: Sideband; attached: AttachedSideband } {
+  const sent: string[] = [];
+  let close = (): void => undefined;
+  const closed = new Promise<void>((resolve) => {
+    close = resolve;
+  });
+  return {
+    sideband: { configure: () => void sent.push("configure"), greet: () => void sent.push("greet"), closed, close: () => close() },
+    attached: { sent, say: onEvent, drop: () => close() },
+  };
+}

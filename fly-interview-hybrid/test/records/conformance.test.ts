@@ -1,0 +1,98 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+import { RECORDS_BACKENDS } from "../../src/records/registry.ts";
+import type { CallRecord, Records, SessionRecord } from "../../src/records/records.ts";
+import { createFakeClock } from "../fake-clock.ts";
+
+/** Where each backend keeps a store of its own for one test. */
+const LOCATIONS: Readonly<Record<string, () => string>> = { file: () => ":memory:" };
+
+const session: SessionRecord = {
+  id: "ses_a",
+  tenant: "default",
+  person: "ada",
+  name: null,
+  persona: "interviewer",
+  endReason: null,
+  resumeTokenHash: "h",
+  createdAt: 1,
+  deadline: 2,
+  endedAt: null,
+};
+const call: CallRecord = {
+  id: "call_1",
+  sessionId: "ses_a",
+  tenant: "default",
+  upstream: "openai-realtime",
+  upstreamCallId: null,
+  state: "connecting",
+  createdAt: 1,
+  endedAt: null,
+};
+
+describe.each(Object.entries(RECORDS_BACKENDS))("records in %s:", (scheme, openBackend) => {
+  async function open(): Promise<Records> {
+    const location = LOCATIONS[scheme];
+    if (location === undefined) throw new Error(`The suite knows no place for ${scheme}:`);
+    const records = await openBackend(location(), createFakeClock(1_000_000));
+    onTestFinished(() => records.close());
+    return records;
+  }
+
+  test("a session is found as it was kept, and changes", async () => {
+    const records = await open();
+    await records.insertSession(session);
+    expect(await records.findSession("ses_a")).toEqual(session);
+    await records.updateSession("ses_a", { endReason: "deleted", endedAt: 5, resumeTokenHash: "h2" });
+    expect(await records.findSession("ses_a")).toEqual({ ...session, endReason: "deleted", endedAt: 5, resumeTokenHash: "h2" });
+    expect(await records.findSession("ses_b")).toBeUndefined();
+  });
+
+  test("unfinished sessions come oldest first", async () => {
+    const records = await open();
+    await records.insertSession({ ...session, id: "ses_2", createdAt: 2 });
+    await records.insertSession({ ...session, id: "ses_1", createdAt: 1 });
+    await records.insertSession({ ...session, id: "ses_0", createdAt: 0, endReason: "deleted", endedAt: 3 });
+    expect((await records.unfinishedSessions()).map(({ id }) => id)).toEqual(["ses_1", "ses_2"]);
+  });
+
+  test("a name counts once among a person's running sessions", async () => {
+    const records = await open();
+    await records.insertSession({ ...session, name: "mine" });
+    await expect(records.insertSession({ ...session, id: "ses_b", name: "mine" })).rejects.toThrow();
+    await records.insertSession({ ...session, id: "ses_c", name: "mine", person: "eve" });
+    await records.insertSession({ ...session, id: "ses_d", name: "mine", tenant: "other" });
+    await records.updateSession("ses_a", { endReason: "deleted", endedAt: 5 });
+    await records.insertSession({ ...session, id: "ses_e", name: "mine" });
+  });
+
+  test("calls belong to their session, change and are counted", async () => {
+    const records = await open();
+    await records.insertSession(session);
+    await records.insertCall(call);
+    await records.insertCall({ ...call, id: "call_2", createdAt: 2, state: "possible_orphan", endedAt: 3 });
+    await records.updateCall("call_1", { state: "live", upstreamCallId: "rtc_1" });
+    expect(await records.callsOf("ses_a")).toEqual([
+      { ...call, state: "live", upstreamCallId: "rtc_1" },
+      { ...call, id: "call_2", createdAt: 2, state: "possible_orphan", endedAt: 3 },
+    ]);
+    expect(await records.countCalls()).toEqual({ connecting: 0, live: 1, ended: 0, failed: 0, possible_orphan: 1 });
+    await expect(records.insertCall({ ...call, id: "call_3", sessionId: "ses_unknown" })).rejects.toThrow();
+  });
+
+  test("a ticket is spent once, and forgotten only after it has expired", async () => {
+    const records = await open();
+    expect(await records.spendTicket("t", 1_000_000)).toBe(true);
+    expect(await records.spendTicket("t", 1_000_000)).toBe(false);
+    expect(await records.spendTicket("old", 1)).toBe(true);
+    expect(await records.spendTicket("old", 1)).toBe(true);
+    expect(await records.spendTicket("t", 1_000_000)).toBe(false);
+  });
+
+  test("check passes while open and fails once closed; closing twice does no harm", async () => {
+    const records = await open();
+    await records.check();
+    await records.close();
+    await records.close();
+    await expect(records.check()).rejects.toThrow();
+  });
+});
