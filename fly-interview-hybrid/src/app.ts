@@ -12,11 +12,12 @@ import type { Clock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
 import { createLocalRateLimits } from "./coordination/local/rate-limits.ts";
 import { addApiRoutes } from "./doors/http/api.ts";
-import { answerErrors } from "./doors/http/errors.ts";
+import { answerErrors, refuseBadUrl } from "./doors/http/errors.ts";
 import { addHealthRoutes } from "./doors/http/health.ts";
 import { acceptJsonBodies } from "./doors/http/json-body.ts";
 import { addPageAndSockets } from "./doors/http/page.ts";
 import type { DoorNeeds } from "./doors/needs.ts";
+import { closeSockets } from "./doors/ws/close-sockets.ts";
 import { createSocketDoor } from "./doors/ws/door.ts";
 import { newRequestId } from "./ids.ts";
 import type { Logger } from "./ops/log.ts";
@@ -103,6 +104,7 @@ function createServer(config: Config, log: Logger): FastifyInstance {
     // Slow clients hold a connection no longer than this, in milliseconds.
     requestTimeout: 30_000,
     forceCloseConnections: true,
+    frameworkErrors: refuseBadUrl,
   });
   server.addHook("onResponse", async (request, reply) => {
     // The route's pattern, never the URL: a query may carry a token.
@@ -132,6 +134,7 @@ async function addDoors(
     },
   });
   await server.register(websocket, {
+    preClose: (done) => void closeSockets(server.websocketServer.clients, doors.clock).then(() => done()),
     options: {
       maxPayload: MAX_FRAME_BYTES,
       // Text that is not UTF-8 gets an error of the table instead of a closed socket.

@@ -25,6 +25,11 @@ export class ProxyError extends Error {
   }
 }
 
+/** INVALID_MESSAGE for the field of this path; the empty path means the whole message and is left out. */
+export function invalidField(field: string, cause?: unknown): ProxyError {
+  return new ProxyError("INVALID_MESSAGE", { cause, facts: field === "" ? {} : { field } });
+}
+
 /** Whatever was thrown, as an error of the table: what is not one already is INTERNAL, with the original as cause. */
 export function toProxyError(thrown: unknown): ProxyError {
   return thrown instanceof ProxyError ? thrown : new ProxyError("INTERNAL", { cause: thrown });

@@ -1,4 +1,13 @@
-import { type AttachResult, type CallCreation, type CreateCall, type CreatedCall, type Sideband, type SidebandEvent, type Upstream, UpstreamError } from "../src/upstreams/upstream.ts";
+import {
+  type AttachResult,
+  type CallCreation,
+  type CreateCall,
+  type CreatedCall,
+  type Sideband,
+  type SidebandEvent,
+  type Upstream,
+  UpstreamError,
+} from "../src/upstreams/upstream.ts";
 
 /** One create that a test answers by hand. */
 export interface PendingCreate {
@@ -72,7 +81,12 @@ function createSideband(onEvent: (event: SidebandEvent) => void): { sideband: Si
     close = resolve;
   });
   return {
-    sideband: { configure: () => void sent.push("configure"), greet: () => void sent.push("greet"), closed, close: () => close() },
+    sideband: {
+      configure: () => void sent.push("configure"),
+      greet: () => void sent.push("greet"),
+      closed,
+      close: () => close(),
+    },
     attached: { sent, say: onEvent, drop: () => close() },
   };
 }

@@ -46,7 +46,8 @@ export function createAuthenticate({ config, clock, spendTicket, fetch }: Authen
     if (token === undefined) throw new ProxyError("UNAUTHENTICATED");
     const { principal, ticket } = await verifyToken(token);
     if (credentials.bearer === undefined && ticket === undefined) throw new ProxyError("UNAUTHENTICATED");
-    if (ticket !== undefined && !(await spendTicket(ticket.id, ticket.expiresAt))) throw new ProxyError("TOKEN_REPLAYED");
+    if (ticket !== undefined && !(await spendTicket(ticket.id, ticket.expiresAt)))
+      throw new ProxyError("TOKEN_REPLAYED");
     return principal;
   };
 }

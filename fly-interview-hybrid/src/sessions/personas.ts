@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { ProxyError } from "../errors.ts";
+import { invalidField } from "../errors.ts";
 import type { CallPlan } from "../upstreams/upstream.ts";
 
 /** The persona of a session that names none. */
@@ -11,7 +11,7 @@ const VOICES = new Set(["alloy", "ash", "ballad", "cedar", "coral", "echo", "mar
 /** What a persona means for a call. Throws INVALID_MESSAGE for a name that is none. */
 export function planOf(persona: string, config: Config): CallPlan {
   if (persona !== DEFAULT_PERSONA && !VOICES.has(persona)) {
-    throw new ProxyError("INVALID_MESSAGE", { facts: { field: "aiPersona" } });
+    throw invalidField("aiPersona");
   }
   return {
     model: config.VOICE_MODEL,

@@ -44,8 +44,12 @@ describe("authentication by HS256", () => {
   test("issuer and audience must be those that are set", async () => {
     const strict = authenticator({ JWT_ISSUER: "https://us.example", JWT_AUDIENCE: "interviews" });
     await expect(bearer(strict, await sign(person()))).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
-    await expect(bearer(strict, await sign({ ...person(), iss: "https://us.example", aud: "other" }))).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
-    await expect(bearer(strict, await sign({ ...person(), iss: "https://us.example", aud: "interviews" }))).resolves.toMatchObject({ person: "ada" });
+    await expect(
+      bearer(strict, await sign({ ...person(), iss: "https://us.example", aud: "other" })),
+    ).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+    await expect(
+      bearer(strict, await sign({ ...person(), iss: "https://us.example", aud: "interviews" })),
+    ).resolves.toMatchObject({ person: "ada" });
   });
 
   test("the token is in no error", async () => {
@@ -76,7 +80,9 @@ describe("tickets", () => {
   test("a URL takes nothing else", async () => {
     const authenticate = authenticator();
     await expect(fromUrl(authenticate, await sign(person()))).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
-    await expect(fromUrl(authenticate, await sign({ ...ticket(), exp: now() + 61 }))).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+    await expect(fromUrl(authenticate, await sign({ ...ticket(), exp: now() + 61 }))).rejects.toMatchObject({
+      code: "UNAUTHENTICATED",
+    });
     await expect(fromUrl(authenticate, SERVICE)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
   });
 });
@@ -88,7 +94,9 @@ describe("authentication by key set", () => {
     const authenticate = authenticator({ JWT_SECRET: "", JWT_JWKS_URL: await serveJson({ keys: [jwk] }) });
     const token = await new SignJWT(person()).setProtectedHeader({ alg: "ES256", kid: "k1" }).sign(privateKey);
     await expect(bearer(authenticate, token)).resolves.toMatchObject({ person: "ada" });
-    await expect(bearer(authenticate, await sign(person(), JSON.stringify(jwk)))).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+    await expect(bearer(authenticate, await sign(person(), JSON.stringify(jwk)))).rejects.toMatchObject({
+      code: "UNAUTHENTICATED",
+    });
   });
 
   test("both kinds of issuer may be set at once", async () => {
@@ -103,7 +111,10 @@ describe("authentication by key set", () => {
 
 describe("the service token", () => {
   test("makes the default tenant's backend", async () => {
-    await expect(bearer(authenticator(), SERVICE)).resolves.toMatchObject({ tenant: "default", scopes: new Set(["operate"]) });
+    await expect(bearer(authenticator(), SERVICE)).resolves.toMatchObject({
+      tenant: "default",
+      scopes: new Set(["operate"]),
+    });
     await expect(bearer(authenticator(), `${SERVICE}x`)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
   });
 });
@@ -111,16 +122,21 @@ describe("the service token", () => {
 describe("?simulation=true", () => {
   const simulation = { headers: {}, query: { simulation: "true" } };
 
-  test.each([{ SIMULATION_MODE: "true" }, { ALLOW_SIMULATION: "true" }])("makes a fresh person each time with %o", async (settings) => {
-    const authenticate = authenticator(settings);
-    const first = await authenticate(readCredentials(simulation), { simulationDoor: true });
-    const second = await authenticate(readCredentials(simulation), { simulationDoor: true });
-    expect(first).toMatchObject({ tenant: "simulation", scopes: new Set(["interview"]) });
-    expect(first.person).not.toBe(second.person);
-  });
+  test.each([{ SIMULATION_MODE: "true" }, { ALLOW_SIMULATION: "true" }])(
+    "makes a fresh person each time with %o",
+    async (settings) => {
+      const authenticate = authenticator(settings);
+      const first = await authenticate(readCredentials(simulation), { simulationDoor: true });
+      const second = await authenticate(readCredentials(simulation), { simulationDoor: true });
+      expect(first).toMatchObject({ tenant: "simulation", scopes: new Set(["interview"]) });
+      expect(first.person).not.toBe(second.person);
+    },
+  );
 
   test("does not help where the server does not simulate, nor at other doors", async () => {
-    await expect(authenticator()(readCredentials(simulation), { simulationDoor: true })).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+    await expect(authenticator()(readCredentials(simulation), { simulationDoor: true })).rejects.toMatchObject({
+      code: "UNAUTHENTICATED",
+    });
     await expect(
       authenticator({ SIMULATION_MODE: "true" })(readCredentials(simulation), { simulationDoor: false }),
     ).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
@@ -146,7 +162,9 @@ describe("credentials", () => {
   });
 
   test("are bounded", () => {
-    expect(readCredentials({ headers: { authorization: `Bearer ${"a".repeat(8193)}` }, query: {} }).bearer).toBeUndefined();
+    expect(
+      readCredentials({ headers: { authorization: `Bearer ${"a".repeat(8193)}` }, query: {} }).bearer,
+    ).toBeUndefined();
   });
 });
 
@@ -165,7 +183,9 @@ function authenticator(settings: Record<string, string> = {}): Authenticate {
 }
 
 function bearer(authenticate: Authenticate, token: string): ReturnType<Authenticate> {
-  return authenticate(readCredentials({ headers: { authorization: `Bearer ${token}` }, query: {} }), { simulationDoor: true });
+  return authenticate(readCredentials({ headers: { authorization: `Bearer ${token}` }, query: {} }), {
+    simulationDoor: true,
+  });
 }
 
 function fromUrl(authenticate: Authenticate, token: string): ReturnType<Authenticate> {
@@ -182,7 +202,9 @@ function unsigned(claims: JWTPayload): string {
 }
 
 async function serveJson(value: unknown): Promise<string> {
-  const server = createServer((_request, response) => response.setHeader("content-type", "application/json").end(JSON.stringify(value)));
+  const server = createServer((_request, response) =>
+    response.setHeader("content-type", "application/json").end(JSON.stringify(value)),
+  );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`;

@@ -14,7 +14,9 @@ describe("the origin check", () => {
   });
 
   test("in production no other page may, unless it is named", () => {
-    expect(createOriginCheck(readConfig({ ...base, NODE_ENV: "production" }))("http://localhost:5173", host)).toBe(false);
+    expect(createOriginCheck(readConfig({ ...base, NODE_ENV: "production" }))("http://localhost:5173", host)).toBe(
+      false,
+    );
   });
 
   test("the server's own page and clients that are no page may always", () => {

@@ -43,7 +43,12 @@ describe.each(Object.entries(RECORDS_BACKENDS))("records in %s:", (scheme, openB
     await records.insertSession(session);
     expect(await records.findSession("ses_a")).toEqual(session);
     await records.updateSession("ses_a", { endReason: "deleted", endedAt: 5, resumeTokenHash: "h2" });
-    expect(await records.findSession("ses_a")).toEqual({ ...session, endReason: "deleted", endedAt: 5, resumeTokenHash: "h2" });
+    expect(await records.findSession("ses_a")).toEqual({
+      ...session,
+      endReason: "deleted",
+      endedAt: 5,
+      resumeTokenHash: "h2",
+    });
     expect(await records.findSession("ses_b")).toBeUndefined();
   });
 

@@ -43,6 +43,9 @@ test("a second process on the same file is refused", async () => {
   await expect(openRecords(url, systemClock)).rejects.toThrow(/another process/);
 });
 
-test.each(["mysql://x", "proxy.db", "file:"])("an address that is none (%s) is refused by the setting's name", (url) => {
-  expect(() => openRecords(url, systemClock)).toThrow(SettingError);
-});
+test.each(["mysql://x", "proxy.db", "file:"])(
+  "an address that is none (%s) is refused by the setting's name",
+  (url) => {
+    expect(() => openRecords(url, systemClock)).toThrow(SettingError);
+  },
+);

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { admitAddress, admitPerson } from "../../auth/admission.ts";
 import { readCredentials } from "../../auth/credentials.ts";
 import type { Principal } from "../../auth/principal.ts";
-import { ProxyError } from "../../errors.ts";
+import { invalidField, ProxyError } from "../../errors.ts";
 import { sessionIdOfToken } from "../../ids.ts";
 import type { EndCredential } from "../../sessions/sessions.ts";
 import type { DoorNeeds } from "../needs.ts";
@@ -22,7 +22,7 @@ export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
     const principal = await principalOf(request, needs, { simulationDoor: true });
     if (!principal.scopes.has("interview")) throw new ProxyError("FORBIDDEN");
     const body = sdpExchangeRequestSchema.safeParse(request.body);
-    if (!body.success) throw new ProxyError("INVALID_MESSAGE", { facts: { field: fieldAtFault(body.error.issues) } });
+    if (!body.success) throw invalidField(fieldAtFault(body.error.issues));
 
     const { session, resumeToken } = await sessions.open(principal, {
       sessionId: body.data.sessionId,

@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorCode, type HttpError } from "@interview-proxy/protocol";
-import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ProxyError, toProxyError } from "../../errors.ts";
 import type { Logger } from "../../ops/log.ts";
 import { reportError } from "../report-error.ts";
@@ -10,7 +10,6 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: "INVALID_MESSAGE",
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: "INVALID_MESSAGE",
   FST_ERR_CTP_EMPTY_JSON_BODY: "BAD_JSON",
-  FST_ERR_BAD_URL: "NOT_FOUND",
 };
 
 /** Answers every failure with the table's status and body. */
@@ -22,6 +21,11 @@ export function answerErrors(app: FastifyInstance, log: Logger): void {
     sendError(reply, error, request.id);
   });
   app.setNotFoundHandler((request, reply) => sendError(reply, new ProxyError("NOT_FOUND"), request.id));
+}
+
+/** For URLs that Fastify cannot route at all: broken escapes, parts too long. */
+export function refuseBadUrl(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  sendError(reply, new ProxyError("NOT_FOUND"), request.id);
 }
 
 function sendError(reply: FastifyReply, error: ProxyError, requestId: string): void {

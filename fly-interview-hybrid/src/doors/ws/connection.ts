@@ -3,7 +3,7 @@ import { ERRORS, MAX_MESSAGE_BYTES, parseClientMessage, type ServerMessage } fro
 import type { RawData, WebSocket } from "ws";
 import type { Principal } from "../../auth/principal.ts";
 import type { Clock } from "../../clock.ts";
-import { ProxyError, toProxyError } from "../../errors.ts";
+import { invalidField, ProxyError, toProxyError } from "../../errors.ts";
 import { newRequestId } from "../../ids.ts";
 import type { Logger } from "../../ops/log.ts";
 import type { Session } from "../../sessions/session.ts";
@@ -90,7 +90,7 @@ export class Connection {
     if (isBinary || !isUtf8(bytes)) return this.#refuse(new ProxyError("BAD_JSON"));
     const parsed = parseClientMessage(bytes.toString("utf8"));
     if (parsed.ok) return handle(parsed.message, this);
-    this.#refuse(new ProxyError(parsed.code, { facts: { field: parsed.field } }));
+    this.#refuse(parsed.code === "INVALID_MESSAGE" ? invalidField(parsed.field) : new ProxyError(parsed.code));
   }
 
   #refuse(error: ProxyError): void {

@@ -1,0 +1,39 @@
+/** Words that no client, log line or error may ever contain; every proxy under test is given them. */
+export const SECRETS: Readonly<Record<"key" | "instructions" | "jwtSecret", string>> = {
+  key: "sk-canary-1f0e9d8c7b6a5948372615049f8e7d6c",
+  instructions: "CANARY-INSTRUCTIONS: ask about the lighthouse, and grade by the rubric of the keeper.",
+  jwtSecret: "canary-jwt-secret-0123456789abcdef0123456789",
+};
+
+/** Parts that give a secret away as well as the whole: OpenAI's own messages quote the two ends of a key. */
+const TELLING = [
+  SECRETS.key,
+  "sk-can",
+  SECRETS.key.slice(-8),
+  SECRETS.instructions,
+  "CANARY-INSTR",
+  "the keeper",
+  SECRETS.jwtSecret,
+];
+
+/** Everything that leaves a proxy under test. Throws at the end where a secret was among it. */
+export class OutputScan {
+  readonly #outputs: { readonly where: string; readonly text: string }[] = [];
+
+  add(where: string, text: string): void {
+    this.#outputs.push({ where, text });
+  }
+
+  /** How many outputs were seen, so that a scan of nothing is noticed. */
+  get size(): number {
+    return this.#outputs.length;
+  }
+
+  assertClean(): void {
+    for (const { where, text } of this.#outputs) {
+      for (const secret of TELLING) {
+        if (text.includes(secret)) throw new Error(`A secret (${secret.slice(0, 8)}…) left the proxy in ${where}.`);
+      }
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import { describe, expect, test } from "vitest";
+import { audioOffer } from "../sample-sdp.ts";
+import { startProxy } from "./start-proxy.ts";
+
+describe("messages of one call", () => {
+  test("ping, init, offer, candidate, disconnect", async () => {
+    const proxy = await startProxy();
+    const client = await proxy.connectAs("ada");
+    await client.next("welcome");
+
+    client.send({ type: "ping" });
+    expect(Math.abs((await client.next("pong")).time - Date.now())).toBeLessThan(60_000);
+
+    client.send({ type: "init", aiPersona: "alloy", protocol: 1 });
+    const initialized = await client.next("initialized");
+    expect(initialized).toMatchObject({
+      sessionId: expect.stringMatching(/^ses_[A-Za-z0-9_-]{22}$/),
+      resumeToken: expect.stringMatching(/^rst_/),
+      aiPersona: "alloy",
+      resumed: false,
+      seq: 0,
+      iceServers: [],
+      dataChannel: "none",
+      limits: { maxSessionSeconds: 3600, maxMessageBytes: 131_072, maxSdpBytes: 65_536 },
+    });
+    expect(Date.parse(initialized.deadline)).toBeGreaterThan(Date.now());
+
+    client.send({ type: "sdp_offer", offer: { type: "offer", sdp: audioOffer } });
+    client.send({ type: "ice_candidate", candidate: null });
+    const answer = await client.next("sdp_answer");
+    expect(answer).toMatchObject({ sessionId: initialized.sessionId, answer: { type: "answer" } });
+    expect(answer.answer.sdp).toMatch(/^v=0\r\n[^]*\r\n$/);
+    expect((await client.next("state")).state).toBe("connecting");
+    expect((await client.next("state")).state).toBe("live");
+    expect(proxy.simulator.liveCalls()).toHaveLength(1);
+
+    client.send({ type: "disconnect", sessionId: initialized.sessionId });
+    expect(await client.next("disconnected")).toEqual({
+      type: "disconnected",
+      sessionId: initialized.sessionId,
+      reason: "client_disconnected",
+    });
+    expect(await client.closed).toBe(1000);
+    await proxy.close();
+    expect(proxy.simulator.liveCalls()).toEqual([]);
+    expect(client.messages).toEqual([]);
+  });
+
+  test("an offer without init implies one; the offer may be the bare SDP", async () => {
+    const proxy = await startProxy();
+    const client = await proxy.connectAs("ada");
+    client.send({ type: "sdp_offer", offer: audioOffer });
+    expect((await client.next("sdp_answer")).sessionId).toMatch(/^ses_/);
+  });
+
+  test("init and offer sent in one go belong together", async () => {
+    const proxy = await startProxy();
+    const client = await proxy.connectAs("ada");
+    client.send({ type: "init", sessionId: "mine" });
+    client.send({ type: "sdp_offer", sessionId: "mine", offer: audioOffer });
+    const { sessionId } = await client.next("initialized");
+    expect((await client.next("sdp_answer")).sessionId).toBe(sessionId);
+  });
+
+  test("disconnect without a session says so and closes", async () => {
+    const proxy = await startProxy();
+    const client = await proxy.connectAs("ada");
+    await client.next("welcome");
+    client.send({ type: "disconnect" });
+    expect(await client.next("disconnected")).toMatchObject({ sessionId: null });
+    expect(await client.closed).toBe(1000);
+  });
+
+  test("a ping is answered while an offer waits for the provider; a disconnect then ends it at once", async () => {
+    const proxy = await startProxy();
+    proxy.simulator.injectFault({ kind: "latency", ms: 1500 });
+    const client = await proxy.connectAs("ada");
+    client.send({ type: "sdp_offer", offer: audioOffer });
+    expect((await client.next("state")).state).toBe("connecting");
+    expect(await client.isAlive()).toBe(true);
+    client.send({ type: "disconnect" });
+    await client.next("disconnected");
+    expect(await client.closed).toBe(1000);
+    await proxy.simulator.waitFor((event) => event.type === "call.ended");
+    expect(proxy.simulator.liveCalls()).toEqual([]);
+  });
+});
+
+describe("sessions are apart", () => {
+  test("two people with the same name for theirs never hear each other", async () => {
+    const proxy = await startProxy();
+    const ada = await proxy.connectAs("ada");
+    const eve = await proxy.connectAs("eve");
+    for (const client of [ada, eve]) {
+      await client.next("welcome");
+      client.send({ type: "init", sessionId: "interview" });
+    }
+    const first = await ada.next("initialized");
+    const second = await eve.next("initialized");
+    expect(first.sessionId).not.toBe(second.sessionId);
+
+    ada.send({ type: "sdp_offer", offer: audioOffer });
+    await ada.next("sdp_answer");
+    ada.send({ type: "disconnect" });
+    await ada.closed;
+    expect(await eve.isAlive()).toBe(true);
+    expect(eve.messages).toEqual([]);
+  });
+
+  test.each(["init", "sdp_offer", "ice_candidate", "disconnect"])(
+    "a stranger's sessionId in %s is forbidden, as one that never was",
+    async (type) => {
+      const proxy = await startProxy();
+      const ada = await proxy.connectAs("ada");
+      await ada.next("welcome");
+      ada.send({ type: "init" });
+      const { sessionId } = await ada.next("initialized");
+
+      const eve = await proxy.connectAs("eve");
+      await eve.next("welcome");
+      const extra = type === "sdp_offer" ? { offer: audioOffer } : type === "ice_candidate" ? { candidate: null } : {};
+      for (const id of [sessionId, `ses_${"A".repeat(22)}`]) {
+        eve.send({ type, sessionId: id, ...extra });
+        expect(await eve.next("error")).toMatchObject({ code: "SESSION_FORBIDDEN", retryable: false });
+      }
+      expect(await eve.isAlive()).toBe(true);
+      expect(await ada.isAlive()).toBe(true);
+      expect(proxy.simulator.calls()).toEqual([]);
+    },
+  );
+
+  test("a socket stays with its session; the resume token takes it to another socket", async () => {
+    const proxy = await startProxy();
+    const ada = await proxy.connectAs("ada");
+    await ada.next("welcome");
+    ada.send({ type: "init", sessionId: "one" });
+    const { sessionId, resumeToken } = await ada.next("initialized");
+    ada.send({ type: "init", sessionId: "two" });
+    expect(await ada.next("error")).toMatchObject({ code: "SESSION_BUSY" });
+
+    const other = await proxy.connectAs("ada");
+    await other.next("welcome");
+    other.send({ type: "init", resumeToken, lastSeq: 0 });
+    expect(await other.next("initialized")).toMatchObject({ sessionId, resumed: true });
+  });
+});

@@ -1,0 +1,138 @@
+import { randomUUID } from "node:crypto";
+import { Writable } from "node:stream";
+import { type JWTPayload, SignJWT } from "jose";
+import { type Simulator, type SimulatorOptions, startSimulator } from "openai-voice-simulator";
+import { onTestFinished } from "vitest";
+import type { ClientOptions } from "ws";
+import { type App, buildApp } from "../../src/app.ts";
+import { type Clock, systemClock } from "../../src/clock.ts";
+import { readConfig } from "../../src/config/config.ts";
+import { createLog } from "../../src/ops/log.ts";
+import { OutputScan, SECRETS } from "./secrets.ts";
+import { SocketClient } from "./socket-client.ts";
+
+export interface ProxyUnderTest {
+  readonly app: App;
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  /** What stands for OpenAI. */
+  readonly simulator: Simulator;
+  /** Lines of the log so far. */
+  readonly logLines: readonly string[];
+  readonly scan: OutputScan;
+  /** Opens a socket; `path` may carry a query. */
+  connect(path?: string, protocols?: string[], options?: ClientOptions): SocketClient;
+  /** Opens a socket as a person, by a token in the subprotocol. */
+  connectAs(person: string, options?: ClientOptions): Promise<SocketClient>;
+  fetch(
+    path: string,
+    init?: RequestInit,
+  ): Promise<{ readonly status: number; readonly headers: Headers; readonly text: string; readonly json: unknown }>;
+  close(): Promise<void>;
+}
+
+export interface ProxyTestOptions {
+  readonly settings?: Record<string, string>;
+  readonly clock?: Clock;
+  readonly simulator?: SimulatorOptions;
+}
+
+/**
+ * A whole proxy on a free loopback port, with a simulator of its own in place of OpenAI. It is closed when the test is
+ * over, and everything that left it is scanned for its secrets.
+ */
+export async function startProxy(options: ProxyTestOptions = {}): Promise<ProxyUnderTest> {
+  const scan = new OutputScan();
+  const logLines: string[] = [];
+  const destination = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      const line = chunk.toString("utf8");
+      logLines.push(line);
+      scan.add("a log line", line);
+      done();
+    },
+  });
+  const simulator = await startSimulator({ apiKeys: [SECRETS.key], ...options.simulator });
+  const config = readConfig({
+    NODE_ENV: "test",
+    HOST: "127.0.0.1",
+    PORT: "0",
+    LOG_LEVEL: "trace",
+    OPENAI_API_KEY: SECRETS.key,
+    OPENAI_BASE_URL: simulator.baseUrl,
+    INTERVIEW_INSTRUCTIONS: SECRETS.instructions,
+    JWT_SECRET: SECRETS.jwtSecret,
+    DATABASE_URL: "file::memory:",
+    CONNECTIONS_PER_MINUTE: "10000",
+    ...options.settings,
+  });
+  const app = await buildApp({
+    config,
+    log: createLog(config.LOG_LEVEL, destination),
+    clock: options.clock ?? systemClock,
+    fetch,
+    startSimulator,
+  });
+  const port = await app.listen();
+  const url = `http://127.0.0.1:${port}`;
+  const clients: SocketClient[] = [];
+
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    for (const client of clients) client.close();
+    await app.close();
+    await simulator.close();
+    scan.assertClean();
+  };
+
+  const proxy: ProxyUnderTest = {
+    app,
+    url,
+    simulator,
+    logLines,
+    scan,
+    connect(path = "/", protocols = [], clientOptions = {}) {
+      const onText = (text: string): void => scan.add("a frame", text);
+      const client = new SocketClient(`ws://127.0.0.1:${port}${path}`, onText, protocols, clientOptions);
+      clients.push(client);
+      return client;
+    },
+    connectAs: async (person, clientOptions) => proxy.connect("/", ["bearer", await tokenFor(person)], clientOptions),
+    async fetch(path, init) {
+      const response = await fetch(url + path, init);
+      const text = await response.text();
+      scan.add("an HTTP response", text + JSON.stringify([...response.headers]));
+      return { status: response.status, headers: response.headers, text, json: readJson(text) };
+    },
+    close: () => (closing ??= close()),
+  };
+  onTestFinished(() => proxy.close());
+  return proxy;
+}
+
+/** A token of the tests' own issuer. */
+export function tokenFor(person: string, claims: JWTPayload = {}): Promise<string> {
+  return new SignJWT({ ...claims })
+    .setProtectedHeader({ alg: "HS256" })
+    .setSubject(person)
+    .setExpirationTime("10m")
+    .sign(new TextEncoder().encode(SECRETS.jwtSecret));
+}
+
+/** A single-use token that a URL may carry. */
+export function ticketFor(person: string): Promise<string> {
+  return new SignJWT({ jti: randomUUID() })
+    .setProtectedHeader({ alg: "HS256" })
+    .setSubject(person)
+    .setIssuedAt()
+    .setExpirationTime("60s")
+    .sign(new TextEncoder().encode(SECRETS.jwtSecret));
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

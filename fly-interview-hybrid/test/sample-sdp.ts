@@ -1,0 +1,71 @@
+/** An audio-only offer in the form of a browser's. */
+export const audioOffer: string = [
+  "v=0",
+  "o=- 4611731400430051336 2 IN IP4 127.0.0.1",
+  "s=-",
+  "t=0 0",
+  "a=group:BUNDLE 0",
+  "a=extmap-allow-mixed",
+  "a=msid-semantic: WMS stream",
+  "m=audio 9 UDP/TLS/RTP/SAVPF 111 0 8",
+  "c=IN IP4 0.0.0.0",
+  "a=rtcp:9 IN IP4 0.0.0.0",
+  "a=ice-ufrag:4ZcD",
+  "a=ice-pwd:2/1muCWoOi3uLifh0NuRHlhh",
+  "a=ice-options:trickle",
+  `a=fingerprint:sha-256 ${"7B:8B:F0:65:5F:78:E2:51:3B:AC:6F:F3:3F:46:1B:35:DC:B8:5F:64:1A:24:C2:43:F0:A1:58:D0:A1:2C:19:08"}`,
+  "a=setup:actpass",
+  "a=mid:0",
+  "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level",
+  "a=sendrecv",
+  "a=msid:stream track",
+  "a=rtcp-mux",
+  "a=rtpmap:111 opus/48000/2",
+  "a=fmtp:111 minptime=10;useinbandfec=1",
+  "a=rtpmap:0 PCMU/8000",
+  "a=rtpmap:8 PCMA/8000",
+  "",
+].join("\r\n");
+
+/** The same with the data channel that existing pages open. */
+export const offerWithDataChannel: string =
+  audioOffer.replace("BUNDLE 0", "BUNDLE 0 1") +
+  [
+    "m=application 9 UDP/DTLS/SCTP webrtc-datachannel",
+    "c=IN IP4 0.0.0.0",
+    "a=ice-ufrag:4ZcD",
+    "a=ice-pwd:2/1muCWoOi3uLifh0NuRHlhh",
+    `a=fingerprint:sha-256 ${"7B:8B:F0:65:5F:78:E2:51:3B:AC:6F:F3:3F:46:1B:35:DC:B8:5F:64:1A:24:C2:43:F0:A1:58:D0:A1:2C:19:08"}`,
+    "a=setup:actpass",
+    "a=mid:1",
+    "a=sctp-port:5000",
+    "a=max-message-size:262144",
+    "",
+  ].join("\r\n");
+
+/** An answer to {@link audioOffer} in the form of the recorded ones. */
+export const audioAnswer: string = [
+  "v=0",
+  "o=- 4596005847736977740 1784852417 IN IP4 0.0.0.0",
+  "s=-",
+  "t=0 0",
+  "a=msid-semantic:WMS *",
+  `a=fingerprint:sha-256 ${"7E:0E:04:43:C7:E7:91:E3:D3:9D:6B:B2:F5:83:27:62:AE:E0:8E:47:CC:8C:7B:71:04:F8:E3:36:39:1C:E8:D0"}`,
+  "a=ice-lite",
+  "a=group:BUNDLE 0",
+  "m=audio 9 UDP/TLS/RTP/SAVPF 111 0 8",
+  "c=IN IP4 0.0.0.0",
+  "a=setup:active",
+  "a=mid:0",
+  "a=ice-ufrag:HqBApb/u2/3oMrw2",
+  "a=ice-pwd:y1UgIcaK8DKd7LDygYbnTV12DYsMEWCA",
+  "a=rtcp-mux",
+  "a=rtcp-rsize",
+  "a=rtpmap:111 opus/48000/2",
+  "a=fmtp:111 minptime=10;useinbandfec=1",
+  "a=ssrc:3830135120 cname:realtimeapi",
+  "a=msid:realtimeapi audio",
+  "a=sendrecv",
+  "a=candidate:1352698770 1 udp 2130706431 192.0.2.41 3478 typ host ufrag HqBApb/u2/3oMrw2",
+  "",
+].join("\r\n");

@@ -1,0 +1,331 @@
+import { describe, expect, test } from "vitest";
+import type { Session } from "../../src/sessions/session.ts";
+import { UpstreamError } from "../../src/upstreams/upstream.ts";
+import { settle } from "../fake-clock.ts";
+import { audioAnswer, audioOffer, offerWithDataChannel } from "../sample-sdp.ts";
+import { ada, eve, openSessions, type SessionsUnderTest } from "./open-sessions.ts";
+
+const CALL = { callId: "rtc_u1_abcdefgh", answerSdp: audioAnswer };
+
+interface Started extends SessionsUnderTest {
+  readonly session: Session;
+  readonly events: unknown[];
+}
+
+async function startSession(settings: Record<string, string> = {}): Promise<Started> {
+  const under = await openSessions(settings);
+  const { session } = await under.sessions.open(ada, {});
+  const events: unknown[] = [];
+  session.attach((event) => events.push(event));
+  return { ...under, session, events };
+}
+
+/** Offers, and waits until the create has reached the provider. */
+async function offer({ sessions, session }: Started, sdp = audioOffer): Promise<{ outcome: Promise<unknown> }> {
+  const outcome = sessions.startCall(session, sdp).catch((error: unknown) => error);
+  await settle();
+  return { outcome };
+}
+
+describe("starting a call", () => {
+  test("the provider gets the very bytes of the offer, the plan and a name that tells nothing", async () => {
+    const started = await startSession({ INTERVIEW_INSTRUCTIONS: "Ask.", VOICE: "cedar" });
+    const { outcome } = await offer(started);
+    const [create] = started.upstream.creates;
+    expect(create?.request.offerSdp).toBe(audioOffer);
+    expect(create?.request.plan).toMatchObject({ instructions: "Ask.", voice: "cedar", model: "gpt-realtime-2.1" });
+    expect(create?.request.safetyIdentifier).toMatch(/^[0-9a-f]{64}$/);
+    create?.answer(CALL);
+    expect(await outcome).toMatchObject({ answerSdp: audioAnswer, callId: expect.stringMatching(/^call_/) });
+    expect(started.events).toMatchObject([
+      { state: "connecting", seq: 1 },
+      { state: "live", seq: 2 },
+    ]);
+    expect(await started.records.callsOf(started.session.id)).toMatchObject([
+      { state: "live", upstreamCallId: CALL.callId },
+    ]);
+  });
+
+  test("a data channel never reaches the provider, and comes back rejected", async () => {
+    const started = await startSession();
+    const { outcome } = await offer(started, offerWithDataChannel);
+    const [create] = started.upstream.creates;
+    expect(create?.request.offerSdp).not.toContain("m=application");
+    create?.answer(CALL);
+    expect((await outcome) as { answerSdp: string }).toMatchObject({
+      answerSdp: expect.stringContaining("m=application 0 "),
+    });
+  });
+
+  test("the sideband configures the call and lets the interviewer speak first, once", async () => {
+    const started = await startSession();
+    const { outcome } = await offer(started);
+    started.upstream.creates[0]?.answer(CALL);
+    await outcome;
+    await settle();
+    const [sideband] = started.upstream.sidebands;
+    expect(sideband?.sent).toEqual(["configure"]);
+    sideband?.say({ type: "ready" });
+    sideband?.say({ type: "ready" });
+    expect(sideband?.sent).toEqual(["configure", "greet"]);
+  });
+
+  test("an offer that breaks a rule costs nothing upstream", async () => {
+    const started = await startSession();
+    const { outcome } = await offer(started, "v=0\r\n");
+    expect(await outcome).toMatchObject({
+      code: "SDP_INVALID",
+      facts: { rule: expect.any(String), line: expect.any(Number) },
+    });
+    expect(started.upstream.creates).toHaveLength(0);
+    expect(started.session.state).toBe("open");
+  });
+
+  test("a second offer during the exchange meets a busy session", async () => {
+    const started = await startSession();
+    await offer(started);
+    const { outcome } = await offer(started);
+    expect(await outcome).toMatchObject({ code: "SESSION_BUSY" });
+    expect(started.upstream.creates).toHaveLength(1);
+  });
+
+  test("a later offer makes a new call and hangs up the old one", async () => {
+    const started = await startSession();
+    const first = await offer(started);
+    started.upstream.creates[0]?.answer(CALL);
+    await first.outcome;
+    const second = await offer(started);
+    started.upstream.creates[1]?.answer({ ...CALL, callId: "rtc_u1_second00" });
+    await second.outcome;
+    await settle();
+    expect(started.upstream.hungUp).toEqual([CALL.callId]);
+    expect(started.session.state).toBe("live");
+  });
+
+  test("calls are counted by person; a refusal leaves a running call alone", async () => {
+    const started = await startSession({ CALLS_PER_MINUTE: "1" });
+    const first = await offer(started);
+    started.upstream.creates[0]?.answer(CALL);
+    await first.outcome;
+    const second = await offer(started);
+    expect(await second.outcome).toMatchObject({ code: "RATE_LIMITED" });
+    expect(started.session.state).toBe("live");
+    expect(started.upstream.hungUp).toEqual([]);
+    const other = await started.sessions.open(eve, {});
+    void started.sessions.startCall(other.session, audioOffer);
+    await settle();
+    expect(started.upstream.creates).toHaveLength(2);
+  });
+});
+
+describe("a create that fails", () => {
+  test("gives its error, opens the session again and is noted as failed", async () => {
+    const started = await startSession();
+    const { outcome } = await offer(started);
+    started.upstream.creates[0]?.fail(new UpstreamError("UPSTREAM_UNAUTHORIZED"));
+    expect(await outcome).toMatchObject({ code: "UPSTREAM_UNAUTHORIZED" });
+    await settle();
+    expect(started.session.state).toBe("open");
+    expect(await started.records.countCalls()).toMatchObject({ failed: 1, live: 0 });
+  });
+
+  test("with a known id is hung up; with a lost one is noted and counted", async () => {
+    const started = await startSession();
+    const first = await offer(started);
+    started.upstream.creates[0]?.fail(new UpstreamError("UPSTREAM_BAD_ANSWER", { callId: "rtc_known0000" }));
+    await first.outcome;
+    const second = await offer(started);
+    started.upstream.creates[1]?.fail(new UpstreamError("UPSTREAM_UNAVAILABLE", { possibleOrphan: true }));
+    await second.outcome;
+    await settle();
+    expect(started.upstream.hungUp).toEqual(["rtc_known0000"]);
+    expect(await started.records.countCalls()).toMatchObject({ ended: 1, possible_orphan: 1 });
+  });
+
+  test("an answer that breaks a rule is not handed on, and its call is hung up", async () => {
+    const started = await startSession();
+    const { outcome } = await offer(started);
+    started.upstream.creates[0]?.answer({
+      ...CALL,
+      answerSdp: audioAnswer.replace("a=setup:active", "a=setup:actpass"),
+    });
+    expect(await outcome).toMatchObject({ code: "UPSTREAM_BAD_ANSWER" });
+    await settle();
+    expect(started.upstream.hungUp).toEqual([CALL.callId]);
+  });
+
+  test.each([
+    ["first byte", 10_000, false],
+    ["whole answer", 15_000, true],
+  ])("that is too slow with its %s is given up, yet read to its end and hung up", async (_name, ms, firstByte) => {
+    const started = await startSession();
+    const { outcome } = await offer(started);
+    const [create] = started.upstream.creates;
+    if (firstByte) create?.firstByte();
+    await started.clock.advance(ms);
+    expect(await outcome).toMatchObject({ code: "UPSTREAM_TIMEOUT" });
+    expect(started.session.state).toBe("open");
+    await started.clock.advance(30_000);
+    create?.answer(CALL);
+    await settle();
+    expect(started.upstream.hungUp).toEqual([CALL.callId]);
+    expect(await started.records.countCalls()).toMatchObject({ ended: 1, possible_orphan: 0 });
+  });
+
+  test("that never answers is a possible orphan after a minute more", async () => {
+    const started = await startSession();
+    const { outcome } = await offer(started);
+    await started.clock.advance(10_000);
+    await outcome;
+    await started.clock.advance(59_000);
+    expect(await started.records.countCalls()).toMatchObject({ connecting: 1 });
+    await started.clock.advance(1000);
+    expect(await started.records.countCalls()).toMatchObject({ possible_orphan: 1, connecting: 0 });
+  });
+
+  test("whose client leaves is read to its end and hung up", async () => {
+    const started = await startSession();
+    const { outcome } = await offer(started);
+    await started.sessions.end(started.session, "client_disconnected");
+    expect(await outcome).toMatchObject({ code: "SESSION_ENDED" });
+    started.upstream.creates[0]?.answer(CALL);
+    await started.sessions.close();
+    expect(started.upstream.hungUp).toEqual([CALL.callId]);
+    expect(started.clock.pending()).toBe(0);
+  });
+});
+
+describe("the end of a call", () => {
+  async function live(settings: Record<string, string> = {}): Promise<Started> {
+    const started = await startSession(settings);
+    const { outcome } = await offer(started);
+    started.upstream.creates[0]?.answer(CALL);
+    await outcome;
+    await settle();
+    started.upstream.sidebands[0]?.say({ type: "ready" });
+    return started;
+  }
+
+  test("ending the session hangs up once, and closes the sideband", async () => {
+    const { sessions, session, upstream, records } = await live();
+    await Promise.all([sessions.end(session, "client_disconnected"), sessions.end(session, "deleted")]);
+    expect(upstream.hungUp).toEqual([CALL.callId]);
+    expect(await records.findSession(session.id)).toMatchObject({ endReason: "client_disconnected" });
+    expect(await records.countCalls()).toMatchObject({ ended: 1 });
+  });
+
+  test("a hang-up that fails is tried again, and noted when it stays unknown", async () => {
+    const { sessions, session, upstream, records, clock } = await live();
+    upstream.failHangUps = 2;
+    const ending = sessions.end(session, "deleted");
+    await clock.advance(2000);
+    await ending;
+    expect(upstream.hungUp).toEqual([CALL.callId]);
+
+    const other = await live();
+    other.upstream.failHangUps = 99;
+    const lost = other.sessions.end(other.session, "deleted");
+    await other.clock.advance(2000);
+    await lost;
+    expect(await other.records.countCalls()).toMatchObject({ possible_orphan: 1 });
+    expect(await records.countCalls()).toMatchObject({ ended: 1 });
+  });
+
+  test("when the provider ends the call, the session ends and says why", async () => {
+    const { session, upstream, events, clock, records } = await live();
+    upstream.attachResults.push("gone", "gone", "gone", "gone");
+    upstream.sidebands[0]?.drop();
+    await clock.advance(5000);
+    expect(events.at(-1)).toMatchObject({ type: "ended", reason: "upstream_ended" });
+    expect(await records.findSession(session.id)).toMatchObject({ endReason: "upstream_ended" });
+  });
+
+  test("a sideband that drops while the call lives is attached again, without a second greeting", async () => {
+    const { session, upstream } = await live();
+    upstream.sidebands[0]?.drop();
+    await settle();
+    upstream.sidebands[1]?.say({ type: "ready" });
+    expect(upstream.sidebands[1]?.sent).toEqual(["configure"]);
+    expect(session.state).toBe("live");
+  });
+
+  test("speech on the sideband is presence for a session without a socket", async () => {
+    const { sessions, upstream, clock } = await live({ IDLE_SECONDS: "60" });
+    const { session } = await sessions.open(eve, {});
+    void sessions.startCall(session, audioOffer);
+    await settle();
+    upstream.creates[1]?.answer({ ...CALL, callId: "rtc_u1_second00" });
+    await settle();
+    upstream.sidebands[1]?.say({ type: "ready" });
+    for (let minute = 0; minute < 5; minute++) {
+      await clock.advance(59_000);
+      upstream.sidebands[1]?.say({ type: "speech" });
+    }
+    expect(session.state).toBe("live");
+    await clock.advance(60_000);
+    expect(session.state).toBe("ended");
+    expect(upstream.hungUp).toContain("rtc_u1_second00");
+  });
+});
+
+describe("a sideband that cannot be had", () => {
+  test("an early 404 is tried again", async () => {
+    const started = await startSession();
+    started.upstream.attachResults.push("gone", "gone");
+    const { outcome } = await offer(started);
+    started.upstream.creates[0]?.answer(CALL);
+    await outcome;
+    await started.clock.advance(400);
+    expect(started.upstream.sidebands[0]?.sent).toEqual(["configure"]);
+  });
+
+  test.each(["gone", "unreachable"] as const)(
+    "a call that stays %s is ended and hung up, because nobody watches it",
+    async (reason) => {
+      const started = await startSession();
+      started.upstream.attachResults.push(reason, reason, reason, reason);
+      const { outcome } = await offer(started);
+      started.upstream.creates[0]?.answer(CALL);
+      await outcome;
+      await started.clock.advance(5000);
+      expect(started.events.at(-1)).toMatchObject({ type: "ended", reason: "sideband_lost" });
+      expect(started.upstream.hungUp).toEqual([CALL.callId]);
+    },
+  );
+
+  test.each(["never ready", "refused"] as const)("a configuration that is %s ends the call", async (how) => {
+    const started = await startSession();
+    const { outcome } = await offer(started);
+    started.upstream.creates[0]?.answer(CALL);
+    await outcome;
+    await settle();
+    if (how === "refused") started.upstream.sidebands[0]?.say({ type: "refused", code: "unknown_parameter" });
+    await started.clock.advance(how === "refused" ? 0 : 20_000);
+    expect(started.events.at(-1)).toMatchObject({ type: "ended", reason: "sideband_lost" });
+  });
+});
+
+describe("what an earlier process left", () => {
+  test("is ended, its calls hung up, and a create in flight noted as a possible orphan", async () => {
+    const { sessions, records, upstream } = await openSessions();
+    const base = {
+      tenant: "default",
+      person: "ada",
+      name: null,
+      persona: "interviewer",
+      endReason: null,
+      resumeTokenHash: "",
+      deadline: 9,
+      endedAt: null,
+    };
+    await records.insertSession({ ...base, id: "ses_1", createdAt: 1 });
+    const call = { sessionId: "ses_1", tenant: "default", upstream: "fake", createdAt: 1, endedAt: null };
+    await records.insertCall({ ...call, id: "call_1", state: "live", upstreamCallId: "rtc_left0000" });
+    await records.insertCall({ ...call, id: "call_2", state: "connecting", upstreamCallId: null });
+    await sessions.endLeftovers();
+    await sessions.close();
+    expect(upstream.hungUp).toEqual(["rtc_left0000"]);
+    expect(await records.unfinishedSessions()).toEqual([]);
+    expect(await records.countCalls()).toEqual({ connecting: 0, live: 0, ended: 1, failed: 0, possible_orphan: 1 });
+  });
+});

@@ -1,0 +1,41 @@
+import { Writable } from "node:stream";
+import { onTestFinished } from "vitest";
+import { SIMULATION_TENANT, type Principal } from "../../src/auth/principal.ts";
+import { readConfig } from "../../src/config/config.ts";
+import { createLocalRateLimits } from "../../src/coordination/local/rate-limits.ts";
+import { createLog } from "../../src/ops/log.ts";
+import type { Records } from "../../src/records/records.ts";
+import { openRecords } from "../../src/records/registry.ts";
+import { createSessions, type Sessions } from "../../src/sessions/sessions.ts";
+import { createFakeClock, type FakeClock } from "../fake-clock.ts";
+import { createFakeUpstream, type FakeUpstream } from "../fake-upstream.ts";
+
+export const ada: Principal = { tenant: "default", person: "ada", scopes: new Set(["interview"]), session: undefined };
+export const eve: Principal = { ...ada, person: "eve" };
+export const service: Principal = { ...ada, person: "service", scopes: new Set(["operate"]) };
+export const visitor: Principal = { ...ada, tenant: SIMULATION_TENANT, person: "visitor" };
+
+export interface SessionsUnderTest {
+  readonly sessions: Sessions;
+  readonly clock: FakeClock;
+  readonly records: Records;
+  readonly upstream: FakeUpstream;
+}
+
+/** The rules of sessions over real records, a fake provider and a clock that moves by hand. */
+export async function openSessions(settings: Record<string, string> = {}): Promise<SessionsUnderTest> {
+  const clock = createFakeClock();
+  const records = await openRecords("file::memory:", clock);
+  const upstream = createFakeUpstream();
+  const config = readConfig({ OPENAI_API_KEY: "sk-test", ...settings });
+  const sessions = createSessions({
+    config,
+    clock,
+    records,
+    log: createLog("silent", new Writable({ write: (_chunk, _encoding, done) => done() })),
+    rateLimits: createLocalRateLimits({ arrival: 1000, call: config.CALLS_PER_MINUTE }),
+    upstreamFor: () => upstream,
+  });
+  onTestFinished(() => records.close());
+  return { sessions, clock, records, upstream };
+}

@@ -1,0 +1,164 @@
+import { describe, expect, test } from "vitest";
+import { ada, eve, openSessions, service } from "./open-sessions.ts";
+
+const ours = /^ses_[A-Za-z0-9_-]{22}$/;
+
+describe("opening a session", () => {
+  test("gives an id that cannot be guessed, a token and a deadline", async () => {
+    const { sessions, clock, records } = await openSessions({ MAX_SESSION_SECONDS: "600" });
+    const { session, resumeToken, resumed } = await sessions.open(ada, {});
+    expect(session.id).toMatch(ours);
+    expect(resumed).toBe(false);
+    expect(session.deadline).toBe(clock.now() + 600_000);
+    const record = await records.findSession(session.id);
+    expect(record).toMatchObject({ tenant: "default", person: "ada", persona: "interviewer", endedAt: null });
+    expect(JSON.stringify(record)).not.toContain(resumeToken);
+  });
+
+  test("a persona that is none is refused by its field, and leaves nothing", async () => {
+    const { sessions, records, clock } = await openSessions();
+    await expect(sessions.open(ada, { persona: "hal" })).rejects.toMatchObject({
+      code: "INVALID_MESSAGE",
+      facts: { field: "aiPersona" },
+    });
+    expect(await records.unfinishedSessions()).toEqual([]);
+    expect(clock.pending()).toBe(0);
+  });
+
+  test("the same name is the same session for one person, and another for another", async () => {
+    const { sessions } = await openSessions();
+    const first = await sessions.open(ada, { sessionId: "my-interview" });
+    const again = await sessions.open(ada, { sessionId: "my-interview" });
+    const other = await sessions.open(eve, { sessionId: "my-interview" });
+    expect(again.session).toBe(first.session);
+    expect(again.resumed).toBe(true);
+    expect(other.session).not.toBe(first.session);
+  });
+
+  test("two opens of one name at the same time meet", async () => {
+    const { sessions } = await openSessions();
+    const [a, b] = await Promise.all([sessions.open(ada, { sessionId: "x" }), sessions.open(ada, { sessionId: "x" })]);
+    expect(a.session).toBe(b.session);
+  });
+
+  test("another's id, and one that never was, are alike forbidden; one's own that has ended says so", async () => {
+    const { sessions } = await openSessions();
+    const { session } = await sessions.open(ada, {});
+    const unknown = `ses_${"A".repeat(22)}`;
+    await expect(sessions.open(eve, { sessionId: session.id })).rejects.toMatchObject({ code: "SESSION_FORBIDDEN" });
+    await expect(sessions.open(eve, { sessionId: unknown })).rejects.toMatchObject({ code: "SESSION_FORBIDDEN" });
+    await sessions.end(session, "deleted");
+    await expect(sessions.open(eve, { sessionId: session.id })).rejects.toMatchObject({ code: "SESSION_FORBIDDEN" });
+    await expect(sessions.open(ada, { sessionId: session.id })).rejects.toMatchObject({ code: "SESSION_ENDED" });
+  });
+
+  test("a token that is bound to a session opens no other", async () => {
+    const { sessions } = await openSessions();
+    const bound = { ...ada, session: "invited" };
+    const { session } = await sessions.open(bound, {});
+    expect(session.name).toBe("invited");
+    await expect(sessions.open(bound, { sessionId: "another" })).rejects.toMatchObject({ code: "SESSION_FORBIDDEN" });
+  });
+});
+
+describe("the resume token", () => {
+  test("opens its session for whoever holds it, and is spent when its successor is used", async () => {
+    const { sessions } = await openSessions();
+    const first = await sessions.open(ada, {});
+    const second = await sessions.open(eve, { resumeToken: first.resumeToken });
+    expect(second.session).toBe(first.session);
+    // The reply with the second token was lost on the wire: the first one still works.
+    const third = await sessions.open(eve, { resumeToken: first.resumeToken });
+    await sessions.open(eve, { resumeToken: third.resumeToken });
+    await expect(sessions.open(eve, { resumeToken: first.resumeToken })).rejects.toMatchObject({
+      code: "SESSION_FORBIDDEN",
+    });
+  });
+
+  test("opens nothing where it contradicts the id beside it, is altered, or its session has ended", async () => {
+    const { sessions } = await openSessions();
+    const { session, resumeToken } = await sessions.open(ada, {});
+    const forbidden = { code: "SESSION_FORBIDDEN" };
+    await expect(sessions.open(ada, { resumeToken, sessionId: "other" })).rejects.toMatchObject(forbidden);
+    await expect(sessions.open(ada, { resumeToken: `${resumeToken}x` })).rejects.toMatchObject(forbidden);
+    await expect(sessions.open(ada, { resumeToken: "rst_" })).rejects.toMatchObject(forbidden);
+    await sessions.end(session, "deleted");
+    await expect(sessions.open(ada, { resumeToken })).rejects.toMatchObject(forbidden);
+  });
+});
+
+describe("ending by id", () => {
+  test("the owner, the service and the token's holder may, again and again; nobody else", async () => {
+    const { sessions, records } = await openSessions();
+    for (const who of ["owner", "service", "holder"] as const) {
+      const { session, resumeToken } = await sessions.open(ada, {});
+      const credential = { owner: { principal: ada }, service: { principal: service }, holder: { resumeToken } }[who];
+      await expect(sessions.endById(session.id, { principal: eve })).rejects.toMatchObject({
+        code: "SESSION_FORBIDDEN",
+      });
+      await expect(sessions.endById(session.id, { resumeToken: `${resumeToken}x` })).rejects.toMatchObject({
+        code: "SESSION_FORBIDDEN",
+      });
+      await sessions.endById(session.id, credential);
+      await sessions.endById(session.id, credential);
+      await expect(sessions.endById(session.id, { principal: eve })).rejects.toMatchObject({
+        code: "SESSION_FORBIDDEN",
+      });
+      expect(await records.findSession(session.id)).toMatchObject({ endReason: "deleted" });
+    }
+  });
+
+  test("another tenant's service may not", async () => {
+    const { sessions } = await openSessions();
+    const { session } = await sessions.open(ada, {});
+    const foreign = { principal: { ...service, tenant: "other" } };
+    await expect(sessions.endById(session.id, foreign)).rejects.toMatchObject({ code: "SESSION_FORBIDDEN" });
+  });
+});
+
+describe("time", () => {
+  test("a session ends at its deadline, whoever is connected", async () => {
+    const { sessions, clock, records } = await openSessions({ MAX_SESSION_SECONDS: "600" });
+    const { session } = await sessions.open(ada, {});
+    const heard: unknown[] = [];
+    session.attach((event) => heard.push(event));
+    await clock.advance(599_999);
+    expect(session.state).toBe("open");
+    await clock.advance(1);
+    expect(heard).toEqual([{ type: "ended", seq: 1, reason: "time_limit" }]);
+    expect(await records.findSession(session.id)).toMatchObject({ endReason: "time_limit" });
+  });
+
+  test("a session in which nobody is present ends after the grace, counted from the last presence", async () => {
+    const { sessions, clock, records } = await openSessions({ IDLE_SECONDS: "60" });
+    const { session } = await sessions.open(ada, {});
+    const leave = session.attach(() => undefined);
+    await clock.advance(120_000);
+    leave();
+    await clock.advance(59_000);
+    session.notePresence();
+    await clock.advance(59_000);
+    expect(session.state).toBe("open");
+    await clock.advance(1000);
+    expect(await records.findSession(session.id)).toMatchObject({ endReason: "client_gone" });
+    expect(clock.pending()).toBe(0);
+  });
+
+  test("a second listener takes over, and the first one's leaving is no absence", async () => {
+    const { sessions, clock } = await openSessions();
+    const { session } = await sessions.open(ada, {});
+    const leave = session.attach(() => undefined);
+    session.attach(() => undefined);
+    leave();
+    await clock.advance(120_000);
+    expect(session.state).toBe("open");
+  });
+});
+
+test("closing ends every session and leaves no timer", async () => {
+  const { sessions, clock, records } = await openSessions();
+  for (const who of [ada, eve]) await sessions.open(who, {});
+  await sessions.close();
+  expect(await records.unfinishedSessions()).toEqual([]);
+  expect(clock.pending()).toBe(0);
+});
