@@ -1,5 +1,4 @@
 import * as z from "zod/mini";
-import { ERRORS, type ErrorCode } from "./errors.ts";
 
 const sdpAnswer = z.object({ type: z.literal("answer"), sdp: z.string() });
 
@@ -30,11 +29,10 @@ export const iceServerSchema = z.object({
 });
 export type IceServer = z.infer<typeof iceServerSchema>;
 
-const errorCodes = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
-
 /** The body of every error: in the `error` message, and under `error` in HTTP replies. */
 export const errorBodySchema = z.object({
-  code: z.enum(errorCodes),
+  /** A code of the table; a string here, so that a page can read the error of a newer server. */
+  code: z.string(),
   message: z.string(),
   retryable: z.boolean(),
   /** Names the request in the server's log. */

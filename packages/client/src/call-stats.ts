@@ -1,0 +1,79 @@
+/** How the audio line does. A figure that the browser does not report, or not yet, is absent. */
+export interface CallStats {
+  readonly packetsSent?: number;
+  readonly packetsReceived?: number;
+  readonly packetsLost?: number;
+  readonly bytesSent?: number;
+  readonly bytesReceived?: number;
+  /** Jitter of what arrives, in milliseconds. */
+  readonly jitterMs?: number;
+  /** To the voice service and back, in milliseconds. */
+  readonly roundTripMs?: number;
+  /** The interviewer's level now, 0 to 1, linear. */
+  readonly audioLevel?: number;
+  /** The interviewer's energy since the call began, as defined by W3C webrtc-stats; above 0 once anything was heard. */
+  readonly totalAudioEnergy?: number;
+  /** The path in use, such as `host udp → srflx udp`. */
+  readonly candidatePair?: string;
+}
+
+/** The members read here of what W3C webrtc-stats defines; `RTCStatsReport` itself is untyped. */
+interface StatsEntry {
+  readonly type: string;
+  readonly id: string;
+  readonly kind?: string;
+  readonly packetsSent?: number;
+  readonly packetsReceived?: number;
+  readonly packetsLost?: number;
+  readonly bytesSent?: number;
+  readonly bytesReceived?: number;
+  readonly jitter?: number;
+  readonly audioLevel?: number;
+  readonly totalAudioEnergy?: number;
+  readonly currentRoundTripTime?: number;
+  readonly nominated?: boolean;
+  readonly state?: string;
+  readonly localCandidateId?: string;
+  readonly remoteCandidateId?: string;
+  readonly candidateType?: string;
+  readonly protocol?: string;
+}
+
+/** Picks the figures a person looks for out of a report. */
+export function digestStats(report: RTCStatsReport): CallStats {
+  const entries = new Map<string, StatsEntry>();
+  report.forEach((entry: StatsEntry) => entries.set(entry.id, entry));
+  const all = [...entries.values()];
+  const inbound = all.find(({ type, kind }) => type === "inbound-rtp" && kind === "audio");
+  const outbound = all.find(({ type, kind }) => type === "outbound-rtp" && kind === "audio");
+  // Firefox names the pair in use only here; Chromium and Safari do so too.
+  const pair = all.find(
+    ({ type, nominated, state }) => type === "candidate-pair" && nominated === true && state === "succeeded",
+  );
+  return present({
+    packetsSent: outbound?.packetsSent,
+    packetsReceived: inbound?.packetsReceived,
+    packetsLost: inbound?.packetsLost,
+    bytesSent: outbound?.bytesSent,
+    bytesReceived: inbound?.bytesReceived,
+    jitterMs: milliseconds(inbound?.jitter),
+    roundTripMs: milliseconds(pair?.currentRoundTripTime),
+    audioLevel: inbound?.audioLevel,
+    totalAudioEnergy: inbound?.totalAudioEnergy,
+    candidatePair: pair && `${describe(entries, pair.localCandidateId)} → ${describe(entries, pair.remoteCandidateId)}`,
+  });
+}
+
+function describe(entries: ReadonlyMap<string, StatsEntry>, id: string | undefined): string {
+  const candidate = id === undefined ? undefined : entries.get(id);
+  return candidate ? `${candidate.candidateType} ${candidate.protocol}` : "unknown";
+}
+
+/** The report counts in seconds. */
+function milliseconds(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : Math.round(seconds * 1000);
+}
+
+function present(stats: { readonly [Name in keyof CallStats]: CallStats[Name] | undefined }): CallStats {
+  return Object.fromEntries(Object.entries(stats).filter(([, value]) => value !== undefined));
+}

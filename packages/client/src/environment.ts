@@ -1,0 +1,25 @@
+/** What the client takes from the browser. Each piece can be replaced: by a test, or where a platform brings its own. */
+export interface BrowserEnvironment {
+  readonly WebSocket: new (url: string, protocols: string[]) => WebSocket;
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly RTCPeerConnection: new (configuration: RTCConfiguration) => RTCPeerConnection;
+  readonly MediaStream: new (tracks: MediaStreamTrack[]) => MediaStream;
+  readonly getUserMedia: (constraints: MediaStreamConstraints) => Promise<MediaStream>;
+  readonly createAudioElement: () => HTMLAudioElement;
+  /** Where `pagehide` is heard. */
+  readonly page: EventTarget;
+}
+
+/** The browser's own, read when a call starts, so that the client can also be created where there is no browser. */
+export function browserEnvironment(replaced: Partial<BrowserEnvironment>): BrowserEnvironment {
+  return {
+    WebSocket: globalThis.WebSocket,
+    fetch: (url, init) => globalThis.fetch(url, init),
+    RTCPeerConnection: globalThis.RTCPeerConnection,
+    MediaStream: globalThis.MediaStream,
+    getUserMedia: (constraints) => navigator.mediaDevices.getUserMedia(constraints),
+    createAudioElement: () => new Audio(),
+    page: globalThis,
+    ...replaced,
+  };
+}

@@ -1,0 +1,43 @@
+import type { EndReason } from "@interview-proxy/protocol";
+import type { BrowserEnvironment } from "../environment.ts";
+import type { InterviewError } from "../errors.ts";
+import type { EventLog } from "../event-log.ts";
+import type { ServerUrl } from "../server-url.ts";
+import type { InterviewSnapshot, SignallingState } from "../snapshot.ts";
+
+/** What signalling learns that a page may show. */
+type SessionFacts = Pick<InterviewSnapshot, "sessionId" | "callId" | "deadline" | "simulation">;
+
+/** The line to the server. It is open, or opening, from its creation until its signal fires. */
+export interface Signalling {
+  /** Sends the offer's very bytes and resolves with the answer's. Called once. What fails is told by an event, or by a
+   * rejection where no event can say it. */
+  exchange(offerSdp: string): Promise<string>;
+  /**
+   * Asks the server at once to end the session; resolves with its reason, where it gives one. Never rejects, and over
+   * a dead line it never resolves.
+   */
+  end(): Promise<EndReason | undefined>;
+}
+
+export interface SignallingEvents {
+  onState(state: SignallingState): void;
+  onFacts(facts: SessionFacts): void;
+  /** The server reported an error and stays reachable. */
+  onError(error: InterviewError): void;
+  /** There will be no more messages. */
+  onLost(error: InterviewError): void;
+  onEnded(reason: EndReason): void;
+  onUnknownMessage(): void;
+}
+
+export interface SignallingOptions {
+  readonly environment: Pick<BrowserEnvironment, "WebSocket" | "fetch">;
+  readonly url: ServerUrl;
+  readonly token: string | (() => Promise<string>) | undefined;
+  readonly sessionId: string | undefined;
+  readonly aiPersona: string | undefined;
+  readonly signal: AbortSignal;
+  readonly log: EventLog;
+  readonly events: SignallingEvents;
+}

@@ -1,0 +1,56 @@
+import type { EndReason } from "@interview-proxy/protocol";
+import type { InterviewProblem } from "./errors.ts";
+
+/**
+ * Where the interview stands. `signalling`: the offer is being answered; `connecting`: answered, the audio line is
+ * being set up; `disconnected`: over as planned; `failed`: over because of `error`.
+ */
+export type InterviewState =
+  | "idle"
+  | "requesting_microphone"
+  | "signalling"
+  | "connecting"
+  | "connected"
+  | "disconnecting"
+  | "disconnected"
+  | "failed";
+
+/** The line to the server. Over HTTP it is `open` while a request is under way. */
+export type SignallingState = "closed" | "connecting" | "open";
+
+/** States of each layer, for people who look for a fault. */
+export interface LineStates {
+  readonly signalling: SignallingState;
+  readonly ice: RTCIceConnectionState;
+  readonly dtls: RTCDtlsTransportState;
+  readonly peer: RTCPeerConnectionState;
+}
+
+/** Everything a page shows of an interview. Replaced, never changed, and only when something changed. */
+export interface InterviewSnapshot {
+  readonly state: InterviewState;
+  readonly sessionId?: string;
+  /** The provider's id of the call. */
+  readonly callId?: string;
+  /** When the session ends at the latest; ISO 8601, UTC. */
+  readonly deadline?: string;
+  /** True where the server says that the interviewer is simulated. Unknown over HTTP. */
+  readonly simulation?: boolean;
+  /** The last thing that went wrong. With `connected` the interview goes on in spite of it. */
+  readonly error?: InterviewProblem;
+  /** Why the interview ended, once `disconnected`. */
+  readonly endReason?: EndReason;
+  /** The candidate's microphone, while in use. */
+  readonly localStream?: MediaStream | undefined;
+  /** The interviewer's voice, while there is one. */
+  readonly remoteStream?: MediaStream | undefined;
+  /** True where the browser plays the interviewer only after a gesture: offer a button that calls `resumeAudio()`. */
+  readonly needsGesture: boolean;
+  readonly line: LineStates;
+  /** Server messages that this version does not know, counted and ignored. */
+  readonly unknownMessages: number;
+}
+
+export const NO_LINE: LineStates = { signalling: "closed", ice: "closed", dtls: "closed", peer: "closed" };
+
+export const IDLE: InterviewSnapshot = { state: "idle", needsGesture: false, line: NO_LINE, unknownMessages: 0 };

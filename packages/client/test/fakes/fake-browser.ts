@@ -1,0 +1,146 @@
+import { setMaxListeners } from "node:events";
+import {
+  type BrowserEnvironment,
+  createInterviewClient,
+  type InterviewClient,
+  type InterviewClientOptions,
+  type InterviewSnapshot,
+} from "@interview-proxy/client";
+import { FakeAudio, FakeStream, FakeTrack } from "./fake-media.ts";
+import { FakePeerConnection } from "./fake-peer-connection.ts";
+import { FakeSocket } from "./fake-socket.ts";
+import { once } from "./once.ts";
+
+// All that a call holds hangs on one signal: about 15 listeners, where Node warns of a leak from 11 on.
+setMaxListeners(30);
+
+export const ANSWER_SDP = "v=0\r\na=fake-answer\r\n";
+export const SESSION_ID = `ses_${"a".repeat(22)}`;
+
+/** A browser in which nothing happens by itself: a test plays its devices, network and server. */
+export class FakeBrowser {
+  readonly #made = new EventTarget();
+  readonly page = new EventTarget();
+  readonly sockets: FakeSocket[] = [];
+  readonly peers: FakePeerConnection[] = [];
+  readonly audio = new FakeAudio();
+  readonly microphone = new FakeStream([new FakeTrack()]);
+  readonly requests: { url: string; init: RequestInit }[] = [];
+  getUserMedia = (): Promise<FakeStream> => Promise.resolve(this.microphone);
+  fetch = (_url: string, _init: RequestInit): Promise<Response> => Promise.reject(new TypeError("no network"));
+
+  client(options: Partial<InterviewClientOptions> = {}): InterviewClient {
+    return createInterviewClient({
+      url: "ws://interview.test?simulation=true",
+      environment: this.environment,
+      ...options,
+    });
+  }
+
+  /** The latest socket that the client has made. */
+  get socket(): FakeSocket {
+    return last(this.sockets);
+  }
+
+  /** Resolves with the client's n-th socket, counted from 1, once there is one. */
+  async nthSocket(n: number): Promise<FakeSocket> {
+    while (this.sockets.length < n) await once(this.#made, "socket");
+    return last(this.sockets.slice(0, n));
+  }
+
+  get peer(): FakePeerConnection {
+    return last(this.peers);
+  }
+
+  /** A client in the middle of an interview over WebSocket. */
+  async connectedClient(options: Partial<InterviewClientOptions> = {}): Promise<InterviewClient> {
+    const client = this.client(options);
+    const connected = client.connect();
+    await this.serverAnswers();
+    await this.peer.answered();
+    this.peer.becomes("connected");
+    await connected;
+    return client;
+  }
+
+  /** Opens the client's newest call's socket and answers its offer. */
+  async serverAnswers(): Promise<void> {
+    const socket = await this.nthSocket(this.peers.length);
+    socket.open();
+    await socket.sentType("sdp_offer");
+    socket.receive({ type: "welcome", protocol: 1, simulation: true });
+    socket.receive(INITIALIZED);
+    socket.receive(SDP_ANSWER);
+  }
+
+  get environment(): Partial<BrowserEnvironment> {
+    const { sockets, peers } = this;
+    const made = this.#made;
+    const environment = {
+      WebSocket: class extends FakeSocket {
+        constructor(url: string, protocols: string[]) {
+          super(url, protocols);
+          sockets.push(this);
+          made.dispatchEvent(new Event("socket"));
+        }
+      },
+      RTCPeerConnection: class extends FakePeerConnection {
+        constructor(configuration: RTCConfiguration) {
+          super(configuration);
+          peers.push(this);
+        }
+      },
+      MediaStream: FakeStream,
+      getUserMedia: () => this.getUserMedia(),
+      createAudioElement: () => this.audio,
+      fetch: (url: string, init: RequestInit) => {
+        this.requests.push({ url, init });
+        return this.fetch(url, init);
+      },
+      page: this.page,
+    };
+    return environment as unknown as BrowserEnvironment;
+  }
+}
+
+export const INITIALIZED = {
+  type: "initialized",
+  sessionId: SESSION_ID,
+  resumeToken: "resume-me",
+  aiPersona: "alloy",
+  resumed: false,
+  seq: 0,
+  deadline: "2030-01-01T00:00:00.000Z",
+  iceServers: [],
+  dataChannel: "none",
+  limits: { maxSessionSeconds: 3600, maxMessageBytes: 131_072, maxSdpBytes: 65_536 },
+};
+
+export const SDP_ANSWER = {
+  type: "sdp_answer",
+  sessionId: SESSION_ID,
+  answer: { type: "answer", sdp: ANSWER_SDP },
+  callId: "rtc_1",
+};
+
+/** Resolves with the first snapshot that satisfies the condition, which may be the present one. */
+export function snapshotWhere(
+  client: InterviewClient,
+  condition: (snapshot: InterviewSnapshot) => boolean,
+): Promise<InterviewSnapshot> {
+  return new Promise((resolve) => {
+    const check = () => {
+      if (!condition(client.getSnapshot())) return;
+      unsubscribe();
+      resolve(client.getSnapshot());
+    };
+    const unsubscribe = client.subscribe(check);
+    check();
+  });
+}
+
+function last<T>(list: readonly T[]): T {
+  const item = list.at(-1);
+  if (item === undefined) throw new Error("The client has not made one.");
+  return item;
+}

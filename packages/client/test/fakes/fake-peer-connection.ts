@@ -1,0 +1,73 @@
+import { once } from "./once.ts";
+
+/** The offer of the fake; odd line ends on purpose, since its bytes must reach the server as they are. */
+export const OFFER_SDP = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\na=fake-offer \r\n";
+
+/** A peer connection whose network is a test. It never gathers a candidate. */
+export class FakePeerConnection extends EventTarget {
+  connectionState: RTCPeerConnectionState = "new";
+  iceConnectionState: RTCIceConnectionState = "new";
+  iceGatheringState = "new";
+  readonly transport = Object.assign(new EventTarget(), { state: "new" });
+  readonly tracks: unknown[] = [];
+  local: RTCSessionDescriptionInit | undefined;
+  remote: RTCSessionDescriptionInit | undefined;
+  refusesAnswer = false;
+  closed = false;
+  readonly configuration: RTCConfiguration;
+
+  constructor(configuration: RTCConfiguration) {
+    super();
+    this.configuration = configuration;
+  }
+
+  addTrack(track: unknown): { transport: EventTarget } {
+    this.tracks.push(track);
+    return { transport: this.transport };
+  }
+
+  createOffer(): Promise<RTCSessionDescriptionInit> {
+    return Promise.resolve({ type: "offer", sdp: OFFER_SDP });
+  }
+
+  setLocalDescription(description: RTCSessionDescriptionInit): Promise<void> {
+    this.local = description;
+    this.iceGatheringState = "gathering";
+    return Promise.resolve();
+  }
+
+  setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+    this.remote = description;
+    this.dispatchEvent(new Event("remote"));
+    return this.refusesAnswer ? Promise.reject(new Error(`bad SDP: ${description.sdp}`)) : Promise.resolve();
+  }
+
+  getStats(): Promise<ReadonlyMap<string, unknown>> {
+    return Promise.resolve(this.stats);
+  }
+
+  stats: ReadonlyMap<string, unknown> = new Map();
+
+  close(): void {
+    this.closed = true;
+  }
+
+  becomes(state: RTCPeerConnectionState): void {
+    this.connectionState = state;
+    this.dispatchEvent(new Event("connectionstatechange"));
+  }
+
+  receivesTrack(track: unknown, streams: unknown[]): void {
+    this.dispatchEvent(Object.assign(new Event("track"), { track, streams }));
+  }
+
+  hangsUp(): void {
+    this.transport.state = "closed";
+    this.transport.dispatchEvent(new Event("statechange"));
+  }
+
+  /** Resolves once the client has set the answer. */
+  async answered(): Promise<void> {
+    while (!this.remote) await once(this, "remote");
+  }
+}

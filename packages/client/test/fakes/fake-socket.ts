@@ -1,0 +1,54 @@
+import { once } from "./once.ts";
+
+/** A server's side of a WebSocket, in the hands of a test. */
+export class FakeSocket extends EventTarget {
+  readyState = 0;
+  closeCode: number | undefined;
+  readonly sent: { type: string; [field: string]: unknown }[] = [];
+  readonly url: string;
+  readonly protocols: string[];
+
+  constructor(url: string, protocols: string[]) {
+    super();
+    this.url = url;
+    this.protocols = protocols;
+  }
+
+  send(text: string): void {
+    if (this.readyState !== 1) throw new DOMException("not open", "InvalidStateError");
+    this.sent.push(JSON.parse(text));
+    this.dispatchEvent(new Event("sent"));
+  }
+
+  close(code: number): void {
+    this.readyState = 3;
+    this.closeCode = code;
+  }
+
+  open(): void {
+    this.readyState = 1;
+    this.dispatchEvent(new Event("open"));
+  }
+
+  receive(message: unknown): void {
+    this.receiveRaw(JSON.stringify(message));
+  }
+
+  receiveRaw(data: unknown): void {
+    this.dispatchEvent(new MessageEvent("message", { data }));
+  }
+
+  serverCloses(code: number): void {
+    this.readyState = 3;
+    this.dispatchEvent(Object.assign(new Event("close"), { code }));
+  }
+
+  /** Resolves once the client has sent a message of this type. */
+  async sentType(type: string): Promise<void> {
+    while (!this.sent.some((message) => message.type === type)) await once(this, "sent");
+  }
+
+  get sentTypes(): string[] {
+    return this.sent.map(({ type }) => type);
+  }
+}

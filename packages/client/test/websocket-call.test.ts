@@ -1,0 +1,189 @@
+import { describe, expect, test } from "vitest";
+import { ANSWER_SDP, FakeBrowser, SESSION_ID, snapshotWhere } from "./fakes/fake-browser.ts";
+import { FakeStream, FakeTrack } from "./fakes/fake-media.ts";
+import { OFFER_SDP } from "./fakes/fake-peer-connection.ts";
+
+const JWT = "aaa.bbb.ccc";
+
+describe("a call over WebSocket", () => {
+  test("goes through its states in order and tells what the server said", async () => {
+    const browser = new FakeBrowser();
+    const client = browser.client();
+    const states = [client.getSnapshot().state];
+    client.subscribe(() => {
+      const { state } = client.getSnapshot();
+      if (state !== states.at(-1)) states.push(state);
+    });
+    const connected = client.connect();
+    await browser.serverAnswers();
+    await browser.peer.answered();
+    browser.peer.becomes("connected");
+    await connected;
+    expect(states).toEqual(["idle", "requesting_microphone", "signalling", "connecting", "connected"]);
+    expect(client.getSnapshot()).toMatchObject({
+      sessionId: SESSION_ID,
+      callId: "rtc_1",
+      deadline: "2030-01-01T00:00:00.000Z",
+      simulation: true,
+      line: { signalling: "open", peer: "connected" },
+    });
+    expect(client.getSnapshot().localStream).toBe(browser.microphone);
+    client.close();
+  });
+
+  test("touches nothing before connect(), and is one call however often connect() is called", async () => {
+    const browser = new FakeBrowser();
+    const client = browser.client();
+    expect(browser.peers).toHaveLength(0);
+    const both = [client.connect(), client.connect()];
+    await browser.serverAnswers();
+    await browser.peer.answered();
+    browser.peer.becomes("connected");
+    await Promise.all(both);
+    await client.connect();
+    expect([browser.peers.length, browser.sockets.length]).toEqual([1, 1]);
+    client.close();
+  });
+
+  test("sends init and the offer's very bytes together, waiting neither for the server nor for ICE", async () => {
+    const browser = new FakeBrowser();
+    const client = browser.client({ sessionId: "mine", aiPersona: "verse" });
+    client.connect().catch(() => {});
+    const socket = await browser.nthSocket(1);
+    socket.open();
+    await socket.sentType("sdp_offer");
+    expect(socket.sent).toEqual([
+      { type: "init", protocol: 1, sessionId: "mine", aiPersona: "verse" },
+      { type: "sdp_offer", sessionId: "mine", offer: { type: "offer", sdp: OFFER_SDP } },
+    ]);
+    expect(browser.peer.iceGatheringState).toBe("gathering");
+    client.close();
+  });
+
+  test("opens the socket while the microphone is asked for, and sends nothing until it is there", async () => {
+    const browser = new FakeBrowser();
+    let allow: (stream: FakeStream) => void = () => {};
+    browser.getUserMedia = () => new Promise((resolve) => (allow = resolve));
+    const client = browser.client();
+    client.connect().catch(() => {});
+    const socket = await browser.nthSocket(1);
+    socket.open();
+    socket.receive({ type: "welcome", protocol: 1, simulation: true });
+    await snapshotWhere(client, ({ simulation }) => simulation === true);
+    expect(client.getSnapshot().state).toBe("requesting_microphone");
+    expect(socket.sent).toEqual([]);
+    allow(browser.microphone);
+    await socket.sentType("sdp_offer");
+    client.close();
+  });
+
+  test("sets the server's answer and speaks through the microphone", async () => {
+    const browser = new FakeBrowser();
+    const client = await browser.connectedClient();
+    expect(browser.peer.remote).toEqual({ type: "answer", sdp: ANSWER_SDP });
+    expect(browser.peer.tracks).toEqual(browser.microphone.tracks);
+    client.close();
+  });
+
+  test("hands the TURN servers to the peer connection", async () => {
+    const browser = new FakeBrowser();
+    const iceServers = [{ urls: "turn:turn.test", username: "u", credential: "c" }];
+    const client = await browser.connectedClient({ iceServers });
+    expect(browser.peer.configuration.iceServers).toEqual(iceServers);
+    client.close();
+  });
+
+  test("can call again after the end, with nothing of the first call left in the snapshot", async () => {
+    const browser = new FakeBrowser();
+    const client = await browser.connectedClient();
+    browser.socket.serverCloses(1006);
+    expect(client.getSnapshot()).toMatchObject({ state: "failed", error: { code: "SERVER_LOST" } });
+    const again = client.connect();
+    expect(client.getSnapshot().error).toBeUndefined();
+    expect(client.getSnapshot().sessionId).toBeUndefined();
+    await browser.serverAnswers();
+    await browser.peer.answered();
+    browser.peer.becomes("connected");
+    await again;
+    client.close();
+  });
+});
+
+describe("addresses and tokens", () => {
+  test.each([
+    ["ws://a.test:3001?simulation=true", "ws://a.test:3001/?simulation=true"],
+    ["https://a.test/ws?simulation=true", "wss://a.test/ws?simulation=true"],
+    ["http://a.test", "ws://a.test/"],
+  ])("%s opens %s", async (url, expected) => {
+    const browser = new FakeBrowser();
+    const client = browser.client({ url });
+    client.connect().catch(() => {});
+    expect((await browser.nthSocket(1)).url).toBe(expected);
+    client.close();
+  });
+
+  test.each(["", "nonsense", "ftp://a.test", "ws://user:word@a.test"])("%j is no server address", async (url) => {
+    const browser = new FakeBrowser();
+    await expect(browser.client({ url }).connect()).rejects.toMatchObject({ problem: { code: "BAD_SERVER_URL" } });
+    expect(browser.peers).toHaveLength(0);
+  });
+
+  test.each([
+    ["none", undefined, []],
+    ["a string", JWT, ["bearer", JWT]],
+    ["a function", () => Promise.resolve(JWT), ["bearer", JWT]],
+  ])("token: %s", async (_name, token, protocols) => {
+    const browser = new FakeBrowser();
+    const client = browser.client({ token });
+    client.connect().catch(() => {});
+    expect((await browser.nthSocket(1)).protocols).toEqual(protocols);
+    client.close();
+  });
+
+  test.each([
+    ["is no JWT", "top secret"],
+    ["cannot be got", () => Promise.reject(new Error("top secret"))],
+  ])("a token that %s ends the attempt without being quoted", async (_name, token) => {
+    const browser = new FakeBrowser();
+    const client = browser.client({ token });
+    const error: unknown = await client.connect().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ problem: { code: "TOKEN_UNAVAILABLE" } });
+    expect(JSON.stringify([error, client.getSnapshot(), client.events.getSnapshot()])).not.toContain("secret");
+    expect(browser.sockets).toHaveLength(0);
+  });
+});
+
+describe("the interviewer's voice", () => {
+  test("plays the stream that the answer names", async () => {
+    const browser = new FakeBrowser();
+    const client = await browser.connectedClient();
+    const stream = new FakeStream([new FakeTrack()]);
+    browser.peer.receivesTrack(stream.tracks[0], [stream]);
+    expect(client.getSnapshot().remoteStream).toBe(stream);
+    expect(browser.audio).toMatchObject({ srcObject: stream, autoplay: true, playing: true });
+    client.close();
+    expect(browser.audio).toMatchObject({ srcObject: null, playing: false });
+  });
+
+  test("makes a stream of the track where the answer names none", async () => {
+    const browser = new FakeBrowser();
+    const client = await browser.connectedClient();
+    const track = new FakeTrack();
+    browser.peer.receivesTrack(track, []);
+    expect(client.getSnapshot().remoteStream?.getTracks()).toEqual([track]);
+    client.close();
+  });
+
+  test("asks for a gesture where the browser refuses to play, and plays after it", async () => {
+    const browser = new FakeBrowser();
+    browser.audio.refuses = true;
+    const client = await browser.connectedClient();
+    browser.peer.receivesTrack(new FakeTrack(), []);
+    await snapshotWhere(client, ({ needsGesture }) => needsGesture);
+    browser.audio.refuses = false;
+    await client.resumeAudio();
+    expect(client.getSnapshot().needsGesture).toBe(false);
+    expect(browser.audio.playing).toBe(true);
+    client.close();
+  });
+});

@@ -1,0 +1,6 @@
+export { LevelMeter, type LevelMeterProps } from "./LevelMeter.tsx";
+export { SimpleWebRTCManager, type SimpleWebRTCManagerProps } from "./SimpleWebRtcManager.tsx";
+export { useAudioLevel } from "./use-audio-level.ts";
+export { useInterviewClient } from "./use-interview-client.ts";
+export { useOwnInterviewClient } from "./use-own-interview-client.ts";
+export { useReadable } from "./use-readable.ts";

@@ -1,0 +1,56 @@
+import { SimpleWebRTCManager } from "@interview-proxy/react";
+import { type ReactElement, useEffect, useRef, useState } from "react";
+import { ConnectionForm } from "./ConnectionForm.tsx";
+import type { ConnectionSettings } from "./connection-settings.ts";
+import { asksForSimulation, initialServerUrl } from "./server-address.ts";
+
+/** The page `/simple-webrtc-test`: first how to reach the server, then the interview itself. */
+export function SimpleWebRtcTest(): ReactElement {
+  const [settings, setSettings] = useState<ConnectionSettings>(() => ({
+    url: initialServerUrl(),
+    signalling: "websocket",
+    token: "",
+  }));
+  const [started, setStarted] = useState(false);
+  return (
+    <main>
+      <h1>Voice interview test</h1>
+      <p className="lead">
+        Try a spoken interview from this browser. All you need is a microphone and, best of all, headphones.
+      </p>
+      {started ? (
+        <Interview settings={settings} onStartOver={() => setStarted(false)} />
+      ) : (
+        <ConnectionForm settings={settings} onChange={setSettings} onStart={() => setStarted(true)} />
+      )}
+    </main>
+  );
+}
+
+interface InterviewProps {
+  readonly settings: ConnectionSettings;
+  readonly onStartOver: () => void;
+}
+
+function Interview({ settings, onStartOver }: InterviewProps): ReactElement {
+  const container = useRef<HTMLDivElement>(null);
+  // The button that was pressed is gone; without this, keyboard and screen reader would be back at the top.
+  useEffect(() => container.current?.focus(), []);
+  const { url, signalling } = settings;
+  const token = settings.token.trim();
+  return (
+    <div ref={container} tabIndex={-1} className="card">
+      <SimpleWebRTCManager
+        url={url}
+        signalling={signalling}
+        token={asksForSimulation(url) || token === "" ? undefined : token}
+      />
+      <p className="settings-summary">
+        <span>{url}</span>
+        <button type="button" onClick={onStartOver}>
+          Change settings
+        </button>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,8 @@
+import type { InterviewClientOptions } from "@interview-proxy/client";
+
+/** What the form asks for. Whether the interviewer is simulated is said by the address alone. */
+export interface ConnectionSettings {
+  readonly url: string;
+  readonly signalling: NonNullable<InterviewClientOptions["signalling"]>;
+  readonly token: string;
+}
