@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
 import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
 import websocket from "@fastify/websocket";
@@ -21,6 +21,7 @@ import { closeSockets } from "./doors/ws/close-sockets.ts";
 import { createSocketDoor } from "./doors/ws/door.ts";
 import { newRequestId } from "./ids.ts";
 import type { Logger } from "./ops/log.ts";
+import { PROXY_DIRECTORY } from "./paths.ts";
 import { openRecords } from "./records/registry.ts";
 import { createSessions } from "./sessions/sessions.ts";
 import { openUpstreams } from "./upstreams/registry.ts";
@@ -37,6 +38,8 @@ export interface AppNeeds {
 
 export interface App {
   readonly server: FastifyInstance;
+  /** Base URL of the simulator, where one runs. */
+  readonly simulatorUrl: string | undefined;
   /** Begins to listen; returns the port. */
   listen(): Promise<number>;
   /** Ends every session, hangs up every call and lets go of everything. Doing it twice does no harm. */
@@ -46,8 +49,8 @@ export interface App {
 /** Frames beyond this are not read at all; messages between this and the protocol's limit get their error. */
 const MAX_FRAME_BYTES = 1024 * 1024;
 
-/** Where the page is built to, from `src` and from `dist` alike. */
-const PAGE_DIRECTORY = fileURLToPath(new URL("../../web/dist", import.meta.url));
+/** Where the page is built to. */
+const PAGE_DIRECTORY = resolve(PROXY_DIRECTORY, "../web/dist");
 
 /** Puts the proxy together. The only place that names concrete adapters. */
 export async function buildApp({ config, log, clock, fetch, startSimulator }: AppNeeds): Promise<App> {
@@ -85,6 +88,7 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
   };
   return {
     server,
+    simulatorUrl: upstreams.simulatorUrl,
     async listen() {
       await server.listen({ host: config.HOST, port: config.PORT });
       const address = server.server.address();

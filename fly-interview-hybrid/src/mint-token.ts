@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { SignJWT } from "jose";
 import { MAX_TICKET_SECONDS } from "./auth/token-verifier.ts";
 import { readEnvironment } from "./config/environment.ts";
 import { newRequestId } from "./ids.ts";
+import { PROXY_DIRECTORY } from "./paths.ts";
 
 // `npm run token`: mints a token for trying the server, signed with the JWT_SECRET of the environment or of `.env`.
 const { values } = parseArgs({
@@ -19,7 +21,7 @@ const USAGE = `npm run token -- [--person ID] [--scope "interview …"] [--minut
   Prints a token signed with JWT_SECRET. --ticket: single-use and valid for ${MAX_TICKET_SECONDS} s, as ?token= takes it.
 `;
 
-const environment = readEnvironment(new URL("../.env", import.meta.url));
+const environment = readEnvironment(join(PROXY_DIRECTORY, ".env"));
 const secret = environment.JWT_SECRET;
 const minutes = Number(values.minutes);
 

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import closeWithGrace from "close-with-grace";
 import type { Simulator, SimulatorOptions } from "openai-voice-simulator";
 import { type App, buildApp } from "./app.ts";
@@ -5,6 +6,7 @@ import { systemClock } from "./clock.ts";
 import { type Config, hasTokenIssuer, readConfig, SettingError } from "./config/config.ts";
 import { readEnvironment } from "./config/environment.ts";
 import { createLog, type Logger } from "./ops/log.ts";
+import { PROXY_DIRECTORY } from "./paths.ts";
 
 export interface RunOptions {
   /** Calls go to the simulator, whatever the settings say, and nothing is kept on disk. */
@@ -18,11 +20,11 @@ export interface RunOptions {
 /** Time for hang-ups and last words when the process is told to stop, in milliseconds. */
 const GRACE_MS = 10_000;
 
-/** The proxy as a process: settings, app, listening, and an orderly end. */
-export async function run(options: RunOptions = {}): Promise<void> {
+/** The proxy as a process: settings, app, listening, and an orderly end. Returns the port it listens on. */
+export async function run(options: RunOptions = {}): Promise<number> {
   const config = readSettings(options);
   const log = createLog(config.LOG_LEVEL);
-  const app = await start(config, log);
+  const { app, port } = await start(config, log);
   closeWithGrace({ delay: GRACE_MS, logger: false }, async ({ signal, err }) => {
     if (err !== undefined) log.fatal({ err }, "process failed");
     log.info({ signal }, "stopping");
@@ -33,11 +35,12 @@ export async function run(options: RunOptions = {}): Promise<void> {
       "neither JWT_SECRET nor JWT_JWKS_URL is set: only ?simulation=true gets in; `npm run token` shows how to mint a token",
     );
   }
+  return port;
 }
 
 function readSettings(options: RunOptions): Config {
   const ignore = options.ignoreEnvFilePort === true ? ["PORT"] : [];
-  const environment = readEnvironment(new URL("../.env", import.meta.url), { ignore });
+  const environment = readEnvironment(join(PROXY_DIRECTORY, ".env"), { ignore });
   try {
     return readConfig({
       ...environment,
@@ -49,12 +52,12 @@ function readSettings(options: RunOptions): Config {
   }
 }
 
-async function start(config: Config, log: Logger): Promise<App> {
+async function start(config: Config, log: Logger): Promise<{ app: App; port: number }> {
   try {
     const app = await buildApp({ config, log, clock: systemClock, fetch, startSimulator });
     const port = await app.listen();
-    log.info({ port, simulation: config.SIMULATION_MODE, url: `http://localhost:${port}` }, "ready");
-    return app;
+    log.info({ port, url: `http://localhost:${port}`, simulator: app.simulatorUrl }, "ready");
+    return { app, port };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") {
       return failWith(

@@ -6,13 +6,13 @@ import type { Environment } from "./config.ts";
  * The environment of this process over the entries of an `.env` file, where there is one. A variable that is set, even
  * to nothing, wins over the file.
  */
-export function readEnvironment(envFile: URL, options: { readonly ignore?: readonly string[] } = {}): Environment {
+export function readEnvironment(envFile: string, options: { readonly ignore?: readonly string[] } = {}): Environment {
   const fromFile = readEnvFile(envFile);
   for (const name of options.ignore ?? []) delete fromFile[name];
   return { ...fromFile, ...process.env };
 }
 
-function readEnvFile(file: URL): Record<string, string | undefined> {
+function readEnvFile(file: string): Record<string, string | undefined> {
   try {
     return { ...parseEnv(readFileSync(file, "utf8")) };
   } catch (error) {

@@ -9,6 +9,8 @@ import type { Upstream } from "./upstream.ts";
 export interface Upstreams {
   /** The provider of a tenant's calls. */
   readonly forTenant: (tenant: string) => Upstream;
+  /** Base URL of the simulator, where one runs. */
+  readonly simulatorUrl: string | undefined;
   close(): Promise<void>;
 }
 
@@ -43,6 +45,7 @@ export async function openUpstreams({ config, clock, startSimulator }: Upstreams
       : open(config.OPENAI_BASE_URL, config.OPENAI_API_KEY);
 
   return {
+    simulatorUrl: simulator?.baseUrl,
     forTenant(tenant) {
       const upstream = tenant === SIMULATION_TENANT ? simulated : (real ?? simulated);
       if (upstream === undefined) throw new Error("The settings name no provider for this tenant.");

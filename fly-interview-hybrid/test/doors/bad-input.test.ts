@@ -56,7 +56,7 @@ describe("bad messages get the table's error and a living socket:", () => {
     const error = await client.next("error");
     expect(error.code).toBe(code);
     expect(error.field).toBe(field);
-    expect(error.message).toBe(ERRORS[error.code].message);
+    expect(error.message).toBe(ERRORS[code as keyof typeof ERRORS].message);
     expect(await client.isAlive()).toBe(true);
     expect(proxy.simulator.calls()).toEqual([]);
   });

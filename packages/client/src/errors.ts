@@ -68,7 +68,8 @@ export type ClientErrorCode = keyof typeof CLIENT_PROBLEMS;
 
 /** What went wrong, in words for the person at the microphone. Holds no token, SDP or transcript. */
 export interface InterviewProblem {
-  readonly code: ClientErrorCode | ErrorCode;
+  /** One of the page's own codes, of the protocol's table, or of a newer server's. */
+  readonly code: string;
   /** What happened; one sentence. */
   readonly message: string;
   /** What to do about it. */
@@ -108,7 +109,7 @@ export function closeError(closeCode: number): InterviewError {
     : clientError("SERVER_LOST");
 }
 
-function tableProblem(code: ErrorCode, { message, retryable }: Pick<ErrorEntry, "message" | "retryable">) {
+function tableProblem(code: string, { message, retryable }: Pick<ErrorEntry, "message" | "retryable">) {
   // The table writes what happened as the first sentence and what to do as the rest.
   const [happened = message, ...rest] = message.split(/(?<=\.) /);
   return { code, message: happened, retryable, ...(rest.length > 0 && { nextStep: rest.join(" ") }) };

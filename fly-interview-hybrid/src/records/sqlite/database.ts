@@ -1,20 +1,18 @@
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Kysely, SqliteDialect } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import Database from "libsql";
 import { sessionsAndCalls } from "./migrations/0001-sessions-and-calls.ts";
+import { PROXY_DIRECTORY } from "../../paths.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order in which they run. A migration that has run anywhere is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = { "0001-sessions-and-calls": sessionsAndCalls };
 
-/** Relative paths start here, at the proxy's own folder, wherever the process was started. */
-const PROXY_DIRECTORY = fileURLToPath(new URL("../../..", import.meta.url));
-
 /** Opens the file, making it and its folder where they are missing, and brings its tables up to date. */
 export async function openDatabase(location: string): Promise<Kysely<Schema>> {
+  // Relative paths start at the proxy's own folder, wherever the process was started.
   const path = location === ":memory:" ? location : resolve(PROXY_DIRECTORY, location);
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
   try {

@@ -2,6 +2,7 @@ import {
   type ClientMessage,
   type EndReason,
   ERRORS,
+  isErrorCode,
   type ErrorBody,
   MAX_MESSAGE_BYTES,
   parseServerMessage,
@@ -132,7 +133,8 @@ class WebSocketSignalling implements Signalling {
     log.add("local", "socket", `closed ${code}`);
     events.onState("closed");
     // The error message before the close says more than the close code.
-    if (lastError && ERRORS[lastError.code].close === code) events.onLost(serverError(lastError));
+    if (lastError && isErrorCode(lastError.code) && ERRORS[lastError.code].close === code)
+      events.onLost(serverError(lastError));
     else events.onLost(wasOpen ? closeError(code) : clientError("SERVER_UNREACHABLE"));
   }
 }

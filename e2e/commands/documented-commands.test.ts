@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { repository } from "./fresh-copy.ts";
+
+const guide = "e2e/commands/guide.test.ts";
+const contributor = "e2e/commands/contributor.test.ts";
+const ci = ".ci/run";
+
+/** Each command line in a document, the file that runs it in CI, and how it stands there where it differs. */
+const runBy: Record<string, { readonly file: string; readonly as?: string }> = {
+  "npm ci && npm run demo": { file: contributor, as: "npm ci --prefer-offline && npm run demo" },
+  "npm ci && npm test": { file: ci, as: "npm ci\nnpm run check\nnpm test" },
+  "npm ci": { file: ci },
+  "npm run check": { file: ci },
+  "npm test": { file: ci },
+  "cd fly-interview-hybrid": { file: guide, as: 'join(root, "fly-interview-hybrid")' },
+  "npm install": { file: guide },
+  "cp .env.example .env": { file: guide },
+  "npm start": { file: guide },
+  "npm run dev": { file: guide },
+  "npm run dev:sim": { file: guide },
+  "node simple-server.js": { file: guide },
+  "./deploy.sh": { file: "e2e/commands/deploy.test.ts" },
+  "npm run token": { file: contributor },
+  "npm run format": { file: contributor },
+  "npm run docs": { file: contributor },
+  "npx --no-install changeset": { file: contributor, as: "npx --no-install changeset add --empty" },
+  "npx --no-install changeset version": { file: contributor },
+  "npx --no-install vitest run --project packages packages/protocol": { file: contributor },
+};
+
+const documents = ["README.md", "CONTRIBUTING.md", ...markdownIn("docs"), ...markdownIn("docs/adr")];
+const documented = new Set(documents.flatMap((file) => [...shellLines(file), ...tableCommands(file)]));
+
+describe("every command of the documents is run in CI", () => {
+  test("there are commands", () => {
+    expect(documented).toContain("npm start");
+  });
+
+  test.each([...documented])("%s", (line) => {
+    const run = runBy[line];
+    if (run === undefined) throw new Error(`No test is known to run "${line}".`);
+    expect(text(run.file)).toContain(run.as ?? line);
+  });
+
+  test("and the list names no other", () => {
+    expect(Object.keys(runBy).filter((line) => !documented.has(line))).toEqual([]);
+  });
+});
+
+function markdownIn(folder: string): string[] {
+  return readdirSync(join(repository, folder))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join(folder, name));
+}
+
+function shellLines(file: string): string[] {
+  const blocks = [...text(file).matchAll(/^```sh\n([\s\S]*?)^```/gm)];
+  return blocks.flatMap(([, block = ""]) => block.split("\n")).filter((line) => line !== "" && !line.startsWith("#"));
+}
+
+/** Commands in the first column of a table, as in README.md. */
+function tableCommands(file: string): string[] {
+  return [...text(file).matchAll(/^\| `((?:npm |npx |node |\.\/)[^`]*)`/gm)].map(([, line = ""]) => line);
+}
+
+function text(file: string): string {
+  return readFileSync(join(repository, file), "utf8");
+}

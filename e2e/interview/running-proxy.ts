@@ -1,0 +1,60 @@
+import { fileURLToPath } from "node:url";
+import type { CallReport } from "openai-voice-simulator";
+import { type RunningCommand, startCommand } from "../commands/running-command.ts";
+
+const PROXY = fileURLToPath(new URL("../../fly-interview-hybrid", import.meta.url));
+
+/** Words that must reach nobody; every proxy here is given them. */
+export const SECRETS = {
+  key: "sk-canary-aa11bb22cc33dd44ee55ff66",
+  instructions: "CANARY-INSTRUCTIONS: ask about lighthouses and grade by the keeper's rubric.",
+};
+
+export interface RunningProxy {
+  /** `http://localhost:PORT`. */
+  readonly url: string;
+  readonly command: RunningCommand;
+  /** The calls that the built-in simulator knows, live and ended. */
+  calls(): Promise<readonly CallReport[]>;
+}
+
+/** Starts the built proxy as a process on a free port. */
+export async function startProxy(line: string, settings: Record<string, string> = {}): Promise<RunningProxy> {
+  const command = startCommand(line, PROXY, {
+    PORT: "0",
+    OPENAI_API_KEY: SECRETS.key,
+    INTERVIEW_INSTRUCTIONS: SECRETS.instructions,
+    DATABASE_URL: "file::memory:",
+    ...settings,
+  });
+  let ready: { url: string; simulator?: string } | undefined;
+  await command.until(async () => {
+    ready = readyLine(command.output());
+    return ready !== undefined;
+  });
+  const { url = "", simulator } = ready ?? {};
+  return {
+    url,
+    command,
+    async calls() {
+      if (simulator === undefined) throw new Error("This proxy runs without a simulator of its own.");
+      const response = await fetch(new URL("/_simulator/calls", simulator));
+      const body = (await response.json()) as { calls: CallReport[] };
+      return body.calls;
+    },
+  };
+}
+
+/** Fails where a secret is among the texts. */
+export function expectNoSecret(texts: readonly string[]): void {
+  const telling = [SECRETS.key, "sk-can", SECRETS.key.slice(-6), "CANARY-INSTR", "keeper's rubric"];
+  for (const text of texts) {
+    for (const secret of telling)
+      if (text.includes(secret)) throw new Error(`A secret (${secret}) got out: ${text.slice(0, 200)}`);
+  }
+}
+
+function readyLine(output: string): { url: string; simulator?: string } | undefined {
+  const line = output.split("\n").find((candidate) => candidate.includes('"msg":"ready"'));
+  return line === undefined ? undefined : (JSON.parse(line) as { url: string; simulator?: string });
+}

@@ -1,0 +1,83 @@
+// Writes the generated parts of docs/: messages, HTTP bodies, errors and settings, from the code that defines them.
+// With --check it writes nothing and fails where a part is stale. Reads the sources, so it runs through tsx.
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import * as protocol from "@interview-proxy/protocol";
+import * as z from "zod/mini";
+import { settings } from "../fly-interview-hybrid/src/config/settings.ts";
+import { typeText } from "./json-schema-text.js";
+
+const parts = {
+  "client-messages": () => Object.values(protocol.clientMessageSchemas).map(messageBlock).join("\n"),
+  "server-messages": () => protocol.serverMessageSchema.def.options.map(messageBlock).join("\n"),
+  "sdp-exchange-request": () => codeBlock(protocol.sdpExchangeRequestSchema),
+  "sdp-exchange-response": () => codeBlock(protocol.sdpExchangeResponseSchema),
+  errors: errorTable,
+  settings: settingsTable,
+};
+
+const marked = /(<!-- generated: ([a-z-]+) -->\n)[\s\S]*?(<!-- end -->)/g;
+
+process.exitCode = writeAll(process.argv.includes("--check"));
+
+function writeAll(checkOnly) {
+  const unused = new Set(Object.keys(parts));
+  const stale = [];
+  for (const name of readdirSync("docs").filter((file) => file.endsWith(".md"))) {
+    const file = join("docs", name);
+    const before = readFileSync(file, "utf8");
+    const filled = before.replace(marked, (_match, open, part, close) => {
+      unused.delete(part);
+      return `${open}\n${parts[part]()}\n${close}`;
+    });
+    const after = formatted(file, filled);
+    if (after === before) continue;
+    stale.push(file);
+    if (!checkOnly) writeFileSync(file, after);
+  }
+
+  for (const part of unused) console.error(`no document has a place for the generated part "${part}"`);
+  if (checkOnly) for (const file of stale) console.error(`${file} is stale: run npm run docs`);
+  return unused.size > 0 || (checkOnly && stale.length > 0) ? 1 : 0;
+}
+
+/** The formatter aligns tables, so what is written here must be what it would make of it. */
+function formatted(file, text) {
+  return execFileSync("node_modules/.bin/biome", ["format", `--stdin-file-path=${file}`], {
+    input: text,
+    encoding: "utf8",
+  });
+}
+
+function messageBlock(schema) {
+  const { const: type } = z.toJSONSchema(schema).properties.type;
+  return `#### \`${type}\`\n\n${codeBlock(schema)}`;
+}
+
+function codeBlock(schema) {
+  return `\`\`\`ts\n${typeText(z.toJSONSchema(schema))}\n\`\`\`\n`;
+}
+
+function errorTable() {
+  const rows = Object.entries(protocol.ERRORS).map(([code, { http, close, retryable, message }]) =>
+    row([`\`${code}\``, http, close, retryable ? "yes" : "no", message]),
+  );
+  return table(["code", "HTTP", "close", "retryable", "message"], rows);
+}
+
+function settingsTable() {
+  const rows = Object.entries(settings).map(([name, { default: preset, expects, description }]) =>
+    row([`\`${name}\``, preset === undefined ? "none" : `\`${preset}\``, expects, description]),
+  );
+  return table(["name", "default", "must be", "meaning"], rows);
+}
+
+function table(head, rows) {
+  return `${[row(head), row(head.map(() => "---")), ...rows].join("\n")}\n`;
+}
+
+function row(cells) {
+  return `| ${cells.map((cell) => String(cell).replaceAll("|", "\\|")).join(" | ")} |`;
+}
