@@ -7,6 +7,7 @@ import process from "node:process";
 import * as protocol from "@interview-proxy/protocol";
 import * as z from "zod/mini";
 import { settings } from "../fly-interview-hybrid/src/config/settings.ts";
+import { SDP_RULES } from "../fly-interview-hybrid/src/sdp/rules.ts";
 import { typeText } from "./json-schema-text.js";
 
 const parts = {
@@ -15,6 +16,7 @@ const parts = {
   "sdp-exchange-request": () => codeBlock(protocol.sdpExchangeRequestSchema),
   "sdp-exchange-response": () => codeBlock(protocol.sdpExchangeResponseSchema),
   errors: errorTable,
+  "sdp-rules": sdpRuleTable,
   settings: settingsTable,
 };
 
@@ -65,6 +67,13 @@ function errorTable() {
     row([`\`${code}\``, http, close, retryable ? "yes" : "no", message]),
   );
   return table(["code", "HTTP", "close", "retryable", "message"], rows);
+}
+
+function sdpRuleTable() {
+  return table(
+    ["rule", "broken when"],
+    Object.entries(SDP_RULES).map(([name, meaning]) => row([`\`${name}\``, meaning])),
+  );
 }
 
 function settingsTable() {

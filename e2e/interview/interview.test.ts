@@ -61,12 +61,12 @@ test("the guide's console snippet gets its pong, pasted into the page", async ()
     async (address) => {
       const socket = new WebSocket(address);
       const seen: string[] = [];
-      socket.onopen = () => socket.send(JSON.stringify({ type: "ping" }));
+      socket.addEventListener("open", () => socket.send(JSON.stringify({ type: "ping" })));
       await new Promise<void>((resolve) => {
-        socket.onmessage = ({ data }) => {
+        socket.addEventListener("message", ({ data }) => {
           seen.push((JSON.parse(String(data)) as { type: string }).type);
           if (seen.includes("pong")) resolve();
-        };
+        });
       });
       socket.close();
       return seen;

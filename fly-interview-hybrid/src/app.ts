@@ -17,7 +17,6 @@ import { addHealthRoutes } from "./doors/http/health.ts";
 import { acceptJsonBodies } from "./doors/http/json-body.ts";
 import { addPageAndSockets } from "./doors/http/page.ts";
 import type { DoorNeeds } from "./doors/needs.ts";
-import { closeSockets } from "./doors/ws/close-sockets.ts";
 import { createSocketDoor } from "./doors/ws/door.ts";
 import { newRequestId } from "./ids.ts";
 import type { Logger } from "./ops/log.ts";
@@ -138,7 +137,8 @@ async function addDoors(
     },
   });
   await server.register(websocket, {
-    preClose: (done) => void closeSockets(server.websocketServer.clients, doors.clock).then(() => done()),
+    // The door closes its sockets itself; the plugin would wait for clients that never answer.
+    preClose: (done) => done(),
     options: {
       maxPayload: MAX_FRAME_BYTES,
       // Text that is not UTF-8 gets an error of the table instead of a closed socket.

@@ -32,7 +32,7 @@ export interface StartedCall {
 
 /**
  * Exchanges an offer for an answer, and attaches the sideband in parallel with the answer going back. A session has one
- * call at a time: an earlier one is hung up. Throws SDP_INVALID, SDP_NOT_ALLOWED, SESSION_ENDED, SESSION_BUSY,
+ * call at a time: an earlier one is hung up. Throws SDP_INVALID, SESSION_ENDED, SESSION_BUSY,
  * RATE_LIMITED and the UPSTREAM_ codes; the session is open again then.
  */
 export async function startCall(session: Session, offerSdp: string, needs: StartCallNeeds): Promise<StartedCall> {
@@ -65,8 +65,7 @@ export function endCall(call: ActiveCall, ledger: CallLedger): Promise<void> {
 function judged(offerSdp: string): JudgedOffer {
   const judgement = judgeOffer(offerSdp);
   if (judgement.ok) return judgement.offer;
-  const { code, rule, line } = judgement.fault;
-  throw new ProxyError(code, { facts: { rule, line } });
+  throw new ProxyError("SDP_INVALID", { facts: judgement.fault });
 }
 
 async function exchange(

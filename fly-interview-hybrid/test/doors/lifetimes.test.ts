@@ -52,7 +52,7 @@ describe("closing the proxy", () => {
   test("hangs up every call, tells every client and leaves no timer, socket or handle", async () => {
     const pending = new Set<object>();
     const clock = {
-      now: systemClock.now,
+      now: () => systemClock.now(),
       after(ms: number, action: () => void) {
         const entry = {};
         pending.add(entry);

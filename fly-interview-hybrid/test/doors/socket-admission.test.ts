@@ -71,7 +71,8 @@ describe("where a socket may come from", () => {
   test("the server's own page and listed pages may connect", async () => {
     const proxy = await startProxy({ settings: { ALLOWED_ORIGINS: "https://jobs.example" } });
     for (const origin of [proxy.url, "https://jobs.example"]) {
-      await proxy.connect("/", ["bearer", await tokenFor("ada")], { headers: { origin } }).next("welcome");
+      const client = proxy.connect("/", ["bearer", await tokenFor("ada")], { headers: { origin } });
+      expect(await client.next("welcome")).toMatchObject({ protocol: 1 });
     }
   });
 });

@@ -37,9 +37,9 @@ export const errorBodySchema = z.object({
   retryable: z.boolean(),
   /** Names the request in the server's log. */
   requestId: z.string(),
-  /** SDP_INVALID and SDP_NOT_ALLOWED: the rule that failed. */
+  /** SDP_INVALID: the rule that failed. */
   rule: z.optional(z.string()),
-  /** SDP_INVALID and SDP_NOT_ALLOWED: the line at fault, counted from 1. */
+  /** SDP_INVALID: the line at fault, counted from 1. */
   line: z.optional(z.number()),
   /** INVALID_MESSAGE: path of the field at fault. */
   field: z.optional(z.string()),

@@ -7,6 +7,7 @@ import type { Principal } from "../../auth/principal.ts";
 import { SIMULATION_TENANT } from "../../auth/principal.ts";
 import { ProxyError, toProxyError } from "../../errors.ts";
 import type { DoorNeeds } from "../needs.ts";
+import { closeSockets } from "./close-sockets.ts";
 import { Connection, turnAway } from "./connection.ts";
 import { keepHeartbeat } from "./heartbeat.ts";
 
@@ -34,7 +35,10 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
   const { config, log } = needs;
   app.decorateRequest("admission", undefined);
   const heartbeat = keepHeartbeat(() => app.websocketServer.clients, config.HEARTBEAT_SECONDS, needs.clock);
-  app.addHook("onClose", async () => heartbeat.stop());
+  app.addHook("preClose", async () => {
+    heartbeat.stop();
+    await closeSockets(app.websocketServer.clients, needs.clock);
+  });
 
   return {
     async preValidation(request) {
