@@ -60,7 +60,7 @@ function Messages({ client }: { readonly client: InterviewClient }): ReactElemen
   const entries = useReadable(client.events);
   return (
     <section>
-      <h3 id="debug-messages">Messages, newest first</h3>
+      <h2 id="debug-messages">Messages, newest first</h2>
       {/* Focusable, so that the list can be scrolled by keyboard. */}
       <ol className="debug-messages" aria-labelledby="debug-messages" tabIndex={0}>
         {entries.toReversed().map((entry) => (
@@ -83,7 +83,7 @@ function Message({ entry }: { readonly entry: LogEntry }): ReactElement {
 function Facts({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactElement {
   return (
     <section>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <dl>{children}</dl>
     </section>
   );
