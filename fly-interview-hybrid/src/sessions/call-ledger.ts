@@ -42,12 +42,15 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
     return tracked;
   };
 
-  const close = (recordId: string, state: CallState): Promise<void> =>
-    records.updateCall(recordId, { state, endedAt: clock.now() });
+  const close = async (recordId: string, state: CallState): Promise<void> => {
+    await records.updateCall(recordId, { state, endedAt: clock.now() });
+    if (state !== "possible_orphan") return;
+    const { possible_orphan: possibleOrphans } = await records.countCalls();
+    log.warn({ call: recordId, possibleOrphans }, "a call may run on that nobody owns");
+  };
 
   const finish = async (recordId: string, upstream: Upstream, upstreamCallId: string): Promise<void> => {
     const done = await hangUp(upstream, upstreamCallId, clock);
-    if (!done) log.warn({ call: recordId, upstreamCallId }, "call could not be hung up");
     await close(recordId, done ? "ended" : "possible_orphan");
   };
 
@@ -57,7 +60,6 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
       await records.updateCall(recordId, { upstreamCallId: outcome.upstreamCallId });
       return finish(recordId, upstream, outcome.upstreamCallId);
     }
-    if (outcome.possibleOrphan) log.warn({ call: recordId }, "a call may run whose id was lost");
     await close(recordId, outcome.possibleOrphan ? "possible_orphan" : "failed");
   };
 

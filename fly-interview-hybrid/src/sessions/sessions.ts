@@ -53,6 +53,8 @@ export interface Sessions {
   startCall(session: Session, offerSdp: string): Promise<StartedCall>;
   /** Ends a session; fulfilled when its call is hung up. Ending it twice does no harm. */
   end(session: Session, reason: EndReason): Promise<void>;
+  /** The same, for ends that nobody waits for: what fails is logged. */
+  endUnwatched(session: Session, reason: EndReason): void;
   /** Ends the session of an id for who may; one that has ended before stays so. Throws SESSION_FORBIDDEN. */
   endById(id: string, credential: EndCredential): Promise<void>;
   /** Ends what an earlier process on the same records has left running. */
@@ -76,7 +78,6 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     ]);
   };
 
-  /** For ends that nobody waits for: timers and supervision. */
   const endUnwatched = (session: Session, reason: EndReason): void => {
     end(session, reason).catch((error: unknown) => log.error({ err: error }, "session could not be ended cleanly"));
   };
@@ -143,6 +144,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     startCall: (session, offerSdp) => startCall(session, offerSdp, { ...needs, ledger, end: endUnwatched }),
 
     end,
+    endUnwatched,
 
     async endById(id, credential) {
       const session = live.byId(id);

@@ -54,6 +54,23 @@ describe("a call over HTTP alone", () => {
     expect(proxy.simulator.liveCalls()).toEqual([]);
   });
 
+  test("a client that goes before it has its reply leaves no call", async () => {
+    const proxy = await startProxy();
+    proxy.simulator.injectFault({ kind: "late_answer", ms: 300 });
+    const leaving = new AbortController();
+    const request = proxy.fetch("/api/sdp-exchange", {
+      method: "POST",
+      headers: { authorization: `Bearer ${await tokenFor("ada")}`, "content-type": "application/json" },
+      body: JSON.stringify({ sdpOffer: audioOffer }),
+      signal: leaving.signal,
+    });
+    await proxy.simulator.waitFor((event) => event.type === "call.created");
+    leaving.abort();
+    await expect(request).rejects.toThrow("aborted");
+    await proxy.simulator.waitFor((event) => event.type === "call.ended");
+    expect(proxy.simulator.calls()).toMatchObject([{ endReason: "hangup" }]);
+  });
+
   test("what the provider is asked for is the plan, under a name that tells nothing of the person", async () => {
     const proxy = await startProxy();
     await exchange(proxy, "ada@example.org", { aiPersona: "cedar" });

@@ -1,5 +1,5 @@
 import { fieldAtFault, type SdpExchangeResponse, sdpExchangeRequestSchema } from "@interview-proxy/protocol";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { admitAddress, admitPerson } from "../../auth/admission.ts";
 import { readCredentials } from "../../auth/credentials.ts";
 import type { Principal } from "../../auth/principal.ts";
@@ -18,16 +18,18 @@ export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
       throw new ProxyError("ORIGIN_NOT_ALLOWED");
   });
 
-  app.post("/sdp-exchange", async (request): Promise<SdpExchangeResponse> => {
+  app.post("/sdp-exchange", async (request, reply): Promise<SdpExchangeResponse> => {
     const principal = await principalOf(request, needs, { simulationDoor: true });
     if (!principal.scopes.has("interview")) throw new ProxyError("FORBIDDEN");
     const body = sdpExchangeRequestSchema.safeParse(request.body);
     if (!body.success) throw invalidField(fieldAtFault(body.error.issues));
 
-    const { session, resumeToken } = await sessions.open(principal, {
+    const { session, resumeToken, resumed } = await sessions.open(principal, {
       sessionId: body.data.sessionId,
       persona: body.data.aiPersona,
     });
+    // Nobody but this client could use a session whose reply it never got.
+    if (!resumed) onDeparture(reply, () => sessions.endUnwatched(session, "client_gone"));
     const { callId, answerSdp } = await sessions.startCall(session, body.data.sdpOffer);
     const deadline = new Date(session.deadline).toISOString();
     return { sessionId: session.id, sdpAnswer: answerSdp, callId, resumeToken, deadline };
@@ -36,6 +38,13 @@ export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   app.delete<{ Params: { id: string } }>("/sessions/:id", async (request, reply) => {
     await sessions.endById(request.params.id, await endCredentialOf(request, needs));
     return reply.code(204).send();
+  });
+}
+
+/** Calls `action` where the client goes before it has its whole reply. */
+function onDeparture({ raw }: FastifyReply, action: () => void): void {
+  raw.once("close", () => {
+    if (!raw.writableFinished) action();
   });
 }
 
