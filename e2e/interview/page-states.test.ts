@@ -19,7 +19,8 @@ test.each(looks)(
   "every state of the page$name is whole, accessible and fits the screen",
   async ({ name, ...context }) => {
     const proxy = await startProxy("node simple-server.js");
-    const { page, inboundAudio, speak } = await openCandidate({ context });
+    const candidate = await openCandidate({ context });
+    const { page } = candidate;
     const button = (label: string) => page.getByRole("button", { name: label, exact: true });
 
     await page.goto(`${proxy.url}/simple-webrtc-test`);
@@ -29,13 +30,15 @@ test.each(looks)(
 
     await button("Connect").click();
     await page.locator('.interview-panel[data-state="connected"]').waitFor();
-    await vi.waitFor(async () => expect((await inboundAudio()).energy).toBeGreaterThan(0), { timeout: 10_000 });
+    await vi.waitFor(async () => expect((await candidate.inboundAudio()).energy).toBeGreaterThan(0), {
+      timeout: 10_000,
+    });
     await page.getByText("Connection details").click();
     await page
       .locator("dt", { hasText: "Packets received" })
       .locator("xpath=following-sibling::dd[text() > 0]")
       .waitFor();
-    await Promise.all([speak(), look(page, `live${name}`)]);
+    await Promise.all([candidate.speak(), look(page, `live${name}`)]);
     await page.getByText("Connection details").click();
 
     await button("Disconnect").click();

@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { onTestFinished } from "vitest";
-import { SIMULATION_TENANT, type Principal } from "../../src/auth/principal.ts";
+import type { Principal } from "../../src/auth/principal.ts";
 import { readConfig } from "../../src/config/config.ts";
 import { createLocalRateLimits } from "../../src/coordination/local/rate-limits.ts";
 import { createLog } from "../../src/ops/log.ts";
@@ -13,7 +13,6 @@ import { createFakeUpstream, type FakeUpstream } from "../fake-upstream.ts";
 export const ada: Principal = { tenant: "default", person: "ada", scopes: new Set(["interview"]), session: undefined };
 export const eve: Principal = { ...ada, person: "eve" };
 export const service: Principal = { ...ada, person: "service", scopes: new Set(["operate"]) };
-export const visitor: Principal = { ...ada, tenant: SIMULATION_TENANT, person: "visitor" };
 
 export interface SessionsUnderTest {
   readonly sessions: Sessions;
