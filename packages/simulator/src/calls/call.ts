@@ -1,0 +1,283 @@
+import type { Pacer } from "../audio/pacer.ts";
+import { Playout } from "../audio/playout.ts";
+import { RtpWriter } from "../audio/rtp-writer.ts";
+import { type Clock, Timers } from "../clock.ts";
+import type { CallFault } from "../faults.ts";
+import type { Offer } from "../peer/offer.ts";
+import type { Peer, PeerListener } from "../peer/peer.ts";
+import type { SpokenInterview } from "../script/spoken-interview.ts";
+import { parseClientFrame } from "../session/client-events.ts";
+import type { ServerEvent } from "../session/server-events.ts";
+import type { EffectiveSession } from "../session/session-config.ts";
+import { SessionEngine } from "../session/session-engine.ts";
+import type { CallEndReason, CallReport, CallRequest } from "./call-report.ts";
+import { IncomingAudio } from "./incoming-audio.ts";
+import { EventLog, type SimulatorEvent } from "./simulator-event.ts";
+
+/** A call with no packet for so long, and no ICE consent either, has lost its client. */
+const INACTIVITY_MS = 30_000;
+const INACTIVITY_CHECK_MS = 1000;
+
+/** A sideband as the call sees it. */
+export interface Sideband {
+  send(text: string): void;
+  /** The call has ended. */
+  close(reason: CallEndReason): void;
+}
+
+/** What a call is made of. */
+export interface CallOptions {
+  readonly id: string;
+  readonly request: CallRequest;
+  readonly offer: Offer;
+  readonly session: EffectiveSession;
+  readonly interview: SpokenInterview;
+  readonly clock: Clock;
+  readonly pacer: Pacer;
+  /** Told of every entry of the log. */
+  readonly observe: (event: SimulatorEvent) => void;
+}
+
+/** One call: ties a peer, a session engine, the voice and the sidebands together, and ends them together. */
+export class Call implements PeerListener {
+  readonly #options: CallOptions;
+  readonly #timers: Timers;
+  readonly #engine: SessionEngine;
+  readonly #playout: Playout;
+  readonly #incoming: IncomingAudio;
+  readonly #sidebands = new Set<Sideband>();
+  readonly #log = new EventLog();
+  readonly #createdAt: number;
+  #peer: Peer | undefined;
+  #writer: RtpWriter | undefined;
+  #state: CallReport["state"] = "connecting";
+  #endReason: CallEndReason | undefined;
+  #connectedAt: number | undefined;
+  #endedAt: number | undefined;
+  #packetsSent = 0;
+  #lastHeardAt: number;
+  #isSilenced = false;
+  #isEndedOnConnect = false;
+  #dropAfterMs: number | undefined;
+  #sidebandRefusedUntil = 0;
+
+  constructor(options: CallOptions) {
+    this.#options = options;
+    const { clock } = options;
+    this.#createdAt = clock.now();
+    this.#lastHeardAt = this.#createdAt;
+    this.#timers = new Timers(clock);
+    this.#playout = new Playout((opus, marker) => this.#send(opus, marker), {
+      started: (responseId) => this.#engine.playoutStarted(responseId),
+      finished: (responseId) => this.#engine.playoutFinished(responseId),
+    });
+    this.#engine = new SessionEngine({
+      clock,
+      session: options.session,
+      interview: options.interview,
+      output: this.#playout,
+      listener: {
+        event: (event, audience) => this.#broadcast(event, audience),
+        expired: () => this.end("expired"),
+      },
+    });
+    this.#incoming = new IncomingAudio(options.offer.audioLevelId, (level) => this.#engine.hear(level));
+    this.#record("call", "session", "call.created");
+    this.#watchActivity();
+  }
+
+  /** `rtc_…` */
+  get id(): string {
+    return this.#options.id;
+  }
+
+  /** True until it has ended. */
+  get isLive(): boolean {
+    return this.#state !== "ended";
+  }
+
+  /** True while a fault keeps sidebands out. */
+  get refusesSidebands(): boolean {
+    return this.#options.clock.now() < this.#sidebandRefusedUntil;
+  }
+
+  /** Takes the peer that this call listens to. */
+  usePeer(peer: Peer): void {
+    this.#peer = peer;
+    this.#writer = new RtpWriter(this.#options.offer.opusPayloadType, peer.ssrc);
+    if (!this.isLive) {
+      peer.close();
+    }
+  }
+
+  connected(): void {
+    if (this.#isEndedOnConnect) {
+      this.end("fault");
+      return;
+    }
+    this.#state = "connected";
+    this.#connectedAt = this.#options.clock.now();
+    this.#record("call", "session", "call.connected");
+    this.#engine.audioStarted();
+    this.#options.pacer.add(this.#playout);
+    if (this.#dropAfterMs !== undefined) {
+      this.#timers.after(this.#dropAfterMs, () => this.end("fault"));
+    }
+  }
+
+  channelOpened(): void {
+    this.#record("call", "data", "call.channel_opened");
+    this.#engine.dataChannelOpened();
+  }
+
+  text(message: string): void {
+    this.#lastHeardAt = this.#options.clock.now();
+    this.#receive("data", message);
+  }
+
+  packet(packet: Buffer): void {
+    this.#lastHeardAt = this.#options.clock.now();
+    this.#incoming.take(packet);
+  }
+
+  ended(reason: "peer_closed" | "peer_failed"): void {
+    this.end(reason);
+  }
+
+  /** Attaches a sideband; it is not greeted. */
+  attach(sideband: Sideband): void {
+    this.#sidebands.add(sideband);
+    this.#record("call", "sideband", "call.sideband_attached");
+  }
+
+  /** Lets a sideband go. */
+  detach(sideband: Sideband): void {
+    if (this.#sidebands.delete(sideband)) {
+      this.#record("call", "sideband", "call.sideband_detached");
+    }
+  }
+
+  /** How many sidebands are attached. */
+  get sidebandCount(): number {
+    return this.#sidebands.size;
+  }
+
+  /** Takes a text frame from a sideband. */
+  receiveFromSideband(text: string): void {
+    this.#receive("sideband", text);
+  }
+
+  /** Makes something go wrong, now or when its time comes. */
+  applyFault(fault: CallFault): void {
+    switch (fault.kind) {
+      case "early_close":
+        this.#isEndedOnConnect = true;
+        break;
+      case "drop_call":
+        this.#dropAfterMs = fault.afterMs;
+        break;
+      case "media_silence":
+        this.#isSilenced = true;
+        return;
+      case "sideband_404":
+        this.#sidebandRefusedUntil = this.#options.clock.now() + (fault.forMs ?? Number.POSITIVE_INFINITY);
+        return;
+    }
+    if (this.#state === "connected") {
+      this.#timers.after(this.#dropAfterMs ?? 0, () => this.end("fault"));
+    }
+  }
+
+  /** Ends the call and everything of it. Ending it again changes nothing. */
+  end(reason: CallEndReason): void {
+    if (!this.isLive) {
+      return;
+    }
+    this.#state = "ended";
+    this.#endReason = reason;
+    this.#endedAt = this.#options.clock.now();
+    this.#timers.close();
+    this.#engine.close();
+    this.#incoming.close();
+    this.#options.pacer.remove(this.#playout);
+    this.#peer?.close();
+    for (const sideband of this.#sidebands) {
+      sideband.close(reason);
+    }
+    this.#sidebands.clear();
+    this.#record("call", "session", "call.ended", { reason });
+  }
+
+  /** A copy of what is known about it. */
+  report(): CallReport {
+    const { id, request } = this.#options;
+    return {
+      id,
+      sessionId: this.#engine.session.id,
+      state: this.#state,
+      ...(this.#endReason !== undefined && { endReason: this.#endReason }),
+      createdAt: this.#createdAt,
+      ...(this.#connectedAt !== undefined && { connectedAt: this.#connectedAt }),
+      ...(this.#endedAt !== undefined && { endedAt: this.#endedAt }),
+      packetsReceived: this.#incoming.packets,
+      packetsSent: this.#packetsSent,
+      speechSegments: this.#engine.speechSegments,
+      sidebands: this.#sidebands.size,
+      safetyIdentifier: request.safetyIdentifier,
+      request,
+      events: this.#log.entries,
+    };
+  }
+
+  #send(opus: Uint8Array, marker: boolean): void {
+    if (this.#isSilenced || this.#writer === undefined || this.#peer === undefined) {
+      return;
+    }
+    if (this.#peer.sendRtp(this.#writer.write(opus, marker))) {
+      this.#packetsSent += 1;
+    }
+  }
+
+  #receive(channel: "data" | "sideband", text: string): void {
+    if (!this.isLive) {
+      return;
+    }
+    const frame = parseClientFrame(text);
+    this.#record("client", channel, frame.type, frame.value);
+    this.#engine.receive(frame);
+  }
+
+  #broadcast(event: ServerEvent, audience: "data" | "all"): void {
+    this.#record("server", audience === "data" ? "data" : "session", event.type, event);
+    const text = JSON.stringify(event);
+    this.#peer?.sendText(text);
+    if (audience === "all") {
+      for (const sideband of this.#sidebands) {
+        sideband.send(text);
+      }
+    }
+  }
+
+  #record(
+    direction: SimulatorEvent["direction"],
+    channel: SimulatorEvent["channel"],
+    type: string,
+    event?: unknown,
+  ): void {
+    const at = this.#options.clock.now();
+    const entry = { callId: this.id, direction, channel, type, at, ...(event !== undefined && { event }) };
+    this.#log.add(entry);
+    this.#options.observe(entry);
+  }
+
+  #watchActivity(): void {
+    this.#timers.after(INACTIVITY_CHECK_MS, () => {
+      const silentMs = this.#options.clock.now() - this.#lastHeardAt;
+      if (silentMs >= INACTIVITY_MS && this.#peer?.isReachable() !== true) {
+        this.end("inactive");
+      } else {
+        this.#watchActivity();
+      }
+    });
+  }
+}

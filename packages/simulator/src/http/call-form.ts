@@ -1,0 +1,102 @@
+import type { Multipart } from "@fastify/multipart";
+import type { FastifyRequest } from "fastify";
+import * as z from "zod/mini";
+import type { CallRequest } from "../calls/call-report.ts";
+import { describeIssue } from "../session/client-event-error.ts";
+import { type SessionConfig, sessionConfigSchema } from "../session/session-config-schema.ts";
+import { invalidRequest } from "./api-error.ts";
+import type { Caller } from "./api-keys.ts";
+
+/** What a call is when its creator says nothing of it. */
+const DEFAULT_SESSION: SessionConfig = { type: "realtime" };
+
+/** Ids of data channels are 16 bit numbers; the last is reserved (RFC 8832, section 6). */
+const querySchema = z.object({ dcid: z.exactOptional(z.coerce.number().check(z.int(), z.gte(0), z.lte(65_534))) });
+
+/**
+ * Reads a request for a call in any of its three forms: multipart with `sdp` and `session`, or the offer alone with a
+ * client secret or with a project key.
+ *
+ * @throws ApiError
+ */
+export async function readCallForm(request: FastifyRequest, caller: Caller): Promise<CallRequest> {
+  const secret = caller.kind === "client_secret" ? caller.secret : undefined;
+  const shared = { dataChannelId: readChannelId(request), safetyIdentifier: readSafetyIdentifier(request) };
+  if (request.isMultipart()) {
+    const parts = await readParts(request.parts());
+    const session = parts.session === undefined ? undefined : parseSession(parts.session);
+    return {
+      ...shared,
+      form: "multipart",
+      session: session ?? secret?.session ?? DEFAULT_SESSION,
+      offerSdp: parts.sdp ?? "",
+    };
+  }
+  return {
+    ...shared,
+    form: secret === undefined ? "raw_project_key" : "raw_client_secret",
+    session: secret?.session ?? DEFAULT_SESSION,
+    // A client secret carries the identifier it was minted with; a browser cannot state another.
+    safetyIdentifier: secret === undefined ? shared.safetyIdentifier : secret.safetyIdentifier,
+    offerSdp: typeof request.body === "string" ? request.body : "",
+  };
+}
+
+/**
+ * Checks a session as a client sent it.
+ *
+ * @throws ApiError
+ */
+export function checkSession(value: unknown): SessionConfig {
+  const parsed = sessionConfigSchema.safeParse(value);
+  if (!parsed.success) {
+    const { code, message, param } = describeIssue(parsed.error, value, "session");
+    throw invalidRequest(code, message, param);
+  }
+  return parsed.data;
+}
+
+/** The hashed id of an end user, as a trusted backend states it. */
+export function readSafetyIdentifier(request: FastifyRequest): string | null {
+  const value = request.headers["openai-safety-identifier"];
+  return typeof value === "string" ? value : null;
+}
+
+/** Parts may be plain strings, typed strings or files: the official clients send all of them. */
+async function readParts(
+  sent: AsyncIterable<Multipart>,
+): Promise<{ readonly sdp?: string; readonly session?: unknown }> {
+  const parts: { sdp?: string; session?: unknown } = {};
+  for await (const part of sent) {
+    const value = part.type === "file" ? (await part.toBuffer()).toString("utf8") : part.value;
+    if (part.fieldname === "sdp" && typeof value === "string") {
+      parts.sdp = value;
+    } else if (part.fieldname === "session") {
+      parts.session = value;
+    } else {
+      throw invalidRequest("unknown_parameter", `Unknown parameter: '${part.fieldname}'.`, part.fieldname);
+    }
+  }
+  return parts;
+}
+
+/** A part typed as JSON arrives parsed, any other as text. */
+function parseSession(value: unknown): SessionConfig {
+  return checkSession(typeof value === "string" ? parseJson(value) : value);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalidRequest("invalid_json", "The session is not valid JSON.", "session");
+  }
+}
+
+function readChannelId(request: FastifyRequest): number | null {
+  const parsed = querySchema.safeParse(request.query);
+  if (!parsed.success) {
+    throw invalidRequest("invalid_value", "Invalid value for 'dcid'.", "dcid");
+  }
+  return parsed.data.dcid ?? null;
+}

@@ -1,0 +1,8 @@
+export type { CallEndReason, CallReport, CallRequest } from "./calls/call-report.ts";
+export type { SimulatorEvent } from "./calls/simulator-event.ts";
+export type { Clock } from "./clock.ts";
+export { type Fault, faultSchema } from "./faults.ts";
+export type { DtlsRole } from "./peer/offer.ts";
+export { type InterviewScript, InterviewScriptError, loadInterviewScript } from "./script/interview-script.ts";
+export type { SessionConfig } from "./session/session-config-schema.ts";
+export { type Simulator, type SimulatorOptions, startSimulator } from "./simulator.ts";

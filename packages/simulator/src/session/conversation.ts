@@ -1,0 +1,160 @@
+import type { ClientEventError } from "./client-event-error.ts";
+import type { ClientEventOf } from "./client-events.ts";
+import { newId } from "./ids.ts";
+import type { WireItem } from "./server-events.ts";
+import { assistantAudioTokens, textTokens, type Tokens, userAudioTokens } from "./token-usage.ts";
+
+/** An hour of talk is a few hundred items; more is a client that runs wild. */
+const MAX_ITEMS = 2000;
+
+interface Entry {
+  item: WireItem & { id: string };
+  /** Length of its speech in milliseconds; `undefined` where it has none. */
+  audioMs: number | undefined;
+}
+
+/** An item in its place. */
+export interface PlacedItem {
+  readonly item: WireItem & { id: string };
+  readonly previousId: string | null;
+}
+
+type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ClientEventError };
+
+/** The items of one session, in order. */
+export class Conversation {
+  readonly #entries: Entry[] = [];
+
+  /** Id of the last item; `null` in an empty conversation. */
+  get lastId(): string | null {
+    return this.#entries.at(-1)?.item.id ?? null;
+  }
+
+  /** How many turns the interviewer has had, those seeded by a client included. */
+  get interviewerTurns(): number {
+    return this.#entries.filter(({ item }) => item.type === "message" && item.role === "assistant").length;
+  }
+
+  /** True once an assistant's audio is part of it: from then on its voice is fixed. */
+  get hasAssistantAudio(): boolean {
+    return this.#entries.some(({ item, audioMs }) => isAssistant(item) && audioMs !== undefined);
+  }
+
+  /** What the model reads before it answers. */
+  get tokens(): readonly Tokens[] {
+    return this.#entries.map(({ item, audioMs }) => tokensOf(item, audioMs));
+  }
+
+  /** Appends an item of the server's own. */
+  append(item: WireItem & { id: string }, audioMs?: number): PlacedItem {
+    const previousId = this.lastId;
+    this.#entries.push({ item, audioMs });
+    return { item, previousId };
+  }
+
+  /** Id of the item before the given one; `null` for the first. */
+  previousOf(id: string): string | null {
+    const index = this.#entries.findIndex(({ item }) => item.id === id);
+    return this.#entries[index - 1]?.item.id ?? null;
+  }
+
+  /** Replaces an item by its later state. */
+  update(item: WireItem & { id: string }, audioMs?: number): void {
+    const entry = this.#find(item.id);
+    if (entry !== undefined) {
+      entry.item = item;
+      entry.audioMs = audioMs ?? entry.audioMs;
+    }
+  }
+
+  /** `conversation.item.create`. */
+  create({ item, previous_item_id: after }: ClientEventOf<"conversation.item.create">): Outcome<PlacedItem> {
+    if (this.#entries.length >= MAX_ITEMS) {
+      return refuse("conversation_full", `A conversation holds at most ${MAX_ITEMS} items.`, null);
+    }
+    if (item.id !== undefined && this.#find(item.id) !== undefined) {
+      return refuse("item_create_duplicate_item_id", "An item with this id already exists.", "item.id");
+    }
+    const index = this.#indexAfter(after ?? null);
+    if (index === undefined) {
+      return refuse("item_create_invalid_previous_item_id", "The previous item does not exist.", "previous_item_id");
+    }
+    const placed = { ...item, id: item.id ?? newId("item"), status: "completed" as const };
+    this.#entries.splice(index, 0, { item: placed, audioMs: undefined });
+    return { ok: true, value: { item: placed, previousId: this.#entries[index - 1]?.item.id ?? null } };
+  }
+
+  /** `conversation.item.retrieve`. */
+  retrieve(id: string): Outcome<WireItem> {
+    const entry = this.#find(id);
+    return entry === undefined ? noSuchItem("retrieve", id) : { ok: true, value: entry.item };
+  }
+
+  /** `conversation.item.delete`. */
+  delete(id: string): Outcome<string> {
+    const index = this.#entries.findIndex(({ item }) => item.id === id);
+    if (index < 0) {
+      return noSuchItem("delete", id);
+    }
+    this.#entries.splice(index, 1);
+    return { ok: true, value: id };
+  }
+
+  /** Cuts an assistant's speech. Its transcript goes, so that no text remains that was never heard. */
+  truncate(id: string, audioEndMs: number): Outcome<string> {
+    const entry = this.#find(id);
+    if (entry === undefined) {
+      return noSuchItem("truncate", id);
+    }
+    if (entry.item.type !== "message" || entry.item.role !== "assistant" || entry.audioMs === undefined) {
+      return refuse("invalid_value", "Only model output audio messages can be truncated.", "item_id");
+    }
+    if (audioEndMs > entry.audioMs) {
+      return refuse("invalid_value", `Audio content of ${entry.audioMs}ms is already shorter.`, "audio_end_ms");
+    }
+    entry.item = { ...entry.item, content: [{ type: "output_audio" }] };
+    entry.audioMs = audioEndMs;
+    return { ok: true, value: id };
+  }
+
+  #find(id: string): Entry | undefined {
+    return this.#entries.find(({ item }) => item.id === id);
+  }
+
+  /** Absent means "at the end", the word "root" "at the start". */
+  #indexAfter(previousId: string | null): number | undefined {
+    if (previousId === null) {
+      return this.#entries.length;
+    }
+    if (previousId === "root") {
+      return 0;
+    }
+    const index = this.#entries.findIndex(({ item }) => item.id === previousId);
+    return index < 0 ? undefined : index + 1;
+  }
+}
+
+function isAssistant(item: WireItem): boolean {
+  return item.type === "message" && item.role === "assistant";
+}
+
+function tokensOf(item: WireItem, audioMs: number | undefined): Tokens {
+  if (item.type !== "message") {
+    return textTokens(JSON.stringify(item));
+  }
+  const text = item.content.map((part) => ("text" in part ? (part.text ?? "") : "")).join(" ");
+  if (audioMs === undefined) {
+    return textTokens(text);
+  }
+  const transcript = item.content.map((part) => ("transcript" in part ? (part.transcript ?? "") : "")).join(" ");
+  return item.role === "assistant" ? assistantAudioTokens(transcript, audioMs) : userAudioTokens(audioMs);
+}
+
+function noSuchItem(verb: "retrieve" | "delete" | "truncate", id: string): { ok: false; error: ClientEventError } {
+  const doing = { retrieve: "retrieving", delete: "deleting", truncate: "truncating" }[verb];
+  return refuse(`item_${verb}_invalid_item_id`, `Error ${doing} item: the item with id '${id}' does not exist.`, null);
+}
+
+function refuse(code: string, message: string, param: string | null): { ok: false; error: ClientEventError } {
+  return { ok: false, error: { code, message, param } };
+}

@@ -1,0 +1,88 @@
+import { Playout } from "../src/audio/playout.ts";
+import { parseClientFrame } from "../src/session/client-events.ts";
+import type { ServerEvent } from "../src/session/server-events.ts";
+import { createSession } from "../src/session/session-config.ts";
+import type { SessionConfig } from "../src/session/session-config-schema.ts";
+import { SessionEngine } from "../src/session/session-engine.ts";
+import { ManualClock } from "./manual-clock.ts";
+
+const PACKET = Uint8Array.of(0x78, 1, 2, 3);
+
+/** Two seconds of speech per line. */
+const TURNS = [
+  { text: "Hello there, how are you?", packets: Array.from({ length: 100 }, () => PACKET), answer: "Very well." },
+  { text: "What do you do?", packets: Array.from({ length: 100 }, () => PACKET), answer: "I write tests." },
+];
+
+/** A session without media: the clock is wound by hand, and audio levels are given as numbers. */
+export class EngineHarness {
+  readonly clock = new ManualClock();
+  readonly events: ServerEvent[] = [];
+  readonly engine: SessionEngine;
+  readonly playout: Playout;
+  speechPackets = 0;
+  expired = false;
+  #playing = false;
+
+  constructor(config: SessionConfig = { type: "realtime" }) {
+    this.playout = new Playout((opus) => (this.speechPackets += opus === PACKET ? 1 : 0), {
+      started: (id) => this.engine.playoutStarted(id),
+      finished: (id) => this.engine.playoutFinished(id),
+    });
+    this.engine = new SessionEngine({
+      clock: this.clock,
+      session: createSession(config, { id: "sess_u1_x", expires_at: this.clock.now() / 1000 + 3600 }),
+      interview: { turnAfter: (count) => TURNS[Math.min(count, TURNS.length - 1)] ?? raise() },
+      output: this.playout,
+      listener: {
+        event: (event) => this.events.push(event),
+        expired: () => {
+          this.expired = true;
+        },
+      },
+    });
+  }
+
+  /** The peer is connected: from now on the output plays as time goes by. */
+  connect(): void {
+    this.#playing = true;
+    this.engine.audioStarted();
+  }
+
+  /** Lets time pass; the candidate speaks at a level, or is silent. */
+  pass(ms: number, level = 127): void {
+    for (let passed = 0; passed < ms; passed += 20) {
+      this.engine.hear(level);
+      if (this.#playing) {
+        this.playout.tick();
+      }
+      this.clock.advance(20);
+    }
+  }
+
+  send(event: object | string): void {
+    this.engine.receive(parseClientFrame(typeof event === "string" ? event : JSON.stringify(event)));
+  }
+
+  /** Types since the last call, runs of equal ones as one. */
+  takeTypes(): string[] {
+    const types = this.take().map(({ type }) => type);
+    return types.filter((type, index) => type !== types[index - 1]);
+  }
+
+  take(): ServerEvent[] {
+    return this.events.splice(0);
+  }
+
+  takeOnly<T extends ServerEvent["type"]>(type: T): Extract<ServerEvent, { type: T }> {
+    const found = this.take().find((event) => event.type === type);
+    if (found === undefined) {
+      throw new Error(`no ${type}`);
+    }
+    return found as Extract<ServerEvent, { type: T }>;
+  }
+}
+
+function raise(): never {
+  throw new Error("a script has turns");
+}
