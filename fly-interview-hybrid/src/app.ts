@@ -54,9 +54,21 @@ const PAGE_DIRECTORY = resolve(PROXY_DIRECTORY, "../web/dist");
 /** Puts the proxy together. The only place that names concrete adapters. */
 export async function buildApp({ config, log, clock, fetch, startSimulator }: AppNeeds): Promise<App> {
   const records = await openRecords(config.DATABASE_URL, clock);
-  const rateLimits = createLocalRateLimits({ arrival: config.CONNECTIONS_PER_MINUTE, call: config.CALLS_PER_MINUTE });
+  const rateLimits = createLocalRateLimits({
+    arrival: config.CONNECTIONS_PER_MINUTE,
+    offer: config.OFFERS_PER_MINUTE,
+    call: config.CALLS_PER_MINUTE,
+  });
   const upstreams = await openUpstreams({ config, clock, startSimulator });
-  const sessions = createSessions({ config, clock, log, records, rateLimits, upstreamFor: upstreams.forTenant });
+  const sessions = createSessions({
+    config,
+    clock,
+    log,
+    records,
+    rateLimits,
+    upstreamFor: upstreams.forTenant,
+    upstreamNamed: upstreams.named,
+  });
   await sessions.endLeftovers();
 
   let draining = false;
@@ -80,10 +92,10 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     draining = true;
-    await sessions.close();
-    await server.close();
-    await upstreams.close();
-    await records.close();
+    // Each step is taken whatever became of the one before it.
+    for (const step of [sessions, server, upstreams, records]) {
+      await step.close().catch((error: unknown) => log.error({ err: error }, "could not be closed cleanly"));
+    }
   };
   return {
     server,
@@ -109,6 +121,7 @@ function createServer(config: Config, log: Logger): FastifyInstance {
     forceCloseConnections: true,
     frameworkErrors: refuseBadUrl,
   });
+  server.addHook("onRequest", async (request, reply) => void reply.header("x-request-id", request.id));
   server.addHook("onResponse", async (request, reply) => {
     // The route's pattern, never the URL: a query may carry a token.
     const route = request.routeOptions.url;
@@ -131,7 +144,7 @@ async function addDoors(
         origin: doors.isOriginAllowed(request.headers.origin, request.headers.host),
         methods: ["GET", "POST", "DELETE"],
         allowedHeaders: ["authorization", "content-type", "x-openai-agents-sdk"],
-        exposedHeaders: ["Location", "X-Request-Id", "Retry-After"],
+        exposedHeaders: ["X-Request-Id", "Retry-After"],
         maxAge: 600,
       });
     },

@@ -18,7 +18,7 @@ export interface RunOptions {
 }
 
 /** Time for hang-ups and last words when the process is told to stop, in milliseconds. */
-const GRACE_MS = 10_000;
+const GRACE_MS = 25_000;
 
 /** The proxy as a process: settings, app, listening, and an orderly end. Returns the port it listens on. */
 export async function run(options: RunOptions = {}): Promise<number> {

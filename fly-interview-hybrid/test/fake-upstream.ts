@@ -12,7 +12,8 @@ import {
 /** One create that a test answers by hand. */
 export interface PendingCreate {
   readonly request: CreateCall;
-  firstByte(): void;
+  /** The answer begins; its head names the call. */
+  begin(callId?: string): void;
   answer(call: CreatedCall): void;
   fail(error: UpstreamError): void;
 }
@@ -43,19 +44,19 @@ export function createFakeUpstream(): FakeUpstream {
     attachResults: [],
     failHangUps: 0,
     createCall(request): CallCreation {
-      let firstByte = (): void => undefined;
+      let begin = (_callId?: string): void => undefined;
       let answer = (_call: CreatedCall): void => undefined;
       let fail = (_error: UpstreamError): void => undefined;
       const creation = {
-        firstByte: new Promise<void>((resolve) => {
-          firstByte = resolve;
+        answerBegun: new Promise<string | undefined>((resolve) => {
+          begin = resolve;
         }),
         call: new Promise<CreatedCall>((resolve, reject) => {
           answer = resolve;
           fail = reject;
         }),
       };
-      fake.creates.push({ request, firstByte, answer, fail });
+      fake.creates.push({ request, begin, answer, fail });
       return creation;
     },
     async hangUp(callId) {

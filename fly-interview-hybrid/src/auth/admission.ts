@@ -5,21 +5,32 @@ import type { Principal } from "./principal.ts";
 
 /** Counts an arrival against its address. Throws RATE_LIMITED with the time to wait. */
 export async function admitAddress(limits: RateLimits, address: string): Promise<void> {
-  refuseFor(await limits.take("arrival", `ip:${networkOf(address)}`));
+  refuseFor(await limits.take("arrival", networkKey(address)));
 }
 
 /** Counts an arrival against the person. Throws RATE_LIMITED with the time to wait. */
 export async function admitPerson(limits: RateLimits, principal: Principal): Promise<void> {
-  refuseFor(await limits.take("arrival", personKey(principal)));
+  refuseFor(await limits.take("arrival", principal.countedAs));
+}
+
+/** Counts an offer, which costs to judge, against the person. Throws RATE_LIMITED with the time to wait. */
+export async function admitOffer(limits: RateLimits, principal: Principal): Promise<void> {
+  refuseFor(await limits.take("offer", principal.countedAs));
 }
 
 /** Counts a call against the person. Throws RATE_LIMITED with the time to wait. */
 export async function admitCall(limits: RateLimits, principal: Principal): Promise<void> {
-  refuseFor(await limits.take("call", personKey(principal)));
+  refuseFor(await limits.take("call", principal.countedAs));
 }
 
-function personKey({ tenant, person }: Principal): string {
-  return `person:${tenant}:${person}`;
+/** What a person counts as. */
+export function personKey(tenant: string, person: string): string {
+  return JSON.stringify([tenant, person]);
+}
+
+/** What an address counts as: itself, or its whole network. */
+export function networkKey(address: string): string {
+  return `ip:${networkOf(address)}`;
 }
 
 /** One home or one attacker holds a whole /64 of IPv6, so that is what counts as an address. */

@@ -2,6 +2,7 @@ import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { type Config, needsSimulator } from "../config/config.ts";
 import { ProxyError } from "../errors.ts";
+import { networkKey, personKey } from "./admission.ts";
 import type { Credentials } from "./credentials.ts";
 import { DEFAULT_TENANT, type Principal, SIMULATION_TENANT } from "./principal.ts";
 import { createTokenVerifier } from "./token-verifier.ts";
@@ -39,7 +40,7 @@ export function createAuthenticate({ config, clock, spendTicket, fetch }: Authen
   const simulationAllowed = needsSimulator(config);
 
   return async (credentials, { simulationDoor }) => {
-    if (credentials.simulation && simulationDoor && simulationAllowed) return newSimulationPerson();
+    if (credentials.simulation && simulationDoor && simulationAllowed) return newSimulationPerson(credentials.address);
     if (isServiceToken(credentials.bearer, config.SERVICE_TOKEN)) return SERVICE;
 
     const token = credentials.bearer ?? credentials.urlToken;
@@ -55,12 +56,19 @@ export function createAuthenticate({ config, clock, spendTicket, fetch }: Authen
 const SERVICE: Principal = {
   tenant: DEFAULT_TENANT,
   person: "service",
+  countedAs: personKey(DEFAULT_TENANT, "service"),
   scopes: new Set(["operate"]),
   session: undefined,
 };
 
-function newSimulationPerson(): Principal {
-  return { tenant: SIMULATION_TENANT, person: randomUUID(), scopes: new Set(["interview"]), session: undefined };
+function newSimulationPerson(address: string): Principal {
+  return {
+    tenant: SIMULATION_TENANT,
+    person: randomUUID(),
+    countedAs: networkKey(address),
+    scopes: new Set(["interview"]),
+    session: undefined,
+  };
 }
 
 function isServiceToken(bearer: string | undefined, serviceToken: string | undefined): boolean {

@@ -6,6 +6,8 @@ export interface Credentials {
   readonly urlToken: string | undefined;
   /** `?simulation=true`. */
   readonly simulation: boolean;
+  /** The client's address. */
+  readonly address: string;
 }
 
 /** The subprotocol with which a browser, which cannot set headers on a WebSocket, hands over its token. */
@@ -17,6 +19,7 @@ const MAX_TOKEN_CHARACTERS = 8192;
 interface CarriesCredentials {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly query: unknown;
+  readonly ip: string;
 }
 
 export function readCredentials(request: CarriesCredentials): Credentials {
@@ -27,6 +30,7 @@ export function readCredentials(request: CarriesCredentials): Credentials {
     ),
     urlToken: bounded(typeof query.token === "string" ? query.token : undefined),
     simulation: query.simulation === "true",
+    address: request.ip,
   };
 }
 

@@ -7,6 +7,8 @@ export interface Principal {
   readonly tenant: string;
   readonly person: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** What rate limits count: the person, or for visitors without a token, who are new each time, their network. */
+  readonly countedAs: string;
   /** The one session that the token opens, where it is bound to one. */
   readonly session: string | undefined;
 }

@@ -2,6 +2,7 @@ import { createRemoteJWKSet, customFetch, decodeProtectedHeader, errors, type JW
 import * as z from "zod/mini";
 import type { Clock } from "../clock.ts";
 import { ProxyError } from "../errors.ts";
+import { personKey } from "./admission.ts";
 import { DEFAULT_TENANT, type Principal, SCOPES } from "./principal.ts";
 
 /** Longest life of a ticket, in seconds; a token that lives longer is no ticket, whatever it calls itself. */
@@ -70,18 +71,38 @@ function createSignatureCheck(issuers: TokenIssuers, clock: Clock): (token: stri
       ...(issuers.issuer === undefined ? {} : { issuer: issuers.issuer }),
       ...(issuers.audience === undefined ? {} : { audience: issuers.audience }),
     };
+    const isSecretFamily = isHs256(token);
     try {
-      if (secret !== undefined && decodeProtectedHeader(token).alg === "HS256") {
+      if (secret !== undefined && isSecretFamily) {
         return (await jwtVerify(token, secret, { ...options, algorithms: SECRET_ALGORITHMS })).payload;
       }
       if (keySet !== undefined) {
         return (await jwtVerify(token, keySet, { ...options, algorithms: KEY_SET_ALGORITHMS })).payload;
       }
     } catch (cause) {
-      throw new ProxyError(cause instanceof errors.JWTExpired ? "TOKEN_EXPIRED" : "UNAUTHENTICATED", { cause });
+      throw toAuthenticationError(cause);
     }
     throw new ProxyError("UNAUTHENTICATED");
   };
+}
+
+function isHs256(token: string): boolean {
+  try {
+    return decodeProtectedHeader(token).alg === "HS256";
+  } catch {
+    throw new ProxyError("UNAUTHENTICATED");
+  }
+}
+
+/** A key set that cannot be had is no fault of the person's: it is an error of ours, which the operator must see. */
+function toAuthenticationError(cause: unknown): ProxyError {
+  if (cause instanceof errors.JWTExpired) return new ProxyError("TOKEN_EXPIRED", { cause });
+  const isOutage =
+    !(cause instanceof errors.JOSEError) ||
+    cause instanceof errors.JWKSTimeout ||
+    cause instanceof errors.JWKSInvalid ||
+    cause.code === errors.JOSEError.code;
+  return new ProxyError(isOutage ? "INTERNAL" : "UNAUTHENTICATED", { cause });
 }
 
 function toPrincipal(claims: Claims): Principal {
@@ -89,6 +110,7 @@ function toPrincipal(claims: Claims): Principal {
   return {
     tenant: DEFAULT_TENANT,
     person: claims.sub,
+    countedAs: personKey(DEFAULT_TENANT, claims.sub),
     scopes: new Set(SCOPES.filter((scope) => asked.has(scope))),
     session: claims.session,
   };

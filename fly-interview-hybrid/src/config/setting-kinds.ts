@@ -67,18 +67,29 @@ export function httpUrl<D extends string | undefined>(spec: Spec<D>): Value<stri
   return { ...spec, schema, expects: "an http:// or https:// URL" } as unknown as Value<string, D>;
 }
 
-/** Words separated by commas; spaces around them do not count. */
+/** At least one word, separated by commas; spaces around them do not count. */
 export function list<D extends string | undefined>(spec: Spec<D>): Value<readonly string[], D> {
-  const schema = z.pipe(
-    z.string(),
-    z.transform((value: string) =>
-      value
-        .split(",")
-        .map((word) => word.trim())
-        .filter((word) => word !== ""),
+  return { ...spec, schema: separatedByCommas(/./), expects: "words separated by commas" } as unknown as Value<
+    readonly string[],
+    D
+  >;
+}
+
+/** Origins separated by commas; `*` may stand for a port or for one label of the host's name. */
+export function origins<D extends string | undefined>(spec: Spec<D>): Value<readonly string[], D> {
+  const schema = separatedByCommas(/^https?:\/\/([a-z0-9*.-]+|\[[0-9a-f:]+\])(:(\d{1,5}|\*))?$/i);
+  const expects = "origins such as https://jobs.example or http://localhost:*, separated by commas, without a path";
+  return { ...spec, schema, expects } as unknown as Value<readonly string[], D>;
+}
+
+function separatedByCommas(form: RegExp): z.ZodMiniType<string[], string> {
+  return z.pipe(
+    z.pipe(
+      z.string(),
+      z.transform((value: string) => value.split(",").map((word) => word.trim())),
     ),
+    z.array(z.string().check(z.regex(form))),
   );
-  return { ...spec, schema, expects: "words separated by commas" } as unknown as Value<readonly string[], D>;
 }
 
 /** JSON text of a given shape. */

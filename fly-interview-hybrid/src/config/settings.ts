@@ -1,6 +1,6 @@
 import { iceServerSchema } from "@interview-proxy/protocol";
 import * as z from "zod/mini";
-import { choice, flag, httpUrl, integer, json, list, text } from "./setting-kinds.ts";
+import { choice, flag, httpUrl, integer, json, list, origins, text } from "./setting-kinds.ts";
 
 /** Every environment variable that the proxy reads. The settings reference in `docs/` is generated from this table. */
 export const settings = {
@@ -64,7 +64,7 @@ export const settings = {
     default: undefined,
     description: "Key of the hash that names a person to the voice service. Derived from OPENAI_API_KEY where unset.",
   }),
-  ALLOWED_ORIGINS: list({
+  ALLOWED_ORIGINS: origins({
     default: undefined,
     description:
       "Origins of pages that may connect, separated by commas; `*` stands for any port or one host label. Outside production `http://localhost:*` where unset. The server's own page may always.",
@@ -89,7 +89,14 @@ export const settings = {
     description:
       "WebSocket connections and HTTP requests per minute from one address (one /64 with IPv6), and from one person.",
   }),
-  CALLS_PER_MINUTE: integer(1, 1_000_000, { default: "10", description: "Calls one person may start per minute." }),
+  OFFERS_PER_MINUTE: integer(1, 1_000_000, {
+    default: "120",
+    description: "Offers, valid or not, that are judged per minute for one person.",
+  }),
+  CALLS_PER_MINUTE: integer(1, 1_000_000, {
+    default: "60",
+    description: "Calls one person may start per minute; visitors by `?simulation=true` are counted by address.",
+  }),
   MESSAGES_PER_SECOND: integer(1, 100_000, { default: "50", description: "Messages per second on one WebSocket." }),
   UPSTREAM_CONNECT_TIMEOUT_MS: integer(1, 120_000, {
     default: "5000",

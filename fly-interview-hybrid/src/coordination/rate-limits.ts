@@ -1,5 +1,8 @@
-/** What is counted: `arrival`: WebSocket upgrades and HTTP requests, by address and by person; `call`: calls by person. */
-export type RateBucket = "arrival" | "call";
+/**
+ * What is counted: `arrival`: WebSocket upgrades and HTTP requests, by address and by person; `offer`: session
+ * descriptions to be judged, by person; `call`: calls, by person.
+ */
+export type RateBucket = "arrival" | "offer" | "call";
 
 /** How much each bucket allows per minute. */
 export type RateBudget = Readonly<Record<RateBucket, number>>;

@@ -49,6 +49,8 @@ export interface Records {
   updateCall(id: string, change: Partial<Pick<CallRecord, "state" | "upstreamCallId" | "endedAt">>): Promise<void>;
   /** Calls of a session, oldest first. */
   callsOf(sessionId: string): Promise<readonly CallRecord[]>;
+  /** Calls that are being made or run, oldest first. */
+  unfinishedCalls(): Promise<readonly CallRecord[]>;
   /** How many calls are in each state. */
   countCalls(): Promise<Readonly<Record<CallState, number>>>;
   /** Marks a ticket as used until it expires; false where it was marked before. */

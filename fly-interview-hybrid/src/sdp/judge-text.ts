@@ -6,7 +6,7 @@ export type TextJudgement =
   | { readonly ok: true; readonly lines: readonly SdpLine[] }
   | { readonly ok: false; readonly fault: SdpFault };
 
-const MAX_LINES = 1000;
+const MAX_LINES = 500;
 
 /** Judges what can be judged before the text is parsed, and cuts it into lines. */
 export function judgeText(sdp: string): TextJudgement {

@@ -6,7 +6,7 @@
 export const SDP_RULES = {
   "too-large": "The text is larger than 64 KiB. Judged first, so that the work for all other rules is bounded.",
   "too-many-lines":
-    "There are more than 1000 lines. Real audio offers have fewer than 150, and each line costs some 60 patterns.",
+    "There are more than 500 lines. Real audio offers have fewer than 150, and each line costs some 60 patterns.",
   "control-character":
     "A control character, a CR without LF, or half a surrogate pair, which UTF-8 cannot carry upstream unchanged.",
   "final-line-end": 'The last line has no line end. Providers then read past the text: "failed to unmarshal SDP: EOF".',

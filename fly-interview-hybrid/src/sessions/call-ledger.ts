@@ -8,8 +8,14 @@ import { type CallCreation, type Upstream, UpstreamError } from "../upstreams/up
 import type { Session } from "./session.ts";
 import { within } from "./wait-for-call.ts";
 
-/** Waits before further tries at a hang-up, in milliseconds. Hanging up twice does no harm. */
-const HANG_UP_DELAYS_MS = [250, 1000];
+/** Waits before further tries at a hang-up, in milliseconds; the last one again and again. */
+const HANG_UP_DELAYS_MS = [250, 1000, 5000, 15_000, 60_000];
+
+/** The provider ends every call after this at the latest, in milliseconds: a call this old needs no hang-up any more. */
+const LONGEST_CALL_MS = 3_600_000;
+
+/** How long a stop of the proxy waits for hang-ups; what is left over is taken up at the next start. */
+const CLOSE_WAIT_MS = 15_000;
 
 export interface LedgerNeeds {
   readonly config: Config;
@@ -18,49 +24,85 @@ export interface LedgerNeeds {
   readonly records: Records;
 }
 
+/** A call whose id is known, so that it can be hung up. */
+export interface KnownCall {
+  readonly recordId: string;
+  readonly upstream: Upstream;
+  readonly upstreamCallId: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+/** A create whose outcome may still be open. */
+export interface BegunCall {
+  readonly recordId: string;
+  readonly upstream: Upstream;
+  readonly creation: CallCreation;
+  readonly createdAt: number;
+}
+
 /** Keeps the record of every call, and sees to it that none runs on unowned. */
 export interface CallLedger {
   /** Notes a create that is about to be made; returns the record's id. */
   begin(session: Session, upstream: Upstream): Promise<string>;
   confirm(recordId: string, upstreamCallId: string): Promise<void>;
-  /** Hangs up a call that is known, and notes what came of it. */
-  finish(recordId: string, upstream: Upstream, upstreamCallId: string): Promise<void>;
+  /** Hangs up a call, trying until it is done, and notes it. Fulfilled after the first try; never rejects. */
+  finish(call: KnownCall): Promise<void>;
   /** Sees a create to its end that nobody waits for any more, or that failed, and hangs up what came of it. */
-  dispose(recordId: string, upstream: Upstream, creation: CallCreation): void;
-  /** Fulfilled when no hang-up and no abandoned create is under way. */
-  settled(): Promise<void>;
+  dispose(call: BegunCall): void;
+  /** Notes a call that may run and cannot be found. */
+  lose(recordId: string): Promise<void>;
+  /** Waits for hang-ups and creates that are under way, as long as a stop of the proxy may take. */
+  close(): Promise<void>;
 }
 
 export function createCallLedger({ config, clock, log, records }: LedgerNeeds): CallLedger {
   const underWay = new Set<Promise<void>>();
+  const closing = new AbortController();
 
-  const track = (work: Promise<void>): Promise<void> => {
+  const track = (work: Promise<void>): void => {
     const tracked = work
       .catch((error: unknown) => log.error({ err: error }, "a call's end could not be recorded"))
       .finally(() => underWay.delete(tracked));
     underWay.add(tracked);
-    return tracked;
   };
 
-  const close = async (recordId: string, state: CallState): Promise<void> => {
-    await records.updateCall(recordId, { state, endedAt: clock.now() });
+  const note = async (recordId: string, state: CallState, upstreamCallId?: string): Promise<void> => {
+    const id = upstreamCallId === undefined ? {} : { upstreamCallId };
+    await records.updateCall(recordId, { ...id, state, endedAt: clock.now() });
     if (state !== "possible_orphan") return;
     const { possible_orphan: possibleOrphans } = await records.countCalls();
     log.warn({ call: recordId, possibleOrphans }, "a call may run on that nobody owns");
   };
 
-  const finish = async (recordId: string, upstream: Upstream, upstreamCallId: string): Promise<void> => {
-    const done = await hangUp(upstream, upstreamCallId, clock);
-    await close(recordId, done ? "ended" : "possible_orphan");
+  /** The hang-up comes before every record of it: a full disk must not keep a call running. */
+  const hangUp = async (call: KnownCall, onFirstTry: () => void): Promise<void> => {
+    for (let tries = 0; ; tries++) {
+      const done = await call.upstream.hangUp(call.upstreamCallId).then(
+        () => true,
+        () => false,
+      );
+      if (done) await note(call.recordId, "ended", call.upstreamCallId).finally(onFirstTry);
+      onFirstTry();
+      if (done || closing.signal.aborted) return;
+      if (clock.now() - call.createdAt > LONGEST_CALL_MS)
+        return note(call.recordId, "possible_orphan", call.upstreamCallId);
+      if (tries === 0) {
+        log.warn({ call: call.recordId }, "call could not be hung up, will try again");
+        // For the next process, in case this one does not get to it.
+        await records.updateCall(call.recordId, { upstreamCallId: call.upstreamCallId });
+      }
+      await pause(clock, HANG_UP_DELAYS_MS[Math.min(tries, HANG_UP_DELAYS_MS.length - 1)] ?? 0, closing.signal);
+    }
   };
 
-  const dispose = async (recordId: string, upstream: Upstream, creation: CallCreation): Promise<void> => {
-    const outcome = await outcomeOf(creation, config.UPSTREAM_LATE_READ_MS, clock);
-    if (outcome.upstreamCallId !== undefined) {
-      await records.updateCall(recordId, { upstreamCallId: outcome.upstreamCallId });
-      return finish(recordId, upstream, outcome.upstreamCallId);
-    }
-    await close(recordId, outcome.possibleOrphan ? "possible_orphan" : "failed");
+  const finish = (call: KnownCall): Promise<void> => new Promise((resolve) => track(hangUp(call, resolve)));
+
+  const dispose = async ({ creation, ...call }: BegunCall): Promise<void> => {
+    const outcome = await outcomeOf(creation, config.UPSTREAM_LATE_READ_MS, { clock, signal: closing.signal });
+    if (outcome === "unknown_yet") return;
+    if (typeof outcome === "string") return note(call.recordId, outcome);
+    void finish({ ...call, ...outcome });
   };
 
   return {
@@ -79,36 +121,35 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
       return id;
     },
     confirm: (recordId, upstreamCallId) => records.updateCall(recordId, { state: "live", upstreamCallId }),
-    finish: (recordId, upstream, upstreamCallId) => track(finish(recordId, upstream, upstreamCallId)),
-    dispose: (recordId, upstream, creation) => void track(dispose(recordId, upstream, creation)),
-    async settled() {
+    finish,
+    dispose: (call) => track(dispose(call)),
+    lose: (recordId) => note(recordId, "possible_orphan"),
+    async close() {
+      const stop = clock.after(CLOSE_WAIT_MS, () => closing.abort());
       while (underWay.size > 0) await Promise.all(underWay);
+      stop();
     },
   };
 }
 
-async function hangUp(upstream: Upstream, upstreamCallId: string, clock: Clock): Promise<boolean> {
-  for (const delay of [...HANG_UP_DELAYS_MS, 0]) {
-    try {
-      await upstream.hangUp(upstreamCallId);
-      return true;
-    } catch {
-      await pause(clock, delay);
-    }
-  }
-  return false;
-}
+type Outcome = { readonly upstreamCallId: string } | "failed" | "possible_orphan" | "unknown_yet";
 
+/** What became of a create; `unknown_yet` where the proxy stops before that is known. */
 async function outcomeOf(
   creation: CallCreation,
   ms: number,
-  clock: Clock,
-): Promise<{ readonly upstreamCallId: string | undefined; readonly possibleOrphan: boolean }> {
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<Outcome> {
   try {
-    const call = await within(creation.call, ms, clock);
-    return { upstreamCallId: call?.callId, possibleOrphan: call === undefined };
+    const call = await within(creation.call, ms, { clock, signal });
+    if (call !== undefined) return { upstreamCallId: call.callId };
+    // A reply that stalls after its head has named the call all the same.
+    const knownId = await Promise.race([creation.answerBegun, undefined]);
+    if (knownId !== undefined) return { upstreamCallId: knownId };
+    return signal.aborted ? "unknown_yet" : "possible_orphan";
   } catch (error) {
-    if (error instanceof UpstreamError) return { upstreamCallId: error.callId, possibleOrphan: error.possibleOrphan };
-    return { upstreamCallId: undefined, possibleOrphan: true };
+    if (!(error instanceof UpstreamError)) return "possible_orphan";
+    if (error.callId !== undefined) return { upstreamCallId: error.callId };
+    return error.possibleOrphan ? "possible_orphan" : "failed";
   }
 }

@@ -9,22 +9,27 @@ export interface LeftoverNeeds {
   readonly log: Logger;
   readonly records: Records;
   readonly ledger: CallLedger;
-  readonly upstreamFor: (tenant: string) => Upstream;
+  readonly upstreamNamed: (name: string) => Upstream | undefined;
 }
 
 /**
- * Ends the sessions of an earlier process that was killed, and hangs up their calls: they run on unowned otherwise.
- * A call that was being made when the process died cannot be found again and is noted as a possible orphan.
+ * Hangs up the calls that an earlier process has left, for they run on unowned otherwise, and ends its sessions. Calls
+ * come first and by themselves: a process may have died between the end of a session and the hang-up of its call.
  */
-export async function endLeftovers({ clock, log, records, ledger, upstreamFor }: LeftoverNeeds): Promise<void> {
+export async function endLeftovers({ clock, log, records, ledger, upstreamNamed }: LeftoverNeeds): Promise<void> {
+  for (const call of await records.unfinishedCalls()) {
+    const upstream = upstreamNamed(call.upstream);
+    // A create that was under way cannot be found again, nor a call of a provider that the settings name no more.
+    if (call.upstreamCallId === null || upstream === undefined) await ledger.lose(call.id);
+    else
+      void ledger.finish({
+        recordId: call.id,
+        upstream,
+        upstreamCallId: call.upstreamCallId,
+        createdAt: call.createdAt,
+      });
+  }
   for (const session of await records.unfinishedSessions()) {
-    for (const call of await records.callsOf(session.id)) {
-      if (call.state === "live" && call.upstreamCallId !== null) {
-        void ledger.finish(call.id, upstreamFor(call.tenant), call.upstreamCallId);
-      } else if (call.state === "connecting") {
-        await records.updateCall(call.id, { state: "possible_orphan", endedAt: clock.now() });
-      }
-    }
     await records.updateSession(session.id, { endReason: "shutdown", endedAt: clock.now() });
     log.warn({ session: session.id }, "session of an earlier process ended");
   }

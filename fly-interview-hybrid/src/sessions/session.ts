@@ -2,25 +2,35 @@ import type { EndReason, ServerMessageOf, SessionState } from "@interview-proxy/
 import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
 import { hashToken, newResumeToken } from "../ids.ts";
-import type { Upstream } from "../upstreams/upstream.ts";
+import type { SpeakerRole } from "../upstreams/upstream.ts";
+import type { KnownCall } from "./call-ledger.ts";
 
 /** What a session tells whoever is connected to it. */
 export type SessionEvent = ServerMessageOf<"state"> | ServerMessageOf<"ended">;
-export type SessionListener = (event: SessionEvent) => void;
 
 /** A running call of a session. */
-export interface ActiveCall {
-  readonly recordId: string;
-  readonly upstream: Upstream;
-  readonly upstreamCallId: string;
+export interface ActiveCall extends KnownCall {
   /** Ends its supervision. */
   readonly supervision: AbortController;
 }
 
+/** Whoever is connected to a session. */
+export interface Attendance {
+  readonly onEvent: (event: SessionEvent) => void;
+  /** Another connection has taken the session over. */
+  readonly onDisplaced: () => void;
+}
+
+/** How many numbered events are kept for a client that comes back. */
+const MAX_KEPT_EVENTS = 256;
+
+/** How many resume tokens are valid at once: the newest, and those before it that a lost reply may have left in use. */
+const MAX_TOKENS = 3;
+
 const NEXT_STATES: Readonly<Record<SessionState, readonly SessionState[]>> = {
   open: ["connecting", "ended"],
   connecting: ["open", "live", "ended"],
-  live: ["connecting", "ended"],
+  live: ["connecting", "open", "ended"],
   ended: [],
 };
 
@@ -55,9 +65,11 @@ export class Session {
   #cancelIdle: () => void = () => undefined;
   #state: SessionState = "open";
   #seq = 0;
-  #listener: SessionListener | undefined;
-  #tokenHash = "";
-  #previousTokenHash = "";
+  #endReason: EndReason | undefined;
+  #attendance: Attendance | undefined;
+  #events: SessionEvent[] = [];
+  #tokenHashes: string[] = [];
+  readonly #speaking = new Set<SpeakerRole>();
 
   /** `onExpiry` is called when the deadline has come or nobody has been present for too long. */
   constructor(session: NewSession, clock: Clock, onExpiry: (reason: EndReason) => void) {
@@ -83,6 +95,11 @@ export class Session {
     return this.#seq;
   }
 
+  /** Why it ended, once it has. */
+  get endReason(): EndReason | undefined {
+    return this.#endReason;
+  }
+
   /** Aborted when the session ends. */
   get signal(): AbortSignal {
     return this.#ended.signal;
@@ -92,53 +109,77 @@ export class Session {
   become(state: Exclude<SessionState, "ended">): void {
     this.#step(state);
     this.#emit({ type: "state", seq: ++this.#seq, state });
+    this.notePresence();
   }
 
   /** Ends the session for good. False where it had ended before. */
   end(reason: EndReason): boolean {
     if (this.#state === "ended") return false;
     this.#step("ended");
+    this.#endReason = reason;
     this.#cancelDeadline();
     this.#cancelIdle();
     this.#ended.abort();
     this.#emit({ type: "ended", seq: ++this.#seq, reason });
-    this.#listener = undefined;
+    this.#attendance = undefined;
     return true;
   }
 
-  /** Somebody is connected from now on, and hears what happens until the returned function is called. */
-  attach(listener: SessionListener): () => void {
-    this.#listener = listener;
+  /**
+   * Somebody is connected from now on, and hears what happens until the returned function is called. Whoever was
+   * connected before is told that it is no more.
+   */
+  attach(attendance: Attendance): () => void {
+    const displaced = this.#attendance;
+    this.#attendance = attendance;
     this.#cancelIdle();
+    displaced?.onDisplaced();
     return () => {
-      if (this.#listener !== listener) return;
-      this.#listener = undefined;
+      if (this.#attendance !== attendance) return;
+      this.#attendance = undefined;
       this.notePresence();
     };
   }
 
-  /** Somebody was seen: the idle time counts anew. It does not run while somebody is connected. */
-  notePresence(): void {
-    this.#cancelIdle();
-    if (this.#listener !== undefined || this.#state === "ended") return;
-    this.#cancelIdle = this.#clock.after(this.#idleMs, () => this.#onExpiry("client_gone"));
+  /** Numbered events that came after `seq`, as far as they are kept. */
+  eventsAfter(seq: number): readonly SessionEvent[] {
+    return this.#events.filter((event) => event.seq > seq);
   }
 
   /**
-   * Issues the next resume token. The one before it stays valid until this one is first used, so that a reply that is
-   * lost on the wire locks nobody out.
+   * Somebody was seen: the idle time counts anew. It does not run while somebody is connected or speaks, nor while a
+   * call is being made.
+   */
+  notePresence(): void {
+    this.#cancelIdle();
+    const isPresent = this.#attendance !== undefined || this.#speaking.size > 0;
+    if (isPresent || this.#state === "connecting" || this.#state === "ended") return;
+    this.#cancelIdle = this.#clock.after(this.#idleMs, () => this.#onExpiry("client_gone"));
+  }
+
+  /** Somebody began or ceased to speak, which is presence too: not every client has a socket. */
+  noteSpeech(role: SpeakerRole, active: boolean): void {
+    if (active) this.#speaking.add(role);
+    else this.#speaking.delete(role);
+    this.notePresence();
+  }
+
+  /**
+   * Issues the next resume token. Those before it stay valid until it is first used, so that a reply that is lost on the
+   * wire locks nobody out.
    */
   issueToken(): { readonly token: string; readonly hash: string } {
     const token = newResumeToken(this.id);
-    this.#tokenHash = hashToken(token);
-    return { token, hash: this.#tokenHash };
+    const hash = hashToken(token);
+    this.#tokenHashes = [...this.#tokenHashes, hash].slice(-MAX_TOKENS);
+    return { token, hash };
   }
 
-  /** True for a valid resume token; using the newest one spends its predecessor. */
+  /** True for a valid resume token; using it spends those before it. */
   acceptToken(token: string): boolean {
-    const hash = hashToken(token);
-    if (hash !== this.#tokenHash && hash !== this.#previousTokenHash) return false;
-    this.#previousTokenHash = hash;
+    const index = this.#tokenHashes.indexOf(hashToken(token));
+    if (index < 0) return false;
+    this.#tokenHashes = this.#tokenHashes.slice(index);
     return true;
   }
 
@@ -149,6 +190,7 @@ export class Session {
   }
 
   #emit(event: SessionEvent): void {
-    this.#listener?.(event);
+    this.#events = [...this.#events, event].slice(-MAX_KEPT_EVENTS);
+    this.#attendance?.onEvent(event);
   }
 }

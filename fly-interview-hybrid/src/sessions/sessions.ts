@@ -1,4 +1,5 @@
 import { type EndReason, type IceServer, SESSION_ID_PATTERN } from "@interview-proxy/protocol";
+import { admitOffer } from "../auth/admission.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
@@ -7,6 +8,7 @@ import { ProxyError } from "../errors.ts";
 import { hashToken, newSessionId, sessionIdOfToken } from "../ids.ts";
 import type { Logger } from "../ops/log.ts";
 import type { Records, SessionRecord } from "../records/records.ts";
+import type { JudgedOffer } from "../sdp/judge-offer.ts";
 import type { Upstream } from "../upstreams/upstream.ts";
 import { createCallLedger } from "./call-ledger.ts";
 import { iceServersFor } from "./ice-servers.ts";
@@ -14,7 +16,7 @@ import { endLeftovers } from "./leftovers.ts";
 import { createLiveSessions } from "./live-sessions.ts";
 import { DEFAULT_PERSONA, planOf } from "./personas.ts";
 import { Session } from "./session.ts";
-import { endCall, type StartedCall, startCall } from "./start-call.ts";
+import { dropCall, readOffer, type StartedCall, startCall } from "./start-call.ts";
 
 export interface SessionsNeeds {
   readonly config: Config;
@@ -24,6 +26,8 @@ export interface SessionsNeeds {
   readonly rateLimits: RateLimits;
   /** The provider of a tenant's calls. */
   readonly upstreamFor: (tenant: string) => Upstream;
+  /** The provider of a call of the records; `undefined` where there is none any more. */
+  readonly upstreamNamed: (name: string) => Upstream | undefined;
 }
 
 export interface OpenRequest {
@@ -47,11 +51,15 @@ export type EndCredential = { readonly principal: Principal } | { readonly resum
 
 /** The rules of sessions, shared by every door. */
 export interface Sessions {
-  /** Opens a session or comes back to one. Throws SESSION_FORBIDDEN, SESSION_ENDED, INVALID_MESSAGE. */
+  /** Who the holder of a resume token is: the session's principal, bound to it. Throws UNAUTHENTICATED. */
+  principalOf(resumeToken: string): Principal;
+  /** Counts an offer against its person, and judges it. Throws RATE_LIMITED, and SDP_INVALID with rule and line. */
+  readOffer(principal: Principal, sdp: string): Promise<JudgedOffer>;
+  /** Opens a session or comes back to one. Throws SESSION_FORBIDDEN, SESSION_ENDED, INVALID_MESSAGE, DRAINING. */
   open(principal: Principal, request: OpenRequest): Promise<OpenedSession>;
   /** See {@link startCall}. */
-  startCall(session: Session, offerSdp: string): Promise<StartedCall>;
-  /** Ends a session; fulfilled when its call is hung up. Ending it twice does no harm. */
+  startCall(session: Session, offer: JudgedOffer, departure: AbortSignal): Promise<StartedCall>;
+  /** Ends a session; fulfilled after the first try to hang up its call. Ending it twice does no harm. */
   end(session: Session, reason: EndReason): Promise<void>;
   /** The same, for ends that nobody waits for: what fails is logged. */
   endUnwatched(session: Session, reason: EndReason): void;
@@ -59,7 +67,7 @@ export interface Sessions {
   endById(id: string, credential: EndCredential): Promise<void>;
   /** Ends what an earlier process on the same records has left running. */
   endLeftovers(): Promise<void>;
-  /** Ends every session, and waits until no hang-up is under way. */
+  /** Takes no new session or call any more, ends every session, and waits for hang-ups as long as a stop may take. */
   close(): Promise<void>;
 }
 
@@ -67,13 +75,15 @@ export function createSessions(needs: SessionsNeeds): Sessions {
   const { config, clock, log, records } = needs;
   const live = createLiveSessions();
   const ledger = createCallLedger(needs);
+  const exchanges = new Set<Promise<StartedCall>>();
+  let draining = false;
 
   const end = async (session: Session, reason: EndReason): Promise<void> => {
     if (!session.end(reason)) return;
     live.remove(session);
     log.info({ session: session.id, reason }, "session ended");
     await Promise.all([
-      session.call === undefined ? undefined : endCall(session.call, ledger),
+      dropCall(session, ledger),
       records.updateSession(session.id, { endReason: reason, endedAt: clock.now() }),
     ]);
   };
@@ -113,6 +123,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
   };
 
   const comeBack = async (session: Session): Promise<OpenedSession> => {
+    session.notePresence();
     const { token, hash } = session.issueToken();
     await records.updateSession(session.id, { resumeTokenHash: hash });
     return opened(session, token, true);
@@ -125,8 +136,24 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     iceServers: iceServersFor(config, session.id, session.deadline),
   });
 
+  const refuseWhileDraining = (): void => {
+    if (draining) throw new ProxyError("DRAINING");
+  };
+
   return {
+    principalOf(resumeToken) {
+      const session = live.byToken(resumeToken);
+      if (session === undefined) throw new ProxyError("UNAUTHENTICATED");
+      return { ...session.principal, session: session.id };
+    },
+
+    async readOffer(principal, sdp) {
+      await admitOffer(needs.rateLimits, principal);
+      return readOffer(sdp);
+    },
+
     async open(principal, request) {
+      refuseWhileDraining();
       if (request.resumeToken !== undefined) {
         const session = live.byToken(request.resumeToken);
         if (session === undefined || !isMeant(session, request.sessionId)) throw new ProxyError("SESSION_FORBIDDEN");
@@ -141,7 +168,16 @@ export function createSessions(needs: SessionsNeeds): Sessions {
       return create(principal, asked, request.persona ?? DEFAULT_PERSONA);
     },
 
-    startCall: (session, offerSdp) => startCall(session, offerSdp, { ...needs, ledger, end: endUnwatched }),
+    async startCall(session, offer, departure) {
+      refuseWhileDraining();
+      const exchange = startCall(session, offer, departure, { ...needs, ledger, end: endUnwatched });
+      exchanges.add(exchange);
+      try {
+        return await exchange;
+      } finally {
+        exchanges.delete(exchange);
+      }
+    },
 
     end,
     endUnwatched,
@@ -151,7 +187,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
       if (session !== undefined) {
         const mayEnd =
           "principal" in credential
-            ? mayEndFor(credential.principal, session.principal)
+            ? mayEndFor(credential.principal, { ...session.principal, id, name: session.name })
             : session.acceptToken(credential.resumeToken);
         if (!mayEnd) throw new ProxyError("SESSION_FORBIDDEN");
         return end(session, "deleted");
@@ -163,8 +199,14 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     endLeftovers: () => endLeftovers({ ...needs, ledger }),
 
     async close() {
-      await Promise.all(live.all().map((session) => end(session, "shutdown")));
-      await ledger.settled();
+      draining = true;
+      const ends = await Promise.allSettled(live.all().map((session) => end(session, "shutdown")));
+      for (const outcome of ends) {
+        if (outcome.status === "rejected") log.error({ err: outcome.reason }, "session could not be ended cleanly");
+      }
+      // Their sessions have ended, so they give up now, and leave to the ledger what came of them.
+      await Promise.allSettled(exchanges);
+      await ledger.close();
     },
   };
 }
@@ -173,8 +215,13 @@ function isOwner(principal: Principal, owner: Pick<Principal, "tenant" | "person
   return principal.tenant === owner.tenant && principal.person === owner.person;
 }
 
-function mayEndFor(principal: Principal, owner: Pick<Principal, "tenant" | "person">): boolean {
-  return isOwner(principal, owner) || (principal.tenant === owner.tenant && principal.scopes.has("operate"));
+type OwnedSession = Pick<SessionRecord, "id" | "tenant" | "person"> & { readonly name: string | null | undefined };
+
+/** The owner, by a token that may hold interviews and is not bound to another session; or the tenant's service. */
+function mayEndFor(principal: Principal, session: OwnedSession): boolean {
+  if (principal.tenant === session.tenant && principal.scopes.has("operate")) return true;
+  const isBoundElsewhere = principal.session !== undefined && ![session.id, session.name].includes(principal.session);
+  return isOwner(principal, session) && principal.scopes.has("interview") && !isBoundElsewhere;
 }
 
 function mayKnowOf(record: SessionRecord, credential: EndCredential): boolean {

@@ -8,7 +8,7 @@ import { judgeAnswer } from "../sdp/judge-answer.ts";
 import { type JudgedOffer, judgeOffer } from "../sdp/judge-offer.ts";
 import { sealOffer } from "../sdp/seal.ts";
 import { superviseCall } from "../supervision/supervise-call.ts";
-import type { CreatedCall, Upstream } from "../upstreams/upstream.ts";
+import type { Upstream } from "../upstreams/upstream.ts";
 import type { CallLedger } from "./call-ledger.ts";
 import { planOf } from "./personas.ts";
 import { safetyIdentifierOf } from "./safety-identifier.ts";
@@ -30,22 +30,34 @@ export interface StartedCall {
   readonly answerSdp: string;
 }
 
+/** Judges an offer. Throws SDP_INVALID with the rule and the line. */
+export function readOffer(sdp: string): JudgedOffer {
+  const judgement = judgeOffer(sdp);
+  if (judgement.ok) return judgement.offer;
+  throw new ProxyError("SDP_INVALID", { facts: judgement.fault });
+}
+
 /**
  * Exchanges an offer for an answer, and attaches the sideband in parallel with the answer going back. A session has one
- * call at a time: an earlier one is hung up. Throws SDP_INVALID, SESSION_ENDED, SESSION_BUSY,
- * RATE_LIMITED and the UPSTREAM_ codes; the session is open again then.
+ * call at a time: an earlier one is hung up. `departure` is aborted when the client that asked is gone: nobody could use
+ * the answer then. Throws SESSION_ENDED, SESSION_BUSY, RATE_LIMITED and the UPSTREAM_ codes; the session is as it was
+ * then, without a call.
  */
-export async function startCall(session: Session, offerSdp: string, needs: StartCallNeeds): Promise<StartedCall> {
+export async function startCall(
+  session: Session,
+  offer: JudgedOffer,
+  departure: AbortSignal,
+  needs: StartCallNeeds,
+): Promise<StartedCall> {
   if (session.state === "ended") throw new ProxyError("SESSION_ENDED");
   if (session.state === "connecting") throw new ProxyError("SESSION_BUSY");
-  const offer = judged(offerSdp);
   // Before the first await, so that a second offer meets a session that is busy.
   session.become("connecting");
   try {
     await admitCall(needs.rateLimits, session.principal);
-    if (session.call !== undefined) void endCall(session.call, needs.ledger);
-    session.call = undefined;
-    const { call, answerSdp } = await exchange(session, offer, needs);
+    void dropCall(session, needs.ledger);
+    const signal = AbortSignal.any([session.signal, departure]);
+    const { call, answerSdp } = await exchange(session, offer, signal, needs);
     session.call = call;
     session.become("live");
     void supervise(session, call, needs);
@@ -56,25 +68,23 @@ export async function startCall(session: Session, offerSdp: string, needs: Start
   }
 }
 
-/** Ends a call's supervision and hangs it up. */
-export function endCall(call: ActiveCall, ledger: CallLedger): Promise<void> {
-  call.supervision.abort();
-  return ledger.finish(call.recordId, call.upstream, call.upstreamCallId);
-}
-
-function judged(offerSdp: string): JudgedOffer {
-  const judgement = judgeOffer(offerSdp);
-  if (judgement.ok) return judgement.offer;
-  throw new ProxyError("SDP_INVALID", { facts: judgement.fault });
+/** Ends the supervision of a session's call, if it has one, and hangs it up. Fulfilled after the first try. */
+export async function dropCall(session: Session, ledger: CallLedger): Promise<void> {
+  const { call } = session;
+  session.call = undefined;
+  call?.supervision.abort();
+  if (call !== undefined) await ledger.finish(call);
 }
 
 async function exchange(
   session: Session,
   offer: JudgedOffer,
+  signal: AbortSignal,
   { config, clock, ledger, upstreamFor }: StartCallNeeds,
 ): Promise<{ call: ActiveCall; answerSdp: string }> {
   const upstream = upstreamFor(session.principal.tenant);
   const sealed = sealOffer(offer);
+  const createdAt = clock.now();
   const recordId = await ledger.begin(session, upstream);
   const creation = upstream.createCall({
     plan: planOf(session.persona, config),
@@ -82,20 +92,17 @@ async function exchange(
     safetyIdentifier: safetyIdentifierOf(session.principal, config),
   });
   try {
-    const created = await waitForCall(creation, config, session.signal, clock);
+    const created = await waitForCall(creation, config, signal, clock);
     const answerSdp = sealed.unseal(created.answerSdp);
     if (!judgeAnswer(answerSdp, offer).ok) throw new ProxyError("UPSTREAM_BAD_ANSWER");
     await ledger.confirm(recordId, created.callId);
-    if (session.signal.aborted) throw new ProxyError("SESSION_ENDED");
-    return { call: toActiveCall(recordId, upstream, created), answerSdp };
+    if (signal.aborted) throw new ProxyError("SESSION_ENDED");
+    const call = { recordId, upstream, upstreamCallId: created.callId, createdAt, supervision: new AbortController() };
+    return { call, answerSdp };
   } catch (error) {
-    ledger.dispose(recordId, upstream, creation);
+    ledger.dispose({ recordId, upstream, creation, createdAt });
     throw error;
   }
-}
-
-function toActiveCall(recordId: string, upstream: Upstream, created: CreatedCall): ActiveCall {
-  return { recordId, upstream, upstreamCallId: created.callId, supervision: new AbortController() };
 }
 
 async function supervise(
@@ -109,7 +116,7 @@ async function supervise(
       upstreamCallId: call.upstreamCallId,
       plan: planOf(session.persona, config),
       signal: call.supervision.signal,
-      onSpeech: () => session.notePresence(),
+      onSpeech: (role, active) => session.noteSpeech(role, active),
       onEnd: (reason) => end(session, reason),
     },
     { clock, log },

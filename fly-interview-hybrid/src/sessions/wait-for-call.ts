@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
+import { pause } from "../pause.ts";
 import { ProxyError } from "../errors.ts";
 import type { CallCreation, CreatedCall } from "../upstreams/upstream.ts";
 
@@ -28,7 +29,7 @@ export function waitForCall(
     };
     signal.addEventListener("abort", leave, { once: true });
     if (signal.aborted) leave();
-    void creation.firstByte.then(cancelFirstByte);
+    void creation.answerBegun.then(cancelFirstByte);
     creation.call.then(
       (call) => settle(() => resolve(call)),
       (error: unknown) =>
@@ -37,10 +38,17 @@ export function waitForCall(
   });
 }
 
-/** Waits for a promise at most `ms`; `undefined` when the time is over first. Rejects as the promise does. */
-export function within<T>(promise: Promise<T>, ms: number, clock: Clock): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(ms, () => resolve(undefined));
-    promise.then(resolve, reject).finally(cancel);
-  });
+/** Waits for a promise at most `ms`; `undefined` when that time, or `signal`, is over first. Rejects as the promise does. */
+export async function within<T>(
+  promise: Promise<T>,
+  ms: number,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<T | undefined> {
+  const decided = new AbortController();
+  const givenUp = pause(clock, ms, AbortSignal.any([signal, decided.signal])).then(() => undefined);
+  try {
+    return await Promise.race([promise, givenUp]);
+  } finally {
+    decided.abort();
+  }
 }

@@ -6,9 +6,18 @@ import { type Config, needsSimulator } from "../config/config.ts";
 import { openRealtimeUpstream } from "./openai-realtime/upstream.ts";
 import type { Upstream } from "./upstream.ts";
 
+/** The names under which calls are kept in the records. */
+const REAL = "openai-realtime";
+const SIMULATED = "simulator";
+
+/** Beside paid interviews, visitors who need no token get no more than this of the process. */
+const MAX_SIMULATED_CALLS_BESIDE_REAL = 20;
+
 export interface Upstreams {
   /** The provider of a tenant's calls. */
   readonly forTenant: (tenant: string) => Upstream;
+  /** The provider of a call of the records; `undefined` where the settings name it no more. */
+  readonly named: (name: string) => Upstream | undefined;
   /** Base URL of the simulator, where one runs. */
   readonly simulatorUrl: string | undefined;
   close(): Promise<void>;
@@ -25,24 +34,24 @@ export interface UpstreamsNeeds {
  * spoken to as the real service is. The simulation tenant never reaches anything else.
  */
 export async function openUpstreams({ config, clock, startSimulator }: UpstreamsNeeds): Promise<Upstreams> {
-  const open = (baseUrl: string, apiKey: string): Upstream =>
+  const open = (name: string, baseUrl: string, apiKey: string): Upstream =>
     openRealtimeUpstream(
+      name,
       {
         baseUrl,
         apiKey,
         connectTimeoutMs: config.UPSTREAM_CONNECT_TIMEOUT_MS,
-        replyTimeoutMs: config.UPSTREAM_TOTAL_TIMEOUT_MS + config.UPSTREAM_LATE_READ_MS,
+        createTimeoutMs: config.UPSTREAM_TOTAL_TIMEOUT_MS + config.UPSTREAM_LATE_READ_MS,
       },
       clock,
     );
 
   const simulatorKey = `sk-simulator-${randomBytes(16).toString("hex")}`;
-  const simulator = needsSimulator(config) ? await startSimulator({ apiKeys: [simulatorKey] }) : undefined;
-  const simulated = simulator === undefined ? undefined : open(simulator.baseUrl, simulatorKey);
-  const real =
-    config.SIMULATION_MODE || config.OPENAI_API_KEY === undefined
-      ? undefined
-      : open(config.OPENAI_BASE_URL, config.OPENAI_API_KEY);
+  const bounds = config.SIMULATION_MODE ? {} : { maxCalls: MAX_SIMULATED_CALLS_BESIDE_REAL };
+  const simulator = needsSimulator(config) ? await startSimulator({ apiKeys: [simulatorKey], ...bounds }) : undefined;
+  const simulated = simulator === undefined ? undefined : open(SIMULATED, simulator.baseUrl, simulatorKey);
+  const isReal = !config.SIMULATION_MODE && config.OPENAI_API_KEY !== undefined;
+  const real = isReal ? open(REAL, config.OPENAI_BASE_URL, config.OPENAI_API_KEY) : undefined;
 
   return {
     simulatorUrl: simulator?.baseUrl,
@@ -51,6 +60,7 @@ export async function openUpstreams({ config, clock, startSimulator }: Upstreams
       if (upstream === undefined) throw new Error("The settings name no provider for this tenant.");
       return upstream;
     },
+    named: (name) => [simulated, real].find((upstream) => upstream?.name === name),
     async close() {
       await Promise.all([simulated?.close(), real?.close()]);
       await simulator?.close();

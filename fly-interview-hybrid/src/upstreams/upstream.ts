@@ -28,8 +28,8 @@ export interface CreatedCall {
  * may live unseen: who stops waiting for it must still see `call` to its end.
  */
 export interface CallCreation {
-  /** Fulfilled when the provider's answer begins; never rejects. */
-  readonly firstByte: Promise<void>;
+  /** Fulfilled when the provider's answer begins, with the id that its head names; never rejects. */
+  readonly answerBegun: Promise<string | undefined>;
   /** Rejects with {@link UpstreamError}. */
   readonly call: Promise<CreatedCall>;
 }
@@ -56,10 +56,14 @@ export class UpstreamError extends ProxyError {
   }
 }
 
+/** Who speaks in a call. */
+export type SpeakerRole = "candidate" | "interviewer";
+
 /** An event of a call, as far as the proxy needs to understand it. Everything else the provider says is passed over. */
 export type SidebandEvent =
   | { readonly type: "ready" }
-  | { readonly type: "speech" }
+  /** Somebody began or ceased to speak. */
+  | { readonly type: "speech"; readonly role: SpeakerRole; readonly active: boolean }
   | { readonly type: "refused"; readonly code: string };
 
 /** The proxy's own connection to one call. */

@@ -15,7 +15,12 @@ const person = (): JWTPayload => ({ sub: "ada", exp: now() + 600 });
 describe("authentication by HS256", () => {
   test("a token makes its subject the principal, who may hold interviews", async () => {
     const principal = await bearer(authenticator(), await sign(person()));
-    expect(principal).toEqual({ tenant: "default", person: "ada", scopes: new Set(["interview"]), session: undefined });
+    expect(principal).toMatchObject({
+      tenant: "default",
+      person: "ada",
+      scopes: new Set(["interview"]),
+      session: undefined,
+    });
   });
 
   test("known scopes are taken, unknown ones ignored, user-editable metadata never looked at", async () => {
@@ -99,6 +104,17 @@ describe("authentication by key set", () => {
     });
   });
 
+  test("a key set that cannot be had is an error of ours, not of the person's sign-in", async () => {
+    const { privateKey } = await generateKeyPair("ES256");
+    const token = await new SignJWT(person()).setProtectedHeader({ alg: "ES256", kid: "k1" }).sign(privateKey);
+    const unreachable = authenticator({ JWT_SECRET: "", JWT_JWKS_URL: "http://127.0.0.1:9/jwks.json" });
+    await expect(bearer(unreachable, token)).rejects.toMatchObject({ code: "INTERNAL" });
+    const broken = authenticator({ JWT_SECRET: "", JWT_JWKS_URL: await serveJson("no key set") });
+    await expect(bearer(broken, token)).rejects.toMatchObject({ code: "INTERNAL" });
+    const other = authenticator({ JWT_SECRET: "", JWT_JWKS_URL: await serveJson({ keys: [] }) });
+    await expect(bearer(other, token)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+  });
+
   test("both kinds of issuer may be set at once", async () => {
     const { publicKey, privateKey } = await generateKeyPair("RS256");
     const jwk = { ...(await exportJWK(publicKey)), kid: "k1", alg: "RS256" };
@@ -120,7 +136,7 @@ describe("the service token", () => {
 });
 
 describe("?simulation=true", () => {
-  const simulation = { headers: {}, query: { simulation: "true" } };
+  const simulation = { headers: {}, query: { simulation: "true" }, ip: "192.0.2.1" };
 
   test.each([{ SIMULATION_MODE: "true" }, { ALLOW_SIMULATION: "true" }])(
     "makes a fresh person each time with %o",
@@ -144,26 +160,35 @@ describe("?simulation=true", () => {
 
   test("counts only as the word true", () => {
     for (const simulationText of ["1", "TRUE", "", ["true", "true"]]) {
-      expect(readCredentials({ headers: {}, query: { simulation: simulationText } }).simulation).toBe(false);
+      expect(readCredentials({ headers: {}, query: { simulation: simulationText }, ip: "192.0.2.1" }).simulation).toBe(
+        false,
+      );
     }
   });
 });
 
 describe("credentials", () => {
   test("come by header, by subprotocol and by URL", () => {
-    expect(readCredentials({ headers: { authorization: "bearer abc" }, query: {} }).bearer).toBe("abc");
-    expect(readCredentials({ headers: { "sec-websocket-protocol": "bearer, abc" }, query: {} }).bearer).toBe("abc");
-    expect(readCredentials({ headers: {}, query: { token: "abc" } }).urlToken).toBe("abc");
-    expect(readCredentials({ headers: { authorization: "Basic abc" }, query: { token: ["a", "b"] } })).toEqual({
+    expect(readCredentials({ headers: { authorization: "bearer abc" }, query: {}, ip: "192.0.2.1" }).bearer).toBe(
+      "abc",
+    );
+    expect(
+      readCredentials({ headers: { "sec-websocket-protocol": "bearer, abc" }, query: {}, ip: "192.0.2.1" }).bearer,
+    ).toBe("abc");
+    expect(readCredentials({ headers: {}, query: { token: "abc" }, ip: "192.0.2.1" }).urlToken).toBe("abc");
+    expect(
+      readCredentials({ headers: { authorization: "Basic abc" }, query: { token: ["a", "b"] }, ip: "192.0.2.1" }),
+    ).toEqual({
       bearer: undefined,
       urlToken: undefined,
       simulation: false,
+      address: "192.0.2.1",
     });
   });
 
   test("are bounded", () => {
     expect(
-      readCredentials({ headers: { authorization: `Bearer ${"a".repeat(8193)}` }, query: {} }).bearer,
+      readCredentials({ headers: { authorization: `Bearer ${"a".repeat(8193)}` }, query: {}, ip: "192.0.2.1" }).bearer,
     ).toBeUndefined();
   });
 });
@@ -183,13 +208,13 @@ function authenticator(settings: Record<string, string> = {}): Authenticate {
 }
 
 function bearer(authenticate: Authenticate, token: string): ReturnType<Authenticate> {
-  return authenticate(readCredentials({ headers: { authorization: `Bearer ${token}` }, query: {} }), {
+  return authenticate(readCredentials({ headers: { authorization: `Bearer ${token}` }, query: {}, ip: "192.0.2.1" }), {
     simulationDoor: true,
   });
 }
 
 function fromUrl(authenticate: Authenticate, token: string): ReturnType<Authenticate> {
-  return authenticate(readCredentials({ headers: {}, query: { token } }), { simulationDoor: true });
+  return authenticate(readCredentials({ headers: {}, query: { token }, ip: "192.0.2.1" }), { simulationDoor: true });
 }
 
 function sign(claims: JWTPayload, secret = SECRET, alg = "HS256"): Promise<string> {

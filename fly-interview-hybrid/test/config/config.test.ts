@@ -51,6 +51,10 @@ describe("readConfig", () => {
     ["ICE_SERVERS", "{"],
     ["ICE_SERVERS", '{"urls":1}'],
     ["MAX_SESSION_SECONDS", "9"],
+    ["ALLOWED_ORIGINS", "https://jobs.example/"],
+    ["ALLOWED_ORIGINS", "nowhere"],
+    ["ALLOWED_ORIGINS", "https://a.example,,https://b.example"],
+    ["TURN_URLS", " , "],
   ] as const)("a wrong %s (%s) is refused by its name, without its value", (name, value) => {
     const failure = catchError(() => readConfig({ ...key, [name]: value }));
     expect(failure).toBeInstanceOf(SettingError);

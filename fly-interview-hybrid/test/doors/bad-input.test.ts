@@ -93,6 +93,14 @@ describe("too much", () => {
     expect(client.messages.filter(({ type }) => type === "error")).toHaveLength(32);
   });
 
+  test("offers that break a rule count as such too", async () => {
+    const proxy = await startProxy();
+    const client = await proxy.connectAs("ada");
+    await client.next("welcome");
+    for (let i = 0; i < 32; i++) client.send({ type: "sdp_offer", offer: "v=0" });
+    expect(await client.closed).toBe(4400);
+  });
+
   test("a frame over 1 MiB is not read: the socket closes with 1009, others live on", async () => {
     const proxy = await startProxy();
     const client = await proxy.connectAs("ada");
@@ -126,7 +134,7 @@ const badBodies: [name: string, body: string | Buffer, status: number, code: str
   ["an extra field", '{"sdpOffer":"","instructions":"x"}', 400, "INVALID_MESSAGE"],
   ["a prototype", '{"__proto__":{"sdpOffer":""}}', 400, "INVALID_MESSAGE"],
   ["deeply nested", `{"sdpOffer":${deep(20_000)}}`, 400, "INVALID_MESSAGE"],
-  ["an unknown persona", '{"sdpOffer":"v=0","aiPersona":"hal"}', 400, "INVALID_MESSAGE"],
+  ["an unknown persona", JSON.stringify({ sdpOffer: audioOffer, aiPersona: "hal" }), 400, "INVALID_MESSAGE"],
   ["an SDP that breaks a rule", '{"sdpOffer":"v=0"}', 422, "SDP_INVALID"],
   ["over 128 KiB", JSON.stringify({ sdpOffer: "a".repeat(128 * KIB) }), 413, "MESSAGE_TOO_LARGE"],
 ];
@@ -167,6 +175,8 @@ describe("other routes", () => {
       ["GET", "/assets/../../package.json"],
       ["GET", "/assets/%2e%2e/%2e%2e/package.json"],
       ["GET", "/assets/%"],
+      ["GET", "/assets/..%2f..%2fpackage.json"],
+      ["GET", "/assets/x%00"],
     ] as const) {
       const response = await proxy.fetch(path, {
         method,

@@ -111,6 +111,18 @@ describe("who may use the API", () => {
     expect(await remove(proxy, sessionId, resumeToken)).toBe(204);
   });
 
+  test("visitors, who are new persons each time, are counted by their address", async () => {
+    const proxy = await startProxy({ settings: { ALLOW_SIMULATION: "true", CALLS_PER_MINUTE: "1" } });
+    const visit = (): ReturnType<ProxyUnderTest["fetch"]> =>
+      proxy.fetch("/api/sdp-exchange?simulation=true", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ sdpOffer: audioOffer }),
+      });
+    expect((await visit()).status).toBe(200);
+    expect(await visit()).toMatchObject({ status: 429, json: { error: { code: "RATE_LIMITED" } } });
+  });
+
   test("the backend's token may not hold an interview itself", async () => {
     const proxy = await startProxy({ settings: { SERVICE_TOKEN: SERVICE } });
     const response = await proxy.fetch("/api/sdp-exchange", {
@@ -182,6 +194,7 @@ describe("health and headers", () => {
     const { status, headers, text } = await proxy.fetch(path);
     expect(status).toBe(200);
     expect(headers.get("content-type")).toContain("text/html");
+    expect(headers.get("cache-control")).toBe("no-cache");
     expect(text).toContain('<div id="root">');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { audioOffer } from "../sample-sdp.ts";
-import { startProxy } from "./start-proxy.ts";
+import { startProxy, ticketFor } from "./start-proxy.ts";
 
 describe("messages of one call", () => {
   test("ping, init, offer, candidate, disconnect", async () => {
@@ -137,10 +137,90 @@ describe("sessions are apart", () => {
     const { sessionId, resumeToken } = await ada.next("initialized");
     ada.send({ type: "init", sessionId: "two" });
     expect(await ada.next("error")).toMatchObject({ code: "SESSION_BUSY" });
+    expect(proxy.logLines.filter((line) => line.includes("session opened"))).toHaveLength(1);
 
     const other = await proxy.connectAs("ada");
     await other.next("welcome");
     other.send({ type: "init", resumeToken, lastSeq: 0 });
     expect(await other.next("initialized")).toMatchObject({ sessionId, resumed: true });
+  });
+});
+
+describe("coming back", () => {
+  test("the resume token opens the socket by itself, and what was missed is sent again", async () => {
+    const proxy = await startProxy();
+    const first = proxy.connect("/", ["bearer", await ticketFor("ada")]);
+    first.send({ type: "init" });
+    const { sessionId, resumeToken } = await first.next("initialized");
+    first.send({ type: "sdp_offer", offer: audioOffer });
+    await first.next("sdp_answer");
+    first.close();
+    await first.closed;
+
+    const back = proxy.connect("/", ["bearer", resumeToken]);
+    back.send({ type: "init", lastSeq: 1 });
+    expect(await back.next("initialized")).toMatchObject({ sessionId, resumed: true, seq: 2 });
+    expect(await back.next("state")).toEqual({ type: "state", seq: 2, state: "live" });
+    expect(await back.isAlive()).toBe(true);
+    expect(proxy.simulator.liveCalls()).toHaveLength(1);
+    expect(await proxy.connect("/", ["bearer", `${resumeToken}x`]).closed).toBe(4401);
+  });
+
+  test("a second connection takes the session over; the first is told, and can no longer end it", async () => {
+    const proxy = await startProxy();
+    const first = await proxy.connectAs("ada");
+    first.send({ type: "init", sessionId: "mine" });
+    await first.next("initialized");
+    first.send({ type: "sdp_offer", offer: audioOffer });
+    await first.next("sdp_answer");
+
+    const second = await proxy.connectAs("ada");
+    second.send({ type: "init", sessionId: "mine" });
+    await second.next("initialized");
+    first.send({ type: "disconnect" });
+    expect(await first.next("error")).toMatchObject({ code: "SESSION_TAKEN_OVER" });
+    expect(await first.closed).toBe(4436);
+    expect(await second.isAlive()).toBe(true);
+    expect(proxy.simulator.liveCalls()).toHaveLength(1);
+  });
+});
+
+describe("after the end of a session", () => {
+  test("disconnect is still answered, and only a fresh init begins another", async () => {
+    const proxy = await startProxy({ settings: { SERVICE_TOKEN: "service-token-of-the-platform-0123456789" } });
+    const client = await proxy.connectAs("ada");
+    client.send({ type: "init" });
+    const { sessionId } = await client.next("initialized");
+    await proxy.fetch(`/api/sessions/${sessionId}`, {
+      method: "DELETE",
+      headers: { authorization: "Bearer service-token-of-the-platform-0123456789" },
+    });
+    expect(await client.next("ended")).toMatchObject({ reason: "deleted" });
+    client.send({ type: "sdp_offer", offer: audioOffer });
+    expect(await client.next("error")).toMatchObject({ code: "SESSION_ENDED" });
+    client.send({ type: "init" });
+    expect((await client.next("initialized")).sessionId).not.toBe(sessionId);
+
+    const other = await proxy.connectAs("eve");
+    other.send({ type: "init" });
+    const ended = await other.next("initialized");
+    await proxy.fetch(`/api/sessions/${ended.sessionId}`, {
+      method: "DELETE",
+      headers: { authorization: "Bearer service-token-of-the-platform-0123456789" },
+    });
+    other.send({ type: "disconnect", sessionId: ended.sessionId });
+    expect(await other.next("disconnected")).toMatchObject({ sessionId: ended.sessionId, reason: "deleted" });
+    expect(await other.closed).toBe(1000);
+  });
+
+  test("what is sent behind a disconnect starts nothing", async () => {
+    const proxy = await startProxy();
+    const client = await proxy.connectAs("ada");
+    client.send({ type: "init" });
+    client.send({ type: "disconnect" });
+    client.send({ type: "sdp_offer", offer: audioOffer });
+    expect(await client.closed).toBe(1000);
+    await proxy.close();
+    expect(proxy.simulator.calls()).toEqual([]);
   });
 });

@@ -1,31 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Session } from "../../src/sessions/session.ts";
 import { UpstreamError } from "../../src/upstreams/upstream.ts";
 import { settle } from "../fake-clock.ts";
 import { audioAnswer, audioOffer, offerWithDataChannel } from "../sample-sdp.ts";
-import { ada, eve, openSessions, type SessionsUnderTest } from "./open-sessions.ts";
-
-const CALL = { callId: "rtc_u1_abcdefgh", answerSdp: audioAnswer };
-
-interface Started extends SessionsUnderTest {
-  readonly session: Session;
-  readonly events: unknown[];
-}
-
-async function startSession(settings: Record<string, string> = {}): Promise<Started> {
-  const under = await openSessions(settings);
-  const { session } = await under.sessions.open(ada, {});
-  const events: unknown[] = [];
-  session.attach((event) => events.push(event));
-  return { ...under, session, events };
-}
-
-/** Offers, and waits until the create has reached the provider. */
-async function offer({ sessions, session }: Started, sdp = audioOffer): Promise<{ outcome: Promise<unknown> }> {
-  const outcome = sessions.startCall(session, sdp).catch((error: unknown) => error);
-  await settle();
-  return { outcome };
-}
+import { eve } from "./open-sessions.ts";
+import { CALL, offer, type Started, startSession } from "./start-session.ts";
 
 describe("starting a call", () => {
   test("the provider gets the very bytes of the offer, the plan and a name that tells nothing", async () => {
@@ -112,8 +90,7 @@ describe("starting a call", () => {
     expect(started.session.state).toBe("live");
     expect(started.upstream.hungUp).toEqual([]);
     const other = await started.sessions.open(eve, {});
-    void started.sessions.startCall(other.session, audioOffer);
-    await settle();
+    await offer({ sessions: started.sessions, session: other.session });
     expect(started.upstream.creates).toHaveLength(2);
   });
 });
@@ -161,7 +138,7 @@ describe("a create that fails", () => {
     const started = await startSession();
     const { outcome } = await offer(started);
     const [create] = started.upstream.creates;
-    if (firstByte) create?.firstByte();
+    if (firstByte) create?.begin();
     await started.clock.advance(ms);
     expect(await outcome).toMatchObject({ code: "UPSTREAM_TIMEOUT" });
     expect(started.session.state).toBe("open");
@@ -183,7 +160,40 @@ describe("a create that fails", () => {
     expect(await started.records.countCalls()).toMatchObject({ possible_orphan: 1, connecting: 0 });
   });
 
-  test("whose client leaves is read to its end and hung up", async () => {
+  test("that stalls after naming its call is hung up", async () => {
+    const started = await startSession();
+    const { outcome } = await offer(started);
+    started.upstream.creates[0]?.begin(CALL.callId);
+    await started.clock.advance(15_000);
+    expect(await outcome).toMatchObject({ code: "UPSTREAM_TIMEOUT" });
+    await started.clock.advance(60_000);
+    expect(started.upstream.hungUp).toEqual([CALL.callId]);
+  });
+
+  test("whose asker goes is read to its end and hung up, and the session stays open", async () => {
+    const started = await startSession();
+    const leaving = new AbortController();
+    const { outcome } = await offer(started, audioOffer, leaving.signal);
+    leaving.abort();
+    expect(await outcome).toBeInstanceOf(Error);
+    expect(started.session.state).toBe("open");
+    started.upstream.creates[0]?.answer(CALL);
+    await settle();
+    expect(started.upstream.hungUp).toEqual([CALL.callId]);
+    expect(started.upstream.sidebands).toEqual([]);
+  });
+
+  test("is hung up although the records fail", async () => {
+    const started = await startSession();
+    const { outcome } = await offer(started);
+    started.records.updateCall = () => Promise.reject(new Error("disk full"));
+    started.upstream.creates[0]?.answer(CALL);
+    expect(await outcome).toBeInstanceOf(Error);
+    await settle();
+    expect(started.upstream.hungUp).toEqual([CALL.callId]);
+  });
+
+  test("whose session ends is read to its end and hung up", async () => {
     const started = await startSession();
     const { outcome } = await offer(started);
     await started.sessions.end(started.session, "client_disconnected");
@@ -214,20 +224,20 @@ describe("the end of a call", () => {
     expect(await records.countCalls()).toMatchObject({ ended: 1 });
   });
 
-  test("a hang-up that fails is tried again, and noted when it stays unknown", async () => {
+  test("a hang-up that fails is tried until it is done, and noted when it stays unknown for an hour", async () => {
     const { sessions, session, upstream, records, clock } = await live();
-    upstream.failHangUps = 2;
-    const ending = sessions.end(session, "deleted");
-    await clock.advance(2000);
-    await ending;
+    upstream.failHangUps = 4;
+    await sessions.end(session, "deleted");
+    expect(await records.unfinishedCalls()).toHaveLength(1);
+    await clock.advance(30_000);
     expect(upstream.hungUp).toEqual([CALL.callId]);
 
     const other = await live();
-    other.upstream.failHangUps = 99;
-    const lost = other.sessions.end(other.session, "deleted");
-    await other.clock.advance(2000);
-    await lost;
+    other.upstream.failHangUps = 999;
+    await other.sessions.end(other.session, "deleted");
+    await other.clock.advance(3_700_000);
     expect(await other.records.countCalls()).toMatchObject({ possible_orphan: 1 });
+    expect(other.clock.pending()).toBe(0);
     expect(await records.countCalls()).toMatchObject({ ended: 1 });
   });
 
@@ -249,22 +259,35 @@ describe("the end of a call", () => {
     expect(session.state).toBe("live");
   });
 
-  test("speech on the sideband is presence for a session without a socket", async () => {
+  test("whoever speaks is present, for as long as it takes; the grace begins with silence", async () => {
     const { sessions, upstream, clock } = await live({ IDLE_SECONDS: "60" });
     const { session } = await sessions.open(eve, {});
-    void sessions.startCall(session, audioOffer);
-    await settle();
+    await offer({ sessions, session });
     upstream.creates[1]?.answer({ ...CALL, callId: "rtc_u1_second00" });
     await settle();
     upstream.sidebands[1]?.say({ type: "ready" });
-    for (let minute = 0; minute < 5; minute++) {
-      await clock.advance(59_000);
-      upstream.sidebands[1]?.say({ type: "speech" });
-    }
+    upstream.sidebands[1]?.say({ type: "speech", role: "candidate", active: true });
+    await clock.advance(600_000);
     expect(session.state).toBe("live");
-    await clock.advance(60_000);
+    upstream.sidebands[1]?.say({ type: "speech", role: "candidate", active: false });
+    await clock.advance(59_000);
+    expect(session.state).toBe("live");
+    await clock.advance(1000);
     expect(session.state).toBe("ended");
     expect(upstream.hungUp).toContain("rtc_u1_second00");
+  });
+
+  test("who spoke when the sideband was lost does not count as present for ever", async () => {
+    const { sessions, upstream, clock } = await live({ IDLE_SECONDS: "60" });
+    const { session } = await sessions.open(eve, {});
+    await offer({ sessions, session });
+    upstream.creates[1]?.answer({ ...CALL, callId: "rtc_u1_second00" });
+    await settle();
+    upstream.sidebands[1]?.say({ type: "ready" });
+    upstream.sidebands[1]?.say({ type: "speech", role: "interviewer", active: true });
+    upstream.sidebands[1]?.drop();
+    await clock.advance(60_000);
+    expect(session.state).toBe("ended");
   });
 });
 
@@ -279,15 +302,25 @@ describe("a sideband that cannot be had", () => {
     expect(started.upstream.sidebands[0]?.sent).toEqual(["configure"]);
   });
 
+  test("a provider out of reach is waited for half a minute", async () => {
+    const started = await startSession();
+    started.upstream.attachResults.push(...Array.from({ length: 6 }, () => "unreachable" as const));
+    const { outcome } = await offer(started);
+    started.upstream.creates[0]?.answer(CALL);
+    await outcome;
+    await started.clock.advance(20_000);
+    expect(started.upstream.sidebands[0]?.sent).toEqual(["configure"]);
+  });
+
   test.each(["gone", "unreachable"] as const)(
     "a call that stays %s is ended and hung up, because nobody watches it",
     async (reason) => {
       const started = await startSession();
-      started.upstream.attachResults.push(reason, reason, reason, reason);
+      started.upstream.attachResults.push(...Array.from({ length: 8 }, () => reason));
       const { outcome } = await offer(started);
       started.upstream.creates[0]?.answer(CALL);
       await outcome;
-      await started.clock.advance(5000);
+      await started.clock.advance(30_000);
       expect(started.events.at(-1)).toMatchObject({ type: "ended", reason: "sideband_lost" });
       expect(started.upstream.hungUp).toEqual([CALL.callId]);
     },
@@ -302,30 +335,5 @@ describe("a sideband that cannot be had", () => {
     if (how === "refused") started.upstream.sidebands[0]?.say({ type: "refused", code: "unknown_parameter" });
     await started.clock.advance(how === "refused" ? 0 : 20_000);
     expect(started.events.at(-1)).toMatchObject({ type: "ended", reason: "sideband_lost" });
-  });
-});
-
-describe("what an earlier process left", () => {
-  test("is ended, its calls hung up, and a create in flight noted as a possible orphan", async () => {
-    const { sessions, records, upstream } = await openSessions();
-    const base = {
-      tenant: "default",
-      person: "ada",
-      name: null,
-      persona: "interviewer",
-      endReason: null,
-      resumeTokenHash: "",
-      deadline: 9,
-      endedAt: null,
-    };
-    await records.insertSession({ ...base, id: "ses_1", createdAt: 1 });
-    const call = { sessionId: "ses_1", tenant: "default", upstream: "fake", createdAt: 1, endedAt: null };
-    await records.insertCall({ ...call, id: "call_1", state: "live", upstreamCallId: "rtc_left0000" });
-    await records.insertCall({ ...call, id: "call_2", state: "connecting", upstreamCallId: null });
-    await sessions.endLeftovers();
-    await sessions.close();
-    expect(upstream.hungUp).toEqual(["rtc_left0000"]);
-    expect(await records.unfinishedSessions()).toEqual([]);
-    expect(await records.countCalls()).toEqual({ connecting: 0, live: 0, ended: 1, failed: 0, possible_orphan: 1 });
   });
 });

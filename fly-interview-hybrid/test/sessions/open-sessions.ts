@@ -10,8 +10,14 @@ import { createSessions, type Sessions } from "../../src/sessions/sessions.ts";
 import { createFakeClock, type FakeClock } from "../fake-clock.ts";
 import { createFakeUpstream, type FakeUpstream } from "../fake-upstream.ts";
 
-export const ada: Principal = { tenant: "default", person: "ada", scopes: new Set(["interview"]), session: undefined };
-export const eve: Principal = { ...ada, person: "eve" };
+export const ada: Principal = {
+  tenant: "default",
+  person: "ada",
+  countedAs: "ada",
+  scopes: new Set(["interview"]),
+  session: undefined,
+};
+export const eve: Principal = { ...ada, person: "eve", countedAs: "eve" };
 export const service: Principal = { ...ada, person: "service", scopes: new Set(["operate"]) };
 
 export interface SessionsUnderTest {
@@ -32,8 +38,9 @@ export async function openSessions(settings: Record<string, string> = {}): Promi
     clock,
     records,
     log: createLog("silent", new Writable({ write: (_chunk, _encoding, done) => done() })),
-    rateLimits: createLocalRateLimits({ arrival: 1000, call: config.CALLS_PER_MINUTE }),
+    rateLimits: createLocalRateLimits({ arrival: 1000, offer: 1000, call: config.CALLS_PER_MINUTE }),
     upstreamFor: () => upstream,
+    upstreamNamed: (name) => (name === upstream.name ? upstream : undefined),
   });
   onTestFinished(() => records.close());
   return { sessions, clock, records, upstream };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ada, eve, openSessions, service } from "./open-sessions.ts";
 
+const NOBODY = { onEvent: () => undefined, onDisplaced: () => undefined };
 const ours = /^ses_[A-Za-z0-9_-]{22}$/;
 
 describe("opening a session", () => {
@@ -67,12 +68,13 @@ describe("the resume token", () => {
     const first = await sessions.open(ada, {});
     const second = await sessions.open(eve, { resumeToken: first.resumeToken });
     expect(second.session).toBe(first.session);
-    // The reply with the second token was lost on the wire: the first one still works.
-    const third = await sessions.open(eve, { resumeToken: first.resumeToken });
-    await sessions.open(eve, { resumeToken: third.resumeToken });
-    await expect(sessions.open(eve, { resumeToken: first.resumeToken })).rejects.toMatchObject({
-      code: "SESSION_FORBIDDEN",
-    });
+    // The reply with the second token was lost on the wire, and so was one to a return by sign-in: the first still works.
+    await sessions.open(ada, { sessionId: first.session.id });
+    const last = await sessions.open(eve, { resumeToken: first.resumeToken });
+    await sessions.open(eve, { resumeToken: last.resumeToken });
+    for (const { resumeToken } of [first, second]) {
+      await expect(sessions.open(eve, { resumeToken })).rejects.toMatchObject({ code: "SESSION_FORBIDDEN" });
+    }
   });
 
   test("opens nothing where it contradicts the id beside it, is altered, or its session has ended", async () => {
@@ -108,6 +110,19 @@ describe("ending by id", () => {
     }
   });
 
+  test("a token that is bound to another session, or may only observe, does not end it", async () => {
+    const { sessions } = await openSessions();
+    const { session } = await sessions.open(ada, { sessionId: "mine" });
+    for (const principal of [
+      { ...ada, session: "other" },
+      { ...ada, scopes: new Set(["observe"] as const) },
+    ]) {
+      await expect(sessions.endById(session.id, { principal })).rejects.toMatchObject({ code: "SESSION_FORBIDDEN" });
+    }
+    await sessions.endById(session.id, { principal: { ...ada, session: "mine" } });
+    expect(session.state).toBe("ended");
+  });
+
   test("another tenant's service may not", async () => {
     const { sessions } = await openSessions();
     const { session } = await sessions.open(ada, {});
@@ -121,7 +136,7 @@ describe("time", () => {
     const { sessions, clock, records } = await openSessions({ MAX_SESSION_SECONDS: "600" });
     const { session } = await sessions.open(ada, {});
     const heard: unknown[] = [];
-    session.attach((event) => heard.push(event));
+    session.attach({ onEvent: (event) => heard.push(event), onDisplaced: () => undefined });
     await clock.advance(599_999);
     expect(session.state).toBe("open");
     await clock.advance(1);
@@ -132,7 +147,7 @@ describe("time", () => {
   test("a session in which nobody is present ends after the grace, counted from the last presence", async () => {
     const { sessions, clock, records } = await openSessions({ IDLE_SECONDS: "60" });
     const { session } = await sessions.open(ada, {});
-    const leave = session.attach(() => undefined);
+    const leave = session.attach(NOBODY);
     await clock.advance(120_000);
     leave();
     await clock.advance(59_000);
@@ -144,11 +159,13 @@ describe("time", () => {
     expect(clock.pending()).toBe(0);
   });
 
-  test("a second listener takes over, and the first one's leaving is no absence", async () => {
+  test("a second connection takes over; the first is told, and its leaving is no absence", async () => {
     const { sessions, clock } = await openSessions();
     const { session } = await sessions.open(ada, {});
-    const leave = session.attach(() => undefined);
-    session.attach(() => undefined);
+    let displaced = 0;
+    const leave = session.attach({ ...NOBODY, onDisplaced: () => displaced++ });
+    session.attach(NOBODY);
+    expect(displaced).toBe(1);
     leave();
     await clock.advance(120_000);
     expect(session.state).toBe("open");

@@ -64,6 +64,12 @@ export const ERRORS = {
   NOT_FOUND: entry(404, 4404, false, "There is nothing at this address. Check the path and the method."),
   SESSION_FORBIDDEN: entry(403, 4431, false, "There is no such session for you. Start a new interview."),
   SESSION_ENDED: entry(410, 4410, false, "This interview has ended. Start a new one if you are invited to."),
+  SESSION_TAKEN_OVER: entry(
+    409,
+    4436,
+    false,
+    "This interview goes on in another window. Close this one, or go back to that one.",
+  ),
   SESSION_BUSY: entry(
     409,
     4409,
@@ -80,7 +86,7 @@ export const ERRORS = {
   ),
   BUDGET_EXCEEDED: entry(402, 4433, false, "The interview's budget is used up, so it has ended."),
   TIME_LIMIT: entry(403, 4434, false, "The interview's time is used up, so it has ended."),
-  DRAINING: entry(503, 4435, true, "The server is restarting. Connect again in a few seconds; your interview is kept."),
+  DRAINING: entry(503, 4435, true, "The server is restarting. Connect again in a few seconds."),
   UPSTREAM_UNAUTHORIZED: entry(
     502,
     4440,

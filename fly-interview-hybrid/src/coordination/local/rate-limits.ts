@@ -3,9 +3,11 @@ import type { RateBudget, RateLimits } from "../rate-limits.ts";
 
 /** Counters in this process, for one machine. Each key is forgotten when its minute is over, so memory is bounded. */
 export function createLocalRateLimits(budget: RateBudget): RateLimits {
+  const perMinute = (points: number): RateLimiterMemory => new RateLimiterMemory({ points, duration: 60 });
   const limiters = {
-    arrival: new RateLimiterMemory({ points: budget.arrival, duration: 60 }),
-    call: new RateLimiterMemory({ points: budget.call, duration: 60 }),
+    arrival: perMinute(budget.arrival),
+    offer: perMinute(budget.offer),
+    call: perMinute(budget.call),
   };
   return {
     async take(bucket, key) {

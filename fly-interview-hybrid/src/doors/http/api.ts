@@ -19,20 +19,28 @@ export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   });
 
   app.post("/sdp-exchange", async (request, reply): Promise<SdpExchangeResponse> => {
+    const departure = departureOf(reply);
     const principal = await principalOf(request, needs, { simulationDoor: true });
     if (!principal.scopes.has("interview")) throw new ProxyError("FORBIDDEN");
     const body = sdpExchangeRequestSchema.safeParse(request.body);
     if (!body.success) throw invalidField(fieldAtFault(body.error.issues));
+    const offer = await sessions.readOffer(principal, body.data.sdpOffer);
 
     const { session, resumeToken, resumed } = await sessions.open(principal, {
       sessionId: body.data.sessionId,
       persona: body.data.aiPersona,
     });
-    // Nobody but this client could use a session whose reply it never got.
-    if (!resumed) onDeparture(reply, () => sessions.endUnwatched(session, "client_gone"));
-    const { callId, answerSdp } = await sessions.startCall(session, body.data.sdpOffer);
-    const deadline = new Date(session.deadline).toISOString();
-    return { sessionId: session.id, sdpAnswer: answerSdp, callId, resumeToken, deadline };
+    // Nobody but this client could come back to a session whose reply it never got.
+    const abandon = (): void => sessions.endUnwatched(session, "client_gone");
+    if (!resumed) onAbort(departure, abandon);
+    try {
+      const { callId, answerSdp } = await sessions.startCall(session, offer, departure);
+      const deadline = new Date(session.deadline).toISOString();
+      return { sessionId: session.id, sdpAnswer: answerSdp, callId, resumeToken, deadline };
+    } catch (error) {
+      if (!resumed) abandon();
+      throw error;
+    }
   });
 
   app.delete<{ Params: { id: string } }>("/sessions/:id", async (request, reply) => {
@@ -41,11 +49,20 @@ export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   });
 }
 
-/** Calls `action` where the client goes before it has its whole reply. */
-function onDeparture({ raw }: FastifyReply, action: () => void): void {
-  raw.once("close", () => {
-    if (!raw.writableFinished) action();
-  });
+/** Aborted when the client goes before it has its whole reply. */
+function departureOf({ raw }: FastifyReply): AbortSignal {
+  const departure = new AbortController();
+  const leave = (): void => {
+    if (!raw.writableFinished) departure.abort();
+  };
+  raw.once("close", leave);
+  if (raw.destroyed) leave();
+  return departure.signal;
+}
+
+function onAbort(signal: AbortSignal, action: () => void): void {
+  if (signal.aborted) action();
+  else signal.addEventListener("abort", action, { once: true });
 }
 
 async function principalOf(

@@ -15,12 +15,18 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 /** Answers every failure with the table's status and body. */
 export function answerErrors(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
-    const code = CODES[thrown.code];
+    const code = CODES[thrown.code] ?? codeOfStatus(thrown, request);
     const error = code === undefined ? toProxyError(thrown) : new ProxyError(code, { cause: thrown });
     reportError(log, error, request.id);
     sendError(reply, error, request.id);
   });
   app.setNotFoundHandler((request, reply) => sendError(reply, new ProxyError("NOT_FOUND"), request.id));
+}
+
+/** Refusals of Fastify's plugins, such as the file server's of a path that leaves its folder. */
+function codeOfStatus({ statusCode = 500 }: FastifyError, { method }: FastifyRequest): ErrorCode | undefined {
+  if (statusCode < 400 || statusCode > 499) return undefined;
+  return method === "GET" || method === "HEAD" ? "NOT_FOUND" : "INVALID_MESSAGE";
 }
 
 /** For URLs that Fastify cannot route at all: broken escapes, parts too long. */

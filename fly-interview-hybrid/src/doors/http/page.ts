@@ -1,5 +1,5 @@
 import fastifyStatic from "@fastify/static";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import type { SocketRoutes } from "../ws/door.ts";
 
 /** Paths that show the page. The page itself tells them apart. */
@@ -16,15 +16,19 @@ export async function addPageAndSockets(
     method: "GET",
     url: "/",
     preValidation: sockets.preValidation,
-    handler: (_request, reply) => reply.sendFile("index.html", { cacheControl: false }),
+    handler: (_request, reply) => sendPage(reply),
     wsHandler: sockets.wsHandler,
   });
   app.get("/ws", { websocket: true, preValidation: sockets.preValidation }, sockets.wsHandler);
 
-  for (const path of PAGE_PATHS)
-    app.get(path, (_request, reply) => reply.sendFile("index.html", { cacheControl: false }));
+  for (const path of PAGE_PATHS) app.get(path, (_request, reply) => sendPage(reply));
   // Names under /assets carry a hash of their content, so they never change.
   app.get<{ Params: { "*": string } }>("/assets/*", (request, reply) =>
     reply.sendFile(`assets/${request.params["*"]}`, { maxAge: "365d", immutable: true }),
   );
+}
+
+/** The page names assets by their hashes, so an old copy of it would ask for files that are no more. */
+function sendPage(reply: FastifyReply): FastifyReply {
+  return reply.header("cache-control", "no-cache").sendFile("index.html", { cacheControl: false });
 }

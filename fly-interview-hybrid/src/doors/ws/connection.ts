@@ -1,5 +1,11 @@
 import { isUtf8 } from "node:buffer";
-import { ERRORS, MAX_MESSAGE_BYTES, parseClientMessage, type ServerMessage } from "@interview-proxy/protocol";
+import {
+  type ErrorCode,
+  ERRORS,
+  MAX_MESSAGE_BYTES,
+  parseClientMessage,
+  type ServerMessage,
+} from "@interview-proxy/protocol";
 import type { RawData, WebSocket } from "ws";
 import type { Principal } from "../../auth/principal.ts";
 import type { Clock } from "../../clock.ts";
@@ -14,6 +20,16 @@ import type { DoorNeeds } from "../needs.ts";
 /** A client that keeps sending what cannot be understood is closed after so many. */
 const MAX_BAD_MESSAGES = 32;
 
+/** Errors that a well-made client never meets. */
+const COUNTED_AS_BAD: ReadonlySet<ErrorCode> = new Set([
+  "BAD_JSON",
+  "UNKNOWN_MESSAGE",
+  "INVALID_MESSAGE",
+  "MESSAGE_TOO_LARGE",
+  "SDP_INVALID",
+  "RATE_LIMITED",
+]);
+
 /** A client that does not read is dropped when so many bytes wait for it. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
 
@@ -25,6 +41,7 @@ export class Connection {
   readonly #budget: MessageBudget;
   #session: Session | undefined;
   #detach: () => void = () => undefined;
+  readonly #departure = new AbortController();
   #inOrder: Promise<void> = Promise.resolve();
   #badMessages = 0;
 
@@ -34,20 +51,34 @@ export class Connection {
     this.#socket = socket;
     this.#budget = createMessageBudget(needs.config.MESSAGES_PER_SECOND, needs.clock);
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
-    socket.on("close", () => this.#detach());
+    socket.on("close", () => {
+      this.#departure.abort();
+      this.#detach();
+    });
   }
 
-  /** The session that this socket serves, while it runs. */
+  /** The session that this socket serves, or served last: it may have ended. */
   get session(): Session | undefined {
-    return this.#session?.state === "ended" ? undefined : this.#session;
+    return this.#session;
+  }
+
+  /** Aborted when the socket is gone. */
+  get departure(): AbortSignal {
+    return this.#departure.signal;
   }
 
   /** Serves a session from now on: the client hears what happens to it. */
   serve(session: Session): void {
     this.release();
     this.#session = session;
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
-    this.#detach = session.attach((event) => this.send(event));
+    if (!this.#isOpen) return;
+    this.#detach = session.attach({
+      onEvent: (event) => this.send(event),
+      onDisplaced: () => {
+        this.#session = undefined;
+        turnAway(this.#socket, new ProxyError("SESSION_TAKEN_OVER"), this.needs.log);
+      },
+    });
   }
 
   /** Serves no session any more. */
@@ -58,30 +89,32 @@ export class Connection {
   }
 
   send(message: ServerMessage): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (!this.#isOpen) return;
     if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) return this.#socket.terminate();
     this.#socket.send(JSON.stringify(message));
   }
 
-  sendError(thrown: unknown): void {
-    sendError(this.#socket, thrown, this.needs.log);
-  }
-
   /** Runs work whose failure the client is told. */
   attempt(work: () => Promise<void>): Promise<void> {
-    return work().catch((error: unknown) => this.sendError(error));
+    return work().catch((error: unknown) => this.#refuse(toProxyError(error)));
   }
 
   /** Runs work after all earlier such work of this client, so that `init` is done before the offer behind it. */
   enqueue(work: () => Promise<void>): void {
-    this.#inOrder = this.#inOrder.then(() => this.attempt(work));
+    this.#inOrder = this.#inOrder.then(() => (this.#isOpen ? this.attempt(work) : undefined));
   }
 
   close(code: number): void {
     this.#socket.close(code);
   }
 
+  get #isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
   #receive(data: RawData, isBinary: boolean): void {
+    // What still arrives after our own close is nothing that anybody would hear the answer to.
+    if (!this.#isOpen) return;
     const retryAfterMs = this.#budget.take();
     if (retryAfterMs > 0) return this.#refuse(new ProxyError("RATE_LIMITED", { facts: { retryAfterMs } }));
     // The socket delivers one Buffer a message, never fragments.
@@ -94,7 +127,8 @@ export class Connection {
   }
 
   #refuse(error: ProxyError): void {
-    this.sendError(error);
+    sendError(this.#socket, error, this.needs.log);
+    if (!COUNTED_AS_BAD.has(error.code)) return;
     if (++this.#badMessages >= MAX_BAD_MESSAGES) this.close(ERRORS.INVALID_MESSAGE.close);
   }
 }
@@ -105,8 +139,7 @@ export function turnAway(socket: WebSocket, error: ProxyError, log: Logger): voi
   socket.close(ERRORS[error.code].close);
 }
 
-function sendError(socket: WebSocket, thrown: unknown, log: Logger): void {
-  const error = toProxyError(thrown);
+function sendError(socket: WebSocket, error: ProxyError, log: Logger): void {
   const requestId = newRequestId();
   reportError(log, error, requestId);
   if (socket.readyState === socket.OPEN) socket.send(JSON.stringify({ type: "error", ...error.toBody(requestId) }));

@@ -6,10 +6,14 @@ import { readCredentials } from "../../auth/credentials.ts";
 import type { Principal } from "../../auth/principal.ts";
 import { SIMULATION_TENANT } from "../../auth/principal.ts";
 import { ProxyError, toProxyError } from "../../errors.ts";
+import { sessionIdOfToken } from "../../ids.ts";
 import type { DoorNeeds } from "../needs.ts";
-import { closeSockets } from "./close-sockets.ts";
 import { Connection, turnAway } from "./connection.ts";
-import { keepHeartbeat } from "./heartbeat.ts";
+import { closeSockets } from "../../sockets/close-sockets.ts";
+import { keepHeartbeat } from "../../sockets/heartbeat.ts";
+
+/** What browsers take for a server that stops (RFC 6455, section 7.4.1). */
+const GOING_AWAY = 1001;
 
 /** Outcome of the checks at the upgrade. */
 type Admission = { readonly principal: Principal } | { readonly refusal: ProxyError };
@@ -37,7 +41,7 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
   const heartbeat = keepHeartbeat(() => app.websocketServer.clients, config.HEARTBEAT_SECONDS, needs.clock);
   app.addHook("preClose", async () => {
     heartbeat.stop();
-    await closeSockets(app.websocketServer.clients, needs.clock);
+    await closeSockets(app.websocketServer.clients, GOING_AWAY, needs.clock);
   });
 
   return {
@@ -67,11 +71,19 @@ async function admit(request: FastifyRequest, openSockets: number, needs: DoorNe
     await admitAddress(needs.rateLimits, request.ip);
     if (!needs.isOriginAllowed(request.headers.origin, request.headers.host))
       throw new ProxyError("ORIGIN_NOT_ALLOWED");
-    const principal = await needs.authenticate(readCredentials(request), { simulationDoor: true });
+    const principal = await principalOf(request, needs);
     if (!principal.scopes.has("interview")) throw new ProxyError("FORBIDDEN");
     await admitPerson(needs.rateLimits, principal);
     return { principal };
   } catch (error) {
     return { refusal: toProxyError(error) };
   }
+}
+
+/** The resume token opens the socket of its own session; anything else must say who is calling. */
+async function principalOf(request: FastifyRequest, { authenticate, sessions }: DoorNeeds): Promise<Principal> {
+  const credentials = readCredentials(request);
+  const { bearer } = credentials;
+  if (bearer !== undefined && sessionIdOfToken(bearer) !== undefined) return sessions.principalOf(bearer);
+  return authenticate(credentials, { simulationDoor: true });
 }

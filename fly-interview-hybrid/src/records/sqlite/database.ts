@@ -4,6 +4,7 @@ import { Kysely, SqliteDialect } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import Database from "libsql";
 import { sessionsAndCalls } from "./migrations/0001-sessions-and-calls.ts";
+import { SettingError } from "../../config/config.ts";
 import { PROXY_DIRECTORY } from "../../paths.ts";
 import type { Schema } from "./schema.ts";
 
@@ -22,7 +23,8 @@ export async function openDatabase(location: string): Promise<Kysely<Schema>> {
     await migrate(database);
     return database;
   } catch (cause) {
-    throw new Error("The records could not be opened: is another process using the same DATABASE_URL?", { cause });
+    if ((cause as { code?: unknown }).code !== "SQLITE_BUSY") throw cause;
+    throw new SettingError("DATABASE_URL names a file that another process uses: stop that one, or name another file.");
   }
 }
 

@@ -27,6 +27,8 @@ export async function openSqliteRecords(path: string, clock: Clock): Promise<Rec
     },
     callsOf: (sessionId) =>
       database.selectFrom("calls").selectAll().where("sessionId", "=", sessionId).orderBy("createdAt").execute(),
+    unfinishedCalls: () =>
+      database.selectFrom("calls").selectAll().where("endedAt", "is", null).orderBy("createdAt").execute(),
     async countCalls() {
       const rows = await database
         .selectFrom("calls")

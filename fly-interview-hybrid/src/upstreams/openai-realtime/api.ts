@@ -12,12 +12,14 @@ export interface ApiOptions {
   readonly baseUrl: string;
   readonly apiKey: string;
   readonly connectTimeoutMs: number;
-  /** Longest that a reply may take in all, for the transport; who waits for it may give up earlier. */
-  readonly replyTimeoutMs: number;
+  /** Longest that the answer to a create is read, whether anybody still waits for it or not. */
+  readonly createTimeoutMs: number;
 }
 
 type ApiRequest = Pick<Dispatcher.RequestOptions, "method" | "path" | "body"> & {
   readonly headers?: Readonly<Record<string, string>>;
+  /** Longest wait for the head of the reply, and then for each part of it. */
+  readonly timeoutMs: number;
 };
 
 /** The provider's HTTP surface over a pool of kept-alive, pre-warmed connections. */
@@ -30,8 +32,6 @@ export function openApi(options: ApiOptions, clock: Clock): Api {
   const base = new URL(options.baseUrl);
   const pool = new Pool(base.origin, {
     connect: { timeout: options.connectTimeoutMs },
-    headersTimeout: options.replyTimeoutMs,
-    bodyTimeout: options.replyTimeoutMs,
     keepAliveTimeout: 2 * WARM_EVERY_MS,
   });
   const prefix = base.pathname === "/" ? "" : base.pathname;
@@ -39,9 +39,11 @@ export function openApi(options: ApiOptions, clock: Clock): Api {
   const warm = createWarmer(pool, `${prefix}/models`, clock);
   let closing: Promise<void> | undefined;
   return {
-    request: ({ headers, ...request }) =>
+    request: ({ headers, timeoutMs, ...request }) =>
       pool.request({
         ...request,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
         path: prefix + request.path,
         headers: { ...headers, authorization: `Bearer ${options.apiKey}` },
       }),
@@ -57,7 +59,12 @@ function createWarmer(pool: Pool, path: string, clock: Clock): { stop: () => voi
   let cancel = (): void => undefined;
   const touch = async (): Promise<void> => {
     try {
-      const { body } = await pool.request({ method: "HEAD", path });
+      const { body } = await pool.request({
+        method: "HEAD",
+        path,
+        headersTimeout: WARM_EVERY_MS,
+        bodyTimeout: WARM_EVERY_MS,
+      });
       await body.dump();
     } catch {
       // An unreachable provider shows where it matters: when a call is made.

@@ -10,11 +10,12 @@ import { toSessionConfig } from "./session-config.ts";
 const MAX_ANSWER_BYTES = 256 * 1024;
 
 /** `POST …/realtime/calls` in its multipart form, with the project key. */
-export function createCall(api: Api, create: CreateCall): CallCreation {
+export function createCall(api: Api, create: CreateCall, timeoutMs: number): CallCreation {
   const { contentType, body } = toMultipart({ sdp: create.offerSdp, session: toSessionConfig(create.plan) });
   const response = api.request({
     method: "POST",
     path: "/realtime/calls",
+    timeoutMs,
     headers: {
       "content-type": contentType,
       accept: "application/sdp",
@@ -23,8 +24,8 @@ export function createCall(api: Api, create: CreateCall): CallCreation {
     body,
   });
   return {
-    firstByte: response.then(
-      () => undefined,
+    answerBegun: response.then(
+      ({ headers }) => toCallId(headers.location),
       () => undefined,
     ),
     call: response.then(readReply, (cause: unknown) => {

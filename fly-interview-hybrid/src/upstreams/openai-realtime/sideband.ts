@@ -1,5 +1,8 @@
 import type { RealtimeClientEvent, RealtimeServerEvent } from "openai/resources/realtime/realtime";
 import { WebSocket } from "ws";
+import type { Clock } from "../../clock.ts";
+import { keepHeartbeat } from "../../sockets/heartbeat.ts";
+import { closeSocket } from "../../sockets/close-sockets.ts";
 import type { AttachResult, Sideband, SidebandEvent } from "../upstream.ts";
 import { toSessionUpdate } from "./session-config.ts";
 
@@ -7,6 +10,7 @@ import { toSessionUpdate } from "./session-config.ts";
 const MAX_EVENT_BYTES = 1024 * 1024;
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
+const HEARTBEAT_SECONDS = 20;
 
 export interface SidebandAddress {
   /** Such as `https://api.openai.com/v1`. */
@@ -21,6 +25,7 @@ const UPDATE_ID = "proxy_session_update";
 /** Opens `wss …/realtime?call_id=`. Nothing arrives on attach; the first sign of life answers what we send. */
 export function attachSideband(
   address: SidebandAddress,
+  clock: Clock,
   onEvent: (event: SidebandEvent) => void,
 ): Promise<AttachResult> {
   const url = new URL(`${address.baseUrl.replace(/^http/, "ws")}/realtime`);
@@ -47,19 +52,23 @@ export function attachSideband(
     // `close` always follows an error; without a listener the error would end the process.
     socket.on("error", () => undefined);
     socket.on("close", () => resolve({ ok: false, reason: status === 404 ? "gone" : "unreachable" }));
-    socket.on("open", () => resolve({ ok: true, sideband: toSideband(socket) }));
+    socket.on("open", () => resolve({ ok: true, sideband: toSideband(socket, clock) }));
   });
 }
 
-function toSideband(socket: WebSocket): Sideband {
+function toSideband(socket: WebSocket, clock: Clock): Sideband {
   const send = (event: RealtimeClientEvent): void => socket.send(JSON.stringify(event), () => undefined);
+  // Without it a connection that was lost in silence looks alive until the call's deadline.
+  const heartbeat = keepHeartbeat(() => [socket], HEARTBEAT_SECONDS, clock);
+  heartbeat.watch(socket);
+  socket.once("close", () => heartbeat.stop());
   return {
     configure: (plan) => send({ type: "session.update", event_id: UPDATE_ID, session: toSessionUpdate(plan) }),
     greet: () => send({ type: "response.create" }),
     closed: new Promise((resolve) => {
       socket.once("close", () => resolve());
     }),
-    close: () => socket.close(1000),
+    close: () => void closeSocket(socket, 1000, clock),
   };
 }
 
@@ -70,10 +79,14 @@ function readEvent(text: string): SidebandEvent | undefined {
     case "session.updated":
       return { type: "ready" };
     case "input_audio_buffer.speech_started":
+      return { type: "speech", role: "candidate", active: true };
     case "input_audio_buffer.speech_stopped":
+      return { type: "speech", role: "candidate", active: false };
     case "output_audio_buffer.started":
+      return { type: "speech", role: "interviewer", active: true };
     case "output_audio_buffer.stopped":
-      return { type: "speech" };
+    case "output_audio_buffer.cleared":
+      return { type: "speech", role: "interviewer", active: false };
     case "error":
       return event.error?.event_id === UPDATE_ID ? { type: "refused", code: safeCode(event.error.code) } : undefined;
     default:

@@ -5,14 +5,14 @@ import { createCall } from "./create-call.ts";
 import { hangUp } from "./hang-up.ts";
 import { attachSideband } from "./sideband.ts";
 
-/** OpenAI's Realtime API, or any server with its surface: the simulator is only another base URL. */
-export function openRealtimeUpstream(options: ApiOptions, clock: Clock): Upstream {
+/** OpenAI's Realtime API under a name of the registry, or any server with its surface: the simulator is only another base URL. */
+export function openRealtimeUpstream(name: string, options: ApiOptions, clock: Clock): Upstream {
   const api = openApi(options, clock);
   return {
-    name: "openai-realtime",
-    createCall: (create) => createCall(api, create),
+    name,
+    createCall: (create) => createCall(api, create, options.createTimeoutMs),
     hangUp: (callId) => hangUp(api, callId),
-    attach: (callId, onEvent) => attachSideband({ ...options, callId }, onEvent),
+    attach: (callId, onEvent) => attachSideband({ ...options, callId }, clock, onEvent),
     close: () => api.close(),
   };
 }

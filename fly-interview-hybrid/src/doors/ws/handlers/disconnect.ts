@@ -7,7 +7,8 @@ export const disconnect: Handler<"disconnect"> = (message, connection) => {
     const session = ownSession(connection, message.sessionId);
     connection.release();
     if (session !== undefined) connection.needs.sessions.endUnwatched(session, "client_disconnected");
-    connection.send({ type: "disconnected", sessionId: session?.id ?? null, reason: "client_disconnected" });
+    const reason = session?.endReason ?? "client_disconnected";
+    connection.send({ type: "disconnected", sessionId: session?.id ?? null, reason });
     connection.close(1000);
   });
 };

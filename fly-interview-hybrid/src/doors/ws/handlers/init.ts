@@ -1,18 +1,21 @@
-import { MAX_MESSAGE_BYTES, MAX_SDP_BYTES } from "@interview-proxy/protocol";
+import { type ClientMessageOf, MAX_MESSAGE_BYTES, MAX_SDP_BYTES } from "@interview-proxy/protocol";
 import { ProxyError } from "../../../errors.ts";
+import { sessionIdOfToken } from "../../../ids.ts";
+import type { Session } from "../../../sessions/session.ts";
 import type { Handler } from "./handler.ts";
+import { isMeant } from "./own-session.ts";
 
 /** Opens a session or comes back to one. A socket whose session runs stays with it. */
 export const init: Handler<"init"> = (message, connection) => {
   const { config, sessions } = connection.needs;
   connection.enqueue(async () => {
-    const current = connection.session;
+    const running = connection.session?.state === "ended" ? undefined : connection.session;
+    if (running !== undefined && !isFor(running, message)) throw new ProxyError("SESSION_BUSY");
     const { session, resumeToken, resumed, iceServers } = await sessions.open(connection.principal, {
-      sessionId: message.sessionId ?? (message.resumeToken === undefined ? current?.id : undefined),
+      sessionId: message.resumeToken === undefined ? (message.sessionId ?? running?.id) : message.sessionId,
       persona: message.aiPersona,
       resumeToken: message.resumeToken,
     });
-    if (current !== undefined && current !== session) throw new ProxyError("SESSION_BUSY");
     connection.serve(session);
     connection.send({
       type: "initialized",
@@ -30,5 +33,11 @@ export const init: Handler<"init"> = (message, connection) => {
         maxSdpBytes: MAX_SDP_BYTES,
       },
     });
+    if (message.lastSeq !== undefined) for (const event of session.eventsAfter(message.lastSeq)) connection.send(event);
   });
 };
+
+/** A resume token names its session by itself. */
+function isFor(session: Session, { sessionId, resumeToken }: ClientMessageOf<"init">): boolean {
+  return resumeToken === undefined ? isMeant(session, sessionId) : sessionIdOfToken(resumeToken) === session.id;
+}

@@ -5,11 +5,13 @@ import { ownSession } from "./own-session.ts";
 
 /** Makes a call. Only finding the session waits its turn; a `disconnect` during the exchange is served at once. */
 export const sdpOffer: Handler<"sdp_offer"> = (message, connection) => {
+  const { sessions } = connection.needs;
   const offerSdp = typeof message.offer === "string" ? message.offer : message.offer.sdp;
   connection.enqueue(async () => {
+    const offer = await sessions.readOffer(connection.principal, offerSdp);
     const session = await sessionFor(connection, message.sessionId);
     void connection.attempt(async () => {
-      const { callId, answerSdp } = await connection.needs.sessions.startCall(session, offerSdp);
+      const { callId, answerSdp } = await sessions.startCall(session, offer, connection.departure);
       connection.send({
         type: "sdp_answer",
         sessionId: session.id,
@@ -20,9 +22,10 @@ export const sdpOffer: Handler<"sdp_offer"> = (message, connection) => {
   });
 };
 
-/** An offer without a prior `init` implies one. */
+/** An offer without a prior `init` implies one; after a session has ended it takes a fresh `init` to begin another. */
 async function sessionFor(connection: Connection, sessionId: string | undefined): Promise<Session> {
-  if (connection.session !== undefined) return ownSession(connection, sessionId) ?? connection.session;
+  const current = connection.session;
+  if (current !== undefined) return ownSession(connection, sessionId) ?? current;
   const { session } = await connection.needs.sessions.open(connection.principal, { sessionId });
   connection.serve(session);
   return session;

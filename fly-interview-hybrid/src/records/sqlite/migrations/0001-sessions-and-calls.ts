@@ -36,6 +36,8 @@ export const sessionsAndCalls: Migration = {
       .execute();
     await db.schema.createIndex("callsOfSession").on("calls").columns(["sessionId", "createdAt"]).execute();
 
+    await sql`create index "unfinishedCalls" on "calls" ("createdAt") where "endedAt" is null`.execute(db);
+
     await db.schema
       .createTable("usedTickets")
       .addColumn("id", "text", (column) => column.primaryKey())

@@ -1,5 +1,5 @@
 import type { WebSocket } from "ws";
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "../clock.ts";
 
 export interface Heartbeat {
   /** Listens for a socket's answers; without it the socket counts as dead at the second beat. */

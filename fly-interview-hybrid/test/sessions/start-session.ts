@@ -1,0 +1,35 @@
+import { audioAnswer, audioOffer } from "../sample-sdp.ts";
+import { settle } from "../fake-clock.ts";
+import type { Session } from "../../src/sessions/session.ts";
+import { ada, openSessions, type SessionsUnderTest } from "./open-sessions.ts";
+
+/** What the provider answers. */
+export const CALL = { callId: "rtc_u1_abcdefgh", answerSdp: audioAnswer };
+
+/** A session to which somebody listens. */
+export interface Started extends SessionsUnderTest {
+  readonly session: Session;
+  readonly events: unknown[];
+}
+
+export async function startSession(settings: Record<string, string> = {}): Promise<Started> {
+  const under = await openSessions(settings);
+  const { session } = await under.sessions.open(ada, {});
+  const events: unknown[] = [];
+  session.attach({ onEvent: (event) => events.push(event), onDisplaced: () => undefined });
+  return { ...under, session, events };
+}
+
+/** Offers, and waits until the create has reached the provider. */
+export async function offer(
+  { sessions, session }: Pick<Started, "sessions" | "session">,
+  sdp = audioOffer,
+  departure = new AbortController().signal,
+): Promise<{ outcome: Promise<unknown> }> {
+  const outcome = sessions
+    .readOffer(session.principal, sdp)
+    .then((judged) => sessions.startCall(session, judged, departure))
+    .catch((error: unknown) => error);
+  await settle();
+  return { outcome };
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { eve, openSessions } from "./open-sessions.ts";
+import { CALL, offer, startSession } from "./start-session.ts";
+
+describe("stopping", () => {
+  test("takes no new session or call, ends those there are, and waits for their hang-ups", async () => {
+    const { sessions, session, upstream, clock } = await startSession();
+    const { outcome } = await offer({ sessions, session });
+    const closing = sessions.close();
+    await expect(sessions.open(eve, {})).rejects.toMatchObject({ code: "DRAINING" });
+    expect(await (await offer({ sessions, session })).outcome).toMatchObject({ code: "DRAINING" });
+    expect(await outcome).toMatchObject({ code: "SESSION_ENDED" });
+    upstream.creates[0]?.answer(CALL);
+    await closing;
+    expect(upstream.hungUp).toEqual([CALL.callId]);
+    expect(clock.pending()).toBe(0);
+  });
+
+  test("does not wait for ever: a hang-up that fails is left to the next start", async () => {
+    const { sessions, session, upstream, clock, records } = await startSession();
+    const { outcome } = await offer({ sessions, session });
+    upstream.creates[0]?.answer(CALL);
+    await outcome;
+    upstream.failHangUps = 999;
+    const closing = sessions.close();
+    await clock.advance(15_000);
+    await closing;
+    expect(await records.unfinishedCalls()).toMatchObject([{ state: "live", upstreamCallId: CALL.callId }]);
+    expect(clock.pending()).toBe(0);
+  });
+});
+
+describe("what an earlier process left", () => {
+  const base = {
+    tenant: "default",
+    person: "ada",
+    name: null,
+    persona: "interviewer",
+    endReason: null,
+    resumeTokenHash: "",
+    createdAt: 1_700_000_000_000,
+    deadline: 1_700_000_000_000,
+    endedAt: null,
+  };
+  const call = { sessionId: "ses_1", tenant: "default", upstream: "fake", createdAt: base.createdAt, endedAt: null };
+
+  test("is ended, its calls hung up, and what cannot be found is counted", async () => {
+    const { sessions, records, upstream } = await openSessions();
+    await records.insertSession({ ...base, id: "ses_1" });
+    // It had ended before the process died; its call had not.
+    await records.insertSession({ ...base, id: "ses_2", endReason: "deleted", endedAt: 1 });
+    await records.insertCall({ ...call, id: "call_1", state: "live", upstreamCallId: "rtc_left0001" });
+    await records.insertCall({
+      ...call,
+      id: "call_2",
+      sessionId: "ses_2",
+      state: "live",
+      upstreamCallId: "rtc_left0002",
+    });
+    await records.insertCall({ ...call, id: "call_3", state: "connecting", upstreamCallId: null });
+    await records.insertCall({
+      ...call,
+      id: "call_4",
+      upstream: "gone",
+      state: "live",
+      upstreamCallId: "rtc_left0004",
+    });
+    await sessions.endLeftovers();
+    await sessions.close();
+    expect(upstream.hungUp.toSorted()).toEqual(["rtc_left0001", "rtc_left0002"]);
+    expect(await records.unfinishedSessions()).toEqual([]);
+    expect(await records.unfinishedCalls()).toEqual([]);
+    expect(await records.countCalls()).toEqual({ connecting: 0, live: 0, ended: 2, failed: 0, possible_orphan: 2 });
+  });
+});
