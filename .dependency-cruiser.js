@@ -9,20 +9,21 @@ const composition = "(app|main|run|mint-token)\\.ts$";
 const proxyLayers = {
   config: [],
   sdp: [],
+  sockets: [],
   ops: ["config"],
   records: ["config", "ops"],
   coordination: ["ops"],
-  upstreams: ["auth", "config", "ops"],
+  upstreams: ["auth", "config", "ops", "sockets"],
   supervision: ["config", "ops", "upstreams"],
   auth: ["config", "coordination", "ops", "records"],
   sessions: ["auth", "config", "coordination", "ops", "records", "sdp", "supervision", "upstreams"],
-  doors: ["auth", "config", "coordination", "ops", "sessions"],
+  doors: ["auth", "config", "coordination", "ops", "sessions", "sockets"],
 };
 
 /** Packages that only one place may know, so that each can be replaced by changing that place. */
 const confinedPackages = {
   "(fastify|@fastify/[^/]+)": ["fly-interview-hybrid/src/(doors/|app\\.ts$)", "packages/simulator/src"],
-  ws: ["fly-interview-hybrid/src/(doors|upstreams)/", "packages/simulator/src"],
+  ws: ["fly-interview-hybrid/src/(doors|sockets|upstreams)/", "packages/simulator/src"],
   pino: ["fly-interview-hybrid/src/ops"],
   ioredis: ["fly-interview-hybrid/src/coordination/redis"],
   "rate-limiter-flexible": ["fly-interview-hybrid/src/coordination"],

@@ -144,7 +144,7 @@ async function outcomeOf(
     const call = await within(creation.call, ms, { clock, signal });
     if (call !== undefined) return { upstreamCallId: call.callId };
     // A reply that stalls after its head has named the call all the same.
-    const knownId = await Promise.race([creation.answerBegun, undefined]);
+    const knownId = await Promise.race([creation.answerBegun, Promise.resolve(undefined)]);
     if (knownId !== undefined) return { upstreamCallId: knownId };
     return signal.aborted ? "unknown_yet" : "possible_orphan";
   } catch (error) {
