@@ -105,6 +105,11 @@ export class Session {
     return this.#ended.signal;
   }
 
+  /** True where a message that carries this id means this session: its id, its name, or none. */
+  answersTo(sessionId: string | undefined): boolean {
+    return sessionId === undefined || sessionId === this.id || sessionId === this.name;
+  }
+
   /** Goes to another state and says so. Throws where the state machine has no such step: that is a fault of ours. */
   become(state: Exclude<SessionState, "ended">): void {
     this.#step(state);

@@ -156,13 +156,14 @@ export function createSessions(needs: SessionsNeeds): Sessions {
       refuseWhileDraining();
       if (request.resumeToken !== undefined) {
         const session = live.byToken(request.resumeToken);
-        if (session === undefined || !isMeant(session, request.sessionId)) throw new ProxyError("SESSION_FORBIDDEN");
+        if (session?.answersTo(request.sessionId) !== true) throw new ProxyError("SESSION_FORBIDDEN");
         return comeBack(session);
       }
       const asked = principal.session ?? request.sessionId;
-      if (request.sessionId !== undefined && request.sessionId !== asked) throw new ProxyError("SESSION_FORBIDDEN");
       const isOurs = asked !== undefined && SESSION_ID_PATTERN.test(asked);
       const session = asked === undefined ? undefined : isOurs ? live.byId(asked) : live.byName(asked, principal);
+      const mayBe = session?.answersTo(request.sessionId) ?? (request.sessionId ?? asked) === asked;
+      if (!mayBe) throw new ProxyError("SESSION_FORBIDDEN");
       if (session !== undefined && isOwner(principal, session.principal)) return comeBack(session);
       if (isOurs) throw await whyNot(records, asked, principal);
       return create(principal, asked, request.persona ?? DEFAULT_PERSONA);
@@ -230,11 +231,6 @@ function mayKnowOf(record: SessionRecord, credential: EndCredential): boolean {
     sessionIdOfToken(credential.resumeToken) === record.id &&
     hashToken(credential.resumeToken) === record.resumeTokenHash
   );
-}
-
-/** A resume token names its session; an id beside it must not contradict it. */
-function isMeant(session: Session, sessionId: string | undefined): boolean {
-  return sessionId === undefined || sessionId === session.id || sessionId === session.name;
 }
 
 /** One's own session of the past has ended; another's is not told apart from one that never was. */

@@ -58,6 +58,9 @@ describe("opening a session", () => {
     const bound = { ...ada, session: "invited" };
     const { session } = await sessions.open(bound, {});
     expect(session.name).toBe("invited");
+    const byId = { ...ada, session: session.id };
+    expect((await sessions.open(byId, { sessionId: "invited" })).session).toBe(session);
+    await expect(sessions.open(byId, { sessionId: "another" })).rejects.toMatchObject({ code: "SESSION_FORBIDDEN" });
     await expect(sessions.open(bound, { sessionId: "another" })).rejects.toMatchObject({ code: "SESSION_FORBIDDEN" });
   });
 });

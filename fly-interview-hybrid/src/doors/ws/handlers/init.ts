@@ -3,7 +3,6 @@ import { ProxyError } from "../../../errors.ts";
 import { sessionIdOfToken } from "../../../ids.ts";
 import type { Session } from "../../../sessions/session.ts";
 import type { Handler } from "./handler.ts";
-import { isMeant } from "./own-session.ts";
 
 /** Opens a session or comes back to one. A socket whose session runs stays with it. */
 export const init: Handler<"init"> = (message, connection) => {
@@ -39,5 +38,5 @@ export const init: Handler<"init"> = (message, connection) => {
 
 /** A resume token names its session by itself. */
 function isFor(session: Session, { sessionId, resumeToken }: ClientMessageOf<"init">): boolean {
-  return resumeToken === undefined ? isMeant(session, sessionId) : sessionIdOfToken(resumeToken) === session.id;
+  return resumeToken === undefined ? session.answersTo(sessionId) : sessionIdOfToken(resumeToken) === session.id;
 }
