@@ -14,7 +14,7 @@ import { createWebSocketSignalling } from "./signalling/websocket.ts";
 import { IDLE, type InterviewSnapshot, type LineStates, NO_LINE } from "./snapshot.ts";
 import type { Store } from "./store.ts";
 
-/** From the offer to the answer. The server gives up on the voice service before that and says why. */
+/** From the microphone to the answer. The server gives up on the voice service before that and says why. */
 const ANSWER_LIMIT: TimeLimit = { ms: 30_000, error: () => clientError("SERVER_TIMEOUT") };
 
 /** From the answer to the audio line. Browsers report a failed line after about 15 s, but not in every case. */
@@ -87,9 +87,9 @@ export class Call {
       const signalling = this.#openSignalling();
       const peer = this.#openPeer();
       const microphone = await this.#step(this.#openMicrophone());
-      const offer = await this.#step(peer.offer(microphone));
+      peer.speakThrough(microphone);
       this.#patch({ state: "signalling", localStream: microphone });
-      const answer = await this.#step(signalling.exchange(offer), ANSWER_LIMIT);
+      const answer = await this.#step(this.#negotiate(signalling, peer), ANSWER_LIMIT);
       this.#patch({ state: "connecting" });
       await this.#step(peer.connect(answer), CONNECT_LIMIT);
       this.#patch({ state: "connected" });
@@ -100,7 +100,14 @@ export class Call {
     }
   }
 
-  /** Without a limit, the wait is for a person or for the browser itself. */
+  /** The server's part, in one limit for all of it. Over WebSocket the ICE servers have mostly come by now. */
+  async #negotiate(signalling: Signalling, peer: Peer): Promise<string> {
+    const iceServers = await this.#step(signalling.iceServers);
+    const offer = await this.#step(peer.offer(iceServers));
+    return this.#step(signalling.exchange(offer));
+  }
+
+  /** Without a limit, the wait is for a person or for the browser itself, or is part of a wait that has one. */
   #step<T>(work: Promise<T>, limit?: TimeLimit): Promise<T> {
     return boundedWait(work, { signal: this.#over.signal, ...(limit && { limit }) });
   }
@@ -191,7 +198,9 @@ export class Call {
   #fail(error: InterviewError): void {
     if (this.isOver) return;
     if (this.#disconnecting) return this.#end("client_disconnected");
-    void this.#signalling?.end();
+    // Before the microphone there is no call that costs anything, and the person may connect again with the same
+    // session once the microphone is allowed. The server ends it where nobody does.
+    if (this.#context.store.getSnapshot().state !== "requesting_microphone") void this.#signalling?.end();
     this.#finish({ state: "failed", error: error.problem }, error);
   }
 

@@ -16,7 +16,10 @@ export interface InterviewClientOptions {
   readonly mediaStream?: MediaStream | undefined;
   /** Plays the interviewer. Without one, the client makes its own, outside the document. */
   readonly audioElement?: HTMLAudioElement | undefined;
-  /** TURN and STUN servers. None are needed where the voice service can be reached directly. */
+  /**
+   * TURN and STUN servers. Over WebSocket those that the server names are used besides; over HTTP it cannot name any
+   * in time. None are needed where the voice service can be reached directly.
+   */
   readonly iceServers?: readonly RTCIceServer[] | undefined;
   /** Replaces pieces of the browser. */
   readonly environment?: Partial<BrowserEnvironment> | undefined;

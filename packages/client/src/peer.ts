@@ -18,8 +18,13 @@ interface PeerOptions {
 }
 
 export interface Peer {
-  /** Sets and returns an offer of one audio section, not waiting for ICE candidates. */
-  offer(microphone: MediaStream): Promise<string>;
+  /** Throws `MICROPHONE_NOT_FOUND` for a stream without a voice. */
+  speakThrough(microphone: MediaStream): void;
+  /**
+   * Sets and returns an offer of one audio section, not waiting for ICE candidates. `iceServers` are used besides those
+   * it was made with. Throws `BAD_SERVER_REPLY` where the browser cannot use them.
+   */
+  offer(iceServers: readonly RTCIceServer[]): Promise<string>;
   /** Takes the answer; resolves once audio can flow. Throws `ANSWER_UNUSABLE`. */
   connect(answerSdp: string): Promise<void>;
   getStats(): Promise<RTCStatsReport>;
@@ -32,6 +37,7 @@ export function createPeer(options: PeerOptions): Peer {
   signal.addEventListener("abort", () => connection.close());
 
   // Audio has one transport, known only once the offer is set.
+  let sender: RTCRtpSender | undefined;
   let transport: RTCDtlsTransport | null = null;
   const report = () =>
     onStates({
@@ -58,8 +64,8 @@ export function createPeer(options: PeerOptions): Peer {
     { signal },
   );
 
-  function watchTransport(sender: RTCRtpSender): void {
-    transport = sender.transport;
+  function watchTransport(): void {
+    transport = sender?.transport ?? null;
     const onChange = () => {
       report();
       // A peer that says goodbye (DTLS close_notify) is known to have gone within 10 ms in Chromium; of one that does
@@ -70,13 +76,17 @@ export function createPeer(options: PeerOptions): Peer {
   }
 
   return {
-    async offer(microphone) {
+    speakThrough(microphone) {
       const [track] = microphone.getAudioTracks();
       if (!track) throw clientError("MICROPHONE_NOT_FOUND");
-      const sender = connection.addTrack(track, microphone);
+      sender = connection.addTrack(track, microphone);
+    },
+    async offer(iceServers) {
+      // Firefox has no setConfiguration() before version 119; it need not fail where there is nothing to add.
+      if (iceServers.length > 0) configure(connection, [...options.iceServers, ...iceServers]);
       const offer = await connection.createOffer();
       await connection.setLocalDescription(offer);
-      watchTransport(sender);
+      watchTransport();
       // The voice service learns this browser's address from its connectivity checks. Waiting for the candidates
       // would add 80 to 125 ms to every call.
       return offer.sdp ?? "";
@@ -96,8 +106,22 @@ export function createPeer(options: PeerOptions): Peer {
 
 function open(Connection: BrowserEnvironment["RTCPeerConnection"], iceServers: readonly RTCIceServer[]) {
   try {
-    return new Connection({ iceServers: [...iceServers], bundlePolicy: "max-bundle" });
+    return new Connection(configuration(iceServers));
   } catch (error) {
     throw clientError("WEBRTC_UNAVAILABLE", { cause: error });
   }
+}
+
+/** To be called before the offer is set, because that is when the browser begins to gather candidates. */
+function configure(connection: RTCPeerConnection, iceServers: readonly RTCIceServer[]): void {
+  try {
+    connection.setConfiguration(configuration(iceServers));
+  } catch (error) {
+    throw clientError("BAD_SERVER_REPLY", { cause: error });
+  }
+}
+
+/** Whole each time: browsers refuse a new one that leaves the bundle policy out. */
+function configuration(iceServers: readonly RTCIceServer[]): RTCConfiguration {
+  return { iceServers: [...iceServers], bundlePolicy: "max-bundle" };
 }

@@ -2,8 +2,8 @@ import type { EndReason } from "@interview-proxy/protocol";
 import type { InterviewProblem } from "./errors.ts";
 
 /**
- * Where the interview stands. `signalling`: the offer is being answered; `connecting`: answered, the audio line is
- * being set up; `disconnected`: over as planned; `failed`: over because of `error`.
+ * Where the interview stands. `signalling`: the microphone is open, offer and answer are exchanged; `connecting`:
+ * answered, the audio line is being set up; `disconnected`: over as planned; `failed`: over because of `error`.
  */
 export type InterviewState =
   | "idle"
@@ -30,7 +30,7 @@ export interface LineStates {
 export interface InterviewSnapshot {
   readonly state: InterviewState;
   readonly sessionId?: string;
-  /** The provider's id of the call. */
+  /** The server's own id of the call, `call_…`; the voice service's stays with the server. */
   readonly callId?: string;
   /** When the session ends at the latest; ISO 8601, UTC. */
   readonly deadline?: string;

@@ -104,8 +104,7 @@ describe("leaving in the middle of an attempt", () => {
     const browser = new FakeBrowser();
     const client = browser.client();
     const connected = client.connect();
-    const socket = await browser.nthSocket(1);
-    socket.open();
+    const socket = await browser.serverInitializes();
     await socket.sentType("sdp_offer");
     await client.disconnect();
     await expect(connected).rejects.toMatchObject({ name: "AbortError" });

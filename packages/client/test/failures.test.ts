@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { FakeBrowser, INITIALIZED, SDP_ANSWER, snapshotWhere } from "./fakes/fake-browser.ts";
+import { FakeBrowser, SDP_ANSWER, snapshotWhere } from "./fakes/fake-browser.ts";
 import { FakeStream } from "./fakes/fake-media.ts";
 
 const UNAUTHENTICATED = {
@@ -17,19 +17,26 @@ const RATE_LIMITED = {
   requestId: "req-2",
 };
 
+const SESSION_TAKEN_OVER = {
+  type: "error",
+  code: "SESSION_TAKEN_OVER",
+  message: "This interview goes on in another window. Close this one, or go back to that one.",
+  retryable: false,
+  requestId: "req-3",
+};
+
 describe("microphone", () => {
   test.each([
     ["NotAllowedError", "MICROPHONE_DENIED"],
     ["NotFoundError", "MICROPHONE_NOT_FOUND"],
     ["NotReadableError", "MICROPHONE_IN_USE"],
     ["SecurityError", "MICROPHONE_UNAVAILABLE"],
-  ])("%s becomes %s, with a next step, and no session is opened", async (name, code) => {
+  ])("%s becomes %s, with a next step", async (name, code) => {
     const browser = new FakeBrowser();
     browser.getUserMedia = () => Promise.reject(new DOMException("browser words", name));
     const client = browser.client();
     await expect(client.connect()).rejects.toMatchObject({ problem: { code } });
     expect(client.getSnapshot()).toMatchObject({ state: "failed", error: { code, nextStep: expect.any(String) } });
-    expect(browser.sockets.flatMap(({ sentTypes }) => sentTypes)).toEqual([]);
     expect(browser.peer.closed).toBe(true);
   });
 
@@ -94,6 +101,7 @@ describe("server", () => {
 
   test.each([
     [4435, "DRAINING"],
+    [4436, "SESSION_TAKEN_OVER"],
     [4400, "SERVER_LOST"],
     [1006, "SERVER_LOST"],
   ])("a bare close with %i in mid-interview is %s", async (closeCode, code) => {
@@ -112,13 +120,31 @@ describe("server", () => {
     await expect(connected).rejects.toMatchObject({ problem: { code: "SERVER_UNREACHABLE" } });
   });
 
-  test("its end of the interview is an end, not a failure", async () => {
+  test("its end of the interview is an end, not a failure, and is not answered with another", async () => {
     const browser = new FakeBrowser();
     const client = await browser.connectedClient();
     browser.socket.receive({ type: "ended", seq: 1, reason: "time_limit" });
     expect(client.getSnapshot()).toMatchObject({ state: "disconnected", endReason: "time_limit" });
     expect(client.getSnapshot().error).toBeUndefined();
     expect(browser.peer.closed).toBe(true);
+    client.close();
+    expect(browser.socket.sentTypes).not.toContain("disconnect");
+  });
+
+  test("a session that another window takes over fails here at once, and is left to that window", async () => {
+    const browser = new FakeBrowser();
+    const client = await browser.connectedClient();
+    browser.socket.receive(SESSION_TAKEN_OVER);
+    expect(client.getSnapshot()).toMatchObject({
+      state: "failed",
+      error: { code: "SESSION_TAKEN_OVER", retryable: false, requestId: "req-3" },
+    });
+    expect(browser.peer.closed).toBe(true);
+    expect(browser.microphone.tracks[0]?.stopped).toBe(true);
+    await client.disconnect();
+    client.close();
+    expect(browser.socket.sentTypes).not.toContain("disconnect");
+    expect(browser.requests).toEqual([]);
   });
 
   test.each([
@@ -175,10 +201,8 @@ describe("time limits", () => {
     const browser = new FakeBrowser();
     const client = browser.client();
     const connected = client.connect();
-    const socket = await browser.nthSocket(1);
-    socket.open();
+    const socket = await browser.serverInitializes();
     await socket.sentType("sdp_offer");
-    socket.receive(INITIALIZED);
     vi.advanceTimersByTime(30_000);
     await expect(connected).rejects.toMatchObject({ problem: { code: "SERVER_TIMEOUT" } });
     expect(socket.sentTypes.at(-1)).toBe("disconnect");
@@ -228,8 +252,7 @@ describe("time limits", () => {
     const browser = new FakeBrowser();
     const client = browser.client();
     const connected = client.connect();
-    const socket = await browser.nthSocket(1);
-    socket.open();
+    const socket = await browser.serverInitializes();
     await socket.sentType("sdp_offer");
     vi.advanceTimersByTime(30_000);
     await expect(connected).rejects.toThrow("did not answer in time");

@@ -45,35 +45,17 @@ describe("a call over WebSocket", () => {
     client.close();
   });
 
-  test("sends init and the offer's very bytes together, waiting neither for the server nor for ICE", async () => {
+  test("sends init once, then the offer's very bytes, without waiting for ICE", async () => {
     const browser = new FakeBrowser();
     const client = browser.client({ sessionId: "mine", aiPersona: "verse" });
     client.connect().catch(() => {});
-    const socket = await browser.nthSocket(1);
-    socket.open();
+    const socket = await browser.serverInitializes();
     await socket.sentType("sdp_offer");
     expect(socket.sent).toEqual([
       { type: "init", protocol: 1, sessionId: "mine", aiPersona: "verse" },
-      { type: "sdp_offer", sessionId: "mine", offer: { type: "offer", sdp: OFFER_SDP } },
+      { type: "sdp_offer", offer: { type: "offer", sdp: OFFER_SDP } },
     ]);
     expect(browser.peer.iceGatheringState).toBe("gathering");
-    client.close();
-  });
-
-  test("opens the socket while the microphone is asked for, and sends nothing until it is there", async () => {
-    const browser = new FakeBrowser();
-    let allow: (stream: FakeStream) => void = () => {};
-    browser.getUserMedia = () => new Promise((resolve) => (allow = resolve));
-    const client = browser.client();
-    client.connect().catch(() => {});
-    const socket = await browser.nthSocket(1);
-    socket.open();
-    socket.receive({ type: "welcome", protocol: 1, simulation: true });
-    await snapshotWhere(client, ({ simulation }) => simulation === true);
-    expect(client.getSnapshot().state).toBe("requesting_microphone");
-    expect(socket.sent).toEqual([]);
-    allow(browser.microphone);
-    await socket.sentType("sdp_offer");
     client.close();
   });
 
@@ -82,14 +64,6 @@ describe("a call over WebSocket", () => {
     const client = await browser.connectedClient();
     expect(browser.peer.remote).toEqual({ type: "answer", sdp: ANSWER_SDP });
     expect(browser.peer.tracks).toEqual(browser.microphone.tracks);
-    client.close();
-  });
-
-  test("hands the TURN servers to the peer connection", async () => {
-    const browser = new FakeBrowser();
-    const iceServers = [{ urls: "turn:turn.test", username: "u", credential: "c" }];
-    const client = await browser.connectedClient({ iceServers });
-    expect(browser.peer.configuration.iceServers).toEqual(iceServers);
     client.close();
   });
 

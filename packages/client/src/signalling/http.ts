@@ -56,7 +56,8 @@ export function createHttpSignalling(options: SignallingOptions): Signalling {
     log.add("received", "response", response ? String(response.status) : "none");
   }
 
-  return { exchange, end };
+  // The one reply there is brings the answer, so it comes too late for ICE servers.
+  return { iceServers: Promise.resolve([]), exchange, end };
 }
 
 /** Throws the server's error, or `BAD_SERVER_REPLY` for what no interview server would say. */

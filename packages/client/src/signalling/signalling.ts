@@ -10,12 +10,14 @@ type SessionFacts = Pick<InterviewSnapshot, "sessionId" | "callId" | "deadline" 
 
 /** The line to the server. It is open, or opening, from its creation until its signal fires. */
 export interface Signalling {
-  /** Sends the offer's very bytes and resolves with the answer's. Called once. What fails is told by an event, or by a
-   * rejection where no event can say it. */
+  /** The server's own ICE servers, once it has named them. What fails is told by an event. */
+  readonly iceServers: Promise<readonly RTCIceServer[]>;
+  /** Sends the offer's very bytes and resolves with the answer's. Called once, after `iceServers` has resolved. What
+   * fails is told by an event, or by a rejection where no event can say it. */
   exchange(offerSdp: string): Promise<string>;
   /**
-   * Asks the server at once to end the session; resolves with its reason, where it gives one. Never rejects, and over
-   * a dead line it never resolves.
+   * Asks the server at once to end the session, if this line has one; resolves with its reason, where it gives one.
+   * Never rejects, and over a dead line it never resolves.
    */
   end(): Promise<EndReason | undefined>;
 }

@@ -22,40 +22,37 @@ export function createWebSocketSignalling(options: SignallingOptions): Signallin
 }
 
 class WebSocketSignalling implements Signalling {
+  readonly iceServers: Promise<readonly RTCIceServer[]>;
   readonly #options: SignallingOptions;
-  readonly #opened: Promise<WebSocket>;
   readonly #answered: Promise<string>;
   readonly #disconnected: Promise<EndReason>;
+  #onIceServers: (servers: readonly RTCIceServer[]) => void = () => {};
   #onAnswer: (sdp: string) => void = () => {};
   #onDisconnected: (reason: EndReason) => void = () => {};
   #socket: WebSocket | undefined;
   #lastError: ErrorBody | undefined;
+  /** `asked`: `init` is sent, and whatever comes of it is to be ended with this call. */
+  #session: "none" | "asked" | "ours" = "none";
 
   constructor(options: SignallingOptions) {
     this.#options = options;
+    this.iceServers = new Promise((resolve) => (this.#onIceServers = resolve));
     this.#answered = new Promise((resolve) => (this.#onAnswer = resolve));
     this.#disconnected = new Promise((resolve) => (this.#onDisconnected = resolve));
-    this.#opened = this.#open();
-    // Reported here, because the microphone's question may stand for minutes before anyone awaits the socket.
-    this.#opened.catch((error: unknown) => this.#reportFailedOpening(error));
+    this.#open().catch((error: unknown) => this.#reportFailedOpening(error));
   }
 
-  async exchange(offerSdp: string): Promise<string> {
-    await this.#opened;
-    const { sessionId, aiPersona } = this.#options;
-    const session = sessionId === undefined ? {} : { sessionId };
-    // Both at once: waiting for `welcome` or `initialized` would cost a round trip each.
-    this.#send({ type: "init", protocol: PROTOCOL_VERSION, ...session, ...(aiPersona !== undefined && { aiPersona }) });
-    this.#send({ type: "sdp_offer", ...session, offer: { type: "offer", sdp: offerSdp } });
+  exchange(offerSdp: string): Promise<string> {
+    this.#send({ type: "sdp_offer", offer: { type: "offer", sdp: offerSdp } });
     return this.#answered;
   }
 
   end(): Promise<EndReason> {
-    this.#send({ type: "disconnect" });
+    if (this.#session !== "none") this.#send({ type: "disconnect" });
     return this.#disconnected;
   }
 
-  async #open(): Promise<WebSocket> {
+  async #open(): Promise<void> {
     const { environment, url, signal, events, log } = this.#options;
     events.onState("connecting");
     const token = await resolveToken(this.#options.token);
@@ -66,11 +63,25 @@ class WebSocketSignalling implements Signalling {
     socket.addEventListener("message", ({ data }) => this.#receive(data), { signal });
     let wasOpen = false;
     socket.addEventListener("close", ({ code }) => this.#closed(code, wasOpen), { signal });
-    await new Promise((resolve) => socket.addEventListener("open", resolve, { signal }));
-    wasOpen = true;
-    log.add("local", "socket", "open");
-    events.onState("open");
-    return socket;
+    const onOpen = () => {
+      wasOpen = true;
+      log.add("local", "socket", "open");
+      events.onState("open");
+      this.#init();
+    };
+    socket.addEventListener("open", onOpen, { signal });
+  }
+
+  /** At once, without waiting for `welcome` or the microphone, so that its round trip costs the person no time. */
+  #init(): void {
+    const { sessionId, aiPersona } = this.#options;
+    this.#session = "asked";
+    this.#send({
+      type: "init",
+      protocol: PROTOCOL_VERSION,
+      ...(sessionId !== undefined && { sessionId }),
+      ...(aiPersona !== undefined && { aiPersona }),
+    });
   }
 
   #reportFailedOpening(error: unknown): void {
@@ -104,6 +115,9 @@ class WebSocketSignalling implements Signalling {
         events.onFacts({ simulation: message.simulation });
         return;
       case "initialized":
+        this.#session = "ours";
+        // The parsed type allows members that are `undefined`; JSON has none.
+        this.#onIceServers(message.iceServers as readonly RTCIceServer[]);
         events.onFacts({ sessionId: message.sessionId, deadline: message.deadline });
         return;
       case "sdp_answer":
@@ -114,17 +128,28 @@ class WebSocketSignalling implements Signalling {
         this.#onDisconnected(message.reason);
         return;
       case "ended":
+        this.#session = "none";
         events.onEnded(message.reason);
         return;
       case "error":
-        this.#lastError = message;
-        events.onError(serverError(message));
+        this.#refused(message);
         return;
       // What a session is doing follows from the messages above; nobody here sends `ping`.
       case "state":
       case "pong":
         return;
     }
+  }
+
+  #refused(error: ErrorBody): void {
+    const { events } = this.#options;
+    this.#lastError = error;
+    const isTakenOver = error.code === "SESSION_TAKEN_OVER";
+    // In place of `initialized`, an error says that this socket gets no session. One that was taken over is another
+    // window's now. Ending either would end an interview that is not this call's.
+    if (isTakenOver || this.#session === "asked") this.#session = "none";
+    if (isTakenOver) events.onLost(serverError(error));
+    else events.onError(serverError(error));
   }
 
   #closed(code: number, wasOpen: boolean): void {

@@ -63,13 +63,20 @@ export class FakeBrowser {
     return client;
   }
 
-  /** Opens the client's newest call's socket and answers its offer. */
-  async serverAnswers(): Promise<void> {
+  /** Opens the newest call's socket and its session. */
+  async serverInitializes(iceServers: readonly RTCIceServer[] = []): Promise<FakeSocket> {
     const socket = await this.nthSocket(this.peers.length);
     socket.open();
-    await socket.sentType("sdp_offer");
+    await socket.sentType("init");
     socket.receive({ type: "welcome", protocol: 1, simulation: true });
-    socket.receive(INITIALIZED);
+    socket.receive({ ...INITIALIZED, iceServers });
+    return socket;
+  }
+
+  /** Does the same, and answers its offer. */
+  async serverAnswers(): Promise<void> {
+    const socket = await this.serverInitializes();
+    await socket.sentType("sdp_offer");
     socket.receive(SDP_ANSWER);
   }
 

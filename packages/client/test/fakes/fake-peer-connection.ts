@@ -14,10 +14,21 @@ export class FakePeerConnection extends EventTarget {
   remote: RTCSessionDescriptionInit | undefined;
   refusesAnswer = false;
   closed = false;
-  readonly configuration: RTCConfiguration;
+  configuration: RTCConfiguration;
+  /** What it was configured with when the offer was set, which is when a browser begins to gather candidates. */
+  configurationAtOffer: RTCConfiguration | undefined;
 
   constructor(configuration: RTCConfiguration) {
     super();
+    this.configuration = configuration;
+  }
+
+  setConfiguration(configuration: RTCConfiguration): void {
+    // As in browsers, where a member that is left out means its default (W3C webrtc, section 4.4.1.6).
+    if (configuration.bundlePolicy !== this.configuration.bundlePolicy)
+      throw new DOMException("bundlePolicy cannot change", "InvalidModificationError");
+    if (configuration.iceServers?.some(({ urls }) => urls === ""))
+      throw new DOMException("not a server", "SyntaxError");
     this.configuration = configuration;
   }
 
@@ -32,6 +43,7 @@ export class FakePeerConnection extends EventTarget {
 
   setLocalDescription(description: RTCSessionDescriptionInit): Promise<void> {
     this.local = description;
+    this.configurationAtOffer = this.configuration;
     this.iceGatheringState = "gathering";
     return Promise.resolve();
   }

@@ -25,7 +25,9 @@ export class FakeSocket extends EventTarget {
     this.closeCode = code;
   }
 
+  /** Has no effect on a socket that is open already, or closed. */
   open(): void {
+    if (this.readyState !== 0) return;
     this.readyState = 1;
     this.dispatchEvent(new Event("open"));
   }
