@@ -1,6 +1,8 @@
-import { expect, test, vi } from "vitest";
+import { createHmac } from "node:crypto";
+import { startSimulator } from "openai-voice-simulator";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { ANSWER_WAV, type Candidate, openCandidate } from "./browser.ts";
-import { expectNoSecret, type RunningProxy, startProxy } from "./running-proxy.ts";
+import { expectNoSecret, type RunningProxy, SECRETS, startProxy } from "./running-proxy.ts";
 
 const SIMPLE_SERVER = "node simple-server.js";
 /** Polling a page or a process: how long at most, in milliseconds. */
@@ -76,6 +78,33 @@ test("the guide's console snippet gets its pong, pasted into the page", async ()
   expect(types).toEqual(["welcome", "pong"]);
 });
 
+test.each(["WebSocket", "HTTP"])(
+  "with a key and a sign-in the same page reaches the real door, by %s",
+  async (signalling) => {
+    const simulator = await startSimulator({ apiKeys: [SECRETS.key] });
+    onTestFinished(() => simulator.close());
+    const secret = "e2e-jwt-secret-0123456789abcdef0123456789";
+    const settings = { SIMULATION_MODE: "false", OPENAI_BASE_URL: simulator.baseUrl, JWT_SECRET: secret };
+    const proxy = await startProxy("node dist/main.js", settings);
+    const candidate = await openCandidate();
+    const { page } = candidate;
+    await page.goto(`${proxy.url}/simple-webrtc-test`);
+    await page.getByRole("checkbox", { name: "Simulation Mode" }).uncheck();
+    await page.getByRole("textbox", { name: "Access token" }).fill(hs256({ sub: "ada", exp: 4_102_444_800 }, secret));
+    await page.getByRole("radio", { name: signalling }).check();
+    await page.getByRole("button", { name: "Start Connection" }).click();
+    await page.getByRole("button", { name: "Connect", exact: true }).click();
+    await panelIs(candidate, "connected");
+    await vi.waitFor(async () => expect((await candidate.inboundAudio()).energy).toBeGreaterThan(0), PATIENCE);
+    expect(simulator.liveCalls()).toMatchObject([{ state: "connected", request: { form: "multipart" } }]);
+
+    const ended = simulator.waitFor((event) => event.type === "call.ended");
+    await page.getByRole("button", { name: "Disconnect" }).click();
+    expect((await ended).event).toMatchObject({ reason: "hangup" });
+    expectNoSecret([...candidate.received, proxy.command.output()]);
+  },
+);
+
 test("without a sign-in the page says so in plain words, and what to do next", async () => {
   const proxy = await startProxy("node dist/main.js", { SIMULATION_MODE: "true", NODE_ENV: "development" });
   const { page, received } = await openCandidate();
@@ -87,6 +116,13 @@ test("without a sign-in the page says so in plain words, and what to do next", a
   expect(await page.getByRole("alert").textContent()).toMatch(/sign-in.*Start the interview again/s);
   expectNoSecret(received);
 });
+
+/** A token as the platform would issue it. */
+function hs256(claims: object, secret: string): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`;
+  return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
+}
 
 async function connect({ page }: Candidate, proxy: RunningProxy, signalling: string): Promise<void> {
   await page.goto(`${proxy.url}/simple-webrtc-test`);

@@ -5,7 +5,7 @@ import { type RunningCommand, startCommand } from "../commands/running-command.t
 const PROXY = fileURLToPath(new URL("../../fly-interview-hybrid", import.meta.url));
 
 /** Words that must reach nobody; every proxy here is given them. */
-const SECRETS = {
+export const SECRETS = {
   key: "sk-canary-aa11bb22cc33dd44ee55ff66",
   instructions: "CANARY-INSTRUCTIONS: ask about lighthouses and grade by the keeper's rubric.",
 };
