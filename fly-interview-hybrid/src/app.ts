@@ -23,6 +23,8 @@ import type { Logger } from "./ops/log.ts";
 import { PROXY_DIRECTORY } from "./paths.ts";
 import { openRecords } from "./records/registry.ts";
 import { createSessions } from "./sessions/sessions.ts";
+import { openSigner } from "./transcripts/signer.ts";
+import { createTranscripts } from "./transcripts/transcripts.ts";
 import { openUpstreams } from "./upstreams/registry.ts";
 
 export interface AppNeeds {
@@ -60,12 +62,14 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     call: config.CALLS_PER_MINUTE,
   });
   const upstreams = await openUpstreams({ config, clock, startSimulator });
+  const transcripts = createTranscripts({ records, signer: await openSigner(config, records), clock, log });
   const sessions = createSessions({
     config,
     clock,
     log,
     records,
     rateLimits,
+    transcripts,
     upstreamFor: upstreams.forTenant,
     upstreamNamed: upstreams.named,
   });

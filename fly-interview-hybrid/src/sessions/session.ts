@@ -2,11 +2,13 @@ import type { EndReason, ServerMessageOf, SessionState } from "@interview-proxy/
 import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
 import { hashToken, newResumeToken } from "../ids.ts";
-import type { SpeakerRole } from "../upstreams/upstream.ts";
+import type { Speaker } from "../upstreams/call-event.ts";
 import type { KnownCall } from "./call-ledger.ts";
 
-/** What a session tells whoever is connected to it. */
-export type SessionEvent = ServerMessageOf<"state"> | ServerMessageOf<"ended">;
+/** What a session tells whoever is connected, now or after a reconnect. */
+type NumberedEvent = ServerMessageOf<"state"> | ServerMessageOf<"turn"> | ServerMessageOf<"ended">;
+type PassingEvent = ServerMessageOf<"transcript_delta"> | ServerMessageOf<"speaking">;
+export type SessionEvent = NumberedEvent | PassingEvent;
 
 /** A running call of a session. */
 export interface ActiveCall extends KnownCall {
@@ -21,8 +23,8 @@ export interface Attendance {
   readonly onDisplaced: () => void;
 }
 
-/** How many numbered events are kept for a client that comes back. */
-const MAX_KEPT_EVENTS = 256;
+/** So many numbered events are kept for who comes back; an interview has a few hundred turns. */
+const MAX_KEPT_EVENTS = 1000;
 
 /** How many resume tokens are valid at once: the newest, and those before it that a lost reply may have left in use. */
 const MAX_TOKENS = 3;
@@ -67,9 +69,9 @@ export class Session {
   #seq = 0;
   #endReason: EndReason | undefined;
   #attendance: Attendance | undefined;
-  #events: SessionEvent[] = [];
+  #kept: NumberedEvent[] = [];
   #tokenHashes: string[] = [];
-  readonly #speaking = new Set<SpeakerRole>();
+  readonly #speaking = new Set<Speaker>();
 
   /** `onExpiry` is called when the deadline has come or nobody has been present for too long. */
   constructor(session: NewSession, clock: Clock, onExpiry: (reason: EndReason) => void) {
@@ -113,11 +115,26 @@ export class Session {
   /** Goes to another state and says so. Throws where the state machine has no such step: that is a fault of ours. */
   become(state: Exclude<SessionState, "ended">): void {
     this.#step(state);
-    this.#emit({ type: "state", seq: ++this.#seq, state });
+    this.#emitNumbered({ type: "state", seq: ++this.#seq, state });
     this.notePresence();
   }
 
-  /** Ends the session for good. False where it had ended before. */
+  /** Tells of a turn that is written. */
+  announceTurn(turn: Omit<ServerMessageOf<"turn">, "type" | "seq">): void {
+    this.#emitNumbered({ type: "turn", seq: ++this.#seq, ...turn });
+  }
+
+  /** Tells whoever is connected at the moment; nobody hears of it later. */
+  mention(event: PassingEvent): void {
+    this.#attendance?.onEvent(event);
+  }
+
+  /** Numbered events after `seq`, for who missed them. */
+  eventsAfter(seq: number): readonly SessionEvent[] {
+    return this.#kept.filter((event) => event.seq > seq);
+  }
+
+  /** Ends the session for good; its last turns may still be told. False where it had ended before. */
   end(reason: EndReason): boolean {
     if (this.#state === "ended") return false;
     this.#step("ended");
@@ -125,9 +142,13 @@ export class Session {
     this.#cancelDeadline();
     this.#cancelIdle();
     this.#ended.abort();
-    this.#emit({ type: "ended", seq: ++this.#seq, reason });
-    this.#attendance = undefined;
     return true;
+  }
+
+  /** Says that the session has ended: the last word to whoever is connected. */
+  announceEnd(reason: EndReason): void {
+    this.#emitNumbered({ type: "ended", seq: ++this.#seq, reason });
+    this.#attendance = undefined;
   }
 
   /**
@@ -146,11 +167,6 @@ export class Session {
     };
   }
 
-  /** Numbered events that came after `seq`, as far as they are kept. */
-  eventsAfter(seq: number): readonly SessionEvent[] {
-    return this.#events.filter((event) => event.seq > seq);
-  }
-
   /**
    * Somebody was seen: the idle time counts anew. It does not run while somebody is connected or speaks, nor while a
    * call is being made.
@@ -163,7 +179,7 @@ export class Session {
   }
 
   /** Somebody began or ceased to speak, which is presence too: not every client has a socket. */
-  noteSpeech(role: SpeakerRole, active: boolean): void {
+  noteSpeech(role: Speaker, active: boolean): void {
     if (active) this.#speaking.add(role);
     else this.#speaking.delete(role);
     this.notePresence();
@@ -194,8 +210,9 @@ export class Session {
     this.#state = state;
   }
 
-  #emit(event: SessionEvent): void {
-    this.#events = [...this.#events, event].slice(-MAX_KEPT_EVENTS);
+  #emitNumbered(event: NumberedEvent): void {
+    this.#kept.push(event);
+    if (this.#kept.length > MAX_KEPT_EVENTS) this.#kept.shift();
     this.#attendance?.onEvent(event);
   }
 }

@@ -8,10 +8,12 @@ import { judgeAnswer } from "../sdp/judge-answer.ts";
 import { type JudgedOffer, judgeOffer } from "../sdp/judge-offer.ts";
 import { sealOffer } from "../sdp/seal.ts";
 import { superviseCall } from "../supervision/supervise-call.ts";
+import type { Transcripts } from "../transcripts/transcripts.ts";
 import type { Upstream } from "../upstreams/upstream.ts";
 import type { CallLedger } from "./call-ledger.ts";
 import { planOf } from "./personas.ts";
 import { safetyIdentifierOf } from "./safety-identifier.ts";
+import { recordTranscript } from "./record-transcript.ts";
 import type { ActiveCall, Session } from "./session.ts";
 import { waitForCall } from "./wait-for-call.ts";
 
@@ -21,6 +23,7 @@ export interface StartCallNeeds {
   readonly log: Logger;
   readonly rateLimits: RateLimits;
   readonly ledger: CallLedger;
+  readonly transcripts: Transcripts;
   readonly upstreamFor: (tenant: string) => Upstream;
   readonly end: (session: Session, reason: "upstream_ended" | "sideband_lost") => void;
 }
@@ -108,7 +111,7 @@ async function exchange(
 async function supervise(
   session: Session,
   call: ActiveCall,
-  { config, clock, log, end }: StartCallNeeds,
+  { config, clock, log, transcripts, end }: StartCallNeeds,
 ): Promise<void> {
   await superviseCall(
     {
@@ -117,6 +120,7 @@ async function supervise(
       plan: planOf(session.persona, config),
       signal: call.supervision.signal,
       onSpeech: (role, active) => session.noteSpeech(role, active),
+      transcript: recordTranscript(session, call.recordId, transcripts),
       onEnd: (reason) => end(session, reason),
     },
     { clock, log },

@@ -2,14 +2,18 @@ import type { EndReason } from "@interview-proxy/protocol";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../ops/log.ts";
 import { pause } from "../pause.ts";
-import type { AttachResult, CallPlan, Sideband, SidebandEvent, SpeakerRole, Upstream } from "../upstreams/upstream.ts";
+import type { CallEvent, Speaker } from "../upstreams/call-event.ts";
+import type { AttachResult, CallPlan, Sideband, Upstream } from "../upstreams/upstream.ts";
+import { type AssemblyListener, TurnAssembly } from "./turn-assembly.ts";
 
 export interface SupervisedCall {
   readonly upstream: Upstream;
   readonly upstreamCallId: string;
   readonly plan: CallPlan;
   /** Somebody began or ceased to speak. */
-  readonly onSpeech: (role: SpeakerRole, active: boolean) => void;
+  readonly onSpeech: (role: Speaker, active: boolean) => void;
+  /** What is said. The last turns come when `signal` is aborted, or before `onEnd` is called. */
+  readonly transcript: Omit<AssemblyListener, "retrieve">;
   /** The call is over, or can no longer be supervised. Called at most once, and not after `signal` is aborted. */
   readonly onEnd: (reason: Extract<EndReason, "upstream_ended" | "sideband_lost">) => void;
   /** Aborted when the proxy itself ends the call. */
@@ -40,13 +44,27 @@ const SOUND_AFTER_MS = 60_000;
 const MAX_UNSOUND = 5;
 
 /**
- * Keeps a sideband on a call: puts the plan in force, lets the interviewer speak first, attaches again when the
- * connection drops, and says when the call is over.
+ * Keeps a sideband on a call: puts the plan in force, lets the interviewer speak first, assembles what is said, attaches
+ * again when the connection drops, and says when the call is over.
  */
 export async function superviseCall(call: SupervisedCall, { clock, log }: SupervisionNeeds): Promise<void> {
+  let sideband: Sideband | undefined;
+  const assembly = new TurnAssembly(clock, {
+    ...call.transcript,
+    retrieve: (itemId) => sideband?.retrieve(itemId),
+  });
+  const finish = (): void => assembly.end();
+  call.signal.addEventListener("abort", finish, { once: true });
+  if (call.signal.aborted) finish();
+
   let greeted = false;
+  let unreadable = 0;
+  const end = (reason: Parameters<SupervisedCall["onEnd"]>[0]): void => {
+    finish();
+    call.onEnd(reason);
+  };
   for (let unsound = 0; unsound < MAX_UNSOUND; unsound++) {
-    let react = (_event: SidebandEvent): void => undefined;
+    let react = (_event: CallEvent): void => undefined;
     const attached = await attach(call, clock, (event) => react(event));
     if (call.signal.aborted) {
       if (attached.ok) attached.sideband.close();
@@ -55,40 +73,53 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
     if (!attached.ok) {
       const isOver = attached.reason === "gone" && greeted;
       if (!isOver) log.warn({ upstreamCallId: call.upstreamCallId, reason: attached.reason }, "sideband not attached");
-      return call.onEnd(isOver ? "upstream_ended" : "sideband_lost");
+      return end(isOver ? "upstream_ended" : "sideband_lost");
     }
 
-    const { sideband } = attached;
+    const current = attached.sideband;
+    sideband = current;
     const attachedAt = clock.now();
-    const watch = watchReadiness(sideband, clock);
+    const watch = watchReadiness(current, clock);
     react = (event) => {
-      if (event.type === "speech") call.onSpeech(event.role, event.active);
+      if (event.type === "candidate_speaking") call.onSpeech("candidate", event.active);
+      if (event.type === "interviewer_speaking") call.onSpeech("interviewer", event.state === "started");
+      if (event.type === "unreadable" && isWorthTelling(++unreadable))
+        log.warn({ upstreamCallId: call.upstreamCallId, unreadable }, "sideband sent what cannot be read");
       if (event.type === "refused") {
         log.error({ upstreamCallId: call.upstreamCallId, code: event.code }, "configuration of the call was refused");
-        sideband.close();
+        current.close();
       }
       if (event.type === "ready") {
         watch.ready();
-        if (!greeted) sideband.greet();
+        if (!greeted) current.greet();
         greeted = true;
       }
+      assembly.take(event);
     };
-    sideband.configure(call.plan);
-    await closedOrAborted(sideband, call.signal);
+    current.configure(call.plan);
+    assembly.back();
+    await closedOrAborted(current, call.signal);
+    sideband = undefined;
+    assembly.lost();
     watch.stop();
     if (call.signal.aborted) return;
-    if (!watch.wasReady()) return call.onEnd("sideband_lost");
+    if (!watch.wasReady()) return end("sideband_lost");
     // Who spoke may have ceased unheard; without this a session could count as attended for ever.
     for (const role of ["candidate", "interviewer"] as const) call.onSpeech(role, false);
     if (clock.now() - attachedAt >= SOUND_AFTER_MS) unsound = 0;
   }
-  call.onEnd("sideband_lost");
+  end("sideband_lost");
+}
+
+/** The first, and then ever fewer: a provider that runs wild must not fill the log. */
+function isWorthTelling(count: number): boolean {
+  return Number.isInteger(Math.log10(count));
 }
 
 async function attach(
   call: SupervisedCall,
   clock: Clock,
-  onEvent: (event: SidebandEvent) => void,
+  onEvent: (event: CallEvent) => void,
 ): Promise<AttachResult> {
   const tries = { gone: 0, unreachable: 0 };
   for (;;) {

@@ -266,10 +266,10 @@ describe("the end of a call", () => {
     upstream.creates[1]?.answer({ ...CALL, callId: "rtc_u1_second00" });
     await settle();
     upstream.sidebands[1]?.say({ type: "ready" });
-    upstream.sidebands[1]?.say({ type: "speech", role: "candidate", active: true });
+    upstream.sidebands[1]?.say({ type: "candidate_speaking", itemId: "item_1", active: true });
     await clock.advance(600_000);
     expect(session.state).toBe("live");
-    upstream.sidebands[1]?.say({ type: "speech", role: "candidate", active: false });
+    upstream.sidebands[1]?.say({ type: "candidate_speaking", itemId: "item_1", active: false });
     await clock.advance(59_000);
     expect(session.state).toBe("live");
     await clock.advance(1000);
@@ -284,7 +284,7 @@ describe("the end of a call", () => {
     upstream.creates[1]?.answer({ ...CALL, callId: "rtc_u1_second00" });
     await settle();
     upstream.sidebands[1]?.say({ type: "ready" });
-    upstream.sidebands[1]?.say({ type: "speech", role: "interviewer", active: true });
+    upstream.sidebands[1]?.say({ type: "interviewer_speaking", responseId: "resp_1", state: "started" });
     upstream.sidebands[1]?.drop();
     await clock.advance(60_000);
     expect(session.state).toBe("ended");

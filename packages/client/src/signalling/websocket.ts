@@ -104,7 +104,8 @@ class WebSocketSignalling implements Signalling {
       events.onUnknownMessage();
       return;
     }
-    log.add("received", message.type, detailOf(message));
+    // Words by the dozen would push everything else out of the log.
+    if (message.type !== "transcript_delta") log.add("received", message.type, detailOf(message));
     this.#handle(message);
   }
 
@@ -130,6 +131,11 @@ class WebSocketSignalling implements Signalling {
       case "ended":
         this.#session = "none";
         events.onEnded(message.reason);
+        return;
+      case "transcript_delta":
+      case "turn":
+      case "speaking":
+        events.onTalk(message);
         return;
       case "error":
         this.#refused(message);
