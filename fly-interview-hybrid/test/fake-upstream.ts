@@ -1,10 +1,10 @@
+import type { CallEvent } from "../src/upstreams/call-event.ts";
 import {
   type AttachResult,
   type CallCreation,
   type CreateCall,
   type CreatedCall,
   type Sideband,
-  type SidebandEvent,
   type Upstream,
   UpstreamError,
 } from "../src/upstreams/upstream.ts";
@@ -20,7 +20,7 @@ export interface PendingCreate {
 /** One attached sideband, from the upstream's side. */
 export interface AttachedSideband {
   readonly sent: string[];
-  say(event: SidebandEvent): void;
+  say(event: CallEvent): void;
   drop(): void;
 }
 
@@ -74,7 +74,7 @@ export function createFakeUpstream(): FakeUpstream {
   return fake;
 }
 
-function createSideband(onEvent: (event: SidebandEvent) => void): { sideband: Sideband; attached: AttachedSideband } {
+function createSideband(onEvent: (event: CallEvent) => void): { sideband: Sideband; attached: AttachedSideband } {
   const sent: string[] = [];
   let close = (): void => undefined;
   const closed = new Promise<void>((resolve) => {
@@ -84,6 +84,7 @@ function createSideband(onEvent: (event: SidebandEvent) => void): { sideband: Si
     sideband: {
       configure: () => void sent.push("configure"),
       greet: () => void sent.push("greet"),
+      retrieve: (itemId) => void sent.push(`retrieve ${itemId}`),
       closed,
       close: () => close(),
     },

@@ -2,7 +2,8 @@ import type { EndReason } from "@interview-proxy/protocol";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../ops/log.ts";
 import { pause } from "../pause.ts";
-import type { CallPlan, Sideband, SidebandEvent, Upstream } from "../upstreams/upstream.ts";
+import type { CallEvent } from "../upstreams/call-event.ts";
+import type { CallPlan, Sideband, Upstream } from "../upstreams/upstream.ts";
 
 export interface SupervisedCall {
   readonly upstream: Upstream;
@@ -37,7 +38,7 @@ const MAX_ATTACHMENTS = 10;
 export async function superviseCall(call: SupervisedCall, { clock, log }: SupervisionNeeds): Promise<void> {
   let greeted = false;
   for (let attachments = 0; attachments < MAX_ATTACHMENTS; attachments++) {
-    let react = (_event: SidebandEvent): void => undefined;
+    let react = (_event: CallEvent): void => undefined;
     const attached = await attach(call, clock, (event) => react(event));
     if (call.signal.aborted) {
       if (attached.ok) attached.sideband.close();
@@ -51,7 +52,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
     const { sideband } = attached;
     const watch = watchReadiness(sideband, clock);
     react = (event) => {
-      if (event.type === "speech") call.onSpeech();
+      if (event.type === "candidate_speaking" || event.type === "interviewer_speaking") call.onSpeech();
       if (event.type === "refused") {
         log.error({ upstreamCallId: call.upstreamCallId, code: event.code }, "configuration of the call was refused");
         sideband.close();
@@ -74,7 +75,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
 async function attach(
   call: SupervisedCall,
   clock: Clock,
-  onEvent: (event: SidebandEvent) => void,
+  onEvent: (event: CallEvent) => void,
 ): ReturnType<Upstream["attach"]> {
   for (const delay of ATTACH_DELAYS_MS) {
     const result = await call.upstream.attach(call.upstreamCallId, onEvent);

@@ -1,5 +1,6 @@
 import { ProxyError, type ErrorFacts } from "../errors.ts";
 import type { ErrorCode } from "@interview-proxy/protocol";
+import type { CallEvent } from "./call-event.ts";
 
 /** What the interviewer is and does in one call; independent of the provider. */
 export interface CallPlan {
@@ -56,18 +57,14 @@ export class UpstreamError extends ProxyError {
   }
 }
 
-/** An event of a call, as far as the proxy needs to understand it. Everything else the provider says is passed over. */
-export type SidebandEvent =
-  | { readonly type: "ready" }
-  | { readonly type: "speech" }
-  | { readonly type: "refused"; readonly code: string };
-
 /** The proxy's own connection to one call. */
 export interface Sideband {
   /** Makes the plan the call's configuration. `ready` follows when it is in force. */
   configure(plan: CallPlan): void;
   /** Lets the interviewer speak first; Realtime never speaks unprompted. */
   greet(): void;
+  /** Asks for an item; `retrieved` or `not_retrieved` follows, unless the connection is gone first. */
+  retrieve(itemId: string): void;
   /** Fulfilled once, when the connection is gone, whoever closed it. */
   readonly closed: Promise<void>;
   close(): void;
@@ -85,6 +82,6 @@ export interface Upstream {
   /** Ends a call; one that is already gone counts as ended. Throws {@link UpstreamError} where that stays unknown. */
   hangUp(callId: string): Promise<void>;
   /** One try at attaching; `onEvent` is called from then on until the sideband is closed. */
-  attach(callId: string, onEvent: (event: SidebandEvent) => void): Promise<AttachResult>;
+  attach(callId: string, onEvent: (event: CallEvent) => void): Promise<AttachResult>;
   close(): Promise<void>;
 }

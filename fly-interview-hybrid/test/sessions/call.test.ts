@@ -259,7 +259,7 @@ describe("the end of a call", () => {
     upstream.sidebands[1]?.say({ type: "ready" });
     for (let minute = 0; minute < 5; minute++) {
       await clock.advance(59_000);
-      upstream.sidebands[1]?.say({ type: "speech" });
+      upstream.sidebands[1]?.say({ type: "candidate_speaking", itemId: "item_1", active: true });
     }
     expect(session.state).toBe("live");
     await clock.advance(60_000);

@@ -1,10 +1,18 @@
-import type { RealtimeClientEvent, RealtimeServerEvent } from "openai/resources/realtime/realtime";
+import type { RealtimeClientEvent } from "openai/resources/realtime/realtime";
 import { WebSocket } from "ws";
-import type { AttachResult, Sideband, SidebandEvent } from "../upstream.ts";
+import type { CallEvent } from "../call-event.ts";
+import type { AttachResult, Sideband } from "../upstream.ts";
+import { readEvents, RETRIEVE_PREFIX, UPDATE_ID } from "./read-event.ts";
 import { toSessionUpdate } from "./session-config.ts";
 
-/** Events without audio are a few KiB; an item of a long turn may be more. */
+/** Events without audio are a few KiB. What is larger is dropped unread, unless it may answer a retrieve. */
 const MAX_EVENT_BYTES = 1024 * 1024;
+
+/**
+ * An item that is retrieved brings its audio with it: a minute is 4 MiB. A larger frame ends the connection, which is
+ * attached again.
+ */
+const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
@@ -15,26 +23,27 @@ export interface SidebandAddress {
   readonly callId: string;
 }
 
-/** Names our own update, so that a refusal of it can be told from other errors. */
-const UPDATE_ID = "proxy_session_update";
-
 /** Opens `wss …/realtime?call_id=`. Nothing arrives on attach; the first sign of life answers what we send. */
-export function attachSideband(
-  address: SidebandAddress,
-  onEvent: (event: SidebandEvent) => void,
-): Promise<AttachResult> {
+export function attachSideband(address: SidebandAddress, onEvent: (event: CallEvent) => void): Promise<AttachResult> {
   const url = new URL(`${address.baseUrl.replace(/^http/, "ws")}/realtime`);
   url.searchParams.set("call_id", address.callId);
   const socket = new WebSocket(url, {
     headers: { authorization: `Bearer ${address.apiKey}` },
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-    maxPayload: MAX_EVENT_BYTES,
+    maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false,
   });
+  /** Items that were asked for and have not come. */
+  const awaited = new Set<string>();
   socket.on("message", (data) => {
     // The socket delivers one Buffer a message, never fragments.
-    const event = readEvent((data as Buffer).toString("utf8"));
-    if (event !== undefined) onEvent(event);
+    const bytes = data as Buffer;
+    if (bytes.length > MAX_EVENT_BYTES && awaited.size === 0) return onEvent({ type: "unreadable" });
+    for (const event of readEvents(bytes.toString("utf8"))) {
+      if (event.type === "retrieved") awaited.delete(event.item.id);
+      if (event.type === "not_retrieved") awaited.delete(event.itemId);
+      onEvent(event);
+    }
   });
 
   return new Promise((resolve) => {
@@ -47,53 +56,22 @@ export function attachSideband(
     // `close` always follows an error; without a listener the error would end the process.
     socket.on("error", () => undefined);
     socket.on("close", () => resolve({ ok: false, reason: status === 404 ? "gone" : "unreachable" }));
-    socket.on("open", () => resolve({ ok: true, sideband: toSideband(socket) }));
+    socket.on("open", () => resolve({ ok: true, sideband: toSideband(socket, awaited) }));
   });
 }
 
-function toSideband(socket: WebSocket): Sideband {
+function toSideband(socket: WebSocket, awaited: Set<string>): Sideband {
   const send = (event: RealtimeClientEvent): void => socket.send(JSON.stringify(event), () => undefined);
   return {
     configure: (plan) => send({ type: "session.update", event_id: UPDATE_ID, session: toSessionUpdate(plan) }),
     greet: () => send({ type: "response.create" }),
+    retrieve(itemId) {
+      awaited.add(itemId);
+      send({ type: "conversation.item.retrieve", event_id: RETRIEVE_PREFIX + itemId, item_id: itemId });
+    },
     closed: new Promise((resolve) => {
       socket.once("close", () => resolve());
     }),
     close: () => socket.close(1000),
   };
-}
-
-/** What is not understood is passed over: the provider adds events without notice. */
-function readEvent(text: string): SidebandEvent | undefined {
-  const event = parse(text);
-  switch (event?.type) {
-    case "session.updated":
-      return { type: "ready" };
-    case "input_audio_buffer.speech_started":
-    case "input_audio_buffer.speech_stopped":
-    case "output_audio_buffer.started":
-    case "output_audio_buffer.stopped":
-      return { type: "speech" };
-    case "error":
-      return event.error?.event_id === UPDATE_ID ? { type: "refused", code: safeCode(event.error.code) } : undefined;
-    default:
-      return undefined;
-  }
-}
-
-type LooseEvent = Partial<{ error: Partial<{ event_id: unknown; code: unknown }> }> & {
-  readonly type?: RealtimeServerEvent["type"];
-};
-
-function parse(text: string): LooseEvent | undefined {
-  try {
-    return JSON.parse(text) as LooseEvent;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The documented codes are words of this alphabet; anything else could quote what was sent. */
-function safeCode(code: unknown): string {
-  return typeof code === "string" && /^[a-z_]{1,64}$/.test(code) ? code : "unknown";
 }

@@ -1,0 +1,78 @@
+/** Who speaks in an interview. */
+export type Speaker = "candidate" | "interviewer";
+
+/** One entry of a call's conversation, as far as a transcript needs it. */
+export interface CallItem {
+  /** The provider's id of it; unique within its call. */
+  readonly id: string;
+  /** `null` for what is no utterance: instructions, tool calls and their results. */
+  readonly speaker: Speaker | null;
+  /** `null` where the provider gives none: not transcribed yet, or taken back because it was never heard. */
+  readonly text: string | null;
+  /** False for what was typed, or is answered in writing, and so is never played. */
+  readonly spoken: boolean;
+  readonly status: "in_progress" | "complete" | "incomplete";
+}
+
+/** What one response cost. Tokens; `undefined` where the provider does not say. */
+export interface ResponseUsage {
+  readonly inputTokens: number | undefined;
+  readonly outputTokens: number | undefined;
+  readonly cachedInputTokens: number | undefined;
+}
+
+/**
+ * What happens in a call, in no provider's terms. Events may come late, twice, and in any order among items. Whatever else
+ * a provider says is passed over.
+ */
+export type CallEvent =
+  /** The plan is in force. */
+  | { readonly type: "ready" }
+  /** The plan was refused. */
+  | { readonly type: "refused"; readonly code: string }
+  /** An item is in the conversation, or has changed. `previousId`: the item before it, `null` for none, absent where not told. */
+  | {
+      readonly type: "item";
+      readonly item: CallItem;
+      readonly previousId?: string | null;
+      /** The response that it belongs to, where told. */
+      readonly responseId?: string;
+    }
+  /** The place of an item is known before the item itself. */
+  | { readonly type: "placed"; readonly itemId: string; readonly previousId: string | null }
+  /** A few more words of an item. */
+  | { readonly type: "delta"; readonly itemId: string; readonly speaker: Speaker; readonly text: string }
+  /** All words of an item. */
+  | {
+      readonly type: "text";
+      readonly itemId: string;
+      readonly speaker: Speaker;
+      readonly text: string;
+      readonly spoken: boolean;
+    }
+  /** The words of an item of the candidate could not be made out, and will not be. */
+  | { readonly type: "transcription_failed"; readonly itemId: string }
+  /** The candidate begins or ceases to speak. */
+  | { readonly type: "candidate_speaking"; readonly itemId: string; readonly active: boolean }
+  /** The interviewer is heard from now on, has been heard to the end, or was cut off. */
+  | {
+      readonly type: "interviewer_speaking";
+      readonly responseId: string;
+      readonly state: "started" | "finished" | "cut";
+    }
+  /** Only the first `heardMs` of an item of the interviewer were heard. */
+  | { readonly type: "truncated"; readonly itemId: string; readonly heardMs: number }
+  /** A response has been generated, or will not be generated any further. It may go on being heard. */
+  | {
+      readonly type: "response_done";
+      readonly responseId: string;
+      readonly status: "completed" | "cancelled" | "failed" | "incomplete";
+      readonly items: readonly CallItem[];
+      readonly usage: ResponseUsage | null;
+    }
+  /** Answers a retrieve; it does not say where the item stands. */
+  | { readonly type: "retrieved"; readonly item: CallItem }
+  /** Answers a retrieve of an item that the provider does not have. */
+  | { readonly type: "not_retrieved"; readonly itemId: string }
+  /** The provider said something that should have been understood and was not. */
+  | { readonly type: "unreadable" };

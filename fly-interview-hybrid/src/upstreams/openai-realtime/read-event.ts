@@ -1,0 +1,205 @@
+import type { RealtimeServerEvent } from "openai/resources/realtime/realtime";
+import * as z from "zod/mini";
+import type { CallEvent } from "../call-event.ts";
+import { itemSchema, providerId, toCallItem } from "./read-item.ts";
+
+/** Names our own update, so that a refusal of it can be told from other errors. */
+export const UPDATE_ID = "proxy_session_update";
+
+/** Begins the names of our retrieves; the item's id follows. */
+export const RETRIEVE_PREFIX = "proxy_retrieve:";
+
+type EventName = RealtimeServerEvent["type"];
+type Reader = (value: unknown) => readonly CallEvent[] | undefined;
+
+/** Reads what a schema accepts; `undefined` for anything else. */
+function reader<T>(schema: z.ZodMiniType<T>, read: (event: T) => CallEvent | readonly CallEvent[]): Reader {
+  return (value) => {
+    const parsed = schema.safeParse(value);
+    if (!parsed.success) return undefined;
+    const events = read(parsed.data);
+    return Array.isArray(events) ? (events as readonly CallEvent[]) : [events as CallEvent];
+  };
+}
+
+const ofItem = z.object({ item_id: providerId });
+const ofResponse = z.object({ response_id: providerId });
+const delta = z.object({ item_id: providerId, delta: z.optional(z.string()) });
+const inConversation = z.object({ item: itemSchema, previous_item_id: z.optional(z.nullable(providerId)) });
+const inResponse = z.object({ item: itemSchema, response_id: providerId });
+const tokens = z.optional(z.number());
+
+const responseDone = z.object({
+  response: z.object({
+    id: providerId,
+    status: z.optional(z.nullable(z.string())),
+    output: z.optional(z.nullable(z.array(z.unknown()))),
+    usage: z.optional(
+      z.nullable(
+        z.object({
+          input_tokens: tokens,
+          output_tokens: tokens,
+          input_token_details: z.optional(z.object({ cached_tokens: tokens })),
+        }),
+      ),
+    ),
+  }),
+});
+
+const errorEvent = z.object({
+  error: z.object({
+    code: z.optional(z.nullable(z.string())),
+    event_id: z.optional(z.nullable(z.string())),
+  }),
+});
+
+const placedItem = reader(inConversation, ({ item, previous_item_id: previousId }) => ({
+  type: "item",
+  item: toCallItem(item),
+  ...(previousId === undefined ? {} : { previousId }),
+}));
+
+/** Recorded: `conversation.item.done` says `null` of an item that has a predecessor, so only a name counts there. */
+const finishedItem = reader(inConversation, ({ item, previous_item_id: previousId }) => ({
+  type: "item",
+  item: toCallItem(item),
+  ...(typeof previousId === "string" ? { previousId } : {}),
+}));
+
+const responseItem = reader(inResponse, ({ item, response_id: responseId }) => ({
+  type: "item",
+  item: toCallItem(item),
+  responseId,
+}));
+
+const interviewerDelta = reader(delta, ({ item_id: itemId, delta: text = "" }) => ({
+  type: "delta",
+  itemId,
+  speaker: "interviewer",
+  text,
+}));
+
+/** How to read each event that matters. Every other one is passed over. */
+const readers: Partial<Record<EventName, Reader>> = {
+  "session.updated": () => [{ type: "ready" }],
+  "conversation.item.added": placedItem,
+  "conversation.item.created": placedItem,
+  "conversation.item.done": finishedItem,
+  "conversation.item.retrieved": reader(z.object({ item: itemSchema }), ({ item }) => ({
+    type: "retrieved",
+    item: toCallItem(item),
+  })),
+  "conversation.item.truncated": reader(
+    z.object({ item_id: providerId, audio_end_ms: z.number().check(z.nonnegative()) }),
+    ({ item_id: itemId, audio_end_ms: heardMs }) => ({ type: "truncated", itemId, heardMs }),
+  ),
+  "conversation.item.input_audio_transcription.delta": reader(delta, ({ item_id: itemId, delta: text = "" }) => ({
+    type: "delta",
+    itemId,
+    speaker: "candidate",
+    text,
+  })),
+  "conversation.item.input_audio_transcription.completed": reader(
+    z.object({ item_id: providerId, transcript: z.string() }),
+    ({ item_id: itemId, transcript: text }) => ({ type: "text", itemId, speaker: "candidate", text, spoken: true }),
+  ),
+  "conversation.item.input_audio_transcription.failed": reader(ofItem, ({ item_id: itemId }) => ({
+    type: "transcription_failed",
+    itemId,
+  })),
+  "input_audio_buffer.speech_started": reader(ofItem, ({ item_id: itemId }) => ({
+    type: "candidate_speaking",
+    itemId,
+    active: true,
+  })),
+  "input_audio_buffer.speech_stopped": reader(ofItem, ({ item_id: itemId }) => ({
+    type: "candidate_speaking",
+    itemId,
+    active: false,
+  })),
+  "input_audio_buffer.committed": reader(
+    z.object({ item_id: providerId, previous_item_id: z.optional(z.nullable(providerId)) }),
+    ({ item_id: itemId, previous_item_id: previousId }) =>
+      previousId === undefined ? [] : { type: "placed", itemId, previousId },
+  ),
+  "output_audio_buffer.started": reader(ofResponse, ({ response_id: responseId }) => ({
+    type: "interviewer_speaking",
+    responseId,
+    state: "started",
+  })),
+  "output_audio_buffer.stopped": reader(ofResponse, ({ response_id: responseId }) => ({
+    type: "interviewer_speaking",
+    responseId,
+    state: "finished",
+  })),
+  "output_audio_buffer.cleared": reader(ofResponse, ({ response_id: responseId }) => ({
+    type: "interviewer_speaking",
+    responseId,
+    state: "cut",
+  })),
+  "response.output_item.added": responseItem,
+  "response.output_item.done": responseItem,
+  "response.output_audio_transcript.delta": interviewerDelta,
+  "response.output_text.delta": interviewerDelta,
+  "response.output_audio_transcript.done": reader(
+    z.object({ item_id: providerId, transcript: z.string() }),
+    ({ item_id: itemId, transcript: text }) => ({ type: "text", itemId, speaker: "interviewer", text, spoken: true }),
+  ),
+  "response.output_text.done": reader(
+    z.object({ item_id: providerId, text: z.string() }),
+    ({ item_id: itemId, text }) => ({ type: "text", itemId, speaker: "interviewer", text, spoken: false }),
+  ),
+  "response.done": reader(responseDone, ({ response }) => ({
+    type: "response_done",
+    responseId: response.id,
+    status: toResponseStatus(response.status),
+    // One output of a new kind must not cost the response its end.
+    items: (response.output ?? []).flatMap((output) => {
+      const item = itemSchema.safeParse(output);
+      return item.success ? [toCallItem(item.data)] : [];
+    }),
+    usage: response.usage
+      ? {
+          inputTokens: response.usage.input_tokens,
+          outputTokens: response.usage.output_tokens,
+          cachedInputTokens: response.usage.input_token_details?.cached_tokens,
+        }
+      : null,
+  })),
+  error: reader(errorEvent, ({ error: { code, event_id: cause } }) => {
+    if (cause === UPDATE_ID) return { type: "refused", code: safeCode(code) };
+    if (cause?.startsWith(RETRIEVE_PREFIX) !== true) return [];
+    return { type: "not_retrieved", itemId: cause.slice(RETRIEVE_PREFIX.length) };
+  }),
+};
+
+/**
+ * What one text frame of the sideband means. Unknown events mean nothing, because the provider adds some without notice;
+ * what is no event at all, or a known one with a field missing, is `unreadable`. Never throws.
+ */
+export function readEvents(text: string): readonly CallEvent[] {
+  const value = parse(text);
+  const type = (value as { type?: unknown } | null | undefined)?.type;
+  if (typeof type !== "string") return UNREADABLE;
+  const read = Object.hasOwn(readers, type) ? readers[type as EventName] : undefined;
+  return read === undefined ? [] : (read(value) ?? UNREADABLE);
+}
+
+const UNREADABLE: readonly CallEvent[] = [{ type: "unreadable" }];
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function toResponseStatus(status: string | null | undefined): Extract<CallEvent, { type: "response_done" }>["status"] {
+  return status === "cancelled" || status === "failed" || status === "incomplete" ? status : "completed";
+}
+
+/** The documented codes are words of this alphabet; anything else could quote what was sent. */
+function safeCode(code: unknown): string {
+  return typeof code === "string" && /^[a-z_]{1,64}$/.test(code) ? code : "unknown";
+}
