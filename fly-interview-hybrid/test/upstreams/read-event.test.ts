@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, constantFrom, jsonValue, property } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readEvents } from "../../src/upstreams/openai-realtime/read-event.ts";
 
@@ -156,8 +156,8 @@ describe("what is not understood", () => {
 
   test("nothing that JSON can say makes it throw", () => {
     const types = ["conversation.item.added", "response.done", "error", "conversation.item.truncated"];
-    fc.assert(
-      fc.property(fc.constantFrom(...types), fc.jsonValue(), fc.jsonValue(), (type, a, b) => {
+    assert(
+      property(constantFrom(...types), jsonValue(), jsonValue(), (type, a, b) => {
         const text = JSON.stringify({
           type,
           item: a,

@@ -1,0 +1,27 @@
+import type { Speaker } from "../upstreams/call-event.ts";
+
+/**
+ * How much of an utterance is known. `complete`: all that was said; `interrupted`: the interviewer was cut off; `failed`:
+ * the candidate spoke, and the words could not be made out; `gap`: something was or may have been said here whose words
+ * could not be had, or only in part.
+ */
+export type TurnStatus = "complete" | "interrupted" | "failed" | "gap";
+
+/** One utterance of a call, final. Times are milliseconds since the epoch on the proxy's clock. */
+export interface AssembledTurn {
+  /** The provider's id of its item; for a gap between items a name that no provider gives. */
+  readonly itemId: string;
+  /** `null` for a gap of which it is not known who spoke. */
+  readonly speaker: Speaker | null;
+  /** What was said or, by the interviewer, generated. `null`: unknown. */
+  readonly text: string | null;
+  /** What the candidate heard of the interviewer's words. `null`: unknown, and always for the candidate's own. */
+  readonly heardText: string | null;
+  readonly status: TurnStatus;
+  /** How much was heard of what was cut off, in milliseconds of speech. `null`: unknown, or not cut off. */
+  readonly heardMs: number | null;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  /** True where its place was not told by the provider and follows from what stands around it. */
+  readonly inferred: boolean;
+}

@@ -1,0 +1,73 @@
+/** Ids of items that were handed on are remembered up to this many, so that their successors find their place. */
+const MAX_REMEMBERED = 5000;
+
+/** The order of a conversation's items, as `previous_item_id` chains them, in whatever order they become known. */
+export class ConversationOrder {
+  /** Items in their places that were not handed on. */
+  #order: string[] = [];
+  /** Items whose predecessor is not known yet, by the predecessor. */
+  readonly #parked = new Map<string, string[]>();
+  readonly #placed = new Set<string>();
+  readonly #handedOn = new Set<string>();
+
+  /** The first item that was not handed on. */
+  get first(): string | undefined {
+    return this.#order[0];
+  }
+
+  /** The last item in its place that was not handed on. */
+  get last(): string | undefined {
+    return this.#order.at(-1);
+  }
+
+  /** Items that others refer to and that have no place. */
+  get missing(): readonly string[] {
+    return [...this.#parked.keys()];
+  }
+
+  isPlaced(id: string): boolean {
+    return this.#placed.has(id);
+  }
+
+  isHandedOn(id: string): boolean {
+    return this.#handedOn.has(id);
+  }
+
+  /** Puts an item behind another; `null`: at the start. Doing it again, or telling another place, changes nothing. */
+  place(id: string, previousId: string | null): void {
+    if (this.#placed.has(id) || id === previousId) return;
+    if (previousId === null || this.#handedOn.has(previousId)) {
+      this.#insert(id, 0);
+    } else if (this.#placed.has(previousId)) {
+      this.#insert(id, this.#order.indexOf(previousId) + 1);
+    } else {
+      const waiting = this.#parked.get(previousId) ?? [];
+      if (!waiting.includes(id)) this.#parked.set(previousId, [...waiting, id]);
+    }
+  }
+
+  /** Puts an item, whose predecessor cannot be known, behind all that have their places. */
+  append(id: string): void {
+    if (!this.#placed.has(id)) this.#insert(id, this.#order.length);
+  }
+
+  /** Hands the first item on. */
+  shift(): void {
+    const id = this.#order.shift();
+    if (id === undefined) return;
+    this.#handedOn.add(id);
+    if (this.#handedOn.size <= MAX_REMEMBERED) return;
+    const [oldest] = this.#handedOn;
+    if (oldest === undefined) return;
+    this.#handedOn.delete(oldest);
+    this.#placed.delete(oldest);
+  }
+
+  #insert(id: string, index: number): void {
+    this.#order.splice(index, 0, id);
+    this.#placed.add(id);
+    const waiting = this.#parked.get(id) ?? [];
+    this.#parked.delete(id);
+    for (const next of waiting) this.place(next, id);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Utterance } from "./utterance.ts";
+
+/** A transcription takes a second or two; one that takes this long is asked for, and then given up. */
+const TRANSCRIPTION_MS = 45_000;
+
+/** Words that are being generated come faster than speech. */
+const GENERATION_MS = 120_000;
+
+/** A truncation follows at once where the voice was cut off, and where a response was cancelled before it was heard. */
+const TRUNCATION_MS = 2000;
+
+/** The voice begins with the first words; where it never does, nobody says how it is heard. */
+const PLAYOUT_START_MS = 10_000;
+
+/** Longer than any utterance is heard; for one whose end may have been told while nobody listened. */
+const DOUBTFUL_PLAYOUT_MS = 120_000;
+
+/**
+ * How long an utterance may still hold back those behind it, in milliseconds. `undefined`: as long as it takes, because
+ * what it waits for is certain to be told.
+ */
+export function patienceWith(utterance: Utterance, isAnyPlaying: boolean): number | undefined {
+  if (utterance.speaker === "candidate") return TRANSCRIPTION_MS;
+  if (!utterance.hasText) return GENERATION_MS;
+  const hearing = utterance.hearing?.state ?? "not_started";
+  if (hearing === "cut") return TRUNCATION_MS;
+  if (hearing === "playing") return utterance.isDoubtful ? DOUBTFUL_PLAYOUT_MS : undefined;
+  if (utterance.hearing?.done === "cancelled") return TRUNCATION_MS;
+  // Responses are heard one after the other: this one's turn has not come.
+  return isAnyPlaying ? undefined : PLAYOUT_START_MS;
+}

@@ -1,0 +1,66 @@
+import type { Clock } from "../clock.ts";
+import type { Speaker } from "../upstreams/call-event.ts";
+import { Utterance } from "./utterance.ts";
+
+/** In a shorter absence nobody can have said something and been answered; in a longer one several turns may be missing. */
+const SHORT_ABSENCE_MS = 2000;
+
+/** When the sideband was last away. */
+export class Absence {
+  readonly #clock: Clock;
+  #lostAt: number | null = null;
+  #backAt: number | null = null;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get isNow(): boolean {
+    return this.#lostAt !== null && this.#backAt === null;
+  }
+
+  get hasBeen(): boolean {
+    return this.#lostAt !== null;
+  }
+
+  /** True where more may have been missed than shows. */
+  get isLong(): boolean {
+    return this.#lostAt !== null && (this.#backAt ?? this.#clock.now()) - this.#lostAt >= SHORT_ABSENCE_MS;
+  }
+
+  begin(): void {
+    this.#lostAt = this.#clock.now();
+    this.#backAt = null;
+  }
+
+  end(): void {
+    this.#backAt = this.#clock.now();
+  }
+
+  /** Stands for what may have been said in it; `speaker` where it follows who must have spoken. */
+  toGap(id: string, speaker?: Speaker): Utterance {
+    const gap = new Utterance(id, speaker);
+    gap.startedAt = this.#lostAt;
+    gap.endedAt = this.#backAt;
+    gap.isGivenUp = true;
+    gap.isDoubtful = true;
+    gap.isInferred = true;
+    return gap;
+  }
+}
+
+/**
+ * Items whose places nobody told, in their likely order: as they were first heard of, except that an answer does not
+ * come before its question.
+ */
+export function inLikelyOrder(items: readonly Utterance[], lastSpeaker: Speaker | null): readonly Utterance[] {
+  const index = items.findIndex(({ speaker }) => speaker !== lastSpeaker);
+  const [next] = index > 0 ? items.slice(index, index + 1) : [];
+  return next === undefined ? items : [next, ...items.filter((item) => item !== next)];
+}
+
+/** Who must have spoken between two turns of one speaker; `undefined` where nobody must. */
+export function speakerBetween(before: Speaker | null, after: Utterance | undefined): Speaker | undefined {
+  if (before === null || after?.speaker !== before) return undefined;
+  return before === "candidate" ? "interviewer" : "candidate";
+}

@@ -1,0 +1,268 @@
+import type { Clock } from "../clock.ts";
+import type { CallEvent, CallItem, Speaker } from "../upstreams/call-event.ts";
+import type { AssembledTurn } from "./assembled-turn.ts";
+import { ConversationOrder } from "./conversation-order.ts";
+import { patienceWith } from "./head-patience.ts";
+import { Absence, inLikelyOrder, speakerBetween } from "./missed-items.ts";
+import { Responses } from "./responses.ts";
+import { Utterance } from "./utterance.ts";
+
+/** More items than this are open at once only where a provider runs wild. */
+const MAX_OPEN = 1000;
+
+/** An answer to a retrieve takes milliseconds. */
+const RETRIEVE_MS = 5000;
+
+/** What an assembly tells. */
+export interface AssemblyListener {
+  /** A turn is final. Turns come in their order, each once. */
+  turn(turn: AssembledTurn): void;
+  /** More words of an item whose turn is not final. */
+  delta(itemId: string, speaker: Speaker, text: string): void;
+  speaking(speaker: Speaker, active: boolean): void;
+  /** The provider is to be asked for an item. */
+  retrieve(itemId: string): void;
+}
+
+/**
+ * Makes turns of one call's events, which come late, interleaved, twice, or not at all while the sideband is away. A turn is
+ * final when its words are known and, for the interviewer's, when it is known how much of it was heard; it is told when
+ * all turns before it were. What does not come in time is asked for once, and then told as unknown.
+ */
+export class TurnAssembly {
+  readonly #clock: Clock;
+  readonly #listener: AssemblyListener;
+  readonly #order = new ConversationOrder();
+  readonly #responses: Responses;
+  readonly #absence: Absence;
+  /** Items whose turn was not told, in the order in which they were first heard of. */
+  readonly #open = new Map<string, Utterance>();
+  /** Items that were asked for; the functions cancel the wait. */
+  readonly #asked = new Map<string, () => void>();
+  #patience: { readonly id: string; readonly ms: number; readonly cancel: () => void } | undefined;
+  #lastSpeaker: Speaker | null = null;
+  #isOver = false;
+
+  constructor(clock: Clock, listener: AssemblyListener) {
+    this.#clock = clock;
+    this.#listener = listener;
+    this.#absence = new Absence(clock);
+    this.#responses = new Responses((speaker, active) => listener.speaking(speaker, active));
+  }
+
+  take(event: CallEvent): void {
+    if (this.#isOver) return;
+    this.#apply(event);
+    this.#advance();
+  }
+
+  /** The sideband is gone: what is open may change unseen. */
+  lost(): void {
+    if (this.#absence.isNow || this.#isOver) return;
+    this.#absence.begin();
+    this.#stopWaiting();
+    for (const utterance of this.#open.values()) utterance.isDoubtful = true;
+  }
+
+  /** The sideband is there again: everything open is asked for. */
+  back(): void {
+    if (!this.#absence.isNow || this.#isOver) return;
+    this.#absence.end();
+    for (const id of this.#open.keys()) this.#ask(id);
+    this.#advance();
+  }
+
+  /** The call is over: what is open becomes turns as far as it is known. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#stopWaiting();
+    this.#responses.end(this.#absence.isNow ? null : this.#clock.now());
+    for (const id of this.#order.missing) this.#placeUnproven(id);
+    for (const utterance of this.#open.values()) this.#finish(utterance);
+    if (this.#absence.isNow && this.#absence.isLong) this.#append(this.#absence.toGap("gap:end"));
+    this.#handOn();
+  }
+
+  #apply(event: CallEvent): void {
+    const now = this.#clock.now();
+    switch (event.type) {
+      case "item":
+        this.#learn(event.item, event.responseId);
+        if (event.previousId !== undefined) this.#order.place(event.item.id, event.previousId);
+        return;
+      case "placed":
+        if (this.#utterance(event.itemId) !== undefined) this.#order.place(event.itemId, event.previousId);
+        return;
+      case "delta":
+        return this.#addDelta(event.itemId, event.speaker, event.text);
+      case "text":
+        return this.#fromWords(event.itemId, event.speaker)?.setText(event.text, event.spoken);
+      case "transcription_failed":
+        return this.#fromWords(event.itemId, "candidate")?.fail();
+      case "truncated":
+        return this.#fromWords(event.itemId, "interviewer")?.cut(event.heardMs);
+      case "candidate_speaking":
+        this.#responses.setSpeaking("candidate", event.active);
+        return this.#utterance(event.itemId, "candidate")?.setActive(event.active, now);
+      case "interviewer_speaking":
+        if (event.state === "started") this.#responses.start(event.responseId, now);
+        else this.#responses.stop(event.responseId, event.state, now);
+        return;
+      case "response_done":
+        this.#responses.hearing(event.responseId).done ??= event.status;
+        for (const item of event.items) this.#learn(item, event.responseId);
+        return;
+      case "retrieved":
+        return this.#answered(event.item.id, event.item);
+      case "not_retrieved":
+        return this.#answered(event.itemId, undefined);
+      case "ready":
+      case "refused":
+      case "unreadable":
+        return;
+    }
+  }
+
+  /** The open item of an id; `undefined` where its turn was told, or too many are open. */
+  #utterance(id: string, speaker?: Speaker | null): Utterance | undefined {
+    if (this.#order.isHandedOn(id)) return undefined;
+    let utterance = this.#open.get(id);
+    if (utterance === undefined) {
+      if (this.#open.size >= MAX_OPEN) return undefined;
+      utterance = new Utterance(id);
+      this.#open.set(id, utterance);
+    }
+    if (utterance.speaker === undefined) utterance.speaker = speaker;
+    return utterance;
+  }
+
+  /** The same for an item that shows by its words; where the sideband was away, it may have begun unseen. */
+  #fromWords(id: string, speaker: Speaker): Utterance | undefined {
+    const isNew = !this.#open.has(id);
+    const utterance = this.#utterance(id, speaker);
+    if (utterance !== undefined && isNew) utterance.isDoubtful = this.#absence.hasBeen;
+    return utterance;
+  }
+
+  #learn(item: CallItem, responseId: string | undefined): void {
+    const utterance = this.#utterance(item.id, item.speaker);
+    utterance?.learn(item);
+    if (utterance !== undefined && responseId !== undefined) utterance.hearing = this.#responses.hearing(responseId);
+  }
+
+  #addDelta(id: string, speaker: Speaker, text: string): void {
+    const utterance = text === "" ? undefined : this.#fromWords(id, speaker);
+    if (utterance === undefined) return;
+    utterance.addDelta(text);
+    this.#listener.delta(id, speaker, text);
+  }
+
+  #ask(id: string): void {
+    if (this.#absence.isNow || this.#asked.has(id)) return;
+    const giveUp = (): void => {
+      this.#answered(id, undefined);
+      this.#advance();
+    };
+    this.#asked.set(id, this.#clock.after(RETRIEVE_MS, giveUp));
+    this.#listener.retrieve(id);
+  }
+
+  /** Only answers to our own questions count: a browser may ask too. */
+  #answered(id: string, item: CallItem | undefined): void {
+    const cancel = this.#asked.get(id);
+    if (cancel === undefined) return;
+    cancel();
+    this.#asked.delete(id);
+    const utterance = this.#utterance(id, item?.speaker);
+    if (utterance === undefined) return;
+    if (item !== undefined) utterance.learnAgain(item);
+    // What is being said at the moment is not there yet; it will come by itself.
+    if (utterance.speaker === undefined || (utterance.isLate && !utterance.hasText)) utterance.isGivenUp = true;
+    if (this.#order.missing.includes(id)) this.#placeUnproven(id);
+  }
+
+  /** Puts an item, of which only its successor is known, behind everything known, with what else has no place. */
+  #placeUnproven(id: string): void {
+    const missing = this.#utterance(id);
+    if (missing === undefined) return;
+    missing.isDoubtful = true;
+    const others = [...this.#open.values()].filter(
+      (other) => other !== missing && other.isDoubtful && !other.isActive && !this.#order.isPlaced(other.id),
+    );
+    const before = this.#open.get(this.#order.last ?? "")?.speaker ?? this.#lastSpeaker;
+    const items = inLikelyOrder([...others.filter(({ id: other }) => !this.#isMissing(other)), missing], before);
+    const between = speakerBetween(before, items[0]);
+    if (between !== undefined) this.#append(this.#absence.toGap(`gap:${id}`, between));
+    else if (this.#absence.isLong) this.#append(this.#absence.toGap(`gap:${id}`));
+    for (const item of items) {
+      item.isInferred = true;
+      this.#order.append(item.id);
+    }
+  }
+
+  #isMissing(id: string): boolean {
+    return this.#order.missing.includes(id);
+  }
+
+  #append(gap: Utterance): void {
+    this.#open.set(gap.id, gap);
+    this.#order.append(gap.id);
+  }
+
+  /** Makes the best of an item of which nothing more will be told. */
+  #finish(utterance: Utterance): void {
+    if (utterance.isSettled && this.#order.isPlaced(utterance.id)) return;
+    if (!utterance.isSettled && utterance.speaker === "interviewer") utterance.cut(null);
+    utterance.isGivenUp = true;
+    if (this.#order.isPlaced(utterance.id)) return;
+    // Noise that began like speech and never became part of the conversation.
+    const isNoise = !utterance.hasWords && !utterance.isActive && !utterance.isDoubtful;
+    if (!isNoise) this.#order.append(utterance.id);
+  }
+
+  /** Hands on what is final, asks for what is missing, and limits the wait for what comes next. */
+  #advance(): void {
+    for (const id of this.#order.missing) this.#ask(id);
+    this.#handOn();
+    const head = this.#open.get(this.#order.first ?? "");
+    const ms = head === undefined ? undefined : patienceWith(head, this.#responses.isAnyPlaying);
+    if (this.#patience !== undefined && this.#patience.id === head?.id && this.#patience.ms === ms) return;
+    this.#patience?.cancel();
+    this.#patience = undefined;
+    if (head === undefined || ms === undefined || this.#absence.isNow) return;
+    const cancel = this.#clock.after(ms, () => this.#losePatience(head));
+    this.#patience = { id: head.id, ms, cancel };
+  }
+
+  #losePatience(head: Utterance): void {
+    if (!head.hasText && !head.isLate) {
+      head.isLate = true;
+      // It may be asked for already; either way there is an answer, or none in time.
+      this.#ask(head.id);
+      return;
+    }
+    if (head.hearing?.state === "cut" || head.hearing?.done === "cancelled") head.cut(null);
+    head.isGivenUp = true;
+    this.#advance();
+  }
+
+  #handOn(): void {
+    for (let id = this.#order.first; id !== undefined; id = this.#order.first) {
+      const utterance = this.#open.get(id);
+      if (utterance?.isSettled === false) return;
+      this.#order.shift();
+      this.#open.delete(id);
+      if (utterance?.speaker) this.#lastSpeaker = utterance.speaker;
+      const turn = utterance?.toTurn();
+      if (turn !== undefined) this.#listener.turn(turn);
+    }
+  }
+
+  #stopWaiting(): void {
+    this.#patience?.cancel();
+    this.#patience = undefined;
+    for (const cancel of this.#asked.values()) cancel();
+    this.#asked.clear();
+  }
+}

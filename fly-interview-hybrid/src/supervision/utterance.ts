@@ -1,0 +1,159 @@
+import type { CallItem, Speaker } from "../upstreams/call-event.ts";
+import type { AssembledTurn } from "./assembled-turn.ts";
+
+/** No utterance has more characters; what is beyond comes from a provider that runs wild. */
+const MAX_CHARACTERS = 100_000;
+
+/** How one response is heard. */
+export interface Hearing {
+  state: "not_started" | "playing" | "finished" | "cut";
+  startedAt: number | null;
+  endedAt: number | null;
+  /** How its generation ended, once it has. */
+  done: "completed" | "cancelled" | "failed" | "incomplete" | undefined;
+}
+
+/** What is known of one item, and what turn it makes. */
+export class Utterance {
+  readonly id: string;
+  /** `undefined`: not known yet; `null`: no utterance. */
+  speaker: Speaker | null | undefined;
+  hearing: Hearing | undefined;
+  startedAt: number | null = null;
+  endedAt: number | null = null;
+  /** The candidate is speaking at the moment. */
+  isActive = false;
+  isFailed = false;
+  /** The connection was lost while it was open, so that some of what happened to it is not known. */
+  isDoubtful = false;
+  /** Its words are overdue and were asked for. */
+  isLate = false;
+  /** Its place was not told. */
+  isInferred = false;
+  /** Nothing more is to be expected of it. */
+  isGivenUp = false;
+  #deltas = "";
+  #text: string | undefined;
+  #isSpoken = true;
+  #isCut = false;
+  #heardMs: number | null = null;
+
+  constructor(id: string, speaker?: Speaker | null) {
+    this.id = id;
+    this.speaker = speaker;
+  }
+
+  /** Takes what the provider says of the item as a whole. */
+  learn(item: CallItem): void {
+    this.speaker ??= item.speaker;
+    this.#isSpoken = item.spoken;
+    // A truncated item comes back without its words; what was generated stays known.
+    if (item.text !== null && item.status !== "in_progress") this.#text ??= item.text;
+  }
+
+  /** The same, of an item that was asked for. */
+  learnAgain(item: CallItem): void {
+    this.learn(item);
+    // The provider takes the words of what was not heard out of the item: that is how a truncation shows afterwards.
+    if (item.speaker === "interviewer" && item.spoken && item.text === null && item.status !== "in_progress")
+      this.#isCut = true;
+  }
+
+  addDelta(text: string): void {
+    if (this.#deltas.length < MAX_CHARACTERS) this.#deltas += text;
+  }
+
+  setText(text: string, isSpoken: boolean): void {
+    this.#text = text.slice(0, MAX_CHARACTERS);
+    this.#isSpoken = isSpoken;
+  }
+
+  /** Its words could not be made out. */
+  fail(): void {
+    this.isFailed = true;
+  }
+
+  /** The candidate begins or ceases to say it. */
+  setActive(active: boolean, now: number): void {
+    this.isActive = active;
+    if (active) this.startedAt ??= now;
+    else this.endedAt ??= now;
+  }
+
+  /** Only so much of it was heard; `null`: not known how much. */
+  cut(heardMs: number | null): void {
+    this.#isCut = true;
+    this.#heardMs ??= heardMs;
+  }
+
+  /** True where some words are known, or are known not to be. */
+  get hasWords(): boolean {
+    return this.#text !== undefined || this.#deltas !== "" || this.isFailed;
+  }
+
+  /** True when its turn can be told. */
+  get isSettled(): boolean {
+    if (this.isGivenUp || this.speaker === null) return true;
+    if (this.speaker === "candidate") return this.#text !== undefined || this.isFailed;
+    if (this.speaker === undefined || !this.hasText) return false;
+    return !this.#isSpoken || this.#isCut || this.hearing?.state === "finished";
+  }
+
+  /** True when all words of it are known that will ever be. */
+  get hasText(): boolean {
+    if (this.#text !== undefined || this.hearing?.done !== undefined) return true;
+    // What was cut off while nobody listened will not be told any more.
+    return this.#isCut && this.isDoubtful;
+  }
+
+  /** The final turn; `undefined` where nothing was said. */
+  toTurn(): AssembledTurn | undefined {
+    if (this.speaker === null) return undefined;
+    return this.speaker === "interviewer" ? this.#interviewerTurn() : this.#candidateTurn();
+  }
+
+  #candidateTurn(): AssembledTurn | undefined {
+    if (this.isFailed && this.#text === undefined) return this.#turn({ status: "failed" });
+    if (this.#text === undefined) return this.#turn({ status: "gap", text: this.#deltas || null });
+    // Noise that was taken for speech has an empty transcript: nobody said anything.
+    return this.#text.trim() === "" ? undefined : this.#turn({ status: "complete", text: this.#text });
+  }
+
+  #interviewerTurn(): AssembledTurn | undefined {
+    const { text, isWhole } = this.#generated();
+    if (text === "" || text === null) {
+      const isSilent = isWhole || (this.#isCut && !this.isDoubtful);
+      return isSilent ? undefined : this.#turn({ status: "gap" });
+    }
+    if (this.#isCut) {
+      const heardText = this.#heardMs === 0 ? "" : null;
+      return this.#turn({ status: "interrupted", text, heardText, heardMs: this.#heardMs });
+    }
+    if (!isWhole) return this.#turn({ status: "gap", text });
+    const isHeard = !this.#isSpoken || this.hearing?.state === "finished";
+    return this.#turn({ status: "complete", text, heardText: isHeard ? text : null });
+  }
+
+  /** Words arrive in pieces; without the whole they are all of it only where no piece can have been missed. */
+  #generated(): { readonly text: string | null; readonly isWhole: boolean } {
+    if (this.#text !== undefined) return { text: this.#text, isWhole: true };
+    const isWhole = this.hearing?.done !== undefined && !this.isDoubtful;
+    return { text: this.#deltas === "" && !isWhole ? null : this.#deltas, isWhole };
+  }
+
+  #turn(
+    known: Pick<AssembledTurn, "status"> & Partial<Pick<AssembledTurn, "text" | "heardText" | "heardMs">>,
+  ): AssembledTurn {
+    return {
+      itemId: this.id,
+      speaker: this.speaker ?? null,
+      text: null,
+      heardText: null,
+      heardMs: null,
+      startedAt: this.startedAt ?? this.hearing?.startedAt ?? null,
+      endedAt: this.endedAt ?? this.hearing?.endedAt ?? null,
+      inferred: this.isInferred,
+      ...known,
+    };
+  }
+}
