@@ -1,4 +1,5 @@
 import type { EndReason } from "@interview-proxy/protocol";
+import type { TranscriptSeal, TurnRecord } from "./turns.ts";
 
 /** A session as it is kept. Times are milliseconds since the epoch. */
 export interface SessionRecord {
@@ -35,7 +36,7 @@ export interface CallRecord {
   readonly endedAt: number | null;
 }
 
-/** Port: the durable truth about sessions and calls. */
+/** Port: the durable truth about sessions, calls and transcripts. */
 export interface Records {
   insertSession(session: SessionRecord): Promise<void>;
   updateSession(
@@ -51,6 +52,16 @@ export interface Records {
   callsOf(sessionId: string): Promise<readonly CallRecord[]>;
   /** How many calls are in each state. */
   countCalls(): Promise<Readonly<Record<CallState, number>>>;
+  /** False where this turn was written before. Throws where another turn of the session has its number. */
+  insertTurn(turn: TurnRecord): Promise<boolean>;
+  /** Turns of a session by their numbers. */
+  turnsOf(sessionId: string): Promise<readonly TurnRecord[]>;
+  lastTurnOf(sessionId: string): Promise<TurnRecord | undefined>;
+  /** The first seal of a session stays. */
+  insertSeal(seal: TranscriptSeal): Promise<void>;
+  findSeal(sessionId: string): Promise<TranscriptSeal | undefined>;
+  /** Keeps a secret of the server's own unless there is one of that name; returns the one that is kept. */
+  keepSecret(name: string, value: string): Promise<string>;
   /** Marks a ticket as used until it expires; false where it was marked before. */
   spendTicket(id: string, expiresAt: number): Promise<boolean>;
   /** Throws where the store cannot be read. */

@@ -1,11 +1,5 @@
+import type { TurnStatus } from "@interview-proxy/protocol";
 import type { Speaker } from "../upstreams/call-event.ts";
-
-/**
- * How much of an utterance is known. `complete`: all that was said; `interrupted`: the interviewer was cut off; `failed`:
- * the candidate spoke, and the words could not be made out; `gap`: something was or may have been said here whose words
- * could not be had, or only in part.
- */
-export type TurnStatus = "complete" | "interrupted" | "failed" | "gap";
 
 /** One utterance of a call, final. Times are milliseconds since the epoch on the proxy's clock. */
 export interface AssembledTurn {

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { RECORDS_BACKENDS } from "../../src/records/registry.ts";
 import type { CallRecord, Records, SessionRecord } from "../../src/records/records.ts";
+import type { TurnRecord } from "../../src/records/turns.ts";
 import { createFakeClock } from "../fake-clock.ts";
 
 /** Where each backend keeps a store of its own for one test. */
@@ -27,6 +28,24 @@ const call: CallRecord = {
   state: "connecting",
   createdAt: 1,
   endedAt: null,
+};
+const turn: TurnRecord = {
+  id: "turn_1",
+  sessionId: "ses_a",
+  callId: "call_1",
+  n: 1,
+  role: "interviewer",
+  status: "interrupted",
+  text: "Hello. \u{1F44B} Who are you?",
+  heardText: null,
+  salt: "s",
+  textHash: "t",
+  heardTextHash: null,
+  heardMs: 640,
+  startedAt: 1,
+  endedAt: null,
+  inferred: true,
+  hash: "h1",
 };
 
 describe.each(Object.entries(RECORDS_BACKENDS))("records in %s:", (scheme, openBackend) => {
@@ -84,6 +103,58 @@ describe.each(Object.entries(RECORDS_BACKENDS))("records in %s:", (scheme, openB
     await expect(records.insertCall({ ...call, id: "call_3", sessionId: "ses_unknown" })).rejects.toThrow(
       /foreign key/i,
     );
+  });
+
+  describe("transcripts", () => {
+    async function openWithCall(): Promise<Records> {
+      const records = await open();
+      await records.insertSession(session);
+      await records.insertCall(call);
+      return records;
+    }
+
+    test("turns come by their numbers, as they were kept", async () => {
+      const records = await openWithCall();
+      const second = { ...turn, id: "turn_2", n: 2, inferred: false, text: null, salt: null, textHash: null };
+      expect(await records.lastTurnOf("ses_a")).toBeUndefined();
+      expect(await records.insertTurn(second)).toBe(true);
+      expect(await records.insertTurn(turn)).toBe(true);
+      expect(await records.turnsOf("ses_a")).toEqual([turn, second]);
+      expect(await records.lastTurnOf("ses_a")).toEqual(second);
+      expect(await records.turnsOf("ses_b")).toEqual([]);
+    });
+
+    test("a turn that is written twice is there once, and stays as it was", async () => {
+      const records = await openWithCall();
+      expect(await records.insertTurn(turn)).toBe(true);
+      expect(await records.insertTurn({ ...turn, n: 2, text: "Other." })).toBe(false);
+      expect(await records.turnsOf("ses_a")).toEqual([turn]);
+    });
+
+    test("two turns of a session cannot have one number, and none is without its session and call", async () => {
+      const records = await openWithCall();
+      await records.insertTurn(turn);
+      await expect(records.insertTurn({ ...turn, id: "turn_2" })).rejects.toThrow(/unique/i);
+      await expect(records.insertTurn({ ...turn, id: "turn_3", n: 3, callId: "call_x" })).rejects.toThrow(
+        /foreign key/i,
+      );
+    });
+
+    test("the first seal of a session stays", async () => {
+      const records = await openWithCall();
+      const seal = { sessionId: "ses_a", turns: 1, head: "h1", publicKey: "k", signature: "s" };
+      expect(await records.findSeal("ses_a")).toBeUndefined();
+      await records.insertSeal(seal);
+      await records.insertSeal({ ...seal, head: "h2" });
+      expect(await records.findSeal("ses_a")).toEqual(seal);
+    });
+
+    test("a secret of the server's own is kept once", async () => {
+      const records = await open();
+      expect(await records.keepSecret("key", "first")).toBe("first");
+      expect(await records.keepSecret("key", "second")).toBe("first");
+      expect(await records.keepSecret("other", "second")).toBe("second");
+    });
   });
 
   test("a ticket is spent once, and forgotten only after it has expired", async () => {

@@ -4,4 +4,5 @@ export * from "./errors.ts";
 export * from "./http.ts";
 export * from "./limits.ts";
 export * from "./server-messages.ts";
+export * from "./turns.ts";
 export * from "./version.ts";

@@ -4,11 +4,15 @@ import { Kysely, SqliteDialect } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import Database from "libsql";
 import { sessionsAndCalls } from "./migrations/0001-sessions-and-calls.ts";
+import { transcripts } from "./migrations/0002-transcripts.ts";
 import { PROXY_DIRECTORY } from "../../paths.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order in which they run. A migration that has run anywhere is never changed. */
-const MIGRATIONS: Readonly<Record<string, Migration>> = { "0001-sessions-and-calls": sessionsAndCalls };
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  "0001-sessions-and-calls": sessionsAndCalls,
+  "0002-transcripts": transcripts,
+};
 
 /** Opens the file, making it and its folder where they are missing, and brings its tables up to date. */
 export async function openDatabase(location: string): Promise<Kysely<Schema>> {

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Clock } from "../../clock.ts";
 import type { CallState, Records } from "../records.ts";
 import { openDatabase } from "./database.ts";
+import { transcriptRecords } from "./transcript-records.ts";
 
 /** Records in one SQLite file; `:memory:` keeps them in this process only. */
 export async function openSqliteRecords(path: string, clock: Clock): Promise<Records> {
@@ -37,6 +38,8 @@ export async function openSqliteRecords(path: string, clock: Clock): Promise<Rec
       for (const row of rows) counts[row.state] = row.calls;
       return counts;
     },
+
+    ...transcriptRecords(database),
 
     async spendTicket(id, expiresAt) {
       await database

@@ -1,0 +1,64 @@
+import type { Kysely } from "kysely";
+import type { Records } from "../records.ts";
+import type { TurnRecord } from "../turns.ts";
+import type { Schema } from "./schema.ts";
+
+type TranscriptRecords = Pick<
+  Records,
+  "insertTurn" | "turnsOf" | "lastTurnOf" | "insertSeal" | "findSeal" | "keepSecret"
+>;
+
+/** The part of the records that transcripts need. */
+export function transcriptRecords(database: Kysely<Schema>): TranscriptRecords {
+  return {
+    async insertTurn(turn) {
+      const result = await database
+        .insertInto("turns")
+        .values({ ...turn, inferred: turn.inferred ? 1 : 0 })
+        .onConflict((conflict) => conflict.column("id").doNothing())
+        .executeTakeFirst();
+      return result.numInsertedOrUpdatedRows === 1n;
+    },
+    async turnsOf(sessionId) {
+      const rows = await database
+        .selectFrom("turns")
+        .selectAll()
+        .where("sessionId", "=", sessionId)
+        .orderBy("n")
+        .execute();
+      return rows.map(toTurn);
+    },
+    async lastTurnOf(sessionId) {
+      const row = await database
+        .selectFrom("turns")
+        .selectAll()
+        .where("sessionId", "=", sessionId)
+        .orderBy("n", "desc")
+        .limit(1)
+        .executeTakeFirst();
+      return row && toTurn(row);
+    },
+    async insertSeal(seal) {
+      await database
+        .insertInto("transcriptSeals")
+        .values(seal)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+    findSeal: (sessionId) =>
+      database.selectFrom("transcriptSeals").selectAll().where("sessionId", "=", sessionId).executeTakeFirst(),
+    async keepSecret(name, value) {
+      await database
+        .insertInto("serverSecrets")
+        .values({ name, value })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      const kept = await database.selectFrom("serverSecrets").selectAll().where("name", "=", name).executeTakeFirst();
+      return kept?.value ?? value;
+    },
+  };
+}
+
+function toTurn({ inferred, ...row }: Schema["turns"]): TurnRecord {
+  return { ...row, inferred: inferred === 1 };
+}
