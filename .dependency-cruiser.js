@@ -3,7 +3,7 @@
 const proxy = "^fly-interview-hybrid/src";
 
 /** Files that put the proxy together. All other files beside them, such as errors.ts, are open to every folder. */
-const composition = "(app|main|run|mint-token)\\.ts$";
+const composition = "(app|main|run|mint-token|verify-transcript)\\.ts$";
 
 /** Folders of the proxy, and the other folders each may import. */
 const proxyLayers = {
@@ -14,9 +14,10 @@ const proxyLayers = {
   coordination: ["ops"],
   upstreams: ["auth", "config", "ops"],
   supervision: ["config", "ops", "upstreams"],
+  transcripts: ["config", "ops", "records"],
   auth: ["config", "coordination", "ops", "records"],
-  sessions: ["auth", "config", "coordination", "ops", "records", "sdp", "supervision", "upstreams"],
-  doors: ["auth", "config", "coordination", "ops", "sessions"],
+  sessions: ["auth", "config", "coordination", "ops", "records", "sdp", "supervision", "transcripts", "upstreams"],
+  doors: ["auth", "config", "coordination", "ops", "sessions", "transcripts"],
 };
 
 /** Packages that only one place may know, so that each can be replaced by changing that place. */

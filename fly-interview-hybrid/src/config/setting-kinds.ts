@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import * as z from "zod/mini";
 
 /** One environment variable: how its text is read, and what an operator is told about it. */
@@ -79,6 +80,23 @@ export function list<D extends string | undefined>(spec: Spec<D>): Value<readonl
     ),
   );
   return { ...spec, schema, expects: "words separated by commas" } as unknown as Value<readonly string[], D>;
+}
+
+/** A private key for Ed25519 signatures, as PKCS #8 in base64. */
+export function signingKey<D extends string | undefined>(spec: Spec<D>): Value<string, D> {
+  const schema = z.string().check(z.refine(isSigningKey));
+  const expects =
+    "the base64 of a PKCS #8 Ed25519 key, as `openssl genpkey -algorithm ed25519 -outform DER | base64 -w0` prints it";
+  return { ...spec, schema, expects } as unknown as Value<string, D>;
+}
+
+function isSigningKey(encoded: string): boolean {
+  try {
+    const key = createPrivateKey({ key: Buffer.from(encoded, "base64"), format: "der", type: "pkcs8" });
+    return key.asymmetricKeyType === "ed25519";
+  } catch {
+    return false;
+  }
 }
 
 /** JSON text of a given shape. */

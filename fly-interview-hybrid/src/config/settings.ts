@@ -1,6 +1,6 @@
 import { iceServerSchema } from "@interview-proxy/protocol";
 import * as z from "zod/mini";
-import { choice, flag, httpUrl, integer, json, list, text } from "./setting-kinds.ts";
+import { choice, flag, httpUrl, integer, json, list, signingKey, text } from "./setting-kinds.ts";
 
 /** Every environment variable that the proxy reads. The settings reference in `docs/` is generated from this table. */
 export const settings = {
@@ -76,6 +76,10 @@ export const settings = {
   DATABASE_URL: text(1, {
     default: "file:./data/proxy.db",
     description: "Records: `file:PATH` (SQLite, relative to the proxy's folder), or `file::memory:`.",
+  }),
+  TRANSCRIPT_SIGNING_KEY: signingKey({
+    default: undefined,
+    description: "Key that signs transcripts. Where unset, one is made at the first start and kept in the records.",
   }),
   MAX_SESSION_SECONDS: integer(10, 86_400, { default: "3600", description: "Longest session, in seconds." }),
   IDLE_SECONDS: integer(1, 3600, {

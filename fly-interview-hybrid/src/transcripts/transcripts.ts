@@ -1,0 +1,177 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { TurnRole, TurnStatus } from "@interview-proxy/protocol";
+import type { Clock } from "../clock.ts";
+import type { Logger } from "../ops/log.ts";
+import { pause } from "../pause.ts";
+import type { Records, SessionRecord } from "../records/records.ts";
+import type { TurnRecord } from "../records/turns.ts";
+import { hashTurn, hashWords, signedStatement, startOfChain } from "./chain.ts";
+import { type DocumentTurn, TRANSCRIPT_FORMAT, type TranscriptDocument } from "./document.ts";
+import type { Signer } from "./signer.ts";
+
+/** A turn that is final and was not written. Times are milliseconds since the epoch. */
+export interface NewTurn {
+  readonly callId: string;
+  /** The provider's id of its item, or another name that is unique in the call. */
+  readonly itemId: string;
+  readonly role: TurnRole;
+  readonly status: TurnStatus;
+  readonly text: string | null;
+  readonly heardText: string | null;
+  readonly heardMs: number | null;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly inferred: boolean;
+}
+
+type ChainedSession = Pick<SessionRecord, "id" | "persona" | "createdAt">;
+
+export interface Transcripts {
+  /**
+   * Writes a turn behind those that were given before it, and calls `written` when it is in the records; never for a turn
+   * that was there before.
+   */
+  write(session: ChainedSession, turn: NewTurn, written: (turn: TurnRecord) => void): void;
+  /** Fulfilled when every turn of the session that was given is written. Never rejects. */
+  settled(sessionId: string): Promise<void>;
+  /** Signs the transcript of a session that has ended, and forgets the session. */
+  seal(sessionId: string): Promise<void>;
+  document(session: SessionRecord): Promise<TranscriptDocument>;
+}
+
+export interface TranscriptsNeeds {
+  readonly records: Records;
+  readonly signer: Signer;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Waits before further tries at writing a turn, in milliseconds. */
+const WRITE_DELAYS_MS = [50, 250, 1000];
+
+/** Id of a turn: the same for the same item, and without the provider's own name for it. */
+export function turnIdOf(callId: string, itemId: string): string {
+  const hash = createHash("sha256").update(JSON.stringify([callId, itemId]));
+  return `turn_${hash.digest("base64url").slice(0, 22)}`;
+}
+
+export function createTranscripts({ records, signer, clock, log }: TranscriptsNeeds): Transcripts {
+  /** The end of each running session's queue; turns of a session are written one after the other. */
+  const queues = new Map<string, Promise<void>>();
+
+  const append = async (session: ChainedSession, turn: NewTurn): Promise<TurnRecord | undefined> => {
+    const last = await records.lastTurnOf(session.id);
+    const previous = last?.hash ?? startOfChain({ ...session, createdAt: toTime(session.createdAt) });
+    const record = toRecord(session.id, turn, (last?.n ?? 0) + 1, previous);
+    return (await records.insertTurn(record)) ? record : undefined;
+  };
+
+  const appendAtLast = async (session: ChainedSession, turn: NewTurn): Promise<TurnRecord | undefined> => {
+    for (const delay of WRITE_DELAYS_MS) {
+      try {
+        return await append(session, turn);
+      } catch {
+        await pause(clock, delay);
+      }
+    }
+    return append(session, turn);
+  };
+
+  const document = async (session: SessionRecord): Promise<TranscriptDocument> => {
+    const [turns, seal] = await Promise.all([records.turnsOf(session.id), records.findSeal(session.id)]);
+    const facts = { id: session.id, persona: session.persona, createdAt: toTime(session.createdAt) };
+    const { endedAt, endReason } = session;
+    const start = startOfChain(facts);
+    return {
+      format: TRANSCRIPT_FORMAT,
+      session: { ...facts, endedAt: endedAt === null ? null : toTime(endedAt), endReason },
+      turns: turns.map(toDocumentTurn),
+      proof: {
+        chain: "sha256",
+        start,
+        head: turns.at(-1)?.hash ?? start,
+        turns: turns.length,
+        publicKey: seal?.publicKey ?? null,
+        signature: seal?.signature ?? null,
+      },
+    };
+  };
+
+  return {
+    write(session, turn, written) {
+      const before = queues.get(session.id);
+      const work = async (): Promise<void> => {
+        await before;
+        try {
+          const record = await appendAtLast(session, turn);
+          if (record !== undefined) written(record);
+        } catch (error) {
+          log.error({ err: error, session: session.id, call: turn.callId }, "a turn could not be written");
+        }
+      };
+      queues.set(session.id, work());
+    },
+    settled: (sessionId) => queues.get(sessionId) ?? Promise.resolve(),
+    async seal(sessionId) {
+      await queues.get(sessionId);
+      queues.delete(sessionId);
+      const session = await records.findSession(sessionId);
+      if (session === undefined || session.endedAt === null) return;
+      const unsigned = await document(session);
+      const { head, turns } = unsigned.proof;
+      const signature = signer.sign(signedStatement(unsigned));
+      await records.insertSeal({ sessionId, turns, head, publicKey: signer.publicKey, signature });
+    },
+    document,
+  };
+}
+
+function toRecord(sessionId: string, turn: NewTurn, n: number, previous: string): TurnRecord {
+  const { callId, itemId, ...rest } = turn;
+  const text = wellFormed(turn.text);
+  const heardText = wellFormed(turn.heardText);
+  const salt = text === null && heardText === null ? null : randomBytes(16).toString("hex");
+  const record = {
+    ...rest,
+    id: turnIdOf(callId, itemId),
+    sessionId,
+    callId,
+    n,
+    text,
+    heardText,
+    salt,
+    textHash: text === null ? null : hashWords(salt ?? "", text),
+    heardTextHash: heardText === null ? null : hashWords(salt ?? "", heardText),
+    hash: "",
+  };
+  return { ...record, hash: hashTurn(previous, toDocumentTurn(record)) };
+}
+
+/** Half a surrogate pair has no UTF-8: the records would give back another text than was hashed. */
+function wellFormed(text: string | null): string | null {
+  return text === null ? null : Buffer.from(text, "utf8").toString("utf8");
+}
+
+function toDocumentTurn(turn: TurnRecord): DocumentTurn {
+  return {
+    n: turn.n,
+    id: turn.id,
+    call: turn.callId,
+    role: turn.role,
+    status: turn.status,
+    text: turn.text,
+    heardText: turn.heardText,
+    heardMs: turn.heardMs,
+    startedAt: turn.startedAt === null ? null : toTime(turn.startedAt),
+    endedAt: turn.endedAt === null ? null : toTime(turn.endedAt),
+    inferred: turn.inferred,
+    salt: turn.salt,
+    textHash: turn.textHash,
+    heardTextHash: turn.heardTextHash,
+    hash: turn.hash,
+  };
+}
+
+function toTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

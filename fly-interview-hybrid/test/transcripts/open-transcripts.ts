@@ -1,0 +1,87 @@
+import { Writable } from "node:stream";
+import { onTestFinished } from "vitest";
+import { readConfig } from "../../src/config/config.ts";
+import { createLog } from "../../src/ops/log.ts";
+import type { Records, SessionRecord } from "../../src/records/records.ts";
+import { openRecords } from "../../src/records/registry.ts";
+import { serialize } from "../../src/transcripts/document.ts";
+import { openSigner, type Signer } from "../../src/transcripts/signer.ts";
+import { createTranscripts, type NewTurn, type Transcripts } from "../../src/transcripts/transcripts.ts";
+import { createFakeClock, type FakeClock } from "../fake-clock.ts";
+
+export const session: SessionRecord = {
+  id: "ses_a",
+  tenant: "default",
+  person: "ada",
+  name: null,
+  persona: "interviewer",
+  endReason: null,
+  resumeTokenHash: "h",
+  createdAt: 1_700_000_000_000,
+  deadline: 1_700_003_600_000,
+  endedAt: null,
+};
+
+export interface TranscriptsUnderTest {
+  readonly transcripts: Transcripts;
+  readonly records: Records;
+  readonly signer: Signer;
+  readonly clock: FakeClock;
+  readonly written: string[];
+  /** Writes turns and waits for them. */
+  readonly write: (...turns: readonly NewTurn[]) => Promise<void>;
+  /** Ends the session, and exports its transcript. */
+  readonly finish: () => Promise<string>;
+}
+
+export function newTurn(itemId: string, change: Partial<NewTurn> = {}): NewTurn {
+  return {
+    callId: "call_1",
+    itemId,
+    role: "candidate",
+    status: "complete",
+    text: `Words of ${itemId}.`,
+    heardText: null,
+    heardMs: null,
+    startedAt: 1_700_000_001_000,
+    endedAt: 1_700_000_002_500,
+    inferred: false,
+    ...change,
+  };
+}
+
+/** Transcripts over real records with one session and two calls. */
+export async function openTranscripts(): Promise<TranscriptsUnderTest> {
+  const clock = createFakeClock();
+  const records = await openRecords("file::memory:", clock);
+  onTestFinished(() => records.close());
+  await records.insertSession(session);
+  for (const id of ["call_1", "call_2"]) {
+    const call = { id, sessionId: session.id, tenant: "default", upstream: "fake", upstreamCallId: null };
+    await records.insertCall({ ...call, state: "live", createdAt: 1, endedAt: null });
+  }
+  const signer = await openSigner(readConfig({ OPENAI_API_KEY: "sk-test" }), records);
+  const log = createLog("silent", new Writable({ write: (_chunk, _encoding, done) => done() }));
+  const transcripts = createTranscripts({ records, signer, clock, log });
+  const written: string[] = [];
+  return {
+    transcripts,
+    records,
+    signer,
+    clock,
+    written,
+    async write(...turns) {
+      for (const turn of turns) transcripts.write(session, turn, ({ n, text }) => written.push(`${n} ${text ?? "?"}`));
+      await transcripts.settled(session.id);
+    },
+    async finish() {
+      await records.updateSession(session.id, {
+        endReason: "client_disconnected",
+        endedAt: session.createdAt + 60_000,
+      });
+      await transcripts.seal(session.id);
+      const ended = await records.findSession(session.id);
+      return serialize(await transcripts.document(ended ?? session));
+    },
+  };
+}
