@@ -23,6 +23,8 @@ import type { Logger } from "./ops/log.ts";
 import { PROXY_DIRECTORY } from "./paths.ts";
 import { openRecords } from "./records/registry.ts";
 import { createSessions } from "./sessions/sessions.ts";
+import { openSigner } from "./transcripts/signer.ts";
+import { createTranscripts } from "./transcripts/transcripts.ts";
 import { openUpstreams } from "./upstreams/registry.ts";
 
 export interface AppNeeds {
@@ -56,7 +58,9 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
   const records = await openRecords(config.DATABASE_URL, clock);
   const rateLimits = createLocalRateLimits({ arrival: config.CONNECTIONS_PER_MINUTE, call: config.CALLS_PER_MINUTE });
   const upstreams = await openUpstreams({ config, clock, startSimulator });
-  const sessions = createSessions({ config, clock, log, records, rateLimits, upstreamFor: upstreams.forTenant });
+  const transcripts = createTranscripts({ records, signer: await openSigner(config, records), clock, log });
+  const { forTenant: upstreamFor } = upstreams;
+  const sessions = createSessions({ config, clock, log, records, rateLimits, transcripts, upstreamFor });
   await sessions.endLeftovers();
 
   let draining = false;

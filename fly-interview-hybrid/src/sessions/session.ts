@@ -4,8 +4,10 @@ import type { Clock } from "../clock.ts";
 import { hashToken, newResumeToken } from "../ids.ts";
 import type { Upstream } from "../upstreams/upstream.ts";
 
-/** What a session tells whoever is connected to it. */
-export type SessionEvent = ServerMessageOf<"state"> | ServerMessageOf<"ended">;
+/** What a session tells whoever is connected, now or after a reconnect. */
+type NumberedEvent = ServerMessageOf<"state"> | ServerMessageOf<"turn"> | ServerMessageOf<"ended">;
+type PassingEvent = ServerMessageOf<"transcript_delta"> | ServerMessageOf<"speaking">;
+export type SessionEvent = NumberedEvent | PassingEvent;
 export type SessionListener = (event: SessionEvent) => void;
 
 /** A running call of a session. */
@@ -16,6 +18,9 @@ export interface ActiveCall {
   /** Ends its supervision. */
   readonly supervision: AbortController;
 }
+
+/** So many numbered events are kept for who comes back; an interview has a few hundred turns. */
+const MAX_KEPT_EVENTS = 1000;
 
 const NEXT_STATES: Readonly<Record<SessionState, readonly SessionState[]>> = {
   open: ["connecting", "ended"],
@@ -55,6 +60,7 @@ export class Session {
   #cancelIdle: () => void = () => undefined;
   #state: SessionState = "open";
   #seq = 0;
+  #kept: NumberedEvent[] = [];
   #listener: SessionListener | undefined;
   #tokenHash = "";
   #previousTokenHash = "";
@@ -91,19 +97,38 @@ export class Session {
   /** Goes to another state and says so. Throws where the state machine has no such step: that is a fault of ours. */
   become(state: Exclude<SessionState, "ended">): void {
     this.#step(state);
-    this.#emit({ type: "state", seq: ++this.#seq, state });
+    this.#emitNumbered({ type: "state", seq: ++this.#seq, state });
   }
 
-  /** Ends the session for good. False where it had ended before. */
-  end(reason: EndReason): boolean {
+  /** Tells of a turn that is written. */
+  announceTurn(turn: Omit<ServerMessageOf<"turn">, "type" | "seq">): void {
+    this.#emitNumbered({ type: "turn", seq: ++this.#seq, ...turn });
+  }
+
+  /** Tells whoever is connected at the moment; nobody hears of it later. */
+  mention(event: PassingEvent): void {
+    this.#listener?.(event);
+  }
+
+  /** Numbered events after `seq`, for who missed them. */
+  eventsAfter(seq: number): readonly SessionEvent[] {
+    return this.#kept.filter((event) => event.seq > seq);
+  }
+
+  /** Ends the session for good; its last turns may still be told. False where it had ended before. */
+  end(): boolean {
     if (this.#state === "ended") return false;
     this.#step("ended");
     this.#cancelDeadline();
     this.#cancelIdle();
     this.#ended.abort();
-    this.#emit({ type: "ended", seq: ++this.#seq, reason });
-    this.#listener = undefined;
     return true;
+  }
+
+  /** Says that the session has ended: the last word to whoever is connected. */
+  announceEnd(reason: EndReason): void {
+    this.#emitNumbered({ type: "ended", seq: ++this.#seq, reason });
+    this.#listener = undefined;
   }
 
   /** Somebody is connected from now on, and hears what happens until the returned function is called. */
@@ -148,7 +173,9 @@ export class Session {
     this.#state = state;
   }
 
-  #emit(event: SessionEvent): void {
+  #emitNumbered(event: NumberedEvent): void {
+    this.#kept.push(event);
+    if (this.#kept.length > MAX_KEPT_EVENTS) this.#kept.shift();
     this.#listener?.(event);
   }
 }

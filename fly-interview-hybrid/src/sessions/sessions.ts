@@ -7,6 +7,8 @@ import { ProxyError } from "../errors.ts";
 import { hashToken, newSessionId, sessionIdOfToken } from "../ids.ts";
 import type { Logger } from "../ops/log.ts";
 import type { Records, SessionRecord } from "../records/records.ts";
+import type { TranscriptDocument } from "../transcripts/document.ts";
+import type { Transcripts } from "../transcripts/transcripts.ts";
 import type { Upstream } from "../upstreams/upstream.ts";
 import { createCallLedger } from "./call-ledger.ts";
 import { iceServersFor } from "./ice-servers.ts";
@@ -22,6 +24,7 @@ export interface SessionsNeeds {
   readonly log: Logger;
   readonly records: Records;
   readonly rateLimits: RateLimits;
+  readonly transcripts: Transcripts;
   /** The provider of a tenant's calls. */
   readonly upstreamFor: (tenant: string) => Upstream;
 }
@@ -42,8 +45,8 @@ export interface OpenedSession {
   readonly iceServers: readonly IceServer[];
 }
 
-/** Who may end a session: its principal, its tenant's service, or the holder of its resume token. */
-export type EndCredential = { readonly principal: Principal } | { readonly resumeToken: string };
+/** Who may end a session and read its transcript: its principal, its tenant's service, or the holder of its resume token. */
+export type SessionCredential = { readonly principal: Principal } | { readonly resumeToken: string };
 
 /** The rules of sessions, shared by every door. */
 export interface Sessions {
@@ -56,7 +59,9 @@ export interface Sessions {
   /** The same, for ends that nobody waits for: what fails is logged. */
   endUnwatched(session: Session, reason: EndReason): void;
   /** Ends the session of an id for who may; one that has ended before stays so. Throws SESSION_FORBIDDEN. */
-  endById(id: string, credential: EndCredential): Promise<void>;
+  endById(id: string, credential: SessionCredential): Promise<void>;
+  /** What was said in the session of an id so far, for who may read it. Throws SESSION_FORBIDDEN. */
+  transcriptOf(id: string, credential: SessionCredential): Promise<TranscriptDocument>;
   /** Ends what an earlier process on the same records has left running. */
   endLeftovers(): Promise<void>;
   /** Ends every session, and waits until no hang-up is under way. */
@@ -64,18 +69,21 @@ export interface Sessions {
 }
 
 export function createSessions(needs: SessionsNeeds): Sessions {
-  const { config, clock, log, records } = needs;
+  const { config, clock, log, records, transcripts } = needs;
   const live = createLiveSessions();
   const ledger = createCallLedger(needs);
 
   const end = async (session: Session, reason: EndReason): Promise<void> => {
-    if (!session.end(reason)) return;
+    if (!session.end()) return;
     live.remove(session);
     log.info({ session: session.id, reason }, "session ended");
-    await Promise.all([
-      session.call === undefined ? undefined : endCall(session.call, ledger),
-      records.updateSession(session.id, { endReason: reason, endedAt: clock.now() }),
-    ]);
+    const update = records.updateSession(session.id, { endReason: reason, endedAt: clock.now() });
+    const hungUp = session.call === undefined ? undefined : endCall(session.call, ledger);
+    // The end of the call made its last turns; whoever is connected hears them before the end.
+    await transcripts.settled(session.id);
+    session.announceEnd(reason);
+    await update;
+    await Promise.all([hungUp, transcripts.seal(session.id)]);
   };
 
   const endUnwatched = (session: Session, reason: EndReason): void => {
@@ -104,7 +112,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     try {
       await records.insertSession(toRecord(session, hash));
     } catch (error) {
-      session.end("shutdown");
+      session.end();
       live.remove(session);
       throw error;
     }
@@ -124,6 +132,22 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     resumed,
     iceServers: iceServersFor(config, session.id, session.deadline),
   });
+
+  /** The session of an id where it runs; throws where the credential does not open it, running or not. */
+  const authorised = async (id: string, credential: SessionCredential): Promise<Session | undefined> => {
+    const session = live.byId(id);
+    if (session !== undefined) {
+      const isHis =
+        "principal" in credential
+          ? mayActFor(credential.principal, session.principal)
+          : session.acceptToken(credential.resumeToken);
+      if (!isHis) throw new ProxyError("SESSION_FORBIDDEN");
+      return session;
+    }
+    const record = await records.findSession(id);
+    if (record === undefined || !mayKnowOf(record, credential)) throw new ProxyError("SESSION_FORBIDDEN");
+    return undefined;
+  };
 
   return {
     async open(principal, request) {
@@ -147,17 +171,15 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     endUnwatched,
 
     async endById(id, credential) {
-      const session = live.byId(id);
-      if (session !== undefined) {
-        const mayEnd =
-          "principal" in credential
-            ? mayEndFor(credential.principal, session.principal)
-            : session.acceptToken(credential.resumeToken);
-        if (!mayEnd) throw new ProxyError("SESSION_FORBIDDEN");
-        return end(session, "deleted");
-      }
+      const session = await authorised(id, credential);
+      if (session !== undefined) await end(session, "deleted");
+    },
+
+    async transcriptOf(id, credential) {
+      await authorised(id, credential);
       const record = await records.findSession(id);
-      if (record === undefined || !mayKnowOf(record, credential)) throw new ProxyError("SESSION_FORBIDDEN");
+      if (record === undefined) throw new ProxyError("SESSION_FORBIDDEN");
+      return transcripts.document(record);
     },
 
     endLeftovers: () => endLeftovers({ ...needs, ledger }),
@@ -173,12 +195,12 @@ function isOwner(principal: Principal, owner: Pick<Principal, "tenant" | "person
   return principal.tenant === owner.tenant && principal.person === owner.person;
 }
 
-function mayEndFor(principal: Principal, owner: Pick<Principal, "tenant" | "person">): boolean {
+function mayActFor(principal: Principal, owner: Pick<Principal, "tenant" | "person">): boolean {
   return isOwner(principal, owner) || (principal.tenant === owner.tenant && principal.scopes.has("operate"));
 }
 
-function mayKnowOf(record: SessionRecord, credential: EndCredential): boolean {
-  if ("principal" in credential) return mayEndFor(credential.principal, record);
+function mayKnowOf(record: SessionRecord, credential: SessionCredential): boolean {
+  if ("principal" in credential) return mayActFor(credential.principal, record);
   return (
     sessionIdOfToken(credential.resumeToken) === record.id &&
     hashToken(credential.resumeToken) === record.resumeTokenHash

@@ -8,10 +8,12 @@ import { judgeAnswer } from "../sdp/judge-answer.ts";
 import { type JudgedOffer, judgeOffer } from "../sdp/judge-offer.ts";
 import { sealOffer } from "../sdp/seal.ts";
 import { superviseCall } from "../supervision/supervise-call.ts";
+import type { Transcripts } from "../transcripts/transcripts.ts";
 import type { CreatedCall, Upstream } from "../upstreams/upstream.ts";
 import type { CallLedger } from "./call-ledger.ts";
 import { planOf } from "./personas.ts";
 import { safetyIdentifierOf } from "./safety-identifier.ts";
+import { recordTranscript } from "./record-transcript.ts";
 import type { ActiveCall, Session } from "./session.ts";
 import { waitForCall } from "./wait-for-call.ts";
 
@@ -21,6 +23,7 @@ export interface StartCallNeeds {
   readonly log: Logger;
   readonly rateLimits: RateLimits;
   readonly ledger: CallLedger;
+  readonly transcripts: Transcripts;
   readonly upstreamFor: (tenant: string) => Upstream;
   readonly end: (session: Session, reason: "upstream_ended" | "sideband_lost") => void;
 }
@@ -101,7 +104,7 @@ function toActiveCall(recordId: string, upstream: Upstream, created: CreatedCall
 async function supervise(
   session: Session,
   call: ActiveCall,
-  { config, clock, log, end }: StartCallNeeds,
+  { config, clock, log, transcripts, end }: StartCallNeeds,
 ): Promise<void> {
   await superviseCall(
     {
@@ -110,6 +113,7 @@ async function supervise(
       plan: planOf(session.persona, config),
       signal: call.supervision.signal,
       onSpeech: () => session.notePresence(),
+      transcript: recordTranscript(session, call.recordId, transcripts),
       onEnd: (reason) => end(session, reason),
     },
     { clock, log },

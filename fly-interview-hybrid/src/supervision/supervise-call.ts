@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Logger } from "../ops/log.ts";
 import { pause } from "../pause.ts";
 import type { CallEvent } from "../upstreams/call-event.ts";
+import { type AssemblyListener, TurnAssembly } from "./turn-assembly.ts";
 import type { CallPlan, Sideband, Upstream } from "../upstreams/upstream.ts";
 
 export interface SupervisedCall {
@@ -11,6 +12,8 @@ export interface SupervisedCall {
   readonly plan: CallPlan;
   /** Somebody spoke: the interview goes on. */
   readonly onSpeech: () => void;
+  /** What is said. The last turns come when `signal` is aborted, or before `onEnd` is called. */
+  readonly transcript: Omit<AssemblyListener, "retrieve">;
   /** The call is over, or can no longer be supervised. Called at most once, and not after `signal` is aborted. */
   readonly onEnd: (reason: Extract<EndReason, "upstream_ended" | "sideband_lost">) => void;
   /** Aborted when the proxy itself ends the call. */
@@ -32,11 +35,25 @@ const READY_WITHIN_MS = 20_000;
 const MAX_ATTACHMENTS = 10;
 
 /**
- * Keeps a sideband on a call: puts the plan in force, lets the interviewer speak first, attaches again when the
- * connection drops, and says when the call is over.
+ * Keeps a sideband on a call: puts the plan in force, lets the interviewer speak first, assembles what is said, attaches
+ * again when the connection drops, and says when the call is over.
  */
 export async function superviseCall(call: SupervisedCall, { clock, log }: SupervisionNeeds): Promise<void> {
+  let sideband: Sideband | undefined;
+  const assembly = new TurnAssembly(clock, {
+    ...call.transcript,
+    retrieve: (itemId) => sideband?.retrieve(itemId),
+  });
+  const finish = (): void => assembly.end();
+  call.signal.addEventListener("abort", finish, { once: true });
+  if (call.signal.aborted) finish();
+
   let greeted = false;
+  let unreadable = 0;
+  const end = (reason: Parameters<SupervisedCall["onEnd"]>[0]): void => {
+    finish();
+    call.onEnd(reason);
+  };
   for (let attachments = 0; attachments < MAX_ATTACHMENTS; attachments++) {
     let react = (_event: CallEvent): void => undefined;
     const attached = await attach(call, clock, (event) => react(event));
@@ -46,30 +63,42 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
     }
     if (!attached.ok) {
       log.warn({ upstreamCallId: call.upstreamCallId, reason: attached.reason }, "sideband could not be attached");
-      return call.onEnd(attached.reason === "gone" && greeted ? "upstream_ended" : "sideband_lost");
+      return end(attached.reason === "gone" && greeted ? "upstream_ended" : "sideband_lost");
     }
 
-    const { sideband } = attached;
-    const watch = watchReadiness(sideband, clock);
+    const current = attached.sideband;
+    sideband = current;
+    const watch = watchReadiness(current, clock);
     react = (event) => {
       if (event.type === "candidate_speaking" || event.type === "interviewer_speaking") call.onSpeech();
+      if (event.type === "unreadable" && isWorthTelling(++unreadable))
+        log.warn({ upstreamCallId: call.upstreamCallId, unreadable }, "sideband sent what cannot be read");
       if (event.type === "refused") {
         log.error({ upstreamCallId: call.upstreamCallId, code: event.code }, "configuration of the call was refused");
-        sideband.close();
+        current.close();
       }
       if (event.type === "ready") {
         watch.ready();
-        if (!greeted) sideband.greet();
+        if (!greeted) current.greet();
         greeted = true;
       }
+      assembly.take(event);
     };
-    sideband.configure(call.plan);
-    await closedOrAborted(sideband, call.signal);
+    current.configure(call.plan);
+    assembly.back();
+    await closedOrAborted(current, call.signal);
+    sideband = undefined;
+    assembly.lost();
     watch.stop();
     if (call.signal.aborted) return;
-    if (!watch.wasReady()) return call.onEnd("sideband_lost");
+    if (!watch.wasReady()) return end("sideband_lost");
   }
-  call.onEnd("sideband_lost");
+  end("sideband_lost");
+}
+
+/** The first, and then ever fewer: a provider that runs wild must not fill the log. */
+function isWorthTelling(count: number): boolean {
+  return Number.isInteger(Math.log10(count));
 }
 
 async function attach(

@@ -6,6 +6,8 @@ import { createLocalRateLimits } from "../../src/coordination/local/rate-limits.
 import { createLog } from "../../src/ops/log.ts";
 import type { Records } from "../../src/records/records.ts";
 import { openRecords } from "../../src/records/registry.ts";
+import { openSigner } from "../../src/transcripts/signer.ts";
+import { createTranscripts } from "../../src/transcripts/transcripts.ts";
 import { createSessions, type Sessions } from "../../src/sessions/sessions.ts";
 import { createFakeClock, type FakeClock } from "../fake-clock.ts";
 import { createFakeUpstream, type FakeUpstream } from "../fake-upstream.ts";
@@ -28,11 +30,13 @@ export async function openSessions(settings: Record<string, string> = {}): Promi
   const records = await openRecords("file::memory:", clock);
   const upstream = createFakeUpstream();
   const config = readConfig({ OPENAI_API_KEY: "sk-test", ...settings });
+  const log = createLog("silent", new Writable({ write: (_chunk, _encoding, done) => done() }));
   const sessions = createSessions({
     config,
     clock,
     records,
-    log: createLog("silent", new Writable({ write: (_chunk, _encoding, done) => done() })),
+    log,
+    transcripts: createTranscripts({ records, signer: await openSigner(config, records), clock, log }),
     rateLimits: createLocalRateLimits({ arrival: 1000, call: config.CALLS_PER_MINUTE }),
     upstreamFor: () => upstream,
   });

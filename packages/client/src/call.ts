@@ -1,4 +1,5 @@
 import type { EndReason } from "@interview-proxy/protocol";
+import { withDelta, withTurn } from "./captions.ts";
 import { boundedWait, type TimeLimit } from "./bounded-wait.ts";
 import type { BrowserEnvironment } from "./environment.ts";
 import { clientError, InterviewError } from "./errors.ts";
@@ -9,9 +10,9 @@ import { createPeer, type Peer } from "./peer.ts";
 import { createRemoteAudio, type RemoteAudio } from "./remote-audio.ts";
 import { parseServerUrl } from "./server-url.ts";
 import { createHttpSignalling } from "./signalling/http.ts";
-import type { Signalling, SignallingEvents } from "./signalling/signalling.ts";
+import type { Signalling, SignallingEvents, TalkMessage } from "./signalling/signalling.ts";
 import { createWebSocketSignalling } from "./signalling/websocket.ts";
-import { IDLE, type InterviewSnapshot, type LineStates, NO_LINE } from "./snapshot.ts";
+import { IDLE, type InterviewSnapshot, type LineStates, NO_LINE, SILENCE } from "./snapshot.ts";
 import type { Store } from "./store.ts";
 
 /** From the offer to the answer. The server gives up on the voice service before that and says why. */
@@ -128,8 +129,16 @@ export class Call {
       onError: (error) => this.#onServerError(error),
       onLost: (error) => this.#fail(error),
       onEnded: (reason) => this.#end(reason),
+      onTalk: (message) => this.#onTalk(message),
       onUnknownMessage: () => this.#patch({ unknownMessages: this.#context.store.getSnapshot().unknownMessages + 1 }),
     };
+  }
+
+  #onTalk(message: TalkMessage): void {
+    const { captions, speaking } = this.#context.store.getSnapshot();
+    if (message.type === "speaking") this.#patch({ speaking: { ...speaking, [message.role]: message.active } });
+    else if (message.type === "turn") this.#patch({ captions: withTurn(captions, message) });
+    else this.#patch({ captions: withDelta(captions, message) });
   }
 
   /** Before the answer an error is the answer; after it, the interview may go on in spite of one. */
@@ -206,7 +215,8 @@ export class Call {
     if (this.isOver) return;
     // First let go of everything: whoever hears of the end may rely on the microphone being off, or connect again.
     this.#over.abort(reason);
-    this.#publish({ ...outcome, line: NO_LINE, localStream: undefined, remoteStream: undefined, needsGesture: false });
+    const nothing = { line: NO_LINE, localStream: undefined, remoteStream: undefined, needsGesture: false };
+    this.#publish({ ...outcome, ...nothing, speaking: SILENCE });
   }
 
   #patchLine(states: Partial<LineStates>): void {

@@ -1,3 +1,4 @@
+export type { Caption } from "./captions.ts";
 export { type AudioLevelMeter, createAudioLevelMeter } from "./audio-level-meter.ts";
 export type { CallStats } from "./call-stats.ts";
 export type { BrowserEnvironment } from "./environment.ts";

@@ -1,4 +1,5 @@
 import type { EndReason } from "@interview-proxy/protocol";
+import type { Caption } from "./captions.ts";
 import type { InterviewProblem } from "./errors.ts";
 
 /**
@@ -46,6 +47,10 @@ export interface InterviewSnapshot {
   readonly remoteStream?: MediaStream | undefined;
   /** True where the browser plays the interviewer only after a gesture: offer a button that calls `resumeAudio()`. */
   readonly needsGesture: boolean;
+  /** What was said, in order, the latest turns; those that are still being said come last. Empty over HTTP. */
+  readonly captions: readonly Caption[];
+  /** Who is heard at the moment. Unknown, and so false, over HTTP. */
+  readonly speaking: { readonly candidate: boolean; readonly interviewer: boolean };
   readonly line: LineStates;
   /** Server messages that this version does not know, counted and ignored. */
   readonly unknownMessages: number;
@@ -53,4 +58,13 @@ export interface InterviewSnapshot {
 
 export const NO_LINE: LineStates = { signalling: "closed", ice: "closed", dtls: "closed", peer: "closed" };
 
-export const IDLE: InterviewSnapshot = { state: "idle", needsGesture: false, line: NO_LINE, unknownMessages: 0 };
+export const SILENCE: InterviewSnapshot["speaking"] = { candidate: false, interviewer: false };
+
+export const IDLE: InterviewSnapshot = {
+  state: "idle",
+  needsGesture: false,
+  captions: [],
+  speaking: SILENCE,
+  line: NO_LINE,
+  unknownMessages: 0,
+};

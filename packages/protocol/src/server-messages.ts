@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { turnRoleSchema, turnStatusSchema } from "./turns.ts";
 
 const sdpAnswer = z.object({ type: z.literal("answer"), sdp: z.string() });
 
@@ -70,6 +71,28 @@ export const serverMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("sdp_answer"), sessionId: z.string(), answer: sdpAnswer, callId: z.string() }),
   z.object({ type: z.literal("disconnected"), sessionId: z.nullable(z.string()), reason: endReasonSchema }),
   z.object({ type: z.literal("state"), seq: z.number(), state: sessionStateSchema }),
+  /** A few more words of a turn that is not final. Not repeated after a reconnect: the turn itself is. */
+  z.object({ type: z.literal("transcript_delta"), turnId: z.string(), role: turnRoleSchema, text: z.string() }),
+  /** A turn is final, and kept. */
+  z.object({
+    type: z.literal("turn"),
+    seq: z.number(),
+    id: z.string(),
+    /** Its number in the session, from 1, without gaps. */
+    n: z.number(),
+    role: turnRoleSchema,
+    /** What was said, or generated where `interrupted`; `null`: unknown. */
+    text: z.nullable(z.string()),
+    /** ISO 8601, UTC; `null`: unknown. */
+    startedAt: z.nullable(z.string()),
+    endedAt: z.nullable(z.string()),
+    status: turnStatusSchema,
+    /** `interrupted`: milliseconds of speech that were heard; absent where unknown. */
+    heardMs: z.optional(z.number()),
+    /** True where its place was not told by the voice service and follows from what stands around it. */
+    inferred: z.optional(z.boolean()),
+  }),
+  z.object({ type: z.literal("speaking"), role: turnRoleSchema, active: z.boolean() }),
   z.object({ type: z.literal("ended"), seq: z.number(), reason: endReasonSchema }),
   z.extend(errorBodySchema, { type: z.literal("error") }),
 ]);

@@ -1,5 +1,6 @@
 import type { InterviewClient, InterviewClientOptions, InterviewState } from "@interview-proxy/client";
 import type { ReactElement } from "react";
+import { Captions } from "./Captions.tsx";
 import { DebugPanel } from "./DebugPanel.tsx";
 import { LevelMeter } from "./LevelMeter.tsx";
 import { ProblemNotice } from "./ProblemNotice.tsx";
@@ -11,8 +12,8 @@ import { useOwnInterviewClient } from "./use-own-interview-client.ts";
 export type SimpleWebRTCManagerProps = InterviewClientOptions;
 
 /**
- * One interview with everything a person needs for it: connect and disconnect, how it stands, both voices, what went
- * wrong, and details for those who look for a fault. The props of the first render count; give it another `key` to
+ * One interview with everything a person needs for it: connect and disconnect, how it stands, both voices, what is said,
+ * what went wrong, and details for those who look for a fault. The props of the first render count; give it another `key` to
  * change them. Style `.interview-panel[data-state]` and what is in it.
  */
 export function SimpleWebRTCManager(props: SimpleWebRTCManagerProps): ReactElement {
@@ -38,6 +39,7 @@ export function SimpleWebRTCManager(props: SimpleWebRTCManagerProps): ReactEleme
         </p>
       )}
       <Buttons client={client} state={snapshot.state} />
+      <Captions captions={snapshot.captions} speaking={snapshot.speaking} />
       <DebugPanel client={client} />
     </section>
   );

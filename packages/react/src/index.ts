@@ -1,3 +1,4 @@
+export { Captions, type CaptionsProps } from "./Captions.tsx";
 export { LevelMeter, type LevelMeterProps } from "./LevelMeter.tsx";
 export { SimpleWebRTCManager, type SimpleWebRTCManagerProps } from "./SimpleWebRtcManager.tsx";
 export { useAudioLevel } from "./use-audio-level.ts";

@@ -5,8 +5,9 @@ import { readCredentials } from "../../auth/credentials.ts";
 import type { Principal } from "../../auth/principal.ts";
 import { invalidField, ProxyError } from "../../errors.ts";
 import { sessionIdOfToken } from "../../ids.ts";
-import type { EndCredential } from "../../sessions/sessions.ts";
+import type { SessionCredential } from "../../sessions/sessions.ts";
 import type { DoorNeeds } from "../needs.ts";
+import { exportTranscript } from "./transcript-export.ts";
 
 /** The HTTP door: the routes below `/api`, over the same sessions as the WebSocket door. */
 export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
@@ -36,8 +37,15 @@ export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   });
 
   app.delete<{ Params: { id: string } }>("/sessions/:id", async (request, reply) => {
-    await sessions.endById(request.params.id, await endCredentialOf(request, needs));
+    await sessions.endById(request.params.id, await credentialOf(request, needs));
     return reply.code(204).send();
+  });
+
+  app.get<{ Params: { id: string } }>("/sessions/:id/transcript", async (request, reply) => {
+    const credential = await credentialOf(request, needs);
+    const render = exportTranscript(request.query);
+    const { contentType, body } = render(await sessions.transcriptOf(request.params.id, credential));
+    return reply.header("content-type", contentType).header("cache-control", "no-store").send(body);
   });
 }
 
@@ -59,7 +67,7 @@ async function principalOf(
 }
 
 /** A resume token is the credential for its own session's routes; anything else must say who is calling. */
-async function endCredentialOf(request: FastifyRequest, needs: DoorNeeds): Promise<EndCredential> {
+async function credentialOf(request: FastifyRequest, needs: DoorNeeds): Promise<SessionCredential> {
   const { bearer } = readCredentials(request);
   if (bearer !== undefined && sessionIdOfToken(bearer) !== undefined) return { resumeToken: bearer };
   return { principal: await principalOf(request, needs, { simulationDoor: false }) };

@@ -1,4 +1,4 @@
-import type { EndReason } from "@interview-proxy/protocol";
+import type { EndReason, ServerMessageOf } from "@interview-proxy/protocol";
 import type { BrowserEnvironment } from "../environment.ts";
 import type { InterviewError } from "../errors.ts";
 import type { EventLog } from "../event-log.ts";
@@ -20,6 +20,9 @@ export interface Signalling {
   end(): Promise<EndReason | undefined>;
 }
 
+/** What the server tells of the talk. */
+export type TalkMessage = ServerMessageOf<"transcript_delta"> | ServerMessageOf<"turn"> | ServerMessageOf<"speaking">;
+
 export interface SignallingEvents {
   onState(state: SignallingState): void;
   onFacts(facts: SessionFacts): void;
@@ -28,6 +31,7 @@ export interface SignallingEvents {
   /** There will be no more messages. */
   onLost(error: InterviewError): void;
   onEnded(reason: EndReason): void;
+  onTalk(message: TalkMessage): void;
   onUnknownMessage(): void;
 }
 

@@ -93,7 +93,8 @@ class WebSocketSignalling implements Signalling {
       events.onUnknownMessage();
       return;
     }
-    log.add("received", message.type, detailOf(message));
+    // Words by the dozen would push everything else out of the log.
+    if (message.type !== "transcript_delta") log.add("received", message.type, detailOf(message));
     this.#handle(message);
   }
 
@@ -115,6 +116,11 @@ class WebSocketSignalling implements Signalling {
         return;
       case "ended":
         events.onEnded(message.reason);
+        return;
+      case "transcript_delta":
+      case "turn":
+      case "speaking":
+        events.onTalk(message);
         return;
       case "error":
         this.#lastError = message;

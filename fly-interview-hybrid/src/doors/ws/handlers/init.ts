@@ -30,5 +30,6 @@ export const init: Handler<"init"> = (message, connection) => {
         maxSdpBytes: MAX_SDP_BYTES,
       },
     });
+    if (message.lastSeq !== undefined) for (const event of session.eventsAfter(message.lastSeq)) connection.send(event);
   });
 };

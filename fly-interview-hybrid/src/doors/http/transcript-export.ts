@@ -1,0 +1,25 @@
+import { fieldAtFault } from "@interview-proxy/protocol";
+import * as z from "zod/mini";
+import { invalidField } from "../../errors.ts";
+import { serialize, type TranscriptDocument } from "../../transcripts/document.ts";
+import { toText, toVtt } from "../../transcripts/formats.ts";
+
+const querySchema = z.object({ format: z.optional(z.enum(["json", "text", "vtt"])) });
+
+interface Export {
+  readonly contentType: string;
+  readonly body: string;
+}
+
+const renderers: Readonly<Record<"json" | "text" | "vtt", (transcript: TranscriptDocument) => Export>> = {
+  json: (transcript) => ({ contentType: "application/json; charset=utf-8", body: serialize(transcript) }),
+  text: (transcript) => ({ contentType: "text/plain; charset=utf-8", body: toText(transcript) }),
+  vtt: (transcript) => ({ contentType: "text/vtt; charset=utf-8", body: toVtt(transcript) }),
+};
+
+/** How to render a transcript in the form that a query asks for. Throws INVALID_MESSAGE. */
+export function exportTranscript(query: unknown): (transcript: TranscriptDocument) => Export {
+  const parsed = querySchema.safeParse(query);
+  if (!parsed.success) throw invalidField(fieldAtFault(parsed.error.issues));
+  return renderers[parsed.data.format ?? "json"];
+}
