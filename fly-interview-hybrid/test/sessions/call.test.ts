@@ -1,31 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Session } from "../../src/sessions/session.ts";
 import { UpstreamError } from "../../src/upstreams/upstream.ts";
 import { settle } from "../fake-clock.ts";
 import { audioAnswer, audioOffer, offerWithDataChannel } from "../sample-sdp.ts";
-import { ada, eve, openSessions, type SessionsUnderTest } from "./open-sessions.ts";
-
-const CALL = { callId: "rtc_u1_abcdefgh", answerSdp: audioAnswer };
-
-interface Started extends SessionsUnderTest {
-  readonly session: Session;
-  readonly events: unknown[];
-}
-
-async function startSession(settings: Record<string, string> = {}): Promise<Started> {
-  const under = await openSessions(settings);
-  const { session } = await under.sessions.open(ada, {});
-  const events: unknown[] = [];
-  session.attach((event) => events.push(event));
-  return { ...under, session, events };
-}
-
-/** Offers, and waits until the create has reached the provider. */
-async function offer({ sessions, session }: Started, sdp = audioOffer): Promise<{ outcome: Promise<unknown> }> {
-  const outcome = sessions.startCall(session, sdp).catch((error: unknown) => error);
-  await settle();
-  return { outcome };
-}
+import { eve, openSessions } from "./open-sessions.ts";
+import { CALL, offer, type Started, startSession } from "./started-session.ts";
 
 describe("starting a call", () => {
   test("the provider gets the very bytes of the offer, the plan and a name that tells nothing", async () => {
@@ -326,6 +304,9 @@ describe("what an earlier process left", () => {
     await sessions.close();
     expect(upstream.hungUp).toEqual(["rtc_left0000"]);
     expect(await records.unfinishedSessions()).toEqual([]);
+    // Nobody listened to the call that lived: its transcript says so, and is closed.
+    expect(await records.turnsOf("ses_1")).toMatchObject([{ n: 1, role: "unknown", status: "gap", callId: "call_1" }]);
+    expect(await records.findSeal("ses_1")).toMatchObject({ turns: 1 });
     expect(await records.countCalls()).toEqual({ connecting: 0, live: 0, ended: 1, failed: 0, possible_orphan: 1 });
   });
 });
