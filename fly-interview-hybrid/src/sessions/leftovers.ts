@@ -33,7 +33,9 @@ export async function endLeftovers(needs: LeftoverNeeds): Promise<void> {
       });
   }
   for (const session of await records.unfinishedSessions()) {
-    const interrupted = (await records.callsOf(session.id)).filter(({ upstreamCallId }) => upstreamCallId !== null).at(-1);
+    const interrupted = (await records.callsOf(session.id))
+      .filter(({ upstreamCallId }) => upstreamCallId !== null)
+      .at(-1);
     if (interrupted !== undefined) transcripts.write(session, restartGap(interrupted.id, clock.now()), () => undefined);
     await records.updateSession(session.id, { endReason: "shutdown", endedAt: clock.now() });
     await transcripts.seal(session.id);

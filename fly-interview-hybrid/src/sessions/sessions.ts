@@ -122,7 +122,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     try {
       await records.insertSession(toRecord(session, hash));
     } catch (error) {
-      session.end();
+      session.end("shutdown");
       live.remove(session);
       throw error;
     }

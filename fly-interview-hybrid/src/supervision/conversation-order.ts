@@ -7,6 +7,7 @@ export class ConversationOrder {
   #order: string[] = [];
   /** Items whose predecessor is not known yet, by the predecessor. */
   readonly #parked = new Map<string, string[]>();
+  readonly #waiting = new Set<string>();
   readonly #placed = new Set<string>();
   readonly #handedOn = new Set<string>();
 
@@ -29,6 +30,11 @@ export class ConversationOrder {
     return this.#placed.has(id);
   }
 
+  /** True where it has its place, or will have it when its predecessor has. */
+  isKnown(id: string): boolean {
+    return this.#placed.has(id) || this.#waiting.has(id);
+  }
+
   isHandedOn(id: string): boolean {
     return this.#handedOn.has(id);
   }
@@ -41,8 +47,9 @@ export class ConversationOrder {
     } else if (this.#placed.has(previousId)) {
       this.#insert(id, this.#order.indexOf(previousId) + 1);
     } else {
-      const waiting = this.#parked.get(previousId) ?? [];
-      if (!waiting.includes(id)) this.#parked.set(previousId, [...waiting, id]);
+      if (this.#waiting.has(id)) return;
+      this.#waiting.add(id);
+      this.#parked.set(previousId, [...(this.#parked.get(previousId) ?? []), id]);
     }
   }
 
@@ -66,8 +73,12 @@ export class ConversationOrder {
   #insert(id: string, index: number): void {
     this.#order.splice(index, 0, id);
     this.#placed.add(id);
+    this.#waiting.delete(id);
     const waiting = this.#parked.get(id) ?? [];
     this.#parked.delete(id);
-    for (const next of waiting) this.place(next, id);
+    for (const next of waiting) {
+      this.#waiting.delete(next);
+      this.place(next, id);
+    }
   }
 }

@@ -15,6 +15,9 @@ const PLAYOUT_START_MS = 10_000;
 /** Longer than any utterance is heard; for one whose end may have been told while nobody listened. */
 const DOUBTFUL_PLAYOUT_MS = 120_000;
 
+/** Responses are heard one after the other, so that one may wait for another to end; not for ever, should that end be missed. */
+const PLAYOUT_QUEUE_MS = 600_000;
+
 /**
  * How long an utterance may still hold back those behind it, in milliseconds. `undefined`: as long as it takes, because
  * what it waits for is certain to be told.
@@ -26,6 +29,5 @@ export function patienceWith(utterance: Utterance, isAnyPlaying: boolean): numbe
   if (hearing === "cut") return TRUNCATION_MS;
   if (hearing === "playing") return utterance.isDoubtful ? DOUBTFUL_PLAYOUT_MS : undefined;
   if (utterance.hearing?.done === "cancelled") return TRUNCATION_MS;
-  // Responses are heard one after the other: this one's turn has not come.
-  return isAnyPlaying ? undefined : PLAYOUT_START_MS;
+  return isAnyPlaying ? PLAYOUT_QUEUE_MS : PLAYOUT_START_MS;
 }

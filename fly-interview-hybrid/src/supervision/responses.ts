@@ -7,6 +7,7 @@ const MAX_RESPONSES = 1000;
 /** How the responses of a call are heard, one after the other, and who is speaking. */
 export class Responses {
   readonly #hearings = new Map<string, Hearing>();
+  #playing: Hearing | undefined;
   readonly #speaking: Record<Speaker, boolean> = { candidate: false, interviewer: false };
   readonly #onSpeaking: (speaker: Speaker, active: boolean) => void;
 
@@ -27,32 +28,36 @@ export class Responses {
 
   /** True while one is being heard. */
   get isAnyPlaying(): boolean {
-    return this.#speaking.interviewer;
+    return this.#playing !== undefined;
   }
 
   /** A response is heard from now on. There is one voice: whatever was heard before has come to its end. */
   start(responseId: string, now: number): void {
     const hearing = this.hearing(responseId);
     if (hearing.state !== "not_started") return;
-    this.#stopAll("finished", now);
+    this.#stopPlaying("finished", now);
     hearing.state = "playing";
     hearing.startedAt = now;
+    this.#playing = hearing;
     this.setSpeaking("interviewer", true);
   }
 
   /** A response is not heard any more. */
   stop(responseId: string, state: "finished" | "cut", now: number): void {
     const hearing = this.hearing(responseId);
-    if (hearing.state === "finished" || hearing.state === "cut") return;
-    hearing.state = state;
-    hearing.endedAt = now;
-    if (![...this.#hearings.values()].some((other) => other.state === "playing"))
+    if (hearing === this.#playing) {
+      this.#stopPlaying(state, now);
       this.setSpeaking("interviewer", false);
+    } else if (hearing.state === "not_started") {
+      // Its beginning was missed, or it was cleared before it was heard.
+      hearing.state = state;
+      hearing.endedAt = now;
+    }
   }
 
   /** The call is over, and with it every voice; `null`: nobody knows since when. */
   end(now: number | null): void {
-    this.#stopAll("cut", now);
+    this.#stopPlaying("cut", now);
     this.setSpeaking("interviewer", false);
     this.setSpeaking("candidate", false);
   }
@@ -64,11 +69,10 @@ export class Responses {
     this.#onSpeaking(speaker, active);
   }
 
-  #stopAll(state: "finished" | "cut", now: number | null): void {
-    for (const hearing of this.#hearings.values()) {
-      if (hearing.state !== "playing") continue;
-      hearing.state = state;
-      hearing.endedAt = now;
-    }
+  #stopPlaying(state: "finished" | "cut", now: number | null): void {
+    if (this.#playing === undefined) return;
+    this.#playing.state = state;
+    this.#playing.endedAt = now;
+    this.#playing = undefined;
   }
 }

@@ -116,11 +116,7 @@ function isWorthTelling(count: number): boolean {
   return Number.isInteger(Math.log10(count));
 }
 
-async function attach(
-  call: SupervisedCall,
-  clock: Clock,
-  onEvent: (event: CallEvent) => void,
-): Promise<AttachResult> {
+async function attach(call: SupervisedCall, clock: Clock, onEvent: (event: CallEvent) => void): Promise<AttachResult> {
   const tries = { gone: 0, unreachable: 0 };
   for (;;) {
     const result = await call.upstream.attach(call.upstreamCallId, onEvent);

@@ -61,6 +61,9 @@ export class TurnAssembly {
     if (this.#absence.isNow || this.#isOver) return;
     this.#absence.begin();
     this.#stopWaiting();
+    // Whoever stops speaking now is not heard of.
+    this.#responses.setSpeaking("candidate", false);
+    this.#responses.setSpeaking("interviewer", false);
     for (const utterance of this.#open.values()) utterance.isDoubtful = true;
   }
 
@@ -89,11 +92,10 @@ export class TurnAssembly {
     switch (event.type) {
       case "item":
         this.#learn(event.item, event.responseId);
-        if (event.previousId !== undefined) this.#order.place(event.item.id, event.previousId);
+        if (event.previousId !== undefined) this.#place(event.item.id, event.previousId);
         return;
       case "placed":
-        if (this.#utterance(event.itemId) !== undefined) this.#order.place(event.itemId, event.previousId);
-        return;
+        return this.#place(event.itemId, event.previousId);
       case "delta":
         return this.#addDelta(event.itemId, event.speaker, event.text);
       case "text":
@@ -124,17 +126,29 @@ export class TurnAssembly {
     }
   }
 
+  #place(id: string, previousId: string | null): void {
+    if (this.#utterance(id) !== undefined) this.#order.place(id, previousId);
+  }
+
   /** The open item of an id; `undefined` where its turn was told, or too many are open. */
   #utterance(id: string, speaker?: Speaker | null): Utterance | undefined {
     if (this.#order.isHandedOn(id)) return undefined;
     let utterance = this.#open.get(id);
     if (utterance === undefined) {
-      if (this.#open.size >= MAX_OPEN) return undefined;
+      if (this.#open.size >= MAX_OPEN && !this.#forgetOne()) return undefined;
       utterance = new Utterance(id);
       this.#open.set(id, utterance);
     }
     if (utterance.speaker === undefined) utterance.speaker = speaker;
     return utterance;
+  }
+
+  /** Makes room by the oldest item that never became part of the conversation: a flood of those must not cost a turn. */
+  #forgetOne(): boolean {
+    for (const id of this.#open.keys()) {
+      if (!this.#order.isKnown(id)) return this.#open.delete(id);
+    }
+    return false;
   }
 
   /** The same for an item that shows by its words; where the sideband was away, it may have begun unseen. */

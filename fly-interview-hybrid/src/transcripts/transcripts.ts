@@ -77,7 +77,7 @@ export function createTranscripts({ records, signer, clock, log }: TranscriptsNe
     return append(session, turn);
   };
 
-  const document = async (session: SessionRecord): Promise<TranscriptDocument> => {
+  const draw = async (session: SessionRecord): Promise<TranscriptDocument> => {
     const [turns, seal] = await Promise.all([records.turnsOf(session.id), records.findSeal(session.id)]);
     const facts = { id: session.id, persona: session.persona, createdAt: toTime(session.createdAt) };
     const { endedAt, endReason } = session;
@@ -95,6 +95,13 @@ export function createTranscripts({ records, signer, clock, log }: TranscriptsNe
         signature: seal?.signature ?? null,
       },
     };
+  };
+
+  const sign = async (session: SessionRecord): Promise<void> => {
+    const unsigned = await draw(session);
+    const { head, turns } = unsigned.proof;
+    const signature = signer.sign(signedStatement(unsigned));
+    await records.insertSeal({ sessionId: session.id, turns, head, publicKey: signer.publicKey, signature });
   };
 
   return {
@@ -116,13 +123,14 @@ export function createTranscripts({ records, signer, clock, log }: TranscriptsNe
       await queues.get(sessionId);
       queues.delete(sessionId);
       const session = await records.findSession(sessionId);
-      if (session === undefined || session.endedAt === null) return;
-      const unsigned = await document(session);
-      const { head, turns } = unsigned.proof;
-      const signature = signer.sign(signedStatement(unsigned));
-      await records.insertSeal({ sessionId, turns, head, publicKey: signer.publicKey, signature });
+      if (session !== undefined && session.endedAt !== null) await sign(session);
     },
-    document,
+    async document(session) {
+      // A process that died between the end of a session and its seal left this to be done.
+      const isLeftOpen = session.endedAt !== null && !queues.has(session.id);
+      if (isLeftOpen && (await records.findSeal(session.id)) === undefined) await sign(session);
+      return draw(session);
+    },
   };
 }
 

@@ -35,6 +35,8 @@ export interface ProxyTestOptions {
   readonly settings?: Record<string, string>;
   readonly clock?: Clock;
   readonly simulator?: SimulatorOptions;
+  /** Puts something between the proxy and the simulator; gets the simulator's base URL and returns its own. */
+  readonly between?: (baseUrl: string) => Promise<string>;
 }
 
 /**
@@ -59,7 +61,7 @@ export async function startProxy(options: ProxyTestOptions = {}): Promise<ProxyU
     PORT: "0",
     LOG_LEVEL: "trace",
     OPENAI_API_KEY: SECRETS.key,
-    OPENAI_BASE_URL: simulator.baseUrl,
+    OPENAI_BASE_URL: (await options.between?.(simulator.baseUrl)) ?? simulator.baseUrl,
     INTERVIEW_INSTRUCTIONS: SECRETS.instructions,
     JWT_SECRET: SECRETS.jwtSecret,
     DATABASE_URL: "file::memory:",

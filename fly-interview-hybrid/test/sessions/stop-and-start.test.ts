@@ -70,6 +70,9 @@ describe("what an earlier process left", () => {
     expect(upstream.hungUp.toSorted()).toEqual(["rtc_left0001", "rtc_left0002"]);
     expect(await records.unfinishedSessions()).toEqual([]);
     expect(await records.unfinishedCalls()).toEqual([]);
+    // Nobody listened to the last call of the session: its transcript says so, and is closed.
+    expect(await records.turnsOf("ses_1")).toMatchObject([{ n: 1, role: "unknown", status: "gap" }]);
+    expect(await records.findSeal("ses_1")).toMatchObject({ turns: 1 });
     expect(await records.countCalls()).toEqual({ connecting: 0, live: 0, ended: 2, failed: 0, possible_orphan: 2 });
   });
 });

@@ -237,10 +237,24 @@ describe("the end of the call", () => {
 });
 
 describe("hostile events", () => {
-  test("a flood of unknown items takes bounded memory and stops nothing", () => {
+  test("a flood of events for unknown items costs no turn, before it or after it", () => {
     const { take, told } = createAssembly();
-    for (let i = 0; i < 20_000; i++) take({ type: "delta", itemId: `x${i}`, speaker: "candidate", text: "x" });
-    expect(told()).toEqual([]);
+    const flood = (name: string): void => {
+      for (let i = 0; i < 5000; i++) take({ type: "delta", itemId: `${name}${i}`, speaker: "candidate", text: "x" });
+    };
+    take(...opening, ...candidateSpeaks("u1", "a1"));
+    flood("x");
+    take(transcribed("u1", "I am Ada."));
+    flood("y");
+    take(...interviewerSays("a2", "u1", "I see."));
+    expect(told()).toEqual([...whole.slice(0, 2), "interviewer: I see. [complete]"]);
+  });
+
+  test("a flood of items that hang in the air is bounded, in memory and in questions", () => {
+    const { take, asked, clock } = createAssembly();
+    for (let i = 0; i < 3000; i++) take({ type: "item", item: item(`x${i}`, "candidate"), previousId: `y${i}` });
+    expect(asked.length).toBeLessThanOrEqual(1000);
+    expect(clock.pending()).toBeLessThanOrEqual(1001);
   });
 
   test("items that precede themselves or each other end with the call", () => {

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { readConfig, SettingError } from "../../src/config/config.ts";
-import type { TranscriptDocument } from "../../src/transcripts/document.ts";
+import { serialize, type TranscriptDocument } from "../../src/transcripts/document.ts";
 import { toText, toVtt } from "../../src/transcripts/formats.ts";
 import { openSigner } from "../../src/transcripts/signer.ts";
 import { verifyTranscript } from "../../src/transcripts/verify.ts";
@@ -144,6 +144,16 @@ describe("a finished transcript", () => {
       ok: false,
       problem: expect.stringContaining("not signed"),
     });
+  });
+
+  test("is signed when it is read, where the process died before it could be", async () => {
+    const { write, transcripts, records } = await openTranscripts();
+    await write(...talk);
+    await transcripts.seal(session.id);
+    await records.updateSession(session.id, { endReason: "shutdown", endedAt: session.createdAt + 1 });
+    const ended = await records.findSession(session.id);
+    const exported = serialize(await transcripts.document(ended ?? session));
+    expect(verifyTranscript(Buffer.from(exported))).toMatchObject({ ok: true, turns: 5 });
   });
 
   test("reads as text and as captions, in which words are no markup", async () => {

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { CallEvent } from "../../src/upstreams/call-event.ts";
+import { systemClock } from "../../src/clock.ts";
 import { attachSideband } from "../../src/upstreams/openai-realtime/sideband.ts";
 import type { Sideband } from "../../src/upstreams/upstream.ts";
 
@@ -28,6 +29,7 @@ async function attach(): Promise<Attached> {
   let look = (): void => undefined;
   const result = await attachSideband(
     { baseUrl: `http://127.0.0.1:${port}/v1`, apiKey: "sk-test", callId: "rtc_1" },
+    systemClock,
     (event) => {
       events.push(event);
       look();

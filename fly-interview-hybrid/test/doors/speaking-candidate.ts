@@ -1,0 +1,87 @@
+import { EventEmitter, once } from "node:events";
+import { Audio, PeerConnection, type Track } from "node-datachannel";
+import type { Simulator } from "openai-voice-simulator";
+import { onTestFinished } from "vitest";
+
+const LEVEL_ID = 1;
+const OPUS_SILENCE = Buffer.from([0xf8, 0xff, 0xfe]);
+
+/** As loud as speech, in -dBov. The simulator goes by the stated level, so that silence can pass for speech. */
+const LOUD = 20;
+
+/** A candidate with a real audio line, who speaks when told to. */
+export class SpeakingCandidate {
+  readonly #simulator: Simulator;
+  readonly #connection: PeerConnection;
+  readonly #track: Track;
+  readonly #states = new EventEmitter();
+  #sequence = 0;
+
+  constructor(simulator: Simulator) {
+    this.#simulator = simulator;
+    this.#connection = new PeerConnection("candidate", {
+      iceServers: [],
+      bindAddress: "127.0.0.1",
+      disableAutoNegotiation: true,
+    });
+    const audio = new Audio("0", "SendRecv");
+    audio.addOpusCodec(111);
+    audio.addSSRC(4711, "candidate", "stream", "track");
+    audio.parseSdpLine(`a=extmap:${LEVEL_ID} urn:ietf:params:rtp-hdrext:ssrc-audio-level`);
+    this.#track = this.#connection.addTrack(audio);
+    this.#track.onClosed(() => undefined);
+    this.#track.onMessage(() => undefined);
+    this.#connection.onStateChange((state) => this.#states.emit(state));
+    this.#connection.setLocalDescription("offer");
+    onTestFinished(() => this.#close());
+  }
+
+  get offer(): string {
+    return (this.#connection.localDescription()?.sdp ?? "").replace(/a=(candidate:.*|end-of-candidates)\r\n/g, "");
+  }
+
+  async accept(answer: string): Promise<void> {
+    const connected = once(this.#states, "connected");
+    this.#connection.setRemoteDescription(answer, "answer");
+    await connected;
+  }
+
+  /** Says something: speaks until it is heard, and is silent until that is noticed. */
+  async speak(): Promise<void> {
+    const before = this.count("input_audio_buffer.speech_started");
+    const talk = setInterval(() => this.#sendPacket(), 20);
+    try {
+      await this.until("input_audio_buffer.speech_started", before + 1);
+    } finally {
+      clearInterval(talk);
+    }
+    await this.until("input_audio_buffer.speech_stopped", before + 1);
+  }
+
+  /** Waits until the provider has said so many events of a type. */
+  async until(type: string, count: number): Promise<void> {
+    await this.#simulator.waitFor(() => this.count(type) >= count, { timeoutMs: 15_000 });
+  }
+
+  count(type: string): number {
+    return this.#simulator.calls().flatMap(({ events }) => events.filter((event) => event.type === type)).length;
+  }
+
+  #sendPacket(): void {
+    const header = Buffer.alloc(20);
+    header[0] = 0x90;
+    header[1] = 111;
+    header.writeUInt16BE(this.#sequence & 0xffff, 2);
+    header.writeUInt32BE((this.#sequence * 960) >>> 0, 4);
+    header.writeUInt32BE(4711, 8);
+    header.set([0xbe, 0xde, 0x00, 0x01, LEVEL_ID << 4, 0x80 | LOUD, 0x00, 0x00], 12);
+    this.#sequence += 1;
+    if (this.#track.isOpen()) this.#track.sendMessageBinary(Buffer.concat([header, OPUS_SILENCE]));
+  }
+
+  #close(): void {
+    // One by one: the binding does not free what goes down with its connection.
+    this.#track.close();
+    this.#connection.close();
+  }
+}
