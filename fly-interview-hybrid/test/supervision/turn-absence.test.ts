@@ -101,6 +101,17 @@ describe("after the sideband was away", () => {
     ]);
   });
 
+  test("an answer whose transcription came after the first words of its reply stands before it", async () => {
+    const under = createAssembly();
+    under.take(...opening);
+    await away(under, 500);
+    under.take(...interviewerDone("a2", "I see.").slice(0, 1), transcribed("u1", "I am Ada."));
+    under.take(...interviewerSays("a3", "u2", "Well."));
+    under.take({ type: "retrieved", item: item("u2", "candidate", { text: "Yes." }) });
+    await under.clock.advance(10_000);
+    expect(under.turns.map(({ itemId }) => itemId)).toEqual(["a1", "u1", "a2", "u2", "a3"]);
+  });
+
   test("two turns of one speaker in a row show that one of the other is missing", async () => {
     const under = createAssembly();
     under.take(...opening, ...answer);

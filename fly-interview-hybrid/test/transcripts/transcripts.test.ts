@@ -84,6 +84,22 @@ describe("a finished transcript", () => {
     expect(misplaced).toEqual([]);
   });
 
+  test("shows a change of the last character of signature and key, even one that decodes alike", async () => {
+    const { write, finish } = await openTranscripts();
+    await write(...talk);
+    const document = JSON.parse(await finish()) as TranscriptDocument;
+    const accepted: string[] = [];
+    for (const field of ["signature", "publicKey"] as const) {
+      const original = document.proof[field] ?? "";
+      for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=") {
+        const proof = { ...document.proof, [field]: original.slice(0, -1) + character };
+        const verdict = verifyTranscript(Buffer.from(serialize({ ...document, proof })));
+        if (verdict.ok && proof[field] !== original) accepted.push(`${field} ${character}`);
+      }
+    }
+    expect(accepted).toEqual([]);
+  });
+
   test("shows bytes that were added or taken away", async () => {
     const { write, finish } = await openTranscripts();
     await write(...talk);
