@@ -33,6 +33,7 @@ test.each(looks)(
     await vi.waitFor(async () => expect((await candidate.inboundAudio()).energy).toBeGreaterThan(0), {
       timeout: 10_000,
     });
+    await page.locator('.captions li[data-role="interviewer"][data-status="complete"]').first().waitFor();
     await page.getByText("Connection details").click();
     await page
       .locator("dt", { hasText: "Packets received" })

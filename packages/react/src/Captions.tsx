@@ -22,8 +22,13 @@ export function Captions({ captions, speaking }: CaptionsProps): ReactElement {
   const unfinished = captions.filter(({ status }) => status === undefined);
   return (
     <section className="captions" aria-label="Captions" data-speaking={nameOf(speaking)}>
-      {/* Focusable, so that the list can be scrolled by keyboard. */}
-      <div className="captions-scroll" tabIndex={0} role="group" aria-label="What was said">
+      {/* Focusable, so that the list can be scrolled by keyboard, once there is something in it. */}
+      <div
+        className="captions-scroll"
+        tabIndex={captions.length > 0 ? 0 : undefined}
+        role="group"
+        aria-label="What was said"
+      >
         <ol aria-live="polite">
           {final.map((caption) => (
             <Turn key={caption.id} caption={caption} />
