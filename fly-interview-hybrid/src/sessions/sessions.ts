@@ -5,9 +5,9 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { RateLimits } from "../coordination/rate-limits.ts";
 import { ProxyError } from "../errors.ts";
-import { hashToken, newSessionId, sessionIdOfToken } from "../ids.ts";
+import { newSessionId } from "../ids.ts";
 import type { Logger } from "../ops/log.ts";
-import type { Records, SessionRecord } from "../records/records.ts";
+import type { Records } from "../records/records.ts";
 import type { JudgedOffer } from "../sdp/judge-offer.ts";
 import type { TranscriptDocument } from "../transcripts/document.ts";
 import type { Transcripts } from "../transcripts/transcripts.ts";
@@ -16,8 +16,10 @@ import { createCallLedger } from "./call-ledger.ts";
 import { iceServersFor } from "./ice-servers.ts";
 import { endLeftovers } from "./leftovers.ts";
 import { createLiveSessions } from "./live-sessions.ts";
+import { isOwner, mayActFor, mayKnowOf, type SessionCredential } from "./ownership.ts";
 import { DEFAULT_PERSONA, planOf } from "./personas.ts";
 import { Session } from "./session.ts";
+import { toRecord } from "./session-record.ts";
 import { dropCall, readOffer, type StartedCall, startCall } from "./start-call.ts";
 
 export interface SessionsNeeds {
@@ -48,9 +50,6 @@ export interface OpenedSession {
   readonly resumed: boolean;
   readonly iceServers: readonly IceServer[];
 }
-
-/** Who may end a session and read its transcript: its principal, its tenant's service, or the holder of its resume token. */
-export type SessionCredential = { readonly principal: Principal } | { readonly resumeToken: string };
 
 /** The rules of sessions, shared by every door. */
 export interface Sessions {
@@ -234,44 +233,8 @@ export function createSessions(needs: SessionsNeeds): Sessions {
   };
 }
 
-function isOwner(principal: Principal, owner: Pick<Principal, "tenant" | "person">): boolean {
-  return principal.tenant === owner.tenant && principal.person === owner.person;
-}
-
-type OwnedSession = Pick<SessionRecord, "id" | "tenant" | "person"> & { readonly name: string | null | undefined };
-
-/** The owner, by a token that may hold interviews and is not bound to another session; or the tenant's service. */
-function mayActFor(principal: Principal, session: OwnedSession): boolean {
-  if (principal.tenant === session.tenant && principal.scopes.has("operate")) return true;
-  const isBoundElsewhere = principal.session !== undefined && ![session.id, session.name].includes(principal.session);
-  return isOwner(principal, session) && principal.scopes.has("interview") && !isBoundElsewhere;
-}
-
-function mayKnowOf(record: SessionRecord, credential: SessionCredential): boolean {
-  if ("principal" in credential) return mayActFor(credential.principal, record);
-  return (
-    sessionIdOfToken(credential.resumeToken) === record.id &&
-    hashToken(credential.resumeToken) === record.resumeTokenHash
-  );
-}
-
 /** One's own session of the past has ended; another's is not told apart from one that never was. */
 async function whyNot(records: Records, id: string, principal: Principal): Promise<ProxyError> {
   const record = await records.findSession(id);
   return new ProxyError(record !== undefined && isOwner(principal, record) ? "SESSION_ENDED" : "SESSION_FORBIDDEN");
-}
-
-function toRecord(session: Session, resumeTokenHash: string): SessionRecord {
-  return {
-    id: session.id,
-    tenant: session.principal.tenant,
-    person: session.principal.person,
-    name: session.name ?? null,
-    persona: session.persona,
-    endReason: null,
-    resumeTokenHash,
-    createdAt: session.createdAt,
-    deadline: session.deadline,
-    endedAt: null,
-  };
 }

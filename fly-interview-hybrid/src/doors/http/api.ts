@@ -5,7 +5,7 @@ import { readCredentials } from "../../auth/credentials.ts";
 import type { Principal } from "../../auth/principal.ts";
 import { invalidField, ProxyError } from "../../errors.ts";
 import { sessionIdOfToken } from "../../ids.ts";
-import type { SessionCredential } from "../../sessions/sessions.ts";
+import type { SessionCredential } from "../../sessions/ownership.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { exportTranscript } from "./transcript-export.ts";
 
