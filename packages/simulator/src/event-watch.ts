@@ -7,7 +7,7 @@ const NAMED_EVENTS = 10;
 interface Waiter {
   readonly predicate: (event: SimulatorEvent) => boolean;
   readonly resolve: (event: SimulatorEvent) => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** Lets tests wait for what happens in calls. */
@@ -22,9 +22,13 @@ export class EventWatch {
   /** Tells everyone who waits for it. */
   observe(event: SimulatorEvent): void {
     for (const waiter of this.#waiters) {
-      if (waiter.predicate(event)) {
-        this.#waiters.delete(waiter);
-        waiter.resolve(event);
+      try {
+        if (waiter.predicate(event)) {
+          waiter.resolve(event);
+        }
+      } catch (error) {
+        // A test's own error belongs to its wait, not to the call that the event is of.
+        waiter.reject(error);
       }
     }
   }
@@ -42,17 +46,23 @@ export class EventWatch {
     return new Promise((resolve, reject) => {
       const recent = history.slice(-NAMED_EVENTS).map(({ type }) => type);
       const cancel = this.#timers.after(timeoutMs, () => {
-        this.#waiters.delete(waiter);
         const seen = recent.length === 0 ? "nothing" : recent.join(", ");
-        reject(new Error(`no such event within ${timeoutMs} ms; before the wait there was ${seen}`));
+        waiter.reject(new Error(`no such event within ${timeoutMs} ms; before the wait there was ${seen}`));
       });
+      const stopWaiting = (): void => {
+        cancel();
+        this.#waiters.delete(waiter);
+      };
       const waiter: Waiter = {
         predicate,
         resolve: (event) => {
-          cancel();
+          stopWaiting();
           resolve(event);
         },
-        reject,
+        reject: (error) => {
+          stopWaiting();
+          reject(error);
+        },
       };
       this.#waiters.add(waiter);
     });
@@ -60,10 +70,8 @@ export class EventWatch {
 
   /** Ends all waits in vain. */
   close(): void {
-    this.#timers.close();
     for (const waiter of this.#waiters) {
       waiter.reject(new Error("the simulator was closed"));
     }
-    this.#waiters.clear();
   }
 }

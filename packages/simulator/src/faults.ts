@@ -31,7 +31,7 @@ const creationFaults = [
 const callFaults = [
   /** The call ends as soon as it is connected. */
   z.strictObject({ kind: z.literal("early_close"), callId }),
-  /** The call ends so long after it is connected. */
+  /** The call ends so long after it is connected or, where it is connected already, from now. */
   z.strictObject({ kind: z.literal("drop_call"), afterMs: milliseconds, callId }),
   /** Events go on, but no audio packet is sent. */
   z.strictObject({ kind: z.literal("media_silence"), callId }),

@@ -170,6 +170,11 @@ describe("clips", () => {
     expect(() => readOggOpus(bytes)).toThrow(/Ogg/);
   });
 
+  test("a packet longer than one frame can be is no frame", () => {
+    expect(singleFrameMs(new Uint8Array(1276).fill(0x78, 0, 1))).toBe(20);
+    expect(singleFrameMs(new Uint8Array(1277).fill(0x78, 0, 1))).toBeUndefined();
+  });
+
   test("a file cut short is refused", async () => {
     const file = await load("default-interview-2.opus");
     expect(() => readOggOpus(file.subarray(0, file.length - 100))).toThrow("ends in the middle");

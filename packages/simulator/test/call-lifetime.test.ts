@@ -93,6 +93,9 @@ describe("a call whose client is there", () => {
     const told: string[] = [];
     call.attach({ send: (text) => told.push(text), close: (reason) => told.push(reason) });
     clock.advance(3_600_000);
+    expect(told).toHaveLength(1);
+    expect(call.isLive).toBe(true);
+    clock.advance(100);
     expect(JSON.parse(told[0] ?? "")).toMatchObject({ type: "error", error: { code: "session_expired" } });
     expect(told.at(-1)).toBe("expired");
     expect(clock.pending).toBe(0);
@@ -109,6 +112,27 @@ test("an ended call ends once, and hears nothing more", async () => {
   expect(timesClosed()).toBe(1);
   expect(registry.all()).toMatchObject([{ endReason: "hangup" }]);
   expect(registry.all()[0]?.events.at(-1)?.type).toBe("call.ended");
+});
+
+test("an early close does not wait for an earlier drop", async () => {
+  const { call, clock, listener, registry } = await callWithPeer();
+  call.applyFault({ kind: "drop_call", afterMs: 10_000 });
+  listener.connected();
+  call.applyFault({ kind: "early_close" });
+  clock.advance(0);
+  expect(registry.all()).toMatchObject([{ endReason: "fault" }]);
+  expect(clock.pending).toBe(0);
+});
+
+test("a flood of large frames does not fill the memory: old entries fall out", async () => {
+  const { call } = await callWithPeer();
+  const frame = JSON.stringify({ type: "input_audio_buffer.append", audio: "A".repeat(1_000_000) });
+  for (let i = 0; i < 50; i += 1) {
+    call.receiveFromSideband(frame);
+  }
+  const { events } = call.report();
+  expect(events.length).toBeGreaterThan(1);
+  expect(events.length).toBeLessThan(10);
 });
 
 test("only the last reports are kept", async () => {

@@ -5,6 +5,12 @@ describe("refusals", () => {
   const refused: [name: string, event: object | string, code: string, param: string | null][] = [
     ["text that is no JSON", "{", "invalid_json", null],
     ["a list", "[]", "invalid_json", null],
+    [
+      "JSON nested without end",
+      `{"type":"session.update","session":{"type":"realtime","tracing":{"metadata":${'{"a":'.repeat(20_000)}1${"}".repeat(20_003)}`,
+      "invalid_json",
+      null,
+    ],
     ["no type", {}, "missing_required_parameter", "type"],
     ["an unknown type", { type: "session.dance" }, "invalid_value", "type"],
     ["an unknown field", { type: "response.cancel", x: 1 }, "unknown_parameter", "x"],

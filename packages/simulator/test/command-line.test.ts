@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
-import { WebRtcClient } from "./webrtc-client.ts";
+import { RETRY_LOST_CLIENT, WebRtcClient } from "./webrtc-client.ts";
 
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 
@@ -28,7 +28,7 @@ function run(...args: string[]) {
   return { child, text, exit: once(child, "close") as Promise<[code: number | null, signal: string | null]> };
 }
 
-describe("the command line", () => {
+describe("the command line", RETRY_LOST_CLIENT, () => {
   test.each(["SIGINT", "SIGTERM"] as const)("prints its URL, serves, and ends cleanly with %s", async (signal) => {
     const { child, text, exit } = run("--port", "0", "--api-key", "sk-one");
     await once(child.stdout, "data");

@@ -1,9 +1,9 @@
 import { type Fault, faultSchema } from "openai-voice-simulator";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { ManualClock } from "./manual-clock.ts";
 import { SidebandClient } from "./sideband-client.ts";
 import { Resources } from "./simulators.ts";
-import { createCall } from "./webrtc-client.ts";
+import { createCall, RETRY_LOST_CLIENT } from "./webrtc-client.ts";
 
 const resources = new Resources();
 
@@ -72,20 +72,30 @@ describe("a create meets", () => {
   });
 
   test.each([
-    ["hang", {}, 0],
-    ["hang", { afterCreate: true }, 1],
-    ["reset", {}, 0],
-    ["reset", { afterCreate: true }, 1],
-  ] as const)("%s %j", async (kind, when, live) => {
+    [{}, 0],
+    [{ afterCreate: true }, 1],
+  ])("no answer while others get theirs %j", async (when, live) => {
     const simulator = await resources.simulator();
-    const signal = kind === "hang" ? AbortSignal.timeout(300) : null;
-    const request = fetch(`${simulator.baseUrl}/realtime/calls`, {
+    const leaving = new AbortController();
+    const hanging = fetch(`${simulator.baseUrl}/realtime/calls`, {
       method: "POST",
-      headers: { authorization: "Bearer k", "content-type": "application/sdp", ...byHeader({ kind, ...when }) },
+      headers: { authorization: "Bearer k", "content-type": "application/sdp", ...byHeader({ kind: "hang", ...when }) },
       body: resources.client().offer,
-      signal,
+      signal: leaving.signal,
     });
-    await expect(request).rejects.toThrow(kind === "hang" ? "timeout" : "fetch failed");
+    await createCall(simulator, resources.client().offer);
+    await vi.waitFor(() => expect(simulator.liveCalls()).toHaveLength(1 + live));
+    leaving.abort();
+    await expect(hanging).rejects.toThrow("aborted");
+  });
+
+  test.each([
+    [{}, 0],
+    [{ afterCreate: true }, 1],
+  ])("a torn connection %j", async (when, live) => {
+    const simulator = await resources.simulator();
+    const torn = createCall(simulator, resources.client().offer, undefined, byHeader({ kind: "reset", ...when }));
+    await expect(torn).rejects.toThrow("fetch failed");
     expect(simulator.liveCalls()).toHaveLength(live);
   });
 
@@ -107,7 +117,7 @@ describe("a create meets", () => {
   });
 });
 
-describe("a call meets", () => {
+describe("a call meets", RETRY_LOST_CLIENT, () => {
   test("its end as soon as it is connected", async () => {
     const simulator = await resources.simulator();
     simulator.injectFault({ kind: "early_close" });

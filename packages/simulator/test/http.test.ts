@@ -2,7 +2,7 @@ import type { Simulator } from "openai-voice-simulator";
 import { describe, expect, test } from "vitest";
 import { ManualClock } from "./manual-clock.ts";
 import { Resources } from "./simulators.ts";
-import { createCall } from "./webrtc-client.ts";
+import { createCall, RETRY_LOST_CLIENT } from "./webrtc-client.ts";
 
 const resources = new Resources();
 
@@ -28,7 +28,7 @@ async function errorOf(response: Response): Promise<{ status: number; code: unkn
   return { status: response.status, code: error.code, param: error.param };
 }
 
-describe("POST /v1/realtime/calls", () => {
+describe("POST /v1/realtime/calls", RETRY_LOST_CLIENT, () => {
   test("answers as recorded", async () => {
     const simulator = await resources.simulator();
     const { response } = await createCall(simulator, resources.client().offer);
@@ -143,7 +143,34 @@ describe("POST /v1/realtime/calls", () => {
     expect(await errorOf(await post({ "content-type": "image/png" }, "x"))).toMatchObject({
       code: "unsupported_content_type",
     });
-    expect((await post({ "content-type": "application/sdp" }, "x".repeat(2_000_000))).status).toBe(413);
+    const tooLarge = await post({ "content-type": "application/sdp" }, "x".repeat(2_000_000));
+    expect([tooLarge.status, tooLarge.headers.get("access-control-allow-origin")]).toEqual([413, "*"]);
+  });
+
+  const DEEP = `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`;
+  const part = (name: string, headers: string, value: string) =>
+    `--b\r\nContent-Disposition: form-data; name="${name}"\r\n${headers}\r\n${value}\r\n`;
+
+  test.each([
+    ["without an end", part("sdp", "", "v=0").slice(0, -4), "invalid_multipart"],
+    ["of nothing", "--b--\r\n", "invalid_offer"],
+    ["with an unknown part", `${part("model", "", "gpt-realtime")}--b--\r\n`, "unknown_parameter"],
+    ["with a part named like a prototype", `${part("__proto__", "", "x")}--b--\r\n`, null],
+    [
+      "whose typed session is no JSON",
+      `${part("session", "Content-Type: application/json\r\n", "{")}--b--\r\n`,
+      "invalid_json",
+    ],
+    [
+      "whose session is nested without end",
+      `${part("session", "", `{"type":"realtime","tracing":{"metadata":${DEEP}}}`)}--b--\r\n`,
+      "invalid_json",
+    ],
+  ])("refuses a multipart body %s", async (_name, body, code) => {
+    const simulator = await resources.simulator();
+    const headers = { ...PROJECT, "content-type": "multipart/form-data; boundary=b" };
+    const response = await fetch(`${simulator.baseUrl}/realtime/calls`, { method: "POST", headers, body });
+    expect(await errorOf(response)).toMatchObject({ status: 400, code });
   });
 
   test("refuses more calls than it may have", async () => {
@@ -152,14 +179,22 @@ describe("POST /v1/realtime/calls", () => {
     expect((await createCall(simulator, resources.client().offer)).response.status).toBe(429);
   });
 
-  test("lets browsers ask first", async () => {
+  test("lets browsers of any origin ask first, without a key", async () => {
     const simulator = await resources.simulator();
-    const response = await fetch(`${simulator.baseUrl}/realtime/calls`, {
+    const response = await fetch(`${simulator.baseUrl}/realtime/calls?dcid=7`, {
       method: "OPTIONS",
-      headers: { "access-control-request-headers": "authorization,content-type,x-openai-agents-sdk" },
+      headers: {
+        origin: "http://localhost:8080",
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,content-type,x-openai-agents-sdk",
+      },
     });
     expect(response.ok).toBe(true);
-    expect(response.headers.get("access-control-allow-headers")).toContain("x-openai-agents-sdk");
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      "access-control-allow-origin": "*",
+      "access-control-allow-methods": "POST",
+      "access-control-allow-headers": "authorization,content-type,x-openai-agents-sdk",
+    });
   });
 });
 

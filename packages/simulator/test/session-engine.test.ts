@@ -54,6 +54,24 @@ describe("a spoken turn", () => {
     ]);
   });
 
+  test("names the predecessors of its items as recorded: not of a finished assistant's", () => {
+    const harness = new EngineHarness();
+    harness.connect();
+    harness.pass(400, SPEECH);
+    harness.pass(1000);
+    const userItem = harness.events.find(({ type }) => type === "input_audio_buffer.committed");
+    const placed = harness.take().filter(({ type }) => /^conversation\.item\.(?:added|done)$/.test(type));
+    expect(placed).toMatchObject([
+      { type: "conversation.item.added", previous_item_id: null },
+      { type: "conversation.item.done", previous_item_id: null },
+      {
+        type: "conversation.item.added",
+        previous_item_id: userItem !== undefined && "item_id" in userItem && userItem.item_id,
+      },
+      { type: "conversation.item.done", previous_item_id: null },
+    ]);
+  });
+
   test("reports its times from the start of the audio, with the padding before and the silence after", () => {
     const harness = new EngineHarness();
     harness.pass(5000);

@@ -1,11 +1,14 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import { SidebandClient } from "./sideband-client.ts";
 import { Resources } from "./simulators.ts";
-import { createCall } from "./webrtc-client.ts";
+import { createCall, RETRY_LOST_CLIENT } from "./webrtc-client.ts";
 
 const resources = new Resources();
 
-describe("a sideband", () => {
+describe("a sideband", RETRY_LOST_CLIENT, () => {
   test("is not greeted, and sees what the data channel sees", async () => {
     const simulator = await resources.simulator();
     const browser = resources.client();
@@ -55,5 +58,14 @@ describe("a sideband", () => {
     await expect(SidebandClient.attach(simulator, callId, value)).rejects.toThrow("refused with 404");
     await expect(SidebandClient.attach(simulator, "rtc_u1_nothing")).rejects.toThrow("refused with 404");
     await expect(SidebandClient.attach(simulator, callId, "sk-other")).rejects.toThrow("refused with 401");
+  });
+
+  test("is not to be had at an address that is none, and asking for it harms nobody", async () => {
+    const simulator = await resources.simulator();
+    const socket = connect(Number(new URL(simulator.baseUrl).port), "127.0.0.1");
+    await once(socket, "connect");
+    socket.end("GET // HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /);
+    expect((await createCall(simulator, resources.client().offer)).response.status).toBe(201);
   });
 });

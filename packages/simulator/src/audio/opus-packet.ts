@@ -12,10 +12,16 @@ const SILK_MS = [10, 20, 40, 60];
 const HYBRID_MS = [10, 20];
 const CELT_MS = [2.5, 5, 10, 20];
 
-/** Length in milliseconds of an opus packet that holds one frame; `undefined` for an empty or multi-frame packet. */
+/** RFC 6716, section 3.2.1: a frame has at most 1275 bytes; one byte before it says what it is. */
+export const MAX_OPUS_PACKET_BYTES = 1276;
+
+/**
+ * Length in milliseconds of an opus packet that holds one frame; `undefined` where it holds none or several, or is too
+ * long for one.
+ */
 export function singleFrameMs(packet: Uint8Array): number | undefined {
   const toc = packet[0];
-  if (toc === undefined || (toc & 0b11) !== 0) {
+  if (toc === undefined || (toc & 0b11) !== 0 || packet.length > MAX_OPUS_PACKET_BYTES) {
     return undefined;
   }
   const config = toc >> 3;

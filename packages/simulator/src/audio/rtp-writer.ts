@@ -1,14 +1,11 @@
-import { PACKET_RTP_TICKS } from "./opus-packet.ts";
+import { MAX_OPUS_PACKET_BYTES, PACKET_RTP_TICKS } from "./opus-packet.ts";
 import { RTP_HEADER_BYTES } from "./rtp.ts";
-
-/** The largest opus packet (RFC 6716, section 3.4: 1275 bytes) and its header. */
-const MAX_PACKET_BYTES = RTP_HEADER_BYTES + 1275;
 
 /**
  * All streams write into one buffer, and its views by length are made once: at 100 calls this path runs 5000 times a
  * second, and a packet is copied by the peer before the next one is written.
  */
-const scratch = Buffer.alloc(MAX_PACKET_BYTES);
+const scratch = Buffer.alloc(RTP_HEADER_BYTES + MAX_OPUS_PACKET_BYTES);
 const views: Buffer[] = [];
 
 /** Numbers and timestamps the packets of one outgoing stream. */

@@ -19,24 +19,29 @@ export interface SimulatorEvent {
   readonly event?: unknown;
 }
 
-/** Enough for an hour's interview without its deltas; older entries fall out. */
-const MAX_EVENTS = 5000;
+/** Enough for an hour's interview without its deltas. */
+const MAX_EVENTS = 10_000;
 
-/** What happened in one call, newest last, bounded. */
+/** A client may send frames of a megabyte; thousands of them would fill the memory. */
+const MAX_CHARACTERS = 8 * 1024 * 1024;
+
+/** What happened in one call, newest last, bounded: when it is full, its older half falls out. */
 export class EventLog {
-  #events: SimulatorEvent[] = [];
+  readonly #entries: { readonly event: SimulatorEvent; readonly characters: number }[] = [];
+  #characters = 0;
 
-  /** Adds an entry. */
-  add(event: SimulatorEvent): void {
-    this.#events.push(event);
-    // Cutting in blocks keeps a full log from copying itself at every event.
-    if (this.#events.length >= 2 * MAX_EVENTS) {
-      this.#events = this.#events.slice(-MAX_EVENTS);
+  /** Adds an entry whose event was `characters` long on the wire. */
+  add(event: SimulatorEvent, characters: number): void {
+    this.#entries.push({ event, characters });
+    this.#characters += characters;
+    if (this.#entries.length > MAX_EVENTS || this.#characters > MAX_CHARACTERS) {
+      const dropped = this.#entries.splice(0, Math.ceil(this.#entries.length / 2));
+      this.#characters -= dropped.reduce((sum, entry) => sum + entry.characters, 0);
     }
   }
 
   /** The entries kept. */
   get entries(): readonly SimulatorEvent[] {
-    return this.#events.slice(-MAX_EVENTS);
+    return this.#entries.map(({ event }) => event);
   }
 }

@@ -1,11 +1,14 @@
-import type { Multipart } from "@fastify/multipart";
 import type { FastifyRequest } from "fastify";
 import * as z from "zod/mini";
 import type { CallRequest } from "../calls/call-report.ts";
+import { parseJson } from "../json-text.ts";
 import { describeIssue } from "../session/client-event-error.ts";
 import { type SessionConfig, sessionConfigSchema } from "../session/session-config-schema.ts";
-import { invalidRequest } from "./api-error.ts";
+import { ApiError, invalidRequest } from "./api-error.ts";
 import type { Caller } from "./api-keys.ts";
+
+/** Left alone, the library would parse parts typed as JSON by rules of its own. */
+const EVERY_PART_AS_BYTES = { isPartAFile: () => true };
 
 /** What a call is when its creator says nothing of it. */
 const DEFAULT_SESSION: SessionConfig = { type: "realtime" };
@@ -21,9 +24,13 @@ const querySchema = z.object({ dcid: z.exactOptional(z.coerce.number().check(z.i
  */
 export async function readCallForm(request: FastifyRequest, caller: Caller): Promise<CallRequest> {
   const secret = caller.kind === "client_secret" ? caller.secret : undefined;
-  const shared = { dataChannelId: readChannelId(request), safetyIdentifier: readSafetyIdentifier(request) };
+  const shared = {
+    dataChannelId: readChannelId(request),
+    // A client secret carries the identifier it was minted with; a browser cannot state another.
+    safetyIdentifier: secret === undefined ? readSafetyIdentifier(request) : secret.safetyIdentifier,
+  };
   if (request.isMultipart()) {
-    const parts = await readParts(request.parts());
+    const parts = await readParts(request).catch(explainPartsError);
     const session = parts.session === undefined ? undefined : parseSession(parts.session);
     return {
       ...shared,
@@ -36,8 +43,6 @@ export async function readCallForm(request: FastifyRequest, caller: Caller): Pro
     ...shared,
     form: secret === undefined ? "raw_project_key" : "raw_client_secret",
     session: secret?.session ?? DEFAULT_SESSION,
-    // A client secret carries the identifier it was minted with; a browser cannot state another.
-    safetyIdentifier: secret === undefined ? shared.safetyIdentifier : secret.safetyIdentifier,
     offerSdp: typeof request.body === "string" ? request.body : "",
   };
 }
@@ -63,34 +68,31 @@ export function readSafetyIdentifier(request: FastifyRequest): string | null {
 }
 
 /** Parts may be plain strings, typed strings or files: the official clients send all of them. */
-async function readParts(
-  sent: AsyncIterable<Multipart>,
-): Promise<{ readonly sdp?: string; readonly session?: unknown }> {
-  const parts: { sdp?: string; session?: unknown } = {};
-  for await (const part of sent) {
-    const value = part.type === "file" ? (await part.toBuffer()).toString("utf8") : part.value;
-    if (part.fieldname === "sdp" && typeof value === "string") {
-      parts.sdp = value;
-    } else if (part.fieldname === "session") {
-      parts.session = value;
-    } else {
-      throw invalidRequest("unknown_parameter", `Unknown parameter: '${part.fieldname}'.`, part.fieldname);
+async function readParts(request: FastifyRequest): Promise<{ readonly sdp?: string; readonly session?: string }> {
+  const parts: { sdp?: string; session?: string } = {};
+  for await (const part of request.files(EVERY_PART_AS_BYTES)) {
+    const { fieldname: name } = part;
+    if (name !== "sdp" && name !== "session") {
+      throw invalidRequest("unknown_parameter", `Unknown parameter: '${name}'.`, name);
     }
+    parts[name] = (await part.toBuffer()).toString("utf8");
   }
   return parts;
 }
 
-/** A part typed as JSON arrives parsed, any other as text. */
-function parseSession(value: unknown): SessionConfig {
-  return checkSession(typeof value === "string" ? parseJson(value) : value);
+/** The library's parser says of a body without a boundary or an end only that it failed. */
+function explainPartsError(error: unknown): never {
+  throw error instanceof Error && !("statusCode" in error) && !(error instanceof ApiError)
+    ? invalidRequest("invalid_multipart", "The multipart body cannot be read.")
+    : error;
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
+function parseSession(text: string): SessionConfig {
+  const value = parseJson(text);
+  if (value === undefined) {
     throw invalidRequest("invalid_json", "The session is not valid JSON.", "session");
   }
+  return checkSession(value);
 }
 
 function readChannelId(request: FastifyRequest): number | null {

@@ -31,12 +31,11 @@ const CALLS_PATH = "/v1/realtime/calls";
 
 /** `POST /v1/realtime/calls` and its hangup. */
 export function addCallRoutes(app: FastifyInstance, options: CallRoutesOptions): void {
-  app.post(CALLS_PATH, (request, reply) => createCall(options, request, reply));
+  app.post(CALLS_PATH, { onRequest: allowAnyOrigin }, (request, reply) => createCall(options, request, reply));
 
   // Browsers ask first, since the key is in a header.
-  app.options(CALLS_PATH, (request, reply) =>
+  app.options(CALLS_PATH, { onRequest: allowAnyOrigin }, (request, reply) =>
     reply
-      .header("access-control-allow-origin", "*")
       .header("access-control-allow-methods", "POST")
       .header("access-control-allow-headers", request.headers["access-control-request-headers"] ?? "*")
       .code(200)
@@ -44,9 +43,10 @@ export function addCallRoutes(app: FastifyInstance, options: CallRoutesOptions):
   );
 
   app.post<{ Params: { id: string } }>(`${CALLS_PATH}/:id/hangup`, (request, reply) => {
-    identify(options.keys, request);
+    const caller = identify(options.keys, request);
     const call = options.calls.find(request.params.id);
-    if (call === undefined) {
+    // Calls are their project's: whoever has a client secret could end the calls of others.
+    if (call === undefined || caller.kind === "client_secret") {
       throw callNotFound();
     }
     call.end("hangup");
@@ -59,7 +59,6 @@ async function createCall(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  reply.header("access-control-allow-origin", "*");
   const caller = identify(options.keys, request);
   const fault = takeFault(request, options.faults);
   if ((await playBefore(fault, { request, reply, timers: options.timers })) === "unanswered") {
@@ -83,6 +82,11 @@ async function createCall(
   }
   // Recorded: the answer is text/plain, whatever was asked for.
   return reply.code(201).headers(RECORDED_HEADERS).type("text/plain; charset=utf-8").send(outcome.body);
+}
+
+/** Before the body is read, so that a browser can read refusals of the body too. */
+async function allowAnyOrigin(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  reply.header("access-control-allow-origin", "*");
 }
 
 function identify(keys: ApiKeys, request: FastifyRequest): Caller {

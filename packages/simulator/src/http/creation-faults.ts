@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Timers } from "../clock.ts";
 import { type Fault, type FaultQueue, faultSchema } from "../faults.ts";
+import { parseJson } from "../json-text.ts";
 import { type ApiError, forbidden, incorrectKey, invalidRequest, rateLimited, serverError } from "./api-error.ts";
 
 const HEADER = "x-simulator-fault";
@@ -105,12 +106,4 @@ function delay(ms: number, timers: Timers): Promise<void> {
   return new Promise((resolve) => {
     timers.after(ms, resolve);
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

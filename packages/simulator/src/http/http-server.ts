@@ -1,5 +1,6 @@
 import multipart from "@fastify/multipart";
 import { fastify, type FastifyError, type FastifyInstance } from "fastify";
+import { parseJson } from "../json-text.ts";
 import { newId } from "../session/ids.ts";
 import { ApiError, invalidRequest, serverError } from "./api-error.ts";
 import type { ApiKeys } from "./api-keys.ts";
@@ -25,7 +26,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     forceCloseConnections: true,
   });
   await app.register(multipart, {
-    limits: { fieldSize: MAX_BODY_BYTES, fileSize: MAX_BODY_BYTES, parts: 10 },
+    limits: { fileSize: MAX_BODY_BYTES, parts: 10 },
   });
   addBodyParsers(app);
   app.addHook("onRequest", async (_request, reply) => {
@@ -58,10 +59,11 @@ function addBodyParsers(app: FastifyInstance): void {
       done(null);
       return;
     }
-    try {
-      done(null, JSON.parse(String(body)));
-    } catch {
+    const value = parseJson(String(body));
+    if (value === undefined) {
       done(invalidRequest("invalid_json", "The request is not valid JSON."));
+    } else {
+      done(null, value);
     }
   });
 }

@@ -51,9 +51,9 @@ export class SidebandServer {
   }
 
   #find(request: IncomingMessage): Call | ApiError {
-    const url = new URL(request.url ?? "/", "http://localhost");
-    const callId = url.searchParams.get("call_id");
-    if (url.pathname !== "/v1/realtime" || callId === null) {
+    const [path, query] = (request.url ?? "").split("?", 2);
+    const callId = new URLSearchParams(query).get("call_id");
+    if (path !== "/v1/realtime" || callId === null) {
       return invalidRequest("missing_required_parameter", "Missing required parameter: 'call_id'.", "call_id");
     }
     const caller = this.#keys.identify(request.headers.authorization);

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { networkInterfaces } from "node:os";
 import { Audio, type DataChannel, PeerConnection, type Track } from "node-datachannel";
 import { finishAnswer } from "./answer.ts";
 import { audioLevelLine, type Offer, OfferError, prepareOffer } from "./offer.ts";
@@ -34,7 +35,12 @@ export async function createNodeDataChannelPeer(
 class NodeDataChannelPeer implements Peer {
   readonly ssrc = randomInt(1, 2 ** 32 - 1);
   answerSdp = "";
-  readonly #connection = new PeerConnection("simulator", { iceServers: [], disableAutoNegotiation: true });
+  readonly #connection = new PeerConnection("simulator", {
+    iceServers: [],
+    disableAutoNegotiation: true,
+    // The stack passes over the loopback unless it is bound to it, and would have no address at all.
+    ...(isOffline() && { bindAddress: "127.0.0.1" }),
+  });
   readonly #listener: PeerListener;
   // Kept although hardly used: the binding closes what the garbage collector takes.
   #track: Track | undefined;
@@ -173,10 +179,6 @@ class NodeDataChannelPeer implements Peer {
 
   #gathered(): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#connection.gatheringState() === "complete") {
-        resolve();
-        return;
-      }
       this.#failGathering = () => reject(new OfferError("no address could be gathered"));
       this.#gatheringTimer = setTimeout(this.#failGathering, GATHERING_TIMEOUT_MS);
       this.#connection.onGatheringStateChange((state) => {
@@ -185,8 +187,20 @@ class NodeDataChannelPeer implements Peer {
           resolve();
         }
       });
+      // Looked at last: the stack works in threads of its own, and tells only those who listen already.
+      if (this.#connection.gatheringState() === "complete") {
+        clearTimeout(this.#gatheringTimer);
+        resolve();
+      }
     });
   }
+}
+
+/** Without a network the host has no addresses but the loopback's, and perhaps some of the link alone (RFC 4291). */
+function isOffline(): boolean {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .every(({ internal, address }) => internal || address.startsWith("fe80:"));
 }
 
 /**

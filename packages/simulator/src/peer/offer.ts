@@ -38,7 +38,7 @@ export function parseOffer(sdp: string): Offer {
     throw new OfferError("failed to unmarshal SDP: invalid syntax in line 1");
   }
   const { media } = parse(sdp);
-  const audio = media.find((section) => section.type === "audio" && section.port !== 0);
+  const audio = media.find((section) => section.type === "audio" && isOffered(section));
   if (audio === undefined) {
     throw new OfferError("no audio section");
   }
@@ -55,7 +55,7 @@ export function parseOffer(sdp: string): Offer {
     opusPayloadType: opus.payload,
     answerDirection: turnRound(audio),
     ...(level !== undefined && { audioLevelId: level.value }),
-    hasDataChannel: media.some((section) => section.type === "application" && section.port !== 0),
+    hasDataChannel: media.some((section) => section.type === "application" && isOffered(section)),
   };
 }
 
@@ -73,6 +73,11 @@ export function prepareOffer(sdp: string, answerRole: DtlsRole): string {
 /** The header extension line with which the answer accepts audio levels under the offered id. */
 export function audioLevelLine(id: number): string {
   return `a=extmap:${id} ${AUDIO_LEVEL_URI}`;
+}
+
+/** Port 0 refuses a section, except one that is to share the transport of another (RFC 9143, section 6). */
+function isOffered({ port, bundleOnly }: MediaDescription): boolean {
+  return port !== 0 || bundleOnly !== undefined;
 }
 
 function turnRound({ direction }: MediaDescription): Offer["answerDirection"] {

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { parseJson } from "../json-text.ts";
 import { itemSchema } from "./item-schema.ts";
 import { responseParamsSchema, sessionConfigSchema } from "./session-config-schema.ts";
 import { type ClientEventError, describeIssue } from "./client-event-error.ts";
@@ -61,12 +62,4 @@ export function parseClientFrame(text: string): ClientFrame {
   return parsed.success
     ? { ...frame, ok: true, event: parsed.data }
     : { ...frame, ok: false, error: describeIssue(parsed.error, value, "") };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -52,12 +52,6 @@ export class Conversation {
     return { item, previousId };
   }
 
-  /** Id of the item before the given one; `null` for the first. */
-  previousOf(id: string): string | null {
-    const index = this.#entries.findIndex(({ item }) => item.id === id);
-    return this.#entries[index - 1]?.item.id ?? null;
-  }
-
   /** Replaces an item by its later state. */
   update(item: WireItem & { id: string }, audioMs?: number): void {
     const entry = this.#find(item.id);

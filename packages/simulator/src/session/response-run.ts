@@ -123,8 +123,8 @@ export class ResponseRun {
     const item = this.#item("completed");
     this.#store(item);
     if (this.#inConversation) {
-      const previousId = this.#context.conversation.previousOf(item.id);
-      emit({ type: "conversation.item.done", previous_item_id: previousId, item });
+      // Recorded, twice: null, although the item has a predecessor and `conversation.item.added` named it.
+      emit({ type: "conversation.item.done", previous_item_id: null, item });
     }
     emit({ type: "response.output_item.done", response_id: this.id, output_index: 0, item });
     this.#end("completed", null, item);

@@ -54,5 +54,8 @@ export type ServerEvent = Typed & { readonly obfuscation?: string };
 
 type WithoutId<Event> = Event extends unknown ? Omit<Event, "event_id"> : never;
 
-/** A server event before it is numbered. */
+/**
+ * A server event before it is numbered. Every event is written as a literal into a parameter of this type, where the
+ * compiler checks it as `satisfies` would: a missing, unknown or wrong field is an error.
+ */
 export type ServerEventBody = WithoutId<ServerEvent>;
