@@ -100,7 +100,9 @@ test.each(["WebSocket", "HTTP"])(
 
     const ended = simulator.waitFor((event) => event.type === "call.ended");
     await page.getByRole("button", { name: "Disconnect" }).click();
-    expect((await ended).event).toMatchObject({ reason: "hangup" });
+    // By the proxy's hang-up or by the page's own close, whichever arrives first.
+    await ended;
+    expect(simulator.liveCalls()).toEqual([]);
     expectNoSecret([...candidate.received, proxy.command.output()]);
   },
 );
