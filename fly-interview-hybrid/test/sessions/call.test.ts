@@ -216,6 +216,17 @@ describe("the end of a call", () => {
     return started;
   }
 
+  /** Beside the first one, a second call, to whose session nobody is connected: its sideband is the second. */
+  async function liveUnattended(): Promise<Pick<Started, "session" | "upstream" | "clock">> {
+    const { sessions, upstream, clock } = await live({ IDLE_SECONDS: "60" });
+    const { session } = await sessions.open(eve, {});
+    await offer({ sessions, session });
+    upstream.creates[1]?.answer({ ...CALL, callId: "rtc_u1_second00" });
+    await settle();
+    upstream.sidebands[1]?.say({ type: "ready" });
+    return { session, upstream, clock };
+  }
+
   test("ending the session hangs up once, and closes the sideband", async () => {
     const { sessions, session, upstream, records } = await live();
     await Promise.all([sessions.end(session, "client_disconnected"), sessions.end(session, "deleted")]);
@@ -260,12 +271,7 @@ describe("the end of a call", () => {
   });
 
   test("whoever speaks is present, for as long as it takes; the grace begins with silence", async () => {
-    const { sessions, upstream, clock } = await live({ IDLE_SECONDS: "60" });
-    const { session } = await sessions.open(eve, {});
-    await offer({ sessions, session });
-    upstream.creates[1]?.answer({ ...CALL, callId: "rtc_u1_second00" });
-    await settle();
-    upstream.sidebands[1]?.say({ type: "ready" });
+    const { session, upstream, clock } = await liveUnattended();
     upstream.sidebands[1]?.say({ type: "candidate_speaking", itemId: "item_1", active: true });
     await clock.advance(600_000);
     expect(session.state).toBe("live");
@@ -278,12 +284,7 @@ describe("the end of a call", () => {
   });
 
   test("who spoke when the sideband was lost does not count as present for ever", async () => {
-    const { sessions, upstream, clock } = await live({ IDLE_SECONDS: "60" });
-    const { session } = await sessions.open(eve, {});
-    await offer({ sessions, session });
-    upstream.creates[1]?.answer({ ...CALL, callId: "rtc_u1_second00" });
-    await settle();
-    upstream.sidebands[1]?.say({ type: "ready" });
+    const { session, upstream, clock } = await liveUnattended();
     upstream.sidebands[1]?.say({ type: "interviewer_speaking", responseId: "resp_1", state: "started" });
     upstream.sidebands[1]?.drop();
     await clock.advance(60_000);

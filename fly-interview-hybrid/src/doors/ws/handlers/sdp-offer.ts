@@ -1,7 +1,7 @@
-import { ProxyError } from "../../../errors.ts";
 import type { Session } from "../../../sessions/session.ts";
 import type { Connection } from "../connection.ts";
 import type { Handler } from "./handler.ts";
+import { ownSession } from "./own-session.ts";
 
 /** Makes a call. Only finding the session waits its turn; a `disconnect` during the exchange is served at once. */
 export const sdpOffer: Handler<"sdp_offer"> = (message, connection) => {
@@ -24,8 +24,8 @@ export const sdpOffer: Handler<"sdp_offer"> = (message, connection) => {
 
 /** An offer without a prior `init` implies one; after a session has ended it takes a fresh `init` to begin another. */
 async function sessionFor(connection: Connection, sessionId: string | undefined): Promise<Session> {
-  if (connection.session?.answersTo(sessionId) === true) return connection.session;
-  if (connection.session !== undefined) throw new ProxyError("SESSION_FORBIDDEN");
+  const current = connection.session === undefined ? undefined : ownSession(connection, sessionId);
+  if (current !== undefined) return current;
   const { session } = await connection.needs.sessions.open(connection.principal, { sessionId });
   connection.serve(session);
   return session;
