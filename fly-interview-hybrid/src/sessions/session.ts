@@ -7,7 +7,10 @@ import type { KnownCall } from "./call-ledger.ts";
 
 /** What a session tells whoever is connected, now or after a reconnect. */
 type NumberedEvent = ServerMessageOf<"state"> | ServerMessageOf<"turn"> | ServerMessageOf<"ended">;
-type PassingEvent = ServerMessageOf<"transcript_delta"> | ServerMessageOf<"speaking">;
+type PassingEvent =
+  | ServerMessageOf<"transcript_delta">
+  | ServerMessageOf<"speaking">
+  | ServerMessageOf<"time_remaining">;
 export type SessionEvent = NumberedEvent | PassingEvent;
 
 /** A running call of a session. */
@@ -90,6 +93,11 @@ export class Session {
 
   get state(): SessionState {
     return this.#state;
+  }
+
+  /** Time until the deadline, in whole seconds. */
+  get remainingSeconds(): number {
+    return Math.max(0, Math.round((this.deadline - this.#clock.now()) / 1000));
   }
 
   /** The highest `seq` sent so far. */

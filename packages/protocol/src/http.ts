@@ -18,6 +18,8 @@ export const sdpExchangeResponseSchema = z.object({
   callId: z.string(),
   resumeToken: z.string(),
   deadline: z.string(),
+  /** Time until the deadline, for pages whose clock is wrong. */
+  remainingSeconds: z.number(),
 });
 export type SdpExchangeResponse = z.infer<typeof sdpExchangeResponseSchema>;
 

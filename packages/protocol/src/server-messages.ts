@@ -7,12 +7,20 @@ const sdpAnswer = z.object({ type: z.literal("answer"), sdp: z.string() });
 export const sessionStateSchema = z.enum(["open", "connecting", "live", "ended"]);
 export type SessionState = z.infer<typeof sessionStateSchema>;
 
-/** Why a session ended. */
+/**
+ * Why a session ended. `completed`: the interviewer said so; `deleted`, `ended_by_service`: somebody asked for it;
+ * `policy_violation`: the page tried to change the interviewer; `not_started`: nobody came in time.
+ */
 export const endReasonSchema = z.enum([
+  "completed",
   "client_disconnected",
   "client_gone",
   "deleted",
+  "ended_by_service",
   "time_limit",
+  "budget_exceeded",
+  "policy_violation",
+  "not_started",
   "upstream_ended",
   "sideband_lost",
   "shutdown",
@@ -64,6 +72,8 @@ export const serverMessageSchema = z.discriminatedUnion("type", [
     seq: z.number(),
     /** When the session ends at the latest; ISO 8601, UTC. */
     deadline: z.string(),
+    /** The same as a time from now, for pages whose clock is wrong. */
+    remainingSeconds: z.number(),
     iceServers: z.array(iceServerSchema),
     dataChannel: dataChannelSchema,
     limits: z.object({ maxSessionSeconds: z.number(), maxMessageBytes: z.number(), maxSdpBytes: z.number() }),
@@ -93,6 +103,8 @@ export const serverMessageSchema = z.discriminatedUnion("type", [
     inferred: z.optional(z.boolean()),
   }),
   z.object({ type: z.literal("speaking"), role: turnRoleSchema, active: z.boolean() }),
+  /** The session's time is running out. Not repeated after a reconnect, whose `initialized` says the same. */
+  z.object({ type: z.literal("time_remaining"), seconds: z.number() }),
   z.object({ type: z.literal("ended"), seq: z.number(), reason: endReasonSchema }),
   z.extend(errorBodySchema, { type: z.literal("error") }),
 ]);

@@ -14,10 +14,15 @@ const STATE_WORDS: Readonly<Record<InterviewState, string>> = {
 };
 
 const END_WORDS: Readonly<Record<EndReason, string>> = {
+  completed: "The interview is complete. Thank you.",
   client_disconnected: "You have left the interview.",
   client_gone: "The interview ended because your connection was lost.",
   deleted: "The interview was ended.",
+  ended_by_service: "The organisation that invited you has ended the interview.",
   time_limit: "The interview is over: its time is used up.",
+  budget_exceeded: "The interview is over: its budget is used up.",
+  policy_violation: "The interview was ended because this page tried to change the interviewer.",
+  not_started: "The interview was not started in time. Ask for a new invitation.",
   upstream_ended: "The interviewer has ended the call.",
   sideband_lost: "The interview ended because the server lost touch with the interviewer.",
   shutdown: "The interview ended because the server was shut down.",

@@ -37,7 +37,8 @@ export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
     try {
       const { callId, answerSdp } = await sessions.startCall(session, offer, departure);
       const deadline = new Date(session.deadline).toISOString();
-      return { sessionId: session.id, sdpAnswer: answerSdp, callId, resumeToken, deadline };
+      const { remainingSeconds } = session;
+      return { sessionId: session.id, sdpAnswer: answerSdp, callId, resumeToken, deadline, remainingSeconds };
     } catch (error) {
       if (!resumed) abandon();
       throw error;

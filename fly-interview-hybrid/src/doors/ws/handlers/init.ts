@@ -24,6 +24,7 @@ export const init: Handler<"init"> = (message, connection) => {
       resumed,
       seq: session.seq,
       deadline: new Date(session.deadline).toISOString(),
+      remainingSeconds: session.remainingSeconds,
       iceServers: [...iceServers],
       dataChannel: "none",
       limits: {
