@@ -8,6 +8,7 @@ const EXCHANGED = {
   callId: "rtc_1",
   resumeToken: "resume-me",
   deadline: "2030-01-01T00:00:00.000Z",
+  remainingSeconds: 3600,
 };
 const REFUSED = {
   error: { code: "UPSTREAM_UNAVAILABLE", message: "It is away. Try again.", retryable: true, requestId: "r" },

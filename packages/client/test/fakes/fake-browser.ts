@@ -118,6 +118,7 @@ export const INITIALIZED = {
   resumed: false,
   seq: 0,
   deadline: "2030-01-01T00:00:00.000Z",
+  remainingSeconds: 3600,
   iceServers: [],
   dataChannel: "none",
   limits: { maxSessionSeconds: 3600, maxMessageBytes: 131_072, maxSdpBytes: 65_536 },
