@@ -73,7 +73,7 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     upstreamFor: upstreams.forTenant,
     upstreamNamed: upstreams.named,
   });
-  await sessions.endLeftovers();
+  await sessions.takeOver();
 
   let draining = false;
   const server = createServer(config, log);

@@ -85,6 +85,9 @@ function createSideband(onEvent: (event: CallEvent) => void): { sideband: Sideba
     sideband: {
       configure: () => void sent.push("configure"),
       greet: () => void sent.push("greet"),
+      instruct: (text) => void sent.push(`instruct ${text}`),
+      speak: (instructions) => void sent.push(`speak ${instructions}`),
+      answerTool: (id, _output, proceed) => void sent.push(`answer ${id}${proceed ? " and proceed" : ""}`),
       retrieve: (itemId) => void sent.push(`retrieve ${itemId}`),
       closed,
       close: () => close(),

@@ -32,6 +32,35 @@ export function integer<D extends string | undefined>(min: number, max: number, 
   return { ...spec, schema, expects: `a whole number from ${min} to ${max}` } as Value<number, D>;
 }
 
+/** A number above 0, with or without a fraction. */
+export function amount<D extends string | undefined>(spec: Spec<D>): Value<number, D> {
+  const schema = z.pipe(
+    z.pipe(
+      z.string().check(z.regex(/^\d{1,12}(\.\d{1,6})?$/)),
+      z.transform((digits: string) => Number(digits)),
+    ),
+    z.number().check(z.positive()),
+  );
+  return { ...spec, schema, expects: "a number above 0" } as Value<number, D>;
+}
+
+/** Whole numbers in a range, separated by commas. */
+export function integers<D extends string | undefined>(
+  min: number,
+  max: number,
+  spec: Spec<D>,
+): Value<readonly number[], D> {
+  const schema = z.pipe(
+    z.pipe(
+      separatedByCommas(/^\d{1,12}$/),
+      z.transform((words: string[]) => words.map(Number)),
+    ),
+    z.array(z.number().check(z.minimum(min), z.maximum(max))),
+  );
+  const expects = `whole numbers from ${min} to ${max}, separated by commas`;
+  return { ...spec, schema, expects } as unknown as Value<readonly number[], D>;
+}
+
 /** `true` or `false`. */
 export function flag<D extends string | undefined>(spec: Spec<D>): Value<boolean, D> {
   const schema = z.pipe(

@@ -1,6 +1,19 @@
 import { iceServerSchema } from "@interview-proxy/protocol";
 import * as z from "zod/mini";
-import { choice, flag, httpUrl, integer, json, list, origins, signingKey, text } from "./setting-kinds.ts";
+import { pricesSchema } from "./prices.ts";
+import {
+  amount,
+  choice,
+  flag,
+  httpUrl,
+  integer,
+  integers,
+  json,
+  list,
+  origins,
+  signingKey,
+  text,
+} from "./setting-kinds.ts";
 
 /** Every environment variable that the proxy reads. The settings reference in `docs/` is generated from this table. */
 export const settings = {
@@ -82,6 +95,45 @@ export const settings = {
     description: "Key that signs transcripts. Where unset, one is made at the first start and kept in the records.",
   }),
   MAX_SESSION_SECONDS: integer(10, 86_400, { default: "3600", description: "Longest session, in seconds." }),
+  WARN_AT_SECONDS: integers(1, 86_400, {
+    default: "300,60",
+    description: "Seconds before the end of a session at which candidate and interviewer are told.",
+  }),
+  CLOSING_SECONDS: integer(1, 60, {
+    default: "12",
+    description:
+      "How long before the end of a session, or after its budget is used up, the interviewer may say goodbye.",
+  }),
+  START_WITHIN_SECONDS: integer(60, 2_592_000, {
+    default: "86400",
+    description: "A session that the platform has created, and that nobody starts, ends after this.",
+  }),
+  MAX_SESSIONS: integer(1, 1_000_000, { default: "1000", description: "Sessions of one tenant that may run at once." }),
+  MAX_SESSIONS_PER_PERSON: integer(1, 1_000_000, {
+    default: "10",
+    description: "Sessions of one person that may run at once.",
+  }),
+  BUDGET_TOKENS: integer(1, 999_999_999_999, {
+    default: undefined,
+    description: "Most tokens one session may use; those read from a cache count too.",
+  }),
+  BUDGET_SECONDS: integer(1, 86_400, {
+    default: undefined,
+    description: "Most seconds that the calls of one session may last together.",
+  }),
+  BUDGET_MONEY: amount({
+    default: undefined,
+    description: "Most that one session may cost, in the currency of PRICES, without which nothing costs anything.",
+  }),
+  PRICES: json(
+    pricesSchema,
+    'JSON of prices by model, such as {"gpt-realtime-2.1":{"textInput":4,"audioInput":32,"audioOutput":64},"gpt-realtime-whisper":{"minute":0.006}}',
+    {
+      default: undefined,
+      description:
+        "Prices of a million tokens (`textInput`, `audioInput`, `cachedTextInput`, `cachedAudioInput`, `textOutput`, `audioOutput`, `tokens`) and of a `minute`, by model.",
+    },
+  ),
   IDLE_SECONDS: integer(1, 3600, {
     default: "60",
     description: "A session in which nobody is present ends after this.",

@@ -1,5 +1,8 @@
 import type { EndReason } from "@interview-proxy/protocol";
+import type { Mark } from "./marks.ts";
+import type { SessionBrief } from "./session-brief.ts";
 import type { TranscriptSeal, TurnRecord } from "./turns.ts";
+import type { Usage } from "./usage.ts";
 
 /** A session as it is kept. Times are milliseconds since the epoch. */
 export interface SessionRecord {
@@ -9,11 +12,33 @@ export interface SessionRecord {
   /** The name the client chose for it, where it chose one. */
   readonly name: string | null;
   readonly persona: string;
+  readonly brief: SessionBrief;
   readonly endReason: EndReason | null;
+  /** Empty where no resume token was issued. */
   readonly resumeTokenHash: string;
   readonly createdAt: number;
+  /** When the candidate first came; `null`: nobody has. */
+  readonly startedAt: number | null;
+  /** By then it ends at the latest, or has to be started. */
   readonly deadline: number;
   readonly endedAt: number | null;
+}
+
+/** How many sessions may run at once. */
+export interface AdmissionLimits {
+  readonly ofTenant: number;
+  readonly ofPerson: number;
+}
+
+/** Which sessions a list shows, newest first. */
+export interface SessionFilter {
+  readonly tenant: string;
+  readonly person?: string | undefined;
+  /** `scheduled`: not started; `running`; `ended`. */
+  readonly status?: "scheduled" | "running" | "ended" | undefined;
+  /** Only sessions behind this one in the list. */
+  readonly after?: { readonly createdAt: number; readonly id: string } | undefined;
+  readonly limit: number;
 }
 
 /**
@@ -36,14 +61,34 @@ export interface CallRecord {
   readonly endedAt: number | null;
 }
 
+/** An item of a running call, so that another process finds the place of those that follow. */
+export interface CallItemRecord {
+  readonly callId: string;
+  readonly itemId: string;
+  /** `null`: it is the first. */
+  readonly previousId: string | null;
+}
+
+/** Whether a session may run; otherwise whose limit is reached. */
+export type Admission = "admitted" | "tenant_full" | "person_full";
+
 /** Port: the durable truth about sessions, calls and transcripts. */
 export interface Records {
   insertSession(session: SessionRecord): Promise<void>;
+  /** Inserts a session that has started, unless its tenant or its person has as many running ones as they may. Atomic. */
+  insertRunning(session: SessionRecord, limits: AdmissionLimits): Promise<Admission>;
+  /** Notes the start of a session under the same condition; `gone` where it was started or has ended. Atomic. */
+  startSession(
+    session: Pick<SessionRecord, "id" | "tenant" | "person">,
+    change: { readonly startedAt: number; readonly deadline: number; readonly resumeTokenHash: string },
+    limits: AdmissionLimits,
+  ): Promise<Admission | "gone">;
   updateSession(
     id: string,
     change: Partial<Pick<SessionRecord, "endReason" | "endedAt" | "resumeTokenHash">>,
   ): Promise<void>;
   findSession(id: string): Promise<SessionRecord | undefined>;
+  listSessions(filter: SessionFilter): Promise<readonly SessionRecord[]>;
   /** Sessions that have not ended, oldest first. */
   unfinishedSessions(): Promise<readonly SessionRecord[]>;
   insertCall(call: CallRecord): Promise<void>;
@@ -54,11 +99,28 @@ export interface Records {
   unfinishedCalls(): Promise<readonly CallRecord[]>;
   /** How many calls are in each state. */
   countCalls(): Promise<Readonly<Record<CallState, number>>>;
+  /** Keeps an item of a running call; one that is kept already stays as it is. */
+  insertCallItem(item: CallItemRecord): Promise<void>;
+  /** Items of a call, in the order in which they were kept. */
+  callItems(callId: string): Promise<readonly CallItemRecord[]>;
+  /** For a call that has ended. */
+  forgetCallItems(callId: string): Promise<void>;
+  /** Keeps what a call has used up so far, in place of what was kept before. */
+  putUsage(callId: string, usage: Usage): Promise<void>;
+  usageOfCall(callId: string): Promise<Usage>;
+  usageOfSession(sessionId: string): Promise<Usage>;
+  /** Calls begun from `since` on (milliseconds since the epoch). */
+  usageOfTenant(tenant: string, since: number): Promise<Usage>;
+  insertMark(mark: Mark): Promise<void>;
+  /** Marks of a session, oldest first. */
+  marksOf(sessionId: string): Promise<readonly Mark[]>;
   /** False where this turn was written before. Throws where another turn of the session has its number. */
   insertTurn(turn: TurnRecord): Promise<boolean>;
   /** Turns of a session by their numbers. */
   turnsOf(sessionId: string): Promise<readonly TurnRecord[]>;
   lastTurnOf(sessionId: string): Promise<TurnRecord | undefined>;
+  /** Takes the words, and the salts of their hashes, out of a session's turns and notes; returns how many turns had some. */
+  eraseWords(sessionId: string): Promise<number>;
   /** The first seal of a session stays. */
   insertSeal(seal: TranscriptSeal): Promise<void>;
   findSeal(sessionId: string): Promise<TranscriptSeal | undefined>;

@@ -50,6 +50,8 @@ export interface CallLedger {
   finish(call: KnownCall): Promise<void>;
   /** Sees a create to its end that nobody waits for any more, or that failed, and hangs up what came of it. */
   dispose(call: BegunCall): void;
+  /** True while the call is being made, or is being seen to its end. */
+  isBusyWith(recordId: string): boolean;
   /** Notes a call that may run and cannot be found. */
   lose(recordId: string): Promise<void>;
   /** Waits for hang-ups and creates that are under way, as long as a stop of the proxy may take. */
@@ -58,6 +60,8 @@ export interface CallLedger {
 
 export function createCallLedger({ config, clock, log, records }: LedgerNeeds): CallLedger {
   const underWay = new Set<Promise<void>>();
+  /** Calls that are being made, or are being seen to their end. */
+  const busy = new Set<string>();
   const closing = new AbortController();
 
   const track = (work: Promise<void>): void => {
@@ -69,7 +73,9 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
 
   const note = async (recordId: string, state: CallState, upstreamCallId?: string): Promise<void> => {
     const id = upstreamCallId === undefined ? {} : { upstreamCallId };
+    busy.delete(recordId);
     await records.updateCall(recordId, { ...id, state, endedAt: clock.now() });
+    await records.forgetCallItems(recordId);
     if (state !== "possible_orphan") return;
     const { possible_orphan: possibleOrphans } = await records.countCalls();
     log.warn({ call: recordId, possibleOrphans }, "a call may run on that nobody owns");
@@ -96,7 +102,10 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
     }
   };
 
-  const finish = (call: KnownCall): Promise<void> => new Promise((resolve) => track(hangUp(call, resolve)));
+  const finish = (call: KnownCall): Promise<void> => {
+    busy.add(call.recordId);
+    return new Promise((resolve) => track(hangUp(call, resolve)));
+  };
 
   const dispose = async ({ creation, ...call }: BegunCall): Promise<void> => {
     const outcome = await outcomeOf(creation, config.UPSTREAM_LATE_READ_MS, { clock, signal: closing.signal });
@@ -108,6 +117,7 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
   return {
     async begin(session, upstream) {
       const id = `call_${randomUUID()}`;
+      busy.add(id);
       await records.insertCall({
         id,
         sessionId: session.id,
@@ -120,9 +130,16 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
       });
       return id;
     },
-    confirm: (recordId, upstreamCallId) => records.updateCall(recordId, { state: "live", upstreamCallId }),
+    async confirm(recordId, upstreamCallId) {
+      await records.updateCall(recordId, { state: "live", upstreamCallId });
+      busy.delete(recordId);
+    },
+    isBusyWith: (recordId) => busy.has(recordId),
     finish,
-    dispose: (call) => track(dispose(call)),
+    dispose(call) {
+      busy.add(call.recordId);
+      track(dispose(call));
+    },
     lose: (recordId) => note(recordId, "possible_orphan"),
     async close() {
       const stop = clock.after(CLOSE_WAIT_MS, () => closing.abort());

@@ -9,9 +9,11 @@ export function toRecord(session: Session, resumeTokenHash: string): SessionReco
     person: session.principal.person,
     name: session.name ?? null,
     persona: session.persona,
+    brief: session.brief,
     endReason: null,
     resumeTokenHash,
     createdAt: session.createdAt,
+    startedAt: session.startedAt,
     deadline: session.deadline,
     endedAt: null,
   };

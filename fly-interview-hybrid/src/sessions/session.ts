@@ -2,6 +2,8 @@ import type { EndReason, ServerMessageOf, SessionState } from "@interview-proxy/
 import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
 import { hashToken, newResumeToken } from "../ids.ts";
+import type { SessionBrief } from "../records/session-brief.ts";
+import type { Prompter } from "../supervision/prompter.ts";
 import type { Speaker } from "../upstreams/call-event.ts";
 import type { KnownCall } from "./call-ledger.ts";
 
@@ -17,6 +19,7 @@ export type SessionEvent = NumberedEvent | PassingEvent;
 export interface ActiveCall extends KnownCall {
   /** Ends its supervision. */
   readonly supervision: AbortController;
+  readonly prompter: Prompter;
 }
 
 /** Whoever is connected to a session. */
@@ -43,12 +46,16 @@ export interface NewSession {
   readonly id: string;
   readonly name: string | undefined;
   readonly persona: string;
+  readonly brief: SessionBrief;
   readonly principal: Principal;
   readonly createdAt: number;
+  readonly startedAt: number;
   /** Milliseconds since the epoch. */
   readonly deadline: number;
   /** Nobody present for this long ends it. */
   readonly idleMs: number;
+  /** What another process, which is gone, has left of it. */
+  readonly earlier?: { readonly resumeTokenHash: string };
 }
 
 /** One interview while it runs: its state, who listens to it, and its timers. Knows neither doors nor upstreams. */
@@ -56,8 +63,10 @@ export class Session {
   readonly id: string;
   readonly name: string | undefined;
   readonly persona: string;
+  readonly brief: SessionBrief;
   readonly principal: Principal;
   readonly createdAt: number;
+  readonly startedAt: number;
   readonly deadline: number;
   /** The running call, where there is one. */
   call: ActiveCall | undefined;
@@ -74,6 +83,9 @@ export class Session {
   #attendance: Attendance | undefined;
   #kept: NumberedEvent[] = [];
   #tokenHashes: string[] = [];
+  #isClosing = false;
+  readonly #observers = new Set<(event: SessionEvent) => void>();
+  readonly #speechListeners = new Set<(role: Speaker, active: boolean) => void>();
   readonly #speaking = new Set<Speaker>();
 
   /** `onExpiry` is called when the deadline has come or nobody has been present for too long. */
@@ -81,12 +93,19 @@ export class Session {
     this.id = session.id;
     this.name = session.name;
     this.persona = session.persona;
+    this.brief = session.brief;
     this.principal = session.principal;
     this.createdAt = session.createdAt;
+    this.startedAt = session.startedAt;
     this.deadline = session.deadline;
     this.#clock = clock;
     this.#idleMs = session.idleMs;
     this.#onExpiry = onExpiry;
+    if (session.earlier !== undefined) {
+      this.#tokenHashes = [session.earlier.resumeTokenHash];
+      // Higher than any number that the other process can have given: it told less than one event a millisecond.
+      this.#seq = clock.now() - session.createdAt;
+    }
     this.#cancelDeadline = clock.after(session.deadline - clock.now(), () => onExpiry("time_limit"));
     this.notePresence();
   }
@@ -134,7 +153,30 @@ export class Session {
 
   /** Tells whoever is connected at the moment; nobody hears of it later. */
   mention(event: PassingEvent): void {
-    this.#attendance?.onEvent(event);
+    this.#tell(event);
+  }
+
+  /** Hears what happens until the returned function is called, without being connected. */
+  observe(observer: (event: SessionEvent) => void): () => void {
+    this.#observers.add(observer);
+    return () => this.#observers.delete(observer);
+  }
+
+  /** Hears who begins and who ceases to speak until the returned function is called. */
+  onSpeech(listener: (role: Speaker, active: boolean) => void): () => void {
+    this.#speechListeners.add(listener);
+    return () => this.#speechListeners.delete(listener);
+  }
+
+  isSpeaking(role: Speaker): boolean {
+    return this.#speaking.has(role);
+  }
+
+  /** Begins the polite end of the session; false where that has begun before, or it has ended. */
+  beginClosing(): boolean {
+    if (this.#isClosing || this.#state === "ended") return false;
+    this.#isClosing = true;
+    return true;
   }
 
   /** Numbered events after `seq`, for who missed them. */
@@ -157,6 +199,7 @@ export class Session {
   announceEnd(reason: EndReason): void {
     this.#emitNumbered({ type: "ended", seq: ++this.#seq, reason });
     this.#attendance = undefined;
+    this.#observers.clear();
   }
 
   /**
@@ -190,6 +233,7 @@ export class Session {
   noteSpeech(role: Speaker, active: boolean): void {
     if (active) this.#speaking.add(role);
     else this.#speaking.delete(role);
+    for (const listener of this.#speechListeners) listener(role, active);
     this.notePresence();
   }
 
@@ -221,6 +265,11 @@ export class Session {
   #emitNumbered(event: NumberedEvent): void {
     this.#kept.push(event);
     if (this.#kept.length > MAX_KEPT_EVENTS) this.#kept.shift();
+    this.#tell(event);
+  }
+
+  #tell(event: SessionEvent): void {
     this.#attendance?.onEvent(event);
+    for (const observe of this.#observers) observe(event);
   }
 }

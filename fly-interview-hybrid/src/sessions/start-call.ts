@@ -1,31 +1,23 @@
 import { admitCall } from "../auth/admission.ts";
-import type { Clock } from "../clock.ts";
-import type { Config } from "../config/config.ts";
 import type { RateLimits } from "../coordination/rate-limits.ts";
 import { ProxyError } from "../errors.ts";
-import type { Logger } from "../ops/log.ts";
 import { judgeAnswer } from "../sdp/judge-answer.ts";
 import { type JudgedOffer, judgeOffer } from "../sdp/judge-offer.ts";
 import { sealOffer } from "../sdp/seal.ts";
-import { superviseCall } from "../supervision/supervise-call.ts";
-import type { Transcripts } from "../transcripts/transcripts.ts";
+import { Prompter } from "../supervision/prompter.ts";
 import type { Upstream } from "../upstreams/upstream.ts";
-import type { CallLedger } from "./call-ledger.ts";
+import { historyOfNewCall } from "./call-history.ts";
+import type { CallLedger, KnownCall } from "./call-ledger.ts";
 import { planOf } from "./personas.ts";
 import { safetyIdentifierOf } from "./safety-identifier.ts";
-import { recordTranscript } from "./record-transcript.ts";
 import type { ActiveCall, Session } from "./session.ts";
 import { waitForCall } from "./wait-for-call.ts";
+import { watchCall, type WatchCallNeeds } from "./watch-call.ts";
 
-export interface StartCallNeeds {
-  readonly config: Config;
-  readonly clock: Clock;
-  readonly log: Logger;
+export interface StartCallNeeds extends WatchCallNeeds {
   readonly rateLimits: RateLimits;
   readonly ledger: CallLedger;
-  readonly transcripts: Transcripts;
   readonly upstreamFor: (tenant: string) => Upstream;
-  readonly end: (session: Session, reason: "upstream_ended" | "sideband_lost") => void;
 }
 
 export interface StartedCall {
@@ -59,11 +51,12 @@ export async function startCall(
   try {
     await admitCall(needs.rateLimits, session.principal);
     void dropCall(session, needs.ledger);
+    const history = await historyOfNewCall(session.id, needs.records);
     const signal = AbortSignal.any([session.signal, departure]);
     const { call, answerSdp } = await exchange(session, offer, signal, needs);
     session.call = call;
     session.become("live");
-    void supervise(session, call, needs);
+    void watchCall(session, call, history, needs);
     return { callId: call.recordId, answerSdp };
   } catch (error) {
     if (!session.signal.aborted) session.become(session.call === undefined ? "open" : "live");
@@ -79,6 +72,11 @@ export async function dropCall(session: Session, ledger: CallLedger): Promise<vo
   if (call !== undefined) await ledger.finish(call);
 }
 
+/** A call that is known, with what its supervision needs. */
+export function toActiveCall(call: KnownCall): ActiveCall {
+  return { ...call, supervision: new AbortController(), prompter: new Prompter() };
+}
+
 async function exchange(
   session: Session,
   offer: JudgedOffer,
@@ -90,7 +88,7 @@ async function exchange(
   const createdAt = clock.now();
   const recordId = await ledger.begin(session, upstream);
   const creation = upstream.createCall({
-    plan: planOf(session.persona, config),
+    plan: planOf(session, config),
     offerSdp: sealed.upstreamSdp,
     safetyIdentifier: safetyIdentifierOf(session.principal, config),
   });
@@ -100,29 +98,10 @@ async function exchange(
     if (!judgeAnswer(answerSdp, offer).ok) throw new ProxyError("UPSTREAM_BAD_ANSWER");
     await ledger.confirm(recordId, created.callId);
     if (signal.aborted) throw new ProxyError("SESSION_ENDED");
-    const call = { recordId, upstream, upstreamCallId: created.callId, createdAt, supervision: new AbortController() };
+    const call = toActiveCall({ recordId, upstream, upstreamCallId: created.callId, createdAt });
     return { call, answerSdp };
   } catch (error) {
     ledger.dispose({ recordId, upstream, creation, createdAt });
     throw error;
   }
-}
-
-async function supervise(
-  session: Session,
-  call: ActiveCall,
-  { config, clock, log, transcripts, end }: StartCallNeeds,
-): Promise<void> {
-  await superviseCall(
-    {
-      upstream: call.upstream,
-      upstreamCallId: call.upstreamCallId,
-      plan: planOf(session.persona, config),
-      signal: call.supervision.signal,
-      onSpeech: (role, active) => session.noteSpeech(role, active),
-      transcript: recordTranscript(session, call.recordId, transcripts),
-      onEnd: (reason) => end(session, reason),
-    },
-    { clock, log },
-  );
 }

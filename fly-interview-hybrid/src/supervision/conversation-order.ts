@@ -70,6 +70,12 @@ export class ConversationOrder {
     this.#placed.delete(oldest);
   }
 
+  /** Hands on everything up to the last of some items. */
+  shiftBehind(ids: readonly string[]): void {
+    const last = Math.max(-1, ...ids.map((id) => this.#order.indexOf(id)));
+    for (let shifted = 0; shifted <= last; shifted++) this.shift();
+  }
+
   #insert(id: string, index: number): void {
     this.#order.splice(index, 0, id);
     this.#placed.add(id);

@@ -10,6 +10,7 @@ export class Absence {
   readonly #clock: Clock;
   #lostAt: number | null = null;
   #backAt: number | null = null;
+  #isBridged = true;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -28,13 +29,24 @@ export class Absence {
     return this.#lostAt !== null && (this.#backAt ?? this.#clock.now()) - this.#lostAt >= SHORT_ABSENCE_MS;
   }
 
-  begin(): void {
-    this.#lostAt = this.#clock.now();
+  begin(since: number): void {
+    this.#lostAt = since;
     this.#backAt = null;
+    this.#isBridged = false;
   }
 
   end(): void {
     this.#backAt = this.#clock.now();
+  }
+
+  /** An item that came after it has found its place, so that what was missed before that item has shown. */
+  bridge(): void {
+    if (!this.isNow) this.#isBridged = true;
+  }
+
+  /** True where more may have been missed, and nothing that came after has shown it. */
+  get isOpenEnded(): boolean {
+    return this.isLong && !this.#isBridged;
   }
 
   /** Stands for what may have been said in it; `speaker` where it follows who must have spoken. */

@@ -2,20 +2,34 @@ import type { EndReason } from "@interview-proxy/protocol";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../ops/log.ts";
 import { pause } from "../pause.ts";
-import type { CallEvent, Speaker } from "../upstreams/call-event.ts";
+import type { CallEvent, ResponseUsage, Speaker, TranscriptionUsage } from "../upstreams/call-event.ts";
 import type { AttachResult, CallPlan, Sideband, Upstream } from "../upstreams/upstream.ts";
-import { type AssemblyListener, TurnAssembly } from "./turn-assembly.ts";
+import type { Prompter } from "./prompter.ts";
+import { type RunTool, ToolCalls } from "./tool-calls.ts";
+import { type AssemblyListener, type EarlierCall, TurnAssembly } from "./turn-assembly.ts";
+
+/** What is told of one call. */
+export interface CallListener extends Omit<AssemblyListener, "retrieve"> {
+  /** Somebody began or ceased to speak; that it ceased is told too when the sideband is lost. */
+  readonly speech: (role: Speaker, active: boolean) => void;
+  /** A response was generated, or an utterance transcribed. */
+  readonly used: (usage: { response?: ResponseUsage; transcription?: TranscriptionUsage }) => void;
+  /** The sideband was lost, or taken up from another process: what was used meanwhile is not known. */
+  readonly absent: () => void;
+  readonly runTool: RunTool;
+  /** The call is over, or can no longer be supervised. Called at most once, and not after `signal` is aborted. */
+  readonly ended: (reason: Extract<EndReason, "upstream_ended" | "sideband_lost">) => void;
+}
 
 export interface SupervisedCall {
   readonly upstream: Upstream;
   readonly upstreamCallId: string;
   readonly plan: CallPlan;
-  /** Somebody began or ceased to speak. */
-  readonly onSpeech: (role: Speaker, active: boolean) => void;
-  /** What is said. The last turns come when `signal` is aborted, or before `onEnd` is called. */
-  readonly transcript: Omit<AssemblyListener, "retrieve">;
-  /** The call is over, or can no longer be supervised. Called at most once, and not after `signal` is aborted. */
-  readonly onEnd: (reason: Extract<EndReason, "upstream_ended" | "sideband_lost">) => void;
+  readonly prompter: Prompter;
+  /** What is known of the call where another process has supervised it before. */
+  readonly earlier: EarlierCall | undefined;
+  /** The last turns come when `signal` is aborted, or before `ended` is called. */
+  readonly listener: CallListener;
   /** Aborted when the proxy itself ends the call. */
   readonly signal: AbortSignal;
 }
@@ -48,20 +62,26 @@ const MAX_UNSOUND = 5;
  * again when the connection drops, and says when the call is over.
  */
 export async function superviseCall(call: SupervisedCall, { clock, log }: SupervisionNeeds): Promise<void> {
+  const { listener, prompter } = call;
   let sideband: Sideband | undefined;
-  const assembly = new TurnAssembly(clock, {
-    ...call.transcript,
-    retrieve: (itemId) => sideband?.retrieve(itemId),
-  });
-  const finish = (): void => assembly.end();
+  const assembly = new TurnAssembly(clock, { ...listener, retrieve: (itemId) => sideband?.retrieve(itemId) });
+  if (call.earlier !== undefined) {
+    assembly.resume(call.earlier);
+    listener.absent();
+  }
+  const toolCalls = new ToolCalls(prompter, listener.runTool);
+  const finish = (): void => {
+    prompter.detach();
+    assembly.end();
+  };
   call.signal.addEventListener("abort", finish, { once: true });
-  if (call.signal.aborted) finish();
+  if (call.signal.aborted) return finish();
 
-  let greeted = false;
+  let greeted = (call.earlier?.items.length ?? 0) > 0;
   let unreadable = 0;
-  const end = (reason: Parameters<SupervisedCall["onEnd"]>[0]): void => {
+  const end = (reason: Parameters<CallListener["ended"]>[0]): void => {
     finish();
-    call.onEnd(reason);
+    listener.ended(reason);
   };
   for (let unsound = 0; unsound < MAX_UNSOUND; unsound++) {
     let react = (_event: CallEvent): void => undefined;
@@ -71,7 +91,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
       return;
     }
     if (!attached.ok) {
-      const isOver = attached.reason === "gone" && greeted;
+      const isOver = attached.reason === "gone" && (greeted || call.earlier !== undefined);
       if (!isOver) log.warn({ upstreamCallId: call.upstreamCallId, reason: attached.reason }, "sideband not attached");
       return end(isOver ? "upstream_ended" : "sideband_lost");
     }
@@ -81,8 +101,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
     const attachedAt = clock.now();
     const watch = watchReadiness(current, clock);
     react = (event) => {
-      if (event.type === "candidate_speaking") call.onSpeech("candidate", event.active);
-      if (event.type === "interviewer_speaking") call.onSpeech("interviewer", event.state === "started");
+      tell(event, listener);
       if (event.type === "unreadable" && isWorthTelling(++unreadable))
         log.warn({ upstreamCallId: call.upstreamCallId, unreadable }, "sideband sent what cannot be read");
       if (event.type === "refused") {
@@ -93,22 +112,33 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
         watch.ready();
         if (!greeted) current.greet();
         greeted = true;
+        prompter.attach(current);
       }
       assembly.take(event);
+      toolCalls.take(event);
     };
     current.configure(call.plan);
     assembly.back();
     await closedOrAborted(current, call.signal);
     sideband = undefined;
+    prompter.detach();
     assembly.lost();
     watch.stop();
     if (call.signal.aborted) return;
     if (!watch.wasReady()) return end("sideband_lost");
     // Who spoke may have ceased unheard; without this a session could count as attended for ever.
-    for (const role of ["candidate", "interviewer"] as const) call.onSpeech(role, false);
+    for (const role of ["candidate", "interviewer"] as const) listener.speech(role, false);
+    listener.absent();
     if (clock.now() - attachedAt >= SOUND_AFTER_MS) unsound = 0;
   }
   end("sideband_lost");
+}
+
+function tell(event: CallEvent, listener: CallListener): void {
+  if (event.type === "candidate_speaking") listener.speech("candidate", event.active);
+  if (event.type === "interviewer_speaking") listener.speech("interviewer", event.state === "started");
+  if (event.type === "response_done" && event.usage !== null) listener.used({ response: event.usage });
+  if (event.type === "transcription_used") listener.used({ transcription: event.usage });
 }
 
 /** The first, and then ever fewer: a provider that runs wild must not fill the log. */

@@ -20,8 +20,19 @@ export interface AssemblyListener {
   /** More words of an item whose turn is not final. */
   delta(itemId: string, speaker: Speaker, text: string): void;
   speaking(speaker: Speaker, active: boolean): void;
+  /** An item has its place behind another, `null` for the first. Told once for each item, in no certain order. */
+  placed(itemId: string, previousId: string | null): void;
   /** The provider is to be asked for an item. */
   retrieve(itemId: string): void;
+}
+
+/** What was heard of a call by another process, which is gone. */
+export interface EarlierCall {
+  /** The items it told the places of, in that order; `isTold`: the turn of it is told. */
+  readonly items: readonly { readonly itemId: string; readonly previousId: string | null; readonly isTold: boolean }[];
+  readonly lastSpeaker: Speaker | null;
+  /** From then on nobody is certain to have listened; milliseconds since the epoch. */
+  readonly heardUntil: number;
 }
 
 /**
@@ -50,6 +61,17 @@ export class TurnAssembly {
     this.#responses = new Responses((speaker, active) => listener.speaking(speaker, active));
   }
 
+  /** Takes a call up where another process has left it: what it had not told is asked for when the sideband is there. */
+  resume({ items, lastSpeaker, heardUntil }: EarlierCall): void {
+    this.#lastSpeaker = lastSpeaker;
+    for (const { itemId, previousId } of items) this.#order.place(itemId, previousId);
+    // Turns are told in order, so that everything up to the last one told is done with.
+    const told = items.filter(({ isTold }) => isTold).map(({ itemId }) => itemId);
+    this.#order.shiftBehind(told);
+    for (const { itemId } of items) this.#utterance(itemId);
+    this.lost(heardUntil);
+  }
+
   take(event: CallEvent): void {
     if (this.#isOver) return;
     this.#apply(event);
@@ -57,9 +79,9 @@ export class TurnAssembly {
   }
 
   /** The sideband is gone: what is open may change unseen. */
-  lost(): void {
+  lost(since = this.#clock.now()): void {
     if (this.#absence.isNow || this.#isOver) return;
-    this.#absence.begin();
+    this.#absence.begin(since);
     this.#stopWaiting();
     // Whoever stops speaking now is not heard of.
     this.#responses.setSpeaking("candidate", false);
@@ -83,7 +105,7 @@ export class TurnAssembly {
     this.#responses.end(this.#absence.isNow ? null : this.#clock.now());
     for (const id of this.#order.missing) this.#placeUnproven(id);
     for (const utterance of this.#open.values()) this.#finish(utterance);
-    if (this.#absence.isNow && this.#absence.isLong) this.#append(this.#absence.toGap("gap:end"));
+    if (this.#absence.isOpenEnded) this.#append(this.#absence.toGap("gap:end"));
     this.#handOn();
   }
 
@@ -120,6 +142,7 @@ export class TurnAssembly {
       case "not_retrieved":
         return this.#answered(event.itemId, undefined);
       case "ready":
+      case "transcription_used":
       case "refused":
       case "unreadable":
         return;
@@ -127,7 +150,12 @@ export class TurnAssembly {
   }
 
   #place(id: string, previousId: string | null): void {
-    if (this.#utterance(id) !== undefined) this.#order.place(id, previousId);
+    if (this.#utterance(id) === undefined) return;
+    if (!this.#order.isKnown(id)) {
+      this.#listener.placed(id, previousId);
+      this.#absence.bridge();
+    }
+    this.#order.place(id, previousId);
   }
 
   /** The open item of an id; `undefined` where its turn was told, or too many are open. */
@@ -211,6 +239,7 @@ export class TurnAssembly {
     else if (this.#absence.isLong) this.#append(this.#absence.toGap(`gap:${id}`));
     for (const item of items) {
       item.isInferred = true;
+      this.#listener.placed(item.id, this.#order.last ?? null);
       this.#order.append(item.id);
     }
   }

@@ -12,13 +12,34 @@ export interface CallItem {
   /** False for what was typed, or is answered in writing, and so is never played. */
   readonly spoken: boolean;
   readonly status: "in_progress" | "complete" | "incomplete";
+  /** Where the item is a call of one of the plan's tools. */
+  readonly toolCall?: ToolCall;
 }
 
-/** What one response cost. Tokens; `undefined` where the provider does not say. */
+/** The interviewer asks for a tool to be used. */
+export interface ToolCall {
+  /** The provider's id, which the answer names. */
+  readonly id: string;
+  readonly name: string;
+  /** JSON text, as the model wrote it: it may be anything. */
+  readonly arguments: string;
+}
+
+/** What one response cost, in tokens. Tokens of which the provider does not say whether they are text or audio count as text. */
 export interface ResponseUsage {
-  readonly inputTokens: number | undefined;
-  readonly outputTokens: number | undefined;
-  readonly cachedInputTokens: number | undefined;
+  readonly inputTextTokens: number;
+  readonly inputAudioTokens: number;
+  /** Of the input, what was read from a cache. */
+  readonly cachedTextTokens: number;
+  readonly cachedAudioTokens: number;
+  readonly outputTextTokens: number;
+  readonly outputAudioTokens: number;
+}
+
+/** What the transcription of one utterance cost: by the second or by the token, as its model is billed. */
+export interface TranscriptionUsage {
+  readonly seconds: number;
+  readonly tokens: number;
 }
 
 /**
@@ -50,6 +71,8 @@ export type CallEvent =
       readonly text: string;
       readonly spoken: boolean;
     }
+  /** A transcription has been paid for. It is billed apart from the responses. */
+  | { readonly type: "transcription_used"; readonly usage: TranscriptionUsage }
   /** The words of an item of the candidate could not be made out, and will not be. */
   | { readonly type: "transcription_failed"; readonly itemId: string }
   /** The candidate begins or ceases to speak. */

@@ -8,6 +8,18 @@ export interface CallPlan {
   readonly voice: string;
   readonly instructions: string;
   readonly transcriptionModel: string;
+  /** The interview's language, as a BCP 47 tag; `undefined`: whatever is spoken. */
+  readonly language: string | undefined;
+  readonly tools: readonly Tool[];
+}
+
+/** Something the interviewer's model may ask the proxy to do. */
+export interface Tool {
+  readonly name: string;
+  /** Tells the model when to use it, and how. */
+  readonly description: string;
+  /** JSON Schema of its arguments. */
+  readonly parameters: Readonly<Record<string, unknown>>;
 }
 
 /** One create. */
@@ -63,6 +75,12 @@ export interface Sideband {
   configure(plan: CallPlan): void;
   /** Lets the interviewer speak first; Realtime never speaks unprompted. */
   greet(): void;
+  /** Gives the interviewer a word that the candidate does not hear. It changes what is said next, and makes nobody speak. */
+  instruct(text: string): void;
+  /** Has the interviewer say something now, as `instructions` tell it. Whatever it is saying is cut off. */
+  speak(instructions: string): void;
+  /** Gives the result of a tool to the interviewer, who goes on by itself where `proceed`. */
+  answerTool(toolCallId: string, output: string, proceed: boolean): void;
   /** Asks for an item; `retrieved` or `not_retrieved` follows, unless the connection is gone first. */
   retrieve(itemId: string): void;
   /** Fulfilled once, when the connection is gone, whoever closed it. */

@@ -13,9 +13,11 @@ const session: SessionRecord = {
   person: "ada",
   name: null,
   persona: "interviewer",
+  brief: { maxSeconds: 3600, warnAtSeconds: [], budget: {} },
   endReason: null,
   resumeTokenHash: "h",
   createdAt: 1,
+  startedAt: 1,
   deadline: 2,
   endedAt: null,
 };

@@ -143,7 +143,11 @@ describe("time", () => {
     await clock.advance(599_999);
     expect(session.state).toBe("open");
     await clock.advance(1);
-    expect(heard).toEqual([{ type: "ended", seq: 1, reason: "time_limit" }]);
+    expect(heard).toEqual([
+      { type: "time_remaining", seconds: 300 },
+      { type: "time_remaining", seconds: 60 },
+      { type: "ended", seq: 1, reason: "time_limit" },
+    ]);
     expect(await records.findSession(session.id)).toMatchObject({ endReason: "time_limit" });
   });
 

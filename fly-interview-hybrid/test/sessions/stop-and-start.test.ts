@@ -36,15 +36,17 @@ describe("what an earlier process left", () => {
     person: "ada",
     name: null,
     persona: "interviewer",
+    brief: { maxSeconds: 3600, warnAtSeconds: [], budget: {} },
     endReason: null,
     resumeTokenHash: "",
-    createdAt: 1_700_000_000_000,
+    createdAt: 1_699_999_000_000,
+    startedAt: 1_699_999_000_000,
     deadline: 1_700_000_000_000,
     endedAt: null,
   };
   const call = { sessionId: "ses_1", tenant: "default", upstream: "fake", createdAt: base.createdAt, endedAt: null };
 
-  test("is ended, its calls hung up, and what cannot be found is counted", async () => {
+  test("ends when it is over, its calls hung up, and what cannot be found is counted", async () => {
     const { sessions, records, upstream } = await openSessions();
     await records.insertSession({ ...base, id: "ses_1" });
     // It had ended before the process died; its call had not.
@@ -65,7 +67,7 @@ describe("what an earlier process left", () => {
       state: "live",
       upstreamCallId: "rtc_left0004",
     });
-    await sessions.endLeftovers();
+    await sessions.takeOver();
     await sessions.close();
     expect(upstream.hungUp.toSorted()).toEqual(["rtc_left0001", "rtc_left0002"]);
     expect(await records.unfinishedSessions()).toEqual([]);

@@ -11,6 +11,7 @@ export interface AssemblyUnderTest {
   readonly asked: readonly string[];
   readonly deltas: readonly string[];
   readonly voices: readonly string[];
+  readonly placed: readonly string[];
   readonly take: (...events: readonly CallEvent[]) => void;
   /** Who said what, and how it ended: enough for most tests. */
   readonly told: () => readonly string[];
@@ -22,10 +23,12 @@ export function createAssembly(): AssemblyUnderTest {
   const asked: string[] = [];
   const deltas: string[] = [];
   const voices: string[] = [];
+  const placed: string[] = [];
   const assembly = new TurnAssembly(clock, {
     turn: (turn) => void turns.push(turn),
     delta: (itemId, speaker, text) => void deltas.push(`${speaker} ${itemId} ${text}`),
     speaking: (speaker, active) => void voices.push(`${speaker} ${active ? "on" : "off"}`),
+    placed: (itemId, previousId) => void placed.push(`${itemId} behind ${previousId ?? "nothing"}`),
     retrieve: (itemId) => void asked.push(itemId),
   });
   return {
@@ -35,6 +38,7 @@ export function createAssembly(): AssemblyUnderTest {
     asked,
     deltas,
     voices,
+    placed,
     take: (...events) => {
       for (const event of events) assembly.take(event);
     },

@@ -15,9 +15,11 @@ export const session: SessionRecord = {
   person: "ada",
   name: null,
   persona: "interviewer",
+  brief: { maxSeconds: 3600, warnAtSeconds: [], budget: {} },
   endReason: null,
   resumeTokenHash: "h",
   createdAt: 1_700_000_000_000,
+  startedAt: 1_700_000_000_000,
   deadline: 1_700_003_600_000,
   endedAt: null,
 };

@@ -121,7 +121,14 @@ describe("words, voices and ends", () => {
   });
 
   test("a response that is done tells its end, its items and its cost; an output of a new kind costs it nothing", () => {
-    const usage = { input_tokens: 12, output_tokens: 70, input_token_details: { cached_tokens: 3 }, total_tokens: 82 };
+    const usage = {
+      total_tokens: 82,
+      input_tokens: 12,
+      output_tokens: 70,
+      // A form of next year: what is not understood is as good as not there, and costs the event nothing.
+      input_token_details: { cached_tokens: 3, text_tokens: "twelve" },
+      output_token_details: { text_tokens: 9, audio_tokens: 61 },
+    };
     const output = [{ type: "of_next_year" }, spoken];
     expect(read({ type: "response.done", response: { id: "resp_1", status: "cancelled", output, usage } })).toEqual([
       {
@@ -129,7 +136,14 @@ describe("words, voices and ends", () => {
         responseId: "resp_1",
         status: "cancelled",
         items: [{ id: "item_a", speaker: "interviewer", text: "Hello there.", spoken: true, status: "complete" }],
-        usage: { inputTokens: 12, outputTokens: 70, cachedInputTokens: 3 },
+        usage: {
+          inputTextTokens: 12,
+          inputAudioTokens: 0,
+          cachedTextTokens: 3,
+          cachedAudioTokens: 0,
+          outputTextTokens: 9,
+          outputAudioTokens: 61,
+        },
       },
     ]);
   });

@@ -6,6 +6,7 @@ import Database from "libsql";
 import { sessionsAndCalls } from "./migrations/0001-sessions-and-calls.ts";
 import { SettingError } from "../../config/config.ts";
 import { transcripts } from "./migrations/0002-transcripts.ts";
+import { supervision } from "./migrations/0003-supervision.ts";
 import { PROXY_DIRECTORY } from "../../paths.ts";
 import type { Schema } from "./schema.ts";
 
@@ -13,6 +14,7 @@ import type { Schema } from "./schema.ts";
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-sessions-and-calls": sessionsAndCalls,
   "0002-transcripts": transcripts,
+  "0003-supervision": supervision,
 };
 
 /** Opens the file, making it and its folder where they are missing, and brings its tables up to date. */

@@ -1,7 +1,9 @@
 import { sql } from "kysely";
 import type { Clock } from "../../clock.ts";
-import type { CallState, Records } from "../records.ts";
+import type { Records } from "../records.ts";
+import { callRecords } from "./call-records.ts";
 import { openDatabase } from "./database.ts";
+import { sessionRecords } from "./session-records.ts";
 import { transcriptRecords } from "./transcript-records.ts";
 
 /** Records in one SQLite file; `:memory:` keeps them in this process only. */
@@ -10,37 +12,8 @@ export async function openSqliteRecords(path: string, clock: Clock): Promise<Rec
   let closing: Promise<void> | undefined;
 
   return {
-    async insertSession(session) {
-      await database.insertInto("sessions").values(session).execute();
-    },
-    async updateSession(id, change) {
-      await database.updateTable("sessions").set(change).where("id", "=", id).execute();
-    },
-    findSession: (id) => database.selectFrom("sessions").selectAll().where("id", "=", id).executeTakeFirst(),
-    unfinishedSessions: () =>
-      database.selectFrom("sessions").selectAll().where("endedAt", "is", null).orderBy("createdAt").execute(),
-
-    async insertCall(call) {
-      await database.insertInto("calls").values(call).execute();
-    },
-    async updateCall(id, change) {
-      await database.updateTable("calls").set(change).where("id", "=", id).execute();
-    },
-    callsOf: (sessionId) =>
-      database.selectFrom("calls").selectAll().where("sessionId", "=", sessionId).orderBy("createdAt").execute(),
-    unfinishedCalls: () =>
-      database.selectFrom("calls").selectAll().where("endedAt", "is", null).orderBy("createdAt").execute(),
-    async countCalls() {
-      const rows = await database
-        .selectFrom("calls")
-        .select(["state", (count) => count.fn.countAll<number>().as("calls")])
-        .groupBy("state")
-        .execute();
-      const counts: Record<CallState, number> = { connecting: 0, live: 0, ended: 0, failed: 0, possible_orphan: 0 };
-      for (const row of rows) counts[row.state] = row.calls;
-      return counts;
-    },
-
+    ...sessionRecords(database),
+    ...callRecords(database),
     ...transcriptRecords(database),
 
     async spendTicket(id, expiresAt) {

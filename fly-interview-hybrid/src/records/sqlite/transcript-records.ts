@@ -5,7 +5,7 @@ import type { Schema } from "./schema.ts";
 
 type TranscriptRecords = Pick<
   Records,
-  "insertTurn" | "turnsOf" | "lastTurnOf" | "insertSeal" | "findSeal" | "keepSecret"
+  "insertTurn" | "turnsOf" | "lastTurnOf" | "eraseWords" | "insertSeal" | "findSeal" | "keepSecret"
 >;
 
 /** The part of the records that transcripts need. */
@@ -38,6 +38,17 @@ export function transcriptRecords(database: Kysely<Schema>): TranscriptRecords {
         .executeTakeFirst();
       return row && toTurn(row);
     },
+    eraseWords: (sessionId) =>
+      database.transaction().execute(async (transaction) => {
+        const erased = await transaction
+          .updateTable("turns")
+          .set({ text: null, heardText: null, salt: null })
+          .where("sessionId", "=", sessionId)
+          .where("salt", "is not", null)
+          .executeTakeFirst();
+        await transaction.updateTable("marks").set({ text: null }).where("sessionId", "=", sessionId).execute();
+        return Number(erased.numUpdatedRows);
+      }),
     async insertSeal(seal) {
       await database
         .insertInto("transcriptSeals")

@@ -2,6 +2,7 @@ import type { RealtimeServerEvent } from "openai/resources/realtime/realtime";
 import * as z from "zod/mini";
 import type { CallEvent } from "../call-event.ts";
 import { itemSchema, providerId, toCallItem } from "./read-item.ts";
+import { responseUsageSchema, toResponseUsage, toTranscriptionUsed } from "./read-usage.ts";
 
 /** Names our own update, so that a refusal of it can be told from other errors. */
 export const UPDATE_ID = "proxy_session_update";
@@ -27,22 +28,12 @@ const ofResponse = z.object({ response_id: providerId });
 const delta = z.object({ item_id: providerId, delta: z.optional(z.string()) });
 const inConversation = z.object({ item: itemSchema, previous_item_id: z.optional(z.nullable(providerId)) });
 const inResponse = z.object({ item: itemSchema, response_id: providerId });
-const tokens = z.optional(z.number());
-
 const responseDone = z.object({
   response: z.object({
     id: providerId,
     status: z.optional(z.nullable(z.string())),
     output: z.optional(z.nullable(z.array(z.unknown()))),
-    usage: z.optional(
-      z.nullable(
-        z.object({
-          input_tokens: tokens,
-          output_tokens: tokens,
-          input_token_details: z.optional(z.object({ cached_tokens: tokens })),
-        }),
-      ),
-    ),
+    usage: z.optional(z.nullable(responseUsageSchema)),
   }),
 });
 
@@ -100,8 +91,11 @@ const readers: Partial<Record<EventName, Reader>> = {
     text,
   })),
   "conversation.item.input_audio_transcription.completed": reader(
-    z.object({ item_id: providerId, transcript: z.string() }),
-    ({ item_id: itemId, transcript: text }) => ({ type: "text", itemId, speaker: "candidate", text, spoken: true }),
+    z.object({ item_id: providerId, transcript: z.string(), usage: z.optional(z.nullable(z.unknown())) }),
+    ({ item_id: itemId, transcript: text, usage }) => [
+      { type: "text", itemId, speaker: "candidate", text, spoken: true },
+      ...toTranscriptionUsed(usage),
+    ],
   ),
   "conversation.item.input_audio_transcription.failed": reader(ofItem, ({ item_id: itemId }) => ({
     type: "transcription_failed",
@@ -158,13 +152,7 @@ const readers: Partial<Record<EventName, Reader>> = {
       const item = itemSchema.safeParse(output);
       return item.success ? [toCallItem(item.data)] : [];
     }),
-    usage: response.usage
-      ? {
-          inputTokens: response.usage.input_tokens,
-          outputTokens: response.usage.output_tokens,
-          cachedInputTokens: response.usage.input_token_details?.cached_tokens,
-        }
-      : null,
+    usage: response.usage ? toResponseUsage(response.usage) : null,
   })),
   error: reader(errorEvent, ({ error: { code, event_id: cause } }) => {
     if (cause === UPDATE_ID) return { type: "refused", code: safeCode(code) };

@@ -12,6 +12,9 @@ export const itemSchema = z.object({
   type: z.string(),
   role: z.optional(z.string()),
   status: z.optional(z.nullable(z.string())),
+  name: z.optional(z.nullable(z.string())),
+  call_id: z.optional(z.nullable(z.string())),
+  arguments: z.optional(z.nullable(z.string())),
   content: z.optional(z.nullable(z.array(z.object({ type: z.optional(z.string()), text: words, transcript: words })))),
 });
 type Item = z.infer<typeof itemSchema>;
@@ -27,7 +30,14 @@ export function toCallItem(item: Item): CallItem {
     text: parts.length > 0 && texts.length === parts.length ? texts.join(" ") : null,
     spoken: !parts.some(({ type }) => type === "input_text" || type === "output_text"),
     status: toStatus(item.status),
+    ...toToolCall(item),
   };
+}
+
+/** Only a call that is written to its end: its arguments come in pieces, and a cancelled response leaves half of them. */
+function toToolCall({ type, status, name, call_id: id, arguments: text }: Item): Pick<CallItem, "toolCall"> {
+  if (type !== "function_call" || status !== "completed" || !name || !id) return {};
+  return { toolCall: { id, name, arguments: text ?? "" } };
 }
 
 function toSpeaker(role: string | undefined): Speaker | null {

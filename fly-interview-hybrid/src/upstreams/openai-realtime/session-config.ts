@@ -12,14 +12,18 @@ export function toSessionConfig(plan: CallPlan): RealtimeSessionCreateRequest {
  * refuses a whole update for one field too many.
  */
 export function toSessionUpdate(plan: CallPlan): RealtimeSessionCreateRequest {
+  // The service knows languages by their ISO 639 codes, without a region.
+  const language = plan.language?.split("-", 1)[0];
   return {
     type: "realtime",
     instructions: plan.instructions,
     output_modalities: ["audio"],
+    tools: plan.tools.map((tool) => ({ type: "function", ...tool })),
+    tool_choice: "auto",
     audio: {
       input: {
         // Without it no text of what the candidate says exists anywhere.
-        transcription: { model: plan.transcriptionModel },
+        transcription: { model: plan.transcriptionModel, ...(language !== undefined && { language }) },
         turn_detection: { type: "server_vad", create_response: true, interrupt_response: true },
       },
     },

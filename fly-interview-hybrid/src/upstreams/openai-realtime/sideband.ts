@@ -77,6 +77,21 @@ function toSideband(socket: WebSocket, awaited: Set<string>, clock: Clock): Side
   return {
     configure: (plan) => send({ type: "session.update", event_id: UPDATE_ID, session: toSessionUpdate(plan) }),
     greet: () => send({ type: "response.create" }),
+    instruct: (text) =>
+      send({
+        type: "conversation.item.create",
+        item: { type: "message", role: "system", content: [{ type: "input_text", text }] },
+      }),
+    speak(instructions) {
+      // A response while another runs is refused; with none running these two change nothing.
+      send({ type: "response.cancel" });
+      send({ type: "output_audio_buffer.clear" });
+      send({ type: "response.create", response: { instructions } });
+    },
+    answerTool(toolCallId, output, proceed) {
+      send({ type: "conversation.item.create", item: { type: "function_call_output", call_id: toolCallId, output } });
+      if (proceed) send({ type: "response.create" });
+    },
     retrieve(itemId) {
       awaited.add(itemId);
       send({ type: "conversation.item.retrieve", event_id: RETRIEVE_PREFIX + itemId, item_id: itemId });

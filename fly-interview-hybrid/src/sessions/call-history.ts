@@ -1,0 +1,52 @@
+import type { CallRecord, Records } from "../records/records.ts";
+import { NO_USAGE, subtractUsage, type Usage } from "../records/usage.ts";
+import type { TurnRecord } from "../records/turns.ts";
+import type { EarlierCall } from "../supervision/turn-assembly.ts";
+import { turnIdOf } from "../transcripts/transcripts.ts";
+import type { KnownCall } from "./call-ledger.ts";
+
+/** What was before somebody begins to watch a call. */
+export interface CallHistory {
+  /** The other calls of its session, oldest first, and what they have used up. */
+  readonly otherCalls: readonly CallRecord[];
+  readonly usedByOthers: Usage;
+  /** What this call has used up, as far as another process has counted it. */
+  readonly used: Usage;
+  /** What another process has heard of this call. */
+  readonly earlier: EarlierCall | undefined;
+}
+
+/** The history of a call that is to be made. */
+export async function historyOfNewCall(sessionId: string, records: Records): Promise<CallHistory> {
+  const [otherCalls, usedByOthers] = await Promise.all([records.callsOf(sessionId), records.usageOfSession(sessionId)]);
+  return { otherCalls, usedByOthers, used: NO_USAGE, earlier: undefined };
+}
+
+/** The history of a call that another process has watched; `turns`: of its session. */
+export async function historyOfEarlierCall(
+  call: KnownCall,
+  sessionId: string,
+  turns: readonly TurnRecord[],
+  records: Records,
+): Promise<CallHistory> {
+  const calls = await records.callsOf(sessionId);
+  const [ofSession, used] = await Promise.all([records.usageOfSession(sessionId), records.usageOfCall(call.recordId)]);
+  return {
+    otherCalls: calls.filter(({ id }) => id !== call.recordId),
+    usedByOthers: subtractUsage(ofSession, used),
+    used,
+    earlier: await earlierCallOf(call, turns, records),
+  };
+}
+
+async function earlierCallOf(call: KnownCall, turns: readonly TurnRecord[], records: Records): Promise<EarlierCall> {
+  const ofCall = turns.filter(({ callId }) => callId === call.recordId);
+  const told = new Set(ofCall.map(({ id }) => id));
+  const items = await records.callItems(call.recordId);
+  const last = ofCall.at(-1);
+  return {
+    items: items.map((item) => ({ ...item, isTold: told.has(turnIdOf(call.recordId, item.itemId)) })),
+    lastSpeaker: last === undefined || last.role === "unknown" ? null : last.role,
+    heardUntil: last?.endedAt ?? call.createdAt,
+  };
+}

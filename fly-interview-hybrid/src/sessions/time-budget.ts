@@ -1,0 +1,27 @@
+import type { CallRecord } from "../records/records.ts";
+import { type ClosingNeeds, closingMs, sayGoodbye } from "./closing.ts";
+import type { ActiveCall, Session } from "./session.ts";
+
+/** Ends a session when its calls together have lasted as long as its budget allows, with time for a goodbye before. */
+export function watchSeconds(
+  session: Session,
+  call: ActiveCall,
+  earlierCalls: readonly CallRecord[],
+  needs: ClosingNeeds,
+): void {
+  const { seconds } = session.brief.budget;
+  if (seconds === undefined) return;
+  const endsAt = call.createdAt + seconds * 1000 - lengthOf(earlierCalls);
+  const after = (ms: number, act: () => void): void => {
+    const cancel = needs.clock.after(Math.max(0, ms), act);
+    call.supervision.signal.addEventListener("abort", cancel, { once: true });
+  };
+  const left = endsAt - needs.clock.now();
+  after(left - closingMs(session, needs.config), () => sayGoodbye(session, "budget_exceeded", needs));
+  after(left, () => needs.end(session, "budget_exceeded"));
+}
+
+function lengthOf(calls: readonly CallRecord[]): number {
+  const made = calls.filter(({ upstreamCallId }) => upstreamCallId !== null);
+  return made.reduce((sum, { createdAt, endedAt }) => sum + ((endedAt ?? createdAt) - createdAt), 0);
+}

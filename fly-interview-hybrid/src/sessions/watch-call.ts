@@ -1,0 +1,98 @@
+import type { EndReason, TurnRole } from "@interview-proxy/protocol";
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config/config.ts";
+import type { Logger } from "../ops/log.ts";
+import type { Records } from "../records/records.ts";
+import { type CallListener, superviseCall } from "../supervision/supervise-call.ts";
+import { turnIdOf, type Transcripts } from "../transcripts/transcripts.ts";
+import type { ToolCall } from "../upstreams/call-event.ts";
+import type { CallHistory } from "./call-history.ts";
+import { closePolitely } from "./closing.ts";
+import { readToolCall, toNote } from "./interview-tools.ts";
+import { planOf } from "./personas.ts";
+import type { ActiveCall, Session } from "./session.ts";
+import { watchSeconds } from "./time-budget.ts";
+import { toTurnMessage } from "./turn-message.ts";
+import { UsageAccount } from "./usage-account.ts";
+
+export interface WatchCallNeeds {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly records: Records;
+  readonly transcripts: Transcripts;
+  readonly end: (session: Session, reason: EndReason) => void;
+}
+
+/**
+ * Watches the call of a session over its sideband until one of the two ends: keeps what is said and used, runs the
+ * interviewer's tools, and ends the session when its call is over or its budget used up. Never rejects.
+ */
+export async function watchCall(
+  session: Session,
+  call: ActiveCall,
+  history: CallHistory,
+  needs: WatchCallNeeds,
+): Promise<void> {
+  const { config, clock, log } = needs;
+  watchSeconds(session, call, history.otherCalls, needs);
+  const account = new UsageAccount(history.usedByOthers, history.used, config);
+  await superviseCall(
+    {
+      ...call,
+      plan: planOf(session, config),
+      earlier: history.earlier,
+      listener: createListener(session, call, account, needs),
+      signal: call.supervision.signal,
+    },
+    { clock, log },
+  );
+}
+
+function createListener(
+  session: Session,
+  { recordId: callId }: ActiveCall,
+  account: UsageAccount,
+  needs: WatchCallNeeds,
+): CallListener {
+  const { clock, log, records, transcripts } = needs;
+  const keep = (work: Promise<void>): void => {
+    work.catch((error: unknown) =>
+      log.error({ err: error, call: callId }, "what happened in a call could not be kept"),
+    );
+  };
+  const runTool = (toolCall: ToolCall): string | undefined => {
+    const request = readToolCall(toolCall);
+    if (request === "unknown") return "This tool does not exist, or its arguments are wrong.";
+    if (request.tool === "end_interview") {
+      void closePolitely(session, "completed", needs);
+      return undefined;
+    }
+    keep(records.insertMark(toNote({ sessionId: session.id, callId, at: clock.now() }, toolCall, request.text)));
+    return "Noted.";
+  };
+  return {
+    // A turn is told when it is written, and not before: what a page has shown is in the transcript.
+    turn({ speaker, ...turn }) {
+      const role: TurnRole = speaker ?? "unknown";
+      transcripts.write(session, { ...turn, callId, role }, (record) => session.announceTurn(toTurnMessage(record)));
+    },
+    // Words on their way are told at once and kept nowhere.
+    delta: (itemId, role, text) =>
+      session.mention({ type: "transcript_delta", turnId: turnIdOf(callId, itemId), role, text }),
+    speaking: (role, active) => session.mention({ type: "speaking", role, active }),
+    speech: (role, active) => session.noteSpeech(role, active),
+    placed: (itemId, previousId) => keep(records.insertCallItem({ callId, itemId, previousId })),
+    used(usage) {
+      account.add(usage);
+      keep(records.putUsage(callId, account.own));
+      if (account.exceeds(session.brief.budget)) void closePolitely(session, "budget_exceeded", needs);
+    },
+    absent() {
+      account.noteAbsence();
+      keep(records.putUsage(callId, account.own));
+    },
+    runTool,
+    ended: (reason) => needs.end(session, reason),
+  };
+}
