@@ -5,6 +5,7 @@ import { CallRegistry } from "../src/calls/call-registry.ts";
 import type { CallRequest } from "../src/calls/call-report.ts";
 import type { Peer, PeerListener } from "../src/peer/peer.ts";
 import { ManualClock } from "./manual-clock.ts";
+import { spokenTurn } from "./spoken-turn.ts";
 
 const REQUEST: CallRequest = {
   form: "multipart",
@@ -23,7 +24,7 @@ async function callWithPeer(peer: Partial<Peer> = {}) {
   const create = createCallFactory({
     clock,
     pacer: new Pacer(clock),
-    interview: { turnAfter: () => ({ text: "Hi.", packets: [], answer: "" }) },
+    interview: { turnAfter: () => spokenTurn("Hi.", []), aside: (text) => spokenTurn(text, []) },
     registry,
     dtlsRole: "active",
     observe: ({ type, callId }) => type === "call.ended" && registry.retire(callId),

@@ -184,6 +184,9 @@ export class Call implements PeerListener {
       case "sideband_404":
         this.#sidebandRefusedUntil = this.#options.clock.now() + (fault.forMs ?? Number.POSITIVE_INFINITY);
         break;
+      case "transcription_failed":
+        this.#engine.failNextTranscription();
+        break;
     }
   }
 

@@ -11,6 +11,8 @@ interface Entry {
   item: WireItem & { id: string };
   /** Length of its speech in milliseconds; `undefined` where it has none. */
   audioMs: number | undefined;
+  /** True for words of the interviewer that are not of the script. */
+  readonly isAside: boolean;
 }
 
 /** An item in its place. */
@@ -30,9 +32,9 @@ export class Conversation {
     return this.#entries.at(-1)?.item.id ?? null;
   }
 
-  /** How many turns the interviewer has had, those seeded by a client included. */
+  /** How many turns of the script the interviewer has had, those seeded by a client included. */
   get interviewerTurns(): number {
-    return this.#entries.filter(({ item }) => item.type === "message" && item.role === "assistant").length;
+    return this.#entries.filter(({ item, isAside }) => isAssistant(item) && !isAside).length;
   }
 
   /** True once an assistant's audio is part of it: from then on its voice is fixed. */
@@ -46,9 +48,12 @@ export class Conversation {
   }
 
   /** Appends an item of the server's own. */
-  append(item: WireItem & { id: string }, audioMs?: number): PlacedItem {
+  append(
+    item: WireItem & { id: string },
+    { audioMs, isAside = false }: { readonly audioMs?: number; readonly isAside?: boolean } = {},
+  ): PlacedItem {
     const previousId = this.lastId;
-    this.#entries.push({ item, audioMs });
+    this.#entries.push({ item, audioMs, isAside });
     return { item, previousId };
   }
 
@@ -74,7 +79,7 @@ export class Conversation {
       return refuse("item_create_invalid_previous_item_id", "The previous item does not exist.", "previous_item_id");
     }
     const placed = { ...item, id: item.id ?? newId("item"), status: "completed" as const };
-    this.#entries.splice(index, 0, { item: placed, audioMs: undefined });
+    this.#entries.splice(index, 0, { item: placed, audioMs: undefined, isAside: false });
     return { ok: true, value: { item: placed, previousId: this.#entries[index - 1]?.item.id ?? null } };
   }
 

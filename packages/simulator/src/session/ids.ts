@@ -10,7 +10,7 @@ const CALL_SUFFIX_LENGTH = 32;
 const SHARD = "u1";
 
 /** A fresh id of the recorded form. */
-export function newId(prefix: "event" | "item" | "resp" | "conv" | "sess" | "req" | "ek"): string {
+export function newId(prefix: "event" | "item" | "resp" | "conv" | "sess" | "call" | "req" | "ek"): string {
   return `${prefix}_${alphanumerics(SUFFIX_LENGTH)}`;
 }
 
