@@ -1,5 +1,7 @@
-import type { RealtimeConversationItemAssistantMessage } from "openai/resources/realtime/realtime";
-import type { RealtimeConversationItemFunctionCall } from "openai/resources/realtime/realtime";
+import type {
+  RealtimeConversationItemAssistantMessage,
+  RealtimeConversationItemFunctionCall,
+} from "openai/resources/realtime/realtime";
 import type { Conversation } from "./conversation.ts";
 import type { ServerEventBody } from "./server-events.ts";
 import type { Tokens } from "./token-usage.ts";
@@ -32,5 +34,5 @@ export interface OutputItemContext {
   readonly outputIndex: number;
   /** False for a response outside the conversation. */
   readonly inConversation: boolean;
-  emit(event: ServerEventBody): void;
+  readonly emit: (event: ServerEventBody) => void;
 }

@@ -110,6 +110,11 @@ export class SessionEngine {
     this.#input.hear(level);
   }
 
+  /** The candidate begins to speak, and will for so long, in milliseconds; no levels will tell of it. */
+  hearSpeech(durationMs: number): void {
+    this.#input.hearSpeech(durationMs);
+  }
+
   /** The output has begun to play a response. */
   playoutStarted(responseId: string): void {
     this.#emit({ type: "output_audio_buffer.started", response_id: responseId });
