@@ -68,12 +68,12 @@ describe("an interview script", () => {
 
 test("the last line is repeated, but what goes with it happens once", async () => {
   const tools = [{ name: "end_interview", arguments: { reason: "done" } }, { name: "note" }];
-  const { turnAfter } = await speakInterview({ turns: [{ interviewer: "Goodbye.", tools }] });
-  expect(turnAfter(0).tools).toEqual([
+  const interview = await speakInterview({ turns: [{ interviewer: "Goodbye.", tools }] });
+  expect(interview.turnAfter(0).tools).toEqual([
     { name: "end_interview", arguments: '{"reason":"done"}' },
     { name: "note", arguments: "{}" },
   ]);
-  expect(turnAfter(1)).toMatchObject({ text: "Goodbye.", tools: [] });
+  expect(interview.turnAfter(1)).toMatchObject({ text: "Goodbye.", tools: [] });
 });
 
 test("the default interview asks five questions and closes, all recorded, and ends itself", async () => {

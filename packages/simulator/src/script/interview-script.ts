@@ -13,12 +13,12 @@ const MAX_INTERRUPTION_MS = 600_000;
 
 const line = z.string().check(z.trim(), z.minLength(1), z.maxLength(MAX_LINE_CHARACTERS));
 
-const tool = z.strictObject({
+const toolSchema = z.strictObject({
   name: z.string().check(z.minLength(1), z.maxLength(MAX_NAME_CHARACTERS)),
   arguments: z.exactOptional(z.record(z.string(), z.unknown())),
 });
 
-const turn = z.strictObject({
+const turnSchema = z.strictObject({
   /** Each response speaks the next line; the last one is repeated. */
   interviewer: line,
   /** What the candidate is deemed to have answered. Absent: nothing intelligible, and without media nothing at all. */
@@ -29,7 +29,7 @@ const turn = z.strictObject({
    */
   clip: z.exactOptional(z.string()),
   /** Called after the line, in this order, where the session has a tool of that name. */
-  tools: z.exactOptional(z.array(tool).check(z.maxLength(MAX_TOOLS))),
+  tools: z.exactOptional(z.array(toolSchema).check(z.maxLength(MAX_TOOLS))),
   /** The answer cannot be made out: its transcription fails. */
   transcriptionFails: z.exactOptional(z.boolean()),
   /** Without media: the candidate begins to speak so long, in milliseconds, after the line has begun to be heard. */
@@ -37,7 +37,7 @@ const turn = z.strictObject({
 });
 
 const interviewScriptSchema = z.strictObject({
-  turns: z.array(turn).check(z.minLength(1), z.maxLength(MAX_TURNS)),
+  turns: z.array(turnSchema).check(z.minLength(1), z.maxLength(MAX_TURNS)),
 });
 
 /** What is said in an interview, turn by turn. */
