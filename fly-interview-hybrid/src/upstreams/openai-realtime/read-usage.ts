@@ -3,13 +3,11 @@ import type { CallEvent, ResponseUsage } from "../call-event.ts";
 
 /** What the provider leaves out, or sends in another form, is as good as none: it must not cost the event. */
 function lenient<T>(schema: z.ZodMiniType<T>): z.ZodMiniType<T | undefined> {
-  return z.union([
-    schema,
-    z.pipe(
-      z.unknown(),
-      z.transform(() => undefined),
-    ),
-  ]);
+  const other = z.pipe(
+    z.unknown(),
+    z.transform(() => undefined),
+  );
+  return z.optional(z.union([schema, other]));
 }
 
 const count = lenient(z.number().check(z.nonnegative()));
