@@ -72,6 +72,14 @@ export interface CallItemRecord {
 /** Whether a session may run; otherwise whose limit is reached. */
 export type Admission = "admitted" | "tenant_full" | "person_full";
 
+/** A record contradicts those that are kept: trying again cannot help. */
+export class RecordConflict extends Error {
+  constructor(cause: unknown) {
+    super("The record contradicts those that are kept.", { cause });
+    this.name = new.target.name;
+  }
+}
+
 /** Port: the durable truth about sessions, calls and transcripts. */
 export interface Records {
   insertSession(session: SessionRecord): Promise<void>;
@@ -114,7 +122,7 @@ export interface Records {
   insertMark(mark: Mark): Promise<void>;
   /** Marks of a session, oldest first. */
   marksOf(sessionId: string): Promise<readonly Mark[]>;
-  /** False where this turn was written before. Throws where another turn of the session has its number. */
+  /** False where this turn was written before. Throws {@link RecordConflict} where another has its number, or its call is unknown. */
   insertTurn(turn: TurnRecord): Promise<boolean>;
   /** Turns of a session by their numbers. */
   turnsOf(sessionId: string): Promise<readonly TurnRecord[]>;

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { RECORDS_BACKENDS } from "../../src/records/registry.ts";
-import type { CallRecord, Records, SessionRecord } from "../../src/records/records.ts";
+import { type CallRecord, RecordConflict, type Records, type SessionRecord } from "../../src/records/records.ts";
 import type { TurnRecord } from "../../src/records/turns.ts";
 import { createFakeClock } from "../fake-clock.ts";
 
@@ -136,9 +136,9 @@ describe.each(Object.entries(RECORDS_BACKENDS))("records in %s:", (scheme, openB
     test("two turns of a session cannot have one number, and none is without its session and call", async () => {
       const records = await openWithCall();
       await records.insertTurn(turn);
-      await expect(records.insertTurn({ ...turn, id: "turn_2" })).rejects.toThrow(/unique/i);
+      await expect(records.insertTurn({ ...turn, id: "turn_2" })).rejects.toThrow(RecordConflict);
       await expect(records.insertTurn({ ...turn, id: "turn_3", n: 3, callId: "call_x" })).rejects.toThrow(
-        /foreign key/i,
+        RecordConflict,
       );
     });
 

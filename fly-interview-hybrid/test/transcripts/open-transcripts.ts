@@ -29,6 +29,8 @@ export interface TranscriptsUnderTest {
   readonly records: Records;
   readonly signer: Signer;
   readonly clock: FakeClock;
+  /** Nothing can be written from now on, or again. */
+  fillDisk(full: boolean): void;
   readonly written: string[];
   /** Writes turns and waits for them. */
   readonly write: (...turns: readonly NewTurn[]) => Promise<void>;
@@ -64,10 +66,16 @@ export async function openTranscripts(): Promise<TranscriptsUnderTest> {
   }
   const signer = await openSigner(readConfig({ OPENAI_API_KEY: "sk-test" }), records);
   const log = createLog("silent", new Writable({ write: (_chunk, _encoding, done) => done() }));
-  const transcripts = createTranscripts({ records, signer, clock, log });
+  let isDiskFull = false;
+  const insertTurn: Records["insertTurn"] = (turn) =>
+    isDiskFull ? Promise.reject(new Error("disk full")) : records.insertTurn(turn);
+  const transcripts = createTranscripts({ records: { ...records, insertTurn }, signer, clock, log });
   const written: string[] = [];
   return {
     transcripts,
+    fillDisk(full) {
+      isDiskFull = full;
+    },
     records,
     signer,
     clock,

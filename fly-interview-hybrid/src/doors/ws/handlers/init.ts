@@ -6,7 +6,7 @@ import type { Handler } from "./handler.ts";
 
 /** Opens a session or comes back to one. A socket whose session runs stays with it. */
 export const init: Handler<"init"> = (message, connection) => {
-  const { config, sessions } = connection.needs;
+  const { sessions } = connection.needs;
   connection.enqueue(async () => {
     const running = connection.session?.state === "ended" ? undefined : connection.session;
     if (running !== undefined && !isFor(running, message)) throw new ProxyError("SESSION_BUSY");
@@ -28,7 +28,7 @@ export const init: Handler<"init"> = (message, connection) => {
       iceServers: [...iceServers],
       dataChannel: "none",
       limits: {
-        maxSessionSeconds: config.MAX_SESSION_SECONDS,
+        maxSessionSeconds: session.brief.maxSeconds,
         maxMessageBytes: MAX_MESSAGE_BYTES,
         maxSdpBytes: MAX_SDP_BYTES,
       },
