@@ -38,6 +38,7 @@ async function callWithPeer(peer: Partial<Peer> = {}) {
         sendRtp: () => true,
         sendText: () => true,
         isReachable: () => false,
+        canBeLost: true,
         close: () => (closed += 1),
         ...peer,
       });

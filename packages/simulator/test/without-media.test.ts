@@ -167,7 +167,9 @@ describe("a call without media", () => {
   test("lives as long as any other, and leaves no timer behind", async () => {
     const { clock, simulator, server } = await interview();
     await begin(server);
-    clock.advance(3_599_000);
+    clock.advance(60_000);
+    expect(clock.pending, "only the hour's end").toBe(1);
+    clock.advance(3_539_000);
     expect(simulator.liveCalls()).toHaveLength(1);
     clock.advance(2000);
     expect(simulator.calls()).toMatchObject([{ endReason: "expired" }]);

@@ -82,7 +82,6 @@ export class Call implements PeerListener {
       },
     });
     this.#record("call", "session", "call.created");
-    this.#watchActivity();
   }
 
   /** `rtc_…` */
@@ -106,6 +105,8 @@ export class Call implements PeerListener {
     this.#line.usePeer(peer);
     if (!this.isLive) {
       peer.close();
+    } else if (peer.canBeLost) {
+      this.#watchActivity();
     }
   }
 

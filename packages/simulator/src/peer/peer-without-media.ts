@@ -21,6 +21,7 @@ export function createPeersWithoutMedia(clock: Clock): PeerFactory {
       sendRtp: () => false,
       sendText: () => false,
       isReachable: () => isOpen,
+      canBeLost: false,
       close() {
         isOpen = false;
         timers.close();
