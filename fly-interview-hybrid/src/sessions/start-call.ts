@@ -6,7 +6,8 @@ import { ProxyError } from "../errors.ts";
 import type { Logger } from "../ops/log.ts";
 import { judgeAnswer } from "../sdp/judge-answer.ts";
 import { type JudgedOffer, judgeOffer } from "../sdp/judge-offer.ts";
-import { sealOffer } from "../sdp/seal.ts";
+import { leaveOpen, sealOffer } from "../sdp/seal.ts";
+import type { GuardRules } from "../supervision/guard.ts";
 import { superviseCall } from "../supervision/supervise-call.ts";
 import type { Transcripts } from "../transcripts/transcripts.ts";
 import type { Upstream } from "../upstreams/upstream.ts";
@@ -25,7 +26,7 @@ export interface StartCallNeeds {
   readonly ledger: CallLedger;
   readonly transcripts: Transcripts;
   readonly upstreamFor: (tenant: string) => Upstream;
-  readonly end: (session: Session, reason: "upstream_ended" | "sideband_lost") => void;
+  readonly end: (session: Session, reason: "upstream_ended" | "sideband_lost" | "policy_violation") => void;
 }
 
 export interface StartedCall {
@@ -86,7 +87,7 @@ async function exchange(
   { config, clock, ledger, upstreamFor }: StartCallNeeds,
 ): Promise<{ call: ActiveCall; answerSdp: string }> {
   const upstream = upstreamFor(session.principal.tenant);
-  const sealed = sealOffer(offer);
+  const sealed = config.DATA_CHANNEL === "open" ? leaveOpen(offer) : sealOffer(offer);
   const createdAt = clock.now();
   const recordId = await ledger.begin(session, upstream);
   const creation = upstream.createCall({
@@ -119,10 +120,18 @@ async function supervise(
       upstreamCallId: call.upstreamCallId,
       plan: planOf(session.persona, config),
       signal: call.supervision.signal,
+      ...(config.DATA_CHANNEL === "open" && { guard: guardOf(session, config, log) }),
       onSpeech: (role, active) => session.noteSpeech(role, active),
       transcript: recordTranscript(session, call.recordId, transcripts),
       onEnd: (reason) => end(session, reason),
     },
     { clock, log },
   );
+}
+
+function guardOf(session: Session, config: Config, log: Logger): GuardRules {
+  return {
+    endsAfter: config.POLICY_VIOLATIONS,
+    onViolation: (violation) => log.warn({ session: session.id, ...violation }, "page changed what is not its own"),
+  };
 }

@@ -4,18 +4,21 @@ import type { Logger } from "../ops/log.ts";
 import { pause } from "../pause.ts";
 import type { CallEvent, Speaker } from "../upstreams/call-event.ts";
 import type { AttachResult, CallPlan, Sideband, Upstream } from "../upstreams/upstream.ts";
+import { Guard, type GuardRules, type Verdict } from "./guard.ts";
 import { type AssemblyListener, TurnAssembly } from "./turn-assembly.ts";
 
 export interface SupervisedCall {
   readonly upstream: Upstream;
   readonly upstreamCallId: string;
   readonly plan: CallPlan;
+  /** Absent where no page can reach the call: then whatever is in force is ours. */
+  readonly guard?: GuardRules;
   /** Somebody began or ceased to speak. */
   readonly onSpeech: (role: Speaker, active: boolean) => void;
   /** What is said. The last turns come when `signal` is aborted, or before `onEnd` is called. */
   readonly transcript: Omit<AssemblyListener, "retrieve">;
   /** The call is over, or can no longer be supervised. Called at most once, and not after `signal` is aborted. */
-  readonly onEnd: (reason: Extract<EndReason, "upstream_ended" | "sideband_lost">) => void;
+  readonly onEnd: (reason: Extract<EndReason, "upstream_ended" | "sideband_lost" | "policy_violation">) => void;
   /** Aborted when the proxy itself ends the call. */
   readonly signal: AbortSignal;
 }
@@ -34,7 +37,7 @@ const RETRY_DELAYS_MS = {
   unreachable: [100, 300, 900, 2700, 5000, 10_000, 10_000],
 } as const;
 
-/** A sideband that is not ready by then never will be. */
+/** A sideband on which the plan is not in force by then never will be. */
 const READY_WITHIN_MS = 20_000;
 
 /** A sideband that held so long was sound; before that its loss counts against the call. */
@@ -44,8 +47,8 @@ const SOUND_AFTER_MS = 60_000;
 const MAX_UNSOUND = 5;
 
 /**
- * Keeps a sideband on a call: puts the plan in force, lets the interviewer speak first, assembles what is said, attaches
- * again when the connection drops, and says when the call is over.
+ * Keeps a sideband on a call: puts the plan in force and guards it, lets the interviewer speak first, assembles what is
+ * said, attaches again when the connection drops, and says when the call is over.
  */
 export async function superviseCall(call: SupervisedCall, { clock, log }: SupervisionNeeds): Promise<void> {
   let sideband: Sideband | undefined;
@@ -57,9 +60,12 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
   call.signal.addEventListener("abort", finish, { once: true });
   if (call.signal.aborted) finish();
 
+  const guard = call.guard && new Guard(clock, call.guard);
   let greeted = false;
   let unreadable = 0;
+  let isOver = false;
   const end = (reason: Parameters<SupervisedCall["onEnd"]>[0]): void => {
+    isOver = true;
     finish();
     call.onEnd(reason);
   };
@@ -71,9 +77,9 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
       return;
     }
     if (!attached.ok) {
-      const isOver = attached.reason === "gone" && greeted;
-      if (!isOver) log.warn({ upstreamCallId: call.upstreamCallId, reason: attached.reason }, "sideband not attached");
-      return end(isOver ? "upstream_ended" : "sideband_lost");
+      const isGone = attached.reason === "gone" && greeted;
+      if (!isGone) log.warn({ upstreamCallId: call.upstreamCallId, reason: attached.reason }, "sideband not attached");
+      return end(isGone ? "upstream_ended" : "sideband_lost");
     }
 
     const current = attached.sideband;
@@ -81,6 +87,16 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
     const attachedAt = clock.now();
     const watch = watchReadiness(current, clock);
     react = (event) => {
+      if (isOver) return;
+      const verdict = guard?.judge(event) ?? unguarded(event);
+      if (verdict === "violated") {
+        end("policy_violation");
+        return current.close();
+      }
+      if (verdict === "correct") {
+        current.configure(call.plan);
+        watch.begin();
+      }
       if (event.type === "candidate_speaking") call.onSpeech("candidate", event.active);
       if (event.type === "interviewer_speaking") call.onSpeech("interviewer", event.state === "started");
       if (event.type === "unreadable" && isWorthTelling(++unreadable))
@@ -89,7 +105,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
         log.error({ upstreamCallId: call.upstreamCallId, code: event.code }, "configuration of the call was refused");
         current.close();
       }
-      if (event.type === "ready") {
+      if (verdict === "in_force") {
         watch.ready();
         if (!greeted) current.greet();
         greeted = true;
@@ -97,18 +113,23 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
       assembly.take(event);
     };
     current.configure(call.plan);
+    guard?.attached();
     assembly.back();
     await closedOrAborted(current, call.signal);
     sideband = undefined;
     assembly.lost();
     watch.stop();
-    if (call.signal.aborted) return;
+    if (call.signal.aborted || isOver) return;
     if (!watch.wasReady()) return end("sideband_lost");
     // Who spoke may have ceased unheard; without this a session could count as attended for ever.
     for (const role of ["candidate", "interviewer"] as const) call.onSpeech(role, false);
     if (clock.now() - attachedAt >= SOUND_AFTER_MS) unsound = 0;
   }
   end("sideband_lost");
+}
+
+function unguarded({ type }: CallEvent): Verdict {
+  return type === "ready" || type === "drifted" ? "in_force" : "pass";
 }
 
 /** The first, and then ever fewer: a provider that runs wild must not fill the log. */
@@ -128,6 +149,9 @@ async function attach(call: SupervisedCall, clock: Clock, onEvent: (event: CallE
 }
 
 interface ReadinessWatch {
+  /** The plan was sent again. */
+  begin(): void;
+  /** The plan is in force. */
   ready(): void;
   wasReady(): boolean;
   stop(): void;
@@ -135,14 +159,19 @@ interface ReadinessWatch {
 
 function watchReadiness(sideband: Sideband, clock: Clock): ReadinessWatch {
   let isReady = false;
-  const stop = clock.after(READY_WITHIN_MS, () => sideband.close());
+  let stop = (): void => undefined;
+  const begin = (): void => {
+    stop = clock.after(READY_WITHIN_MS, () => sideband.close());
+  };
+  begin();
   return {
+    begin,
     ready() {
       isReady = true;
       stop();
     },
     wasReady: () => isReady,
-    stop,
+    stop: () => stop(),
   };
 }
 

@@ -120,6 +120,9 @@ export class TurnAssembly {
       case "not_retrieved":
         return this.#answered(event.itemId, undefined);
       case "ready":
+      case "drifted":
+      case "tampered":
+      case "response_begun":
       case "refused":
       case "unreadable":
         return;

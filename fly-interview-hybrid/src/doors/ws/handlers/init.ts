@@ -26,7 +26,7 @@ export const init: Handler<"init"> = (message, connection) => {
       deadline: new Date(session.deadline).toISOString(),
       remainingSeconds: session.remainingSeconds,
       iceServers: [...iceServers],
-      dataChannel: "none",
+      dataChannel: config.DATA_CHANNEL === "open" ? "optional" : "none",
       limits: {
         maxSessionSeconds: config.MAX_SESSION_SECONDS,
         maxMessageBytes: MAX_MESSAGE_BYTES,
