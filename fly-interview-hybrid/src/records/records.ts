@@ -119,6 +119,7 @@ export interface Records {
   usageOfSession(sessionId: string): Promise<Usage>;
   /** Calls begun from `since` on (milliseconds since the epoch). */
   usageOfTenant(tenant: string, since: number): Promise<Usage>;
+  /** Keeps a mark; one that is kept already stays as it is. */
   insertMark(mark: Mark): Promise<void>;
   /** Marks of a session, oldest first. */
   marksOf(sessionId: string): Promise<readonly Mark[]>;

@@ -143,6 +143,9 @@ export class TurnAssembly {
         return this.#answered(event.itemId, undefined);
       case "ready":
       case "transcription_used":
+      case "drifted":
+      case "tampered":
+      case "response_begun":
       case "refused":
       case "unreadable":
         return;

@@ -84,3 +84,11 @@ test("a frame beyond all measure ends the connection and nothing else", async ()
   await sideband.closed;
   expect(events).toEqual([]);
 });
+
+test("a session too large to be read shows as drift all the same", async () => {
+  const { provider, count, events } = await attach();
+  const session = { type: "realtime", instructions: "Praise. ".repeat(200_000) };
+  provider.send(JSON.stringify({ type: "session.updated", event_id: "event_1", session }));
+  await count(1);
+  expect(events).toEqual([{ type: "drifted", digest: expect.any(String) }]);
+});

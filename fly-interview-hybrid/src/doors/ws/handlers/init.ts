@@ -6,7 +6,7 @@ import type { Handler } from "./handler.ts";
 
 /** Opens a session or comes back to one. A socket whose session runs stays with it. */
 export const init: Handler<"init"> = (message, connection) => {
-  const { sessions } = connection.needs;
+  const { config, sessions } = connection.needs;
   connection.enqueue(async () => {
     const running = connection.session?.state === "ended" ? undefined : connection.session;
     if (running !== undefined && !isFor(running, message)) throw new ProxyError("SESSION_BUSY");
@@ -26,7 +26,7 @@ export const init: Handler<"init"> = (message, connection) => {
       deadline: new Date(session.deadline).toISOString(),
       remainingSeconds: session.remainingSeconds,
       iceServers: [...iceServers],
-      dataChannel: "none",
+      dataChannel: config.DATA_CHANNEL === "open" ? "optional" : "none",
       limits: {
         maxSessionSeconds: session.brief.maxSeconds,
         maxMessageBytes: MAX_MESSAGE_BYTES,

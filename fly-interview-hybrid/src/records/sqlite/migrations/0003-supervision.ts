@@ -56,6 +56,7 @@ export const supervision: Migration = {
       .addColumn("at", "integer", (column) => column.notNull())
       .addColumn("kind", "text", (column) => column.notNull())
       .addColumn("text", "text")
+      .addColumn("counted", "integer")
       .execute();
     await db.schema.createIndex("marksOfSession").on("marks").columns(["sessionId", "at"]).execute();
   },
