@@ -30,7 +30,7 @@ export interface TranscriptsUnderTest {
   readonly signer: Signer;
   readonly clock: FakeClock;
   /** Nothing can be written from now on, or again. */
-  fillDisk(full: boolean): void;
+  readonly fillDisk: (full: boolean) => void;
   readonly written: string[];
   /** Writes turns and waits for them. */
   readonly write: (...turns: readonly NewTurn[]) => Promise<void>;

@@ -107,7 +107,8 @@ describe("a session that comes into force", () => {
   });
 
   test("is no plan before there is one, and unreadable where it is missing", () => {
-    const text = JSON.stringify({ type: "session.updated", session });
+    const updated = JSON.stringify({ type: "session.updated", session: { ...session, prompt: "nested" } });
+    const text = updated.replace('"nested"', nested);
     expect(readEvents(text, { planned: undefined, marks })).toMatchObject([{ type: "drifted" }]);
     expect(read({ type: "session.updated" })).toEqual([{ type: "unreadable" }]);
   });
