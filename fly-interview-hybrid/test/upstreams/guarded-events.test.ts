@@ -107,8 +107,7 @@ describe("a session that comes into force", () => {
   });
 
   test("is no plan before there is one, and unreadable where it is missing", () => {
-    const updated = JSON.stringify({ type: "session.updated", session: { ...session, prompt: "nested" } });
-    const text = updated.replace('"nested"', nested);
+    const text = JSON.stringify({ type: "session.updated", session });
     expect(readEvents(text, { planned: undefined, marks })).toMatchObject([{ type: "drifted" }]);
     expect(read({ type: "session.updated" })).toEqual([{ type: "unreadable" }]);
   });
@@ -122,10 +121,8 @@ describe("a session that comes into force", () => {
       }),
     );
     const nested = `${"[".repeat(9000)}1${"]".repeat(9000)}`;
-    const text = JSON.stringify({ type: "session.updated", session }).replace(
-      '"tools":',
-      `"prompt":${nested},"tools":`,
-    );
+    const updated = JSON.stringify({ type: "session.updated", session: { ...session, prompt: "nested" } });
+    const text = updated.replace('"nested"', nested);
     expect(readEvents(text, { planned, marks })).toMatchObject([{ type: "ready" }]);
     expect(readEvents(text, { planned, marks })).not.toEqual([inForce]);
   });
