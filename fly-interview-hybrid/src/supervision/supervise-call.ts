@@ -106,6 +106,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
     sideband = current;
     const attachedAt = clock.now();
     const watch = watchReadiness(current, clock);
+    let isRefused = false;
     react = (event) => {
       if (isOver) return;
       const verdict = guard?.judge(event) ?? unguarded(event);
@@ -122,6 +123,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
         log.warn({ upstreamCallId: call.upstreamCallId, unreadable }, "sideband sent what cannot be read");
       if (event.type === "refused") {
         log.error({ upstreamCallId: call.upstreamCallId, code: event.code }, "configuration of the call was refused");
+        isRefused = true;
         current.close();
       }
       if (verdict === "in_force") {
@@ -142,7 +144,9 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
     assembly.lost();
     watch.stop();
     if (call.signal.aborted || isOver) return;
-    if (!watch.wasReady()) return end("sideband_lost");
+    // A refusal is for good, and so is silence; a connection that merely broke can be made again.
+    const isHopeless = isRefused || clock.now() - attachedAt >= READY_WITHIN_MS;
+    if (!watch.wasReady() && isHopeless) return end("sideband_lost");
     // Who spoke may have ceased unheard; without this a session could count as attended for ever.
     for (const role of ["candidate", "interviewer"] as const) listener.speech(role, false);
     listener.absent();
