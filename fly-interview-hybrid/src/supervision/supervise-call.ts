@@ -108,7 +108,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
     const watch = watchReadiness(current, clock);
     let isRefused = false;
     react = (event) => {
-      if (isOver) return;
+      if (isOver || call.signal.aborted) return;
       const verdict = guard?.judge(event) ?? unguarded(event);
       if (verdict === "violated") {
         end("policy_violation");

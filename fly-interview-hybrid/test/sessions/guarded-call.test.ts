@@ -88,6 +88,15 @@ describe("an open call", () => {
     expect(events.at(-1)).toMatchObject({ type: "ended", reason: "sideband_lost" });
   });
 
+  test("that was replaced by another ends nothing any more", async () => {
+    const { sessions, session, upstream, clock } = await call({ POLICY_VIOLATIONS: "1" });
+    upstream.sidebands[0]?.say(PLAN);
+    await clock.advance(5001);
+    await offer({ sessions, session }, offerWithDataChannel);
+    upstream.sidebands[0]?.say(DRIFT);
+    expect(session.state).toBe("connecting");
+  });
+
   test("that was confirmed is not taken for one that was not", async () => {
     const { upstream, clock, session } = await call();
     for (const event of [PLAN, DRIFT, PLAN]) upstream.sidebands[0]?.say(event);

@@ -120,7 +120,7 @@ describe("a session that comes into force", () => {
         expect(event?.type).toMatch(/^(ready|drifted)$/);
       }),
     );
-    const nested = `${"[".repeat(9000)}1${"]".repeat(9000)}`;
+    const nested = `${"[".repeat(200_000)}1${"]".repeat(200_000)}`;
     const updated = JSON.stringify({ type: "session.updated", session: { ...session, prompt: "nested" } });
     const text = updated.replace('"nested"', nested);
     expect(readEvents(text, { planned, marks })).toMatchObject([{ type: "ready" }]);

@@ -64,8 +64,9 @@ export function attachSideband(
     const bytes = data as Buffer;
     if (bytes.length > MAX_EVENT_BYTES && own.awaited.size === 0) return onEvent(unread(bytes));
     for (const event of readEvents(bytes.toString("utf8"), own)) {
-      if (event.type === "retrieved") own.awaited.delete(event.item.id);
-      if (event.type === "not_retrieved") own.awaited.delete(event.itemId);
+      // A page may ask for items too, and for ones that it has made; what it is answered is not for us.
+      if (event.type === "retrieved" && !own.awaited.delete(event.item.id)) continue;
+      if (event.type === "not_retrieved" && !own.awaited.delete(event.itemId)) continue;
       onEvent(event);
     }
   });
