@@ -58,6 +58,8 @@ export interface CallRecord {
   readonly upstreamCallId: string | null;
   readonly state: CallState;
   readonly createdAt: number;
+  /** When the interviewer was asked to speak first; `null`: it was not. */
+  readonly greetedAt: number | null;
   readonly endedAt: number | null;
 }
 
@@ -100,7 +102,10 @@ export interface Records {
   /** Sessions that have not ended, oldest first. */
   unfinishedSessions(): Promise<readonly SessionRecord[]>;
   insertCall(call: CallRecord): Promise<void>;
-  updateCall(id: string, change: Partial<Pick<CallRecord, "state" | "upstreamCallId" | "endedAt">>): Promise<void>;
+  updateCall(
+    id: string,
+    change: Partial<Pick<CallRecord, "state" | "upstreamCallId" | "greetedAt" | "endedAt">>,
+  ): Promise<void>;
   /** Calls of a session, oldest first. */
   callsOf(sessionId: string): Promise<readonly CallRecord[]>;
   /** Calls that are being made or run, oldest first. */

@@ -125,6 +125,7 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
         upstreamCallId: null,
         state: "connecting",
         createdAt: clock.now(),
+        greetedAt: null,
         endedAt: null,
       });
       return id;

@@ -121,6 +121,7 @@ function createListener(
       keep(records.putUsage(callId, account.own), callId, log);
     },
     runTool,
+    greeting: () => keep(records.updateCall(callId, { greetedAt: clock.now() }), callId, log),
     ended: (reason) => needs.end(session, reason),
   };
 }

@@ -18,6 +18,8 @@ export interface CallListener extends Omit<AssemblyListener, "retrieve"> {
   /** The sideband was lost, or taken up from another process: what was used meanwhile is not known. */
   readonly absent: () => void;
   readonly runTool: RunTool;
+  /** The interviewer is being asked to speak first. Asked again, by another process, it would go on to its next question. */
+  readonly greeting: () => void;
   /** The call is over, or can no longer be supervised. Called at most once, and not after `signal` is aborted. */
   readonly ended: (reason: Extract<EndReason, "upstream_ended" | "sideband_lost" | "policy_violation">) => void;
 }
@@ -81,7 +83,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
   if (call.signal.aborted) return finish();
 
   const guard = call.guard && new Guard(clock, call.guard);
-  let greeted = (call.earlier?.items.length ?? 0) > 0;
+  let greeted = call.earlier?.isGreeted ?? false;
   let unreadable = 0;
   let isOver = false;
   const end = (reason: Parameters<CallListener["ended"]>[0]): void => {
@@ -128,8 +130,11 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
       }
       if (verdict === "in_force") {
         watch.ready();
-        if (!greeted) current.greet();
-        greeted = true;
+        if (!greeted) {
+          greeted = true;
+          listener.greeting();
+          current.greet();
+        }
         prompter.attach(current);
       }
       assembly.take(event);

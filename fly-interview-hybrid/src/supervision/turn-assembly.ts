@@ -31,6 +31,8 @@ export interface EarlierCall {
   /** The items it told the places of, in that order; `isTold`: the turn of it is told. */
   readonly items: readonly { readonly itemId: string; readonly previousId: string | null; readonly isTold: boolean }[];
   readonly lastSpeaker: Speaker | null;
+  /** The interviewer was asked to speak first. */
+  readonly isGreeted: boolean;
   /** From then on nobody is certain to have listened; milliseconds since the epoch. */
   readonly heardUntil: number;
 }

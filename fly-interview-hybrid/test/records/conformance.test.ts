@@ -29,6 +29,7 @@ const call: CallRecord = {
   upstreamCallId: null,
   state: "connecting",
   createdAt: 1,
+  greetedAt: null,
   endedAt: null,
 };
 const turn: TurnRecord = {

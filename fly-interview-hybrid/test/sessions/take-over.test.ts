@@ -3,7 +3,7 @@ import type { SessionRecord } from "../../src/records/records.ts";
 import type { CallEvent, CallItem, Speaker } from "../../src/upstreams/call-event.ts";
 import { createFakeClock, settle } from "../fake-clock.ts";
 import { ada, openSessions, type SessionsUnderTest } from "./open-sessions.ts";
-import { CALL, startSession, startTalk, type Talking } from "./start-session.ts";
+import { CALL, offer, startSession, startTalk, type Talking } from "./start-session.ts";
 
 /** The process dies without a word: its clock stands still for ever. Another one starts on its records `ms` later. */
 async function restart(
@@ -53,10 +53,19 @@ describe("a process that takes over", () => {
   });
 
   test("greets where the process died before it could", async () => {
-    const dead = await startTalk();
+    const dead = await startSession();
+    const { outcome } = await offer(dead);
+    dead.upstream.creates[0]?.answer(CALL);
+    await outcome;
     const { upstream } = await restart(dead);
     upstream.sidebands[0]?.say({ type: "ready" });
     expect(upstream.sidebands[0]?.sent).toEqual(["configure", "greet"]);
+  });
+
+  test("does not greet again where nothing is known of the greeting", async () => {
+    const { upstream } = await restart(await startTalk());
+    upstream.sidebands[0]?.say({ type: "ready" });
+    expect(upstream.sidebands[0]?.sent).toEqual(["configure"]);
   });
 
   test("goes on with the transcript: what was told is not told again, what was open is asked for", async () => {
@@ -250,6 +259,7 @@ describe("the records are looked through every minute", () => {
       upstreamCallId: "rtc_left0001",
       state: "live",
       createdAt: clock.now(),
+      greetedAt: null,
       endedAt: null,
     });
     await clock.advance(60_000);

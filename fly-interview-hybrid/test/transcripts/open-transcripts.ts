@@ -62,7 +62,7 @@ export async function openTranscripts(): Promise<TranscriptsUnderTest> {
   await records.insertSession(session);
   for (const id of ["call_1", "call_2"]) {
     const call = { id, sessionId: session.id, tenant: "default", upstream: "fake", upstreamCallId: null };
-    await records.insertCall({ ...call, state: "live", createdAt: 1, endedAt: null });
+    await records.insertCall({ ...call, state: "live", createdAt: 1, greetedAt: null, endedAt: null });
   }
   const signer = await openSigner(readConfig({ OPENAI_API_KEY: "sk-test" }), records);
   const log = createLog("silent", new Writable({ write: (_chunk, _encoding, done) => done() }));
