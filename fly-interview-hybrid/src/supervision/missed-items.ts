@@ -10,6 +10,8 @@ export class Absence {
   readonly #clock: Clock;
   #lostAt: number | null = null;
   #backAt: number | null = null;
+  #known: ReadonlySet<string> = new Set();
+  #isFollowed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -28,9 +30,27 @@ export class Absence {
     return this.#lostAt !== null && (this.#backAt ?? this.#clock.now()) - this.#lostAt >= SHORT_ABSENCE_MS;
   }
 
-  begin(): void {
+  /** True where it was the last thing to happen: no item has come since that could lead back to those missed. */
+  get isLast(): boolean {
+    return this.hasBeen && !this.#isFollowed;
+  }
+
+  /** @param known - the items whose turns were not final yet: they began before it */
+  begin(known: Iterable<string>): void {
     this.#lostAt = this.#clock.now();
     this.#backAt = null;
+    this.#known = new Set(known);
+    this.#isFollowed = false;
+  }
+
+  /** An item was heard of for the first time. */
+  noteNew(): void {
+    if (!this.isNow) this.#isFollowed = true;
+  }
+
+  /** True for an item that was known when it began. */
+  knew(id: string): boolean {
+    return this.#known.has(id);
   }
 
   end(): void {
