@@ -22,19 +22,17 @@ export class LongRunReport implements Reporter {
       "",
       `Last run: ${new Date().toISOString().slice(0, 10)}, commit ${commit()}, Node ${process.versions.node}, ${cpus().length} cores.`,
       "",
-      "| what | interviews | events | seconds | result |",
-      "| --- | --: | --: | --: | --- |",
-      ...tests.map(row),
+      ...tests.map(toLine),
       "",
     ];
     writeFileSync(this.#file, lines.join("\n"));
   }
 }
 
-function row(test: TestCase): string {
-  const { interviews, events } = test.meta().held ?? { interviews: "?", events: "?" };
+function toLine(test: TestCase): string {
+  const { interviews, events } = test.meta().held ?? { interviews: 0, events: 0 };
   const seconds = Math.round((test.diagnostic()?.duration ?? 0) / 1000);
-  return `| ${test.name} | ${interviews} | ${events} | ${seconds} | ${test.result().state} |`;
+  return `- ${test.name}: ${interviews} interviews, ${events} events, ${seconds} s, ${test.result().state}`;
 }
 
 function commit(): string {
