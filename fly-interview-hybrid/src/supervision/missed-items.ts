@@ -10,7 +10,8 @@ export class Absence {
   readonly #clock: Clock;
   #lostAt: number | null = null;
   #backAt: number | null = null;
-  #isBridged = true;
+  #known: ReadonlySet<string> = new Set();
+  #isFollowed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -29,24 +30,31 @@ export class Absence {
     return this.#lostAt !== null && (this.#backAt ?? this.#clock.now()) - this.#lostAt >= SHORT_ABSENCE_MS;
   }
 
-  begin(since: number): void {
+  /** True where it was the last thing to happen: no item has come since that could lead back to those missed. */
+  get isLast(): boolean {
+    return this.hasBeen && !this.#isFollowed;
+  }
+
+  /** @param known - the items whose turns were not final yet: they began before it */
+  begin(since: number, known: Iterable<string>): void {
     this.#lostAt = since;
     this.#backAt = null;
-    this.#isBridged = false;
+    this.#known = new Set(known);
+    this.#isFollowed = false;
+  }
+
+  /** An item was heard of for the first time. */
+  noteNew(): void {
+    if (!this.isNow) this.#isFollowed = true;
+  }
+
+  /** True for an item that was known when it began. */
+  knew(id: string): boolean {
+    return this.#known.has(id);
   }
 
   end(): void {
     this.#backAt = this.#clock.now();
-  }
-
-  /** An item that came after it has found its place, so that what was missed before that item has shown. */
-  bridge(): void {
-    if (!this.isNow) this.#isBridged = true;
-  }
-
-  /** True where more may have been missed, and nothing that came after has shown it. */
-  get isOpenEnded(): boolean {
-    return this.isLong && !this.#isBridged;
   }
 
   /** Stands for what may have been said in it; `speaker` where it follows who must have spoken. */

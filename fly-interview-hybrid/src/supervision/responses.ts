@@ -19,11 +19,24 @@ export class Responses {
   hearing(responseId: string): Hearing {
     let hearing = this.#hearings.get(responseId);
     if (hearing === undefined) {
-      hearing = { state: "not_started", startedAt: null, endedAt: null, done: undefined };
+      hearing = { state: "not_started", startedAt: null, endedAt: null, hasItem: false, done: undefined };
       this.#hearings.set(responseId, hearing);
       if (this.#hearings.size > MAX_RESPONSES) this.#hearings.delete([...this.#hearings.keys()][0] ?? "");
     }
     return hearing;
+  }
+
+  /** How a response is heard whose item is known. */
+  hearingOfItem(responseId: string): Hearing {
+    const hearing = this.hearing(responseId);
+    hearing.hasItem = true;
+    return hearing;
+  }
+
+  /** True where nobody knows what was heard last. */
+  get lastIsUnknown(): boolean {
+    const last = [...this.#hearings.values()].at(-1);
+    return last !== undefined && !last.hasItem;
   }
 
   /** True while one is being heard. */

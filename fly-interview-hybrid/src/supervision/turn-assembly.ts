@@ -83,7 +83,7 @@ export class TurnAssembly {
   /** The sideband is gone: what is open may change unseen. */
   lost(since = this.#clock.now()): void {
     if (this.#absence.isNow || this.#isOver) return;
-    this.#absence.begin(since);
+    this.#absence.begin(since, this.#open.keys());
     this.#stopWaiting();
     // Whoever stops speaking now is not heard of.
     this.#responses.setSpeaking("candidate", false);
@@ -107,8 +107,17 @@ export class TurnAssembly {
     this.#responses.end(this.#absence.isNow ? null : this.#clock.now());
     for (const id of this.#order.missing) this.#placeUnproven(id);
     for (const utterance of this.#open.values()) this.#finish(utterance);
-    if (this.#absence.isOpenEnded) this.#append(this.#absence.toGap("gap:end"));
+    const hidden = this.#hiddenAtTheEnd();
+    if (hidden !== undefined) this.#append(hidden);
     this.#handOn();
+  }
+
+  /** What the last absence may have hidden, if nothing has come since that could lead back to it. */
+  #hiddenAtTheEnd(): Utterance | undefined {
+    if (!this.#absence.isLast) return undefined;
+    if (this.#absence.isLong) return this.#absence.toGap("gap:end");
+    const isOfKnown = [...this.#open.values()].some(({ speaker, hearing }) => speaker === "interviewer" && !hearing);
+    return this.#responses.lastIsUnknown && !isOfKnown ? this.#absence.toGap("gap:end", "interviewer") : undefined;
   }
 
   #apply(event: CallEvent): void {
@@ -156,10 +165,7 @@ export class TurnAssembly {
 
   #place(id: string, previousId: string | null): void {
     if (this.#utterance(id) === undefined) return;
-    if (!this.#order.isKnown(id)) {
-      this.#listener.placed(id, previousId);
-      this.#absence.bridge();
-    }
+    if (!this.#order.isKnown(id)) this.#listener.placed(id, previousId);
     this.#order.place(id, previousId);
   }
 
@@ -171,6 +177,7 @@ export class TurnAssembly {
       if (this.#open.size >= MAX_OPEN && !this.#forgetOne()) return undefined;
       utterance = new Utterance(id);
       this.#open.set(id, utterance);
+      this.#absence.noteNew();
     }
     if (utterance.speaker === undefined) utterance.speaker = speaker;
     return utterance;
@@ -195,7 +202,8 @@ export class TurnAssembly {
   #learn(item: CallItem, responseId: string | undefined): void {
     const utterance = this.#utterance(item.id, item.speaker);
     utterance?.learn(item);
-    if (utterance !== undefined && responseId !== undefined) utterance.hearing = this.#responses.hearing(responseId);
+    if (utterance !== undefined && responseId !== undefined)
+      utterance.hearing = this.#responses.hearingOfItem(responseId);
   }
 
   #addDelta(id: string, speaker: Speaker, text: string): void {
@@ -235,18 +243,29 @@ export class TurnAssembly {
     if (missing === undefined) return;
     missing.isDoubtful = true;
     const others = [...this.#open.values()].filter(
-      (other) => other !== missing && other.isDoubtful && !other.isActive && !this.#order.isPlaced(other.id),
+      (other) => other !== missing && other.isDoubtful && !other.isActive && !this.#order.isKnown(other.id),
     );
     const before = this.#open.get(this.#order.last ?? "")?.speaker ?? this.#lastSpeaker;
     const items = inLikelyOrder([...others.filter(({ id: other }) => !this.#isMissing(other)), missing], before);
-    const between = speakerBetween(before, items[0]);
-    // In a long absence not only the other may have spoken, but both, and more than once.
-    if (this.#absence.isLong) this.#append(this.#absence.toGap(`gap:${id}`));
-    else if (between !== undefined) this.#append(this.#absence.toGap(`gap:${id}`, between));
+    this.#appendUnproven(items, before);
+  }
+
+  /** Appends items, with a gap where the absence may have hidden others, and where one of the other speaker must be missing. */
+  #appendUnproven(items: readonly Utterance[], lastSpeaker: Speaker | null): void {
+    let before = lastSpeaker;
+    let mayHide = this.#absence.isLong;
     for (const item of items) {
+      const between = speakerBetween(before, item);
+      if (mayHide && !this.#absence.knew(item.id)) {
+        this.#append(this.#absence.toGap(`gap:${item.id}`));
+        mayHide = false;
+      } else if (between !== undefined) {
+        this.#append(this.#absence.toGap(`gap:${item.id}`, between));
+      }
       item.isInferred = true;
       this.#listener.placed(item.id, this.#order.last ?? null);
       this.#order.append(item.id);
+      before = item.speaker ?? null;
     }
   }
 
@@ -262,7 +281,9 @@ export class TurnAssembly {
   /** Makes the best of an item of which nothing more will be told. */
   #finish(utterance: Utterance): void {
     if (utterance.isSettled && this.#order.isPlaced(utterance.id)) return;
-    if (!utterance.isSettled && utterance.speaker === "interviewer") utterance.cut(null);
+    // Of a voice that may have begun and ended unheard it is not known that it was cut off.
+    const isUnheard = utterance.isDoubtful && (utterance.hearing?.state ?? "not_started") === "not_started";
+    if (!utterance.isSettled && utterance.speaker === "interviewer" && !isUnheard) utterance.cut(null);
     utterance.isGivenUp = true;
     if (this.#order.isPlaced(utterance.id)) return;
     // Noise that began like speech and never became part of the conversation.

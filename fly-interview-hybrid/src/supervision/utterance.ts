@@ -9,6 +9,8 @@ export interface Hearing {
   state: "not_started" | "playing" | "finished" | "cut";
   startedAt: number | null;
   endedAt: number | null;
+  /** True once it is known what is heard. */
+  hasItem: boolean;
   /** How its generation ended, once it has. */
   done: "completed" | "cancelled" | "failed" | "incomplete" | undefined;
 }

@@ -30,7 +30,10 @@ function covers(transcribed: readonly Said[], said: readonly Said[]): boolean {
     return covers(rest, said) || (first !== undefined && covers(transcribed, others));
   if (first === undefined || role !== first[0]) return false;
   const isSomeOfIt = status === "gap" && (text === null || first[2]?.includes(text) === true);
-  return (isSomeOfIt || isSame(turn, first) || cannotBeHad(first, turn)) && covers(rest, others);
+  // The provider takes the words out of what was cut off, so that only those remain that had come before.
+  const isCutOff = status === "interrupted" && first[1] === status && turn[3] === null;
+  const isPartOfIt = isCutOff && text !== null && first[2]?.startsWith(text) === true;
+  return (isSomeOfIt || isPartOfIt || isSame(turn, first) || cannotBeHad(first, turn)) && covers(rest, others);
 }
 
 function cannotBeHad(said: Said | undefined, transcribed: Said | undefined): boolean {

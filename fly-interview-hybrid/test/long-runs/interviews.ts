@@ -21,10 +21,15 @@ export interface HeldInterview {
   readonly cuts: readonly string[];
 }
 
-/** Holds interviews of one script side by side, as many as there are lists of cuts, each with its own person. */
+/**
+ * Holds interviews of one script side by side, as many as there are lists of cuts, each with its own person.
+ *
+ * @param wordsPerSecond - faster than people speak, so that little of the time passes in which nothing happens
+ */
 export async function holdInterviews(
   script: InterviewScript,
   cutsOfEach: readonly (readonly Cut[])[],
+  wordsPerSecond = 10,
 ): Promise<readonly HeldInterview[]> {
   const clock = createSteppingClock();
   onTestFinished(() => clock.close());
@@ -32,7 +37,7 @@ export async function holdInterviews(
   const proxy = await startProxy({
     clock,
     settings: { LOG_LEVEL: "error", IDLE_SECONDS: "3600" },
-    simulator: { media: "none", wordsPerSecond: 10, script, clock, maxEndedCalls: cutsOfEach.length },
+    simulator: { media: "none", wordsPerSecond, script, clock, maxEndedCalls: cutsOfEach.length },
     between: relayWith(
       (event, callId) => cuts.meddle(event, callId),
       (callId) => cuts.isAway(callId),

@@ -155,6 +155,53 @@ describe("after the sideband was away", () => {
     ]);
   });
 
+  test("an item whose place is known through another is not put before that", async () => {
+    const under = createAssembly();
+    under.take(...opening, ...answer, ...interviewerBegins("a2", "u1", ["And?"]).slice(2));
+    await away(under, 100);
+    under.take(...candidateSpeaks("u2", "a2"), ...interviewerBegins("a3", "u2", ["Well."]));
+    await away(under, 100);
+    under.take({ type: "retrieved", item: item("a2", "interviewer", { text: "And?" }) });
+    under.take(transcribed("u2", "Nothing."), ...interviewerDone("a3", "Well."), heardToTheEnd("a3"));
+    under.assembly.end();
+    expect(under.turns.map(({ itemId }) => itemId)).toEqual(["a1", "u1", "a2", "u2", "a3"]);
+  });
+
+  test("the gap of a long absence stands behind what had begun before it", async () => {
+    const under = createAssembly();
+    under.take(...opening, ...candidateSpeaks("u1", "a1").slice(0, 1));
+    await away(under, 30_000);
+    under.take({ type: "retrieved", item: item("u1", "candidate", { text: "I am Ada." }) });
+    under.take(...candidateSpeaks("u3", "a3"), transcribed("u3", "Yes."));
+    under.take({ type: "retrieved", item: item("a3", "interviewer", { text: "Really?" }) });
+    under.assembly.end();
+    expect(under.told()).toEqual([
+      "interviewer: Hello. [complete]",
+      "candidate: I am Ada. [complete, inferred]",
+      "somebody: ? [gap, inferred]",
+      "interviewer: Really? [complete, inferred]",
+      "candidate: Yes. [complete]",
+    ]);
+  });
+
+  test("a reply of which only the end of its voice was told is a gap", async () => {
+    const under = createAssembly();
+    under.take(...opening, ...candidateSpeaks("u1", "a1"));
+    await away(under, 400);
+    under.take({ type: "retrieved", item: item("u1", "candidate", { text: "I am Ada." }) }, heardToTheEnd("a2"));
+    under.assembly.end();
+    expect(under.told().slice(1)).toEqual(["candidate: I am Ada. [complete]", "interviewer: ? [gap, inferred]"]);
+  });
+
+  test("of a voice that may have begun and ended unheard it is not said that it was cut off", async () => {
+    const under = createAssembly();
+    under.take(...opening, ...answer, ...interviewerBegins("a2", "u1", ["And?"]).slice(0, 3));
+    await away(under, 400);
+    under.take({ type: "retrieved", item: item("a2", "interviewer", { text: "And?" }) });
+    under.assembly.end();
+    expect(under.turns.at(-1)).toMatchObject({ text: "And?", status: "complete", heardText: null });
+  });
+
   test.each(["refused", "not answered"])("an item that is %s is a gap", async (how) => {
     const under = createAssembly();
     under.take(...opening);
@@ -172,17 +219,20 @@ describe("after the sideband was away", () => {
     expect(under.told()).toHaveLength(1);
   });
 
-  test("a call that ends during a long absence ends with a gap; after a short one it does not", async () => {
+  test("a call that ends in a long absence, or silent after one, ends with a gap; a short one is none", async () => {
     for (const [ms, turns] of [
       [1000, 1],
       [3000, 2],
     ] as const) {
-      const under = createAssembly();
-      under.take(...opening);
-      under.assembly.lost();
-      await under.clock.advance(ms);
-      under.assembly.end();
-      expect(under.turns).toHaveLength(turns);
+      for (const isBack of [false, true]) {
+        const under = createAssembly();
+        under.take(...opening);
+        under.assembly.lost();
+        await under.clock.advance(ms);
+        if (isBack) under.assembly.back();
+        under.assembly.end();
+        expect(under.turns).toHaveLength(turns);
+      }
     }
   });
 });
