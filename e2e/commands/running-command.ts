@@ -12,6 +12,8 @@ export interface RunningCommand {
   until(ready: () => Promise<boolean>): Promise<void>;
   /** Sends what Ctrl-C sends, and waits until the command and all that it started are gone. */
   interrupt(): Promise<void>;
+  /** Kills it and all that it started, as a crash would. */
+  kill(): Promise<void>;
   /** Waits for the end of the command. Rejects with the output unless it succeeded. */
   success(): Promise<void>;
 }
@@ -60,6 +62,11 @@ export function startCommand(line: string, cwd: string, env: Record<string, stri
 
     async interrupt() {
       signalGroup("SIGINT");
+      await closed;
+    },
+
+    async kill() {
+      signalGroup("SIGKILL");
       await closed;
     },
 

@@ -1,7 +1,7 @@
-import { createHmac } from "node:crypto";
 import { startSimulator } from "openai-voice-simulator";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { ANSWER_WAV, type Candidate, openCandidate } from "./browser.ts";
+import { hs256 } from "./hs256.ts";
 import { expectNoSecret, type RunningProxy, SECRETS, startProxy } from "./running-proxy.ts";
 
 const SIMPLE_SERVER = "node simple-server.js";
@@ -118,13 +118,6 @@ test("without a sign-in the page says so in plain words, and what to do next", a
   expect(await page.getByRole("alert").textContent()).toMatch(/sign-in.*Start the interview again/s);
   expectNoSecret(received);
 });
-
-/** A token as the platform would issue it. */
-function hs256(claims: object, secret: string): string {
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`;
-  return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
-}
 
 async function connect({ page }: Candidate, proxy: RunningProxy, signalling: string): Promise<void> {
   await page.goto(`${proxy.url}/simple-webrtc-test`);

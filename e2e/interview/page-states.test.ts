@@ -5,6 +5,7 @@ import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { expect, test, vi } from "vitest";
 import { openCandidate } from "./browser.ts";
+import { interpose } from "./interposed-server.ts";
 import { startProxy } from "./running-proxy.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -52,6 +53,66 @@ test.each(looks)(
     await look(page, `failed${name}`);
   },
 );
+
+test.each(looks)(
+  "the time that remains, its warnings and the reason of the end are on the page$name",
+  async ({ name, ...context }) => {
+    const proxy = await startProxy("node simple-server.js");
+    const { page } = await openCandidate({ context });
+    const server = await interpose(page, 3_725);
+    await page.goto(`${proxy.url}/simple-webrtc-test`);
+    await page.getByRole("button", { name: "Start Connection" }).click();
+    await page.getByRole("button", { name: "Connect", exact: true }).click();
+    await page.locator('.interview-panel[data-state="connected"]').waitFor();
+    const timer = page.getByRole("timer", { name: "Time left" });
+    // An hour and two minutes, less the seconds that connecting took.
+    const started = await timer.textContent();
+    expect(started).toMatch(/^1:0[12]:\d\d$/);
+    await vi.waitFor(async () => expect(await timer.textContent()).not.toBe(started), { timeout: 5_000 });
+
+    const warning = page.locator('.remaining-time[data-warned="true"] [aria-live="polite"]');
+    for (const [seconds, words] of [
+      [90, "1 minute 30 seconds left."],
+      [30, "30 seconds left."],
+      [300, "5 minutes left."],
+    ] as const) {
+      server.say({ type: "time_remaining", seconds });
+      await warning.getByText(words, { exact: true }).waitFor();
+    }
+    expect(await timer.textContent()).toMatch(/^(5:00|4:5\d)$/);
+    await page.locator('.captions li[data-role="interviewer"][data-status="complete"]').first().waitFor();
+    await look(page, `warned${name}`);
+
+    const details = page.getByText("Connection details");
+    await details.click();
+    await page.getByRole("button", { name: "Disconnect" }).focus();
+    await page.evaluate("document.scrollingElement.scrollTop = 10_000");
+    server.say({ type: "ended", seq: 1_000, reason: "completed" });
+    const notice = page.getByText("You have completed the interview.");
+    await notice.waitFor();
+    expect(await timer.count()).toBe(0);
+    expect(await page.evaluate("document.activeElement?.textContent")).toBe("Disconnect");
+    expect((await notice.boundingBox())?.y, "the notice is in sight").toBeGreaterThanOrEqual(0);
+    await details.click();
+    await look(page, `completed${name}`);
+  },
+);
+
+test("an interview whose time is up says so, by the server's own clock", async () => {
+  const proxy = await startProxy("node simple-server.js", { MAX_SESSION_SECONDS: "10" });
+  const { page } = await openCandidate({ context: looks[0] });
+  await page.goto(`${proxy.url}/simple-webrtc-test`);
+  await page.getByRole("button", { name: "Start Connection" }).click();
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await page
+    .getByRole("timer")
+    .getByText(/^0:(10|0\d)$/)
+    .waitFor();
+  const notice = page.locator('.end-notice[data-reason="time_limit"]');
+  await notice.waitFor();
+  expect(await notice.textContent()).toBe("The time for this interview is up. Thank you. You can close this page now.");
+  await look(page, "time-up");
+});
 
 test("an interview is started and ended with the keyboard alone", async () => {
   const proxy = await startProxy("node simple-server.js");

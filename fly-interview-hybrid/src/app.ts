@@ -101,7 +101,7 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
   const close = async (): Promise<void> => {
     draining = true;
     // Each step is taken whatever became of the one before it.
-    for (const step of [sessions, server, upstreams, records]) {
+    for (const step of [sessions, transcripts, server, upstreams, records]) {
       await step.close().catch((error: unknown) => log.error({ err: error }, "could not be closed cleanly"));
     }
   };

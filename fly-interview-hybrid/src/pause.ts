@@ -13,3 +13,18 @@ export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
     signal?.addEventListener("abort", finish, { once: true });
   });
 }
+
+/** Waits for a promise at most `ms`; `undefined` when that time, or `signal`, is over first. Rejects as the promise does. */
+export async function within<T>(
+  promise: Promise<T>,
+  ms: number,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<T | undefined> {
+  const decided = new AbortController();
+  const givenUp = pause(clock, ms, AbortSignal.any([signal, decided.signal])).then(() => undefined);
+  try {
+    return await Promise.race([promise, givenUp]);
+  } finally {
+    decided.abort();
+  }
+}

@@ -37,6 +37,11 @@ export const settings = {
     default: undefined,
     description: "Project key of the voice service. Required unless SIMULATION_MODE is true. Never leaves the server.",
   }),
+  SIDEBAND_API_KEY: text(1, {
+    default: undefined,
+    description:
+      "Key that opens the sideband of a call. OPENAI_API_KEY where unset, which is right for OpenAI: it knows a call by its project, and takes no short-lived key. Never leaves the server.",
+  }),
   OPENAI_BASE_URL: httpUrl({
     default: "https://api.openai.com/v1",
     description: "Any server with the surface of OpenAI's API.",
@@ -99,6 +104,16 @@ export const settings = {
   TRANSCRIPT_SIGNING_KEY: signingKey({
     default: undefined,
     description: "Key that signs transcripts. Where unset, one is made at the first start and kept in the records.",
+  }),
+  DATA_CHANNEL: choice(["sealed", "open"], {
+    default: "sealed",
+    description:
+      "sealed: no call has a data channel. open: a page may bring one, for clients that need it; whoever has it can read the instructions, and on Realtime nothing can keep them from it. What it changes is undone.",
+  }),
+  POLICY_VIOLATIONS: integer(0, 100, {
+    default: "2",
+    description:
+      "With DATA_CHANNEL=open, so many attempts of a page to change the interviewer end its session; 0: none does.",
   }),
   MAX_SESSION_SECONDS: integer(10, 86_400, { default: "3600", description: "Longest session, in seconds." }),
   WARN_AT_SECONDS: integers(1, 86_400, {

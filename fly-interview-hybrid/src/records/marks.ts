@@ -1,9 +1,9 @@
 /**
- * What is noted of a session beside its transcript. `note`: the interviewer's own, private, with text; the others say what
- * a page tried in open mode: `drift`: it changed the configuration, `injected`: it spoke as the system, and `corrected`:
- * it configured the call while connecting, as official clients do.
+ * What is noted of a session beside its transcript. `note`: by the interviewer, private, with text. The others say what a
+ * page did in open mode: `drift`: it changed the interviewer; `injected`, `removed`: it put words into the conversation that
+ * instruct the interviewer, or took ours out; `unexplained_response`: it had the interviewer speak though nobody had spoken.
  */
-export type MarkKind = "note" | "drift" | "injected" | "corrected";
+export type MarkKind = "note" | "drift" | "injected" | "removed" | "unexplained_response";
 
 /** One such note. */
 export interface Mark {
@@ -14,4 +14,6 @@ export interface Mark {
   readonly at: number;
   readonly kind: MarkKind;
   readonly text: string | null;
+  /** Whether what a page did counts towards the end of its session; `null` for a note. */
+  readonly counted: boolean | null;
 }

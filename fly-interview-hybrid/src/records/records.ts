@@ -58,6 +58,8 @@ export interface CallRecord {
   readonly upstreamCallId: string | null;
   readonly state: CallState;
   readonly createdAt: number;
+  /** When the interviewer was asked to speak first; `null`: it was not. */
+  readonly greetedAt: number | null;
   readonly endedAt: number | null;
 }
 
@@ -71,6 +73,14 @@ export interface CallItemRecord {
 
 /** Whether a session may run; otherwise whose limit is reached. */
 export type Admission = "admitted" | "tenant_full" | "person_full";
+
+/** A record contradicts those that are kept: trying again cannot help. */
+export class RecordConflict extends Error {
+  constructor(cause: unknown) {
+    super("The record contradicts those that are kept.", { cause });
+    this.name = new.target.name;
+  }
+}
 
 /** Port: the durable truth about sessions, calls and transcripts. */
 export interface Records {
@@ -92,7 +102,10 @@ export interface Records {
   /** Sessions that have not ended, oldest first. */
   unfinishedSessions(): Promise<readonly SessionRecord[]>;
   insertCall(call: CallRecord): Promise<void>;
-  updateCall(id: string, change: Partial<Pick<CallRecord, "state" | "upstreamCallId" | "endedAt">>): Promise<void>;
+  updateCall(
+    id: string,
+    change: Partial<Pick<CallRecord, "state" | "upstreamCallId" | "greetedAt" | "endedAt">>,
+  ): Promise<void>;
   /** Calls of a session, oldest first. */
   callsOf(sessionId: string): Promise<readonly CallRecord[]>;
   /** Calls that are being made or run, oldest first. */
@@ -111,10 +124,11 @@ export interface Records {
   usageOfSession(sessionId: string): Promise<Usage>;
   /** Calls begun from `since` on (milliseconds since the epoch). */
   usageOfTenant(tenant: string, since: number): Promise<Usage>;
+  /** Keeps a mark; one that is kept already stays as it is. */
   insertMark(mark: Mark): Promise<void>;
   /** Marks of a session, oldest first. */
   marksOf(sessionId: string): Promise<readonly Mark[]>;
-  /** False where this turn was written before. Throws where another turn of the session has its number. */
+  /** False where this turn was written before. Throws {@link RecordConflict} where another has its number, or its call is unknown. */
   insertTurn(turn: TurnRecord): Promise<boolean>;
   /** Turns of a session by their numbers. */
   turnsOf(sessionId: string): Promise<readonly TurnRecord[]>;

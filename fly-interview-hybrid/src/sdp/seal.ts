@@ -1,6 +1,6 @@
 import type { JudgedOffer, OfferedDataChannel } from "./judge-offer.ts";
 
-/** An offer as a sealed session sends it upstream, and the way back. */
+/** An offer as it goes upstream, and the way back. */
 export interface SealedOffer {
   /** The offer without its data channel; the very same string where it has none. */
   readonly upstreamSdp: string;
@@ -11,9 +11,15 @@ export interface SealedOffer {
   unseal(answerSdp: string): string;
 }
 
+/** Takes nothing out: for open sessions. */
+export function leaveOpen({ sdp }: JudgedOffer): SealedOffer {
+  return { upstreamSdp: sdp, unseal: (answerSdp) => answerSdp };
+}
+
 /** Takes the data channel out of an offer: its section and its mid in the BUNDLE group. All other bytes stay. */
-export function sealOffer({ sdp, dataChannel }: JudgedOffer): SealedOffer {
-  if (!dataChannel) return { upstreamSdp: sdp, unseal: (answerSdp) => answerSdp };
+export function sealOffer(offer: JudgedOffer): SealedOffer {
+  const { sdp, dataChannel } = offer;
+  if (!dataChannel) return leaveOpen(offer);
   return {
     upstreamSdp: withoutDataChannel(sdp, dataChannel),
     unseal: (answerSdp) => withRejectedDataChannel(answerSdp, dataChannel),

@@ -30,22 +30,29 @@ export async function historyOfEarlierCall(
   records: Records,
 ): Promise<CallHistory> {
   const calls = await records.callsOf(sessionId);
+  const isGreeted = calls.some(({ id, greetedAt }) => id === call.recordId && greetedAt !== null);
   const [ofSession, used] = await Promise.all([records.usageOfSession(sessionId), records.usageOfCall(call.recordId)]);
   return {
     otherCalls: calls.filter(({ id }) => id !== call.recordId),
     usedByOthers: subtractUsage(ofSession, used),
     used,
-    earlier: await earlierCallOf(call, turns, records),
+    earlier: await earlierCallOf(call, isGreeted, turns, records),
   };
 }
 
-async function earlierCallOf(call: KnownCall, turns: readonly TurnRecord[], records: Records): Promise<EarlierCall> {
+async function earlierCallOf(
+  call: KnownCall,
+  isGreeted: boolean,
+  turns: readonly TurnRecord[],
+  records: Records,
+): Promise<EarlierCall> {
   const ofCall = turns.filter(({ callId }) => callId === call.recordId);
   const told = new Set(ofCall.map(({ id }) => id));
   const items = await records.callItems(call.recordId);
   const last = ofCall.at(-1);
   return {
     items: items.map((item) => ({ ...item, isTold: told.has(turnIdOf(call.recordId, item.itemId)) })),
+    isGreeted,
     lastSpeaker: last === undefined || last.role === "unknown" ? null : last.role,
     heardUntil: last?.endedAt ?? call.createdAt,
   };

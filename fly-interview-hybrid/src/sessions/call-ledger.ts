@@ -2,11 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { Logger } from "../ops/log.ts";
-import { pause } from "../pause.ts";
+import { pause, within } from "../pause.ts";
 import type { CallState, Records } from "../records/records.ts";
 import { type CallCreation, type Upstream, UpstreamError } from "../upstreams/upstream.ts";
 import type { Session } from "./session.ts";
-import { within } from "./wait-for-call.ts";
 
 /** Waits before further tries at a hang-up, in milliseconds; the last one again and again. */
 const HANG_UP_DELAYS_MS = [250, 1000, 5000, 15_000, 60_000];
@@ -126,6 +125,7 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
         upstreamCallId: null,
         state: "connecting",
         createdAt: clock.now(),
+        greetedAt: null,
         endedAt: null,
       });
       return id;

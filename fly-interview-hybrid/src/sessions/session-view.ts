@@ -31,7 +31,7 @@ export async function describeSession(record: SessionRecord, records: Records): 
     limits: { maxDurationSeconds: maxSeconds, warnAtSeconds: [...warnAtSeconds], budget: { ...budget } },
     usage,
     calls: await Promise.all(calls.map((call) => describeCall(call, records))),
-    marks: marks.map(({ at, callId, kind, text }) => ({ at: toTime(at), callId, kind, text })),
+    marks: marks.map(({ at, callId, kind, text, counted }) => ({ at: toTime(at), callId, kind, text, counted })),
   };
 }
 

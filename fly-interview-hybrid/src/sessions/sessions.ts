@@ -75,6 +75,8 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     live.remove(session);
     log.info({ session: session.id, reason }, "session ended");
     const update = records.updateSession(session.id, { endReason: reason, endedAt: clock.now() });
+    // Its failure is told below; unheard until then it would end the process.
+    update.catch(() => undefined);
     const hungUp = dropCall(session, ledger);
     // The end of the call made its last turns; whoever is connected hears them before the end.
     await transcripts.settled(session.id);

@@ -3,7 +3,7 @@ import type { RateLimits } from "../coordination/rate-limits.ts";
 import { ProxyError } from "../errors.ts";
 import { judgeAnswer } from "../sdp/judge-answer.ts";
 import { type JudgedOffer, judgeOffer } from "../sdp/judge-offer.ts";
-import { sealOffer } from "../sdp/seal.ts";
+import { leaveOpen, sealOffer } from "../sdp/seal.ts";
 import { Prompter } from "../supervision/prompter.ts";
 import type { Upstream } from "../upstreams/upstream.ts";
 import { historyOfNewCall } from "./call-history.ts";
@@ -84,7 +84,7 @@ async function exchange(
   { config, clock, ledger, upstreamFor }: StartCallNeeds,
 ): Promise<{ call: ActiveCall; answerSdp: string }> {
   const upstream = upstreamFor(session.principal.tenant);
-  const sealed = sealOffer(offer);
+  const sealed = config.DATA_CHANNEL === "open" ? leaveOpen(offer) : sealOffer(offer);
   const createdAt = clock.now();
   const recordId = await ledger.begin(session, upstream);
   const creation = upstream.createCall({

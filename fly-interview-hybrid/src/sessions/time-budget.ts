@@ -11,7 +11,7 @@ export function watchSeconds(
 ): void {
   const { seconds } = session.brief.budget;
   if (seconds === undefined) return;
-  const endsAt = call.createdAt + seconds * 1000 - lengthOf(earlierCalls);
+  const endsAt = call.createdAt + seconds * 1000 - lengthOf(earlierCalls, call.createdAt);
   const after = (ms: number, act: () => void): void => {
     const cancel = needs.clock.after(Math.max(0, ms), act);
     call.supervision.signal.addEventListener("abort", cancel, { once: true });
@@ -21,7 +21,8 @@ export function watchSeconds(
   after(left, () => needs.end(session, "budget_exceeded"));
 }
 
-function lengthOf(calls: readonly CallRecord[]): number {
+/** In milliseconds. The call before the next one may not be noted as ended yet. */
+function lengthOf(calls: readonly CallRecord[], until: number): number {
   const made = calls.filter(({ upstreamCallId }) => upstreamCallId !== null);
-  return made.reduce((sum, { createdAt, endedAt }) => sum + ((endedAt ?? createdAt) - createdAt), 0);
+  return made.reduce((sum, { createdAt, endedAt }) => sum + ((endedAt ?? until) - createdAt), 0);
 }

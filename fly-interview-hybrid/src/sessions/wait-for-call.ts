@@ -1,6 +1,5 @@
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
-import { pause } from "../pause.ts";
 import { ProxyError } from "../errors.ts";
 import type { CallCreation, CreatedCall } from "../upstreams/upstream.ts";
 
@@ -36,19 +35,4 @@ export function waitForCall(
         settle(() => reject(error instanceof Error ? error : new ProxyError("INTERNAL", { cause: error }))),
     );
   });
-}
-
-/** Waits for a promise at most `ms`; `undefined` when that time, or `signal`, is over first. Rejects as the promise does. */
-export async function within<T>(
-  promise: Promise<T>,
-  ms: number,
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
-): Promise<T | undefined> {
-  const decided = new AbortController();
-  const givenUp = pause(clock, ms, AbortSignal.any([signal, decided.signal])).then(() => undefined);
-  try {
-    return await Promise.race([promise, givenUp]);
-  } finally {
-    decided.abort();
-  }
 }

@@ -1,8 +1,10 @@
+import { randomUUID } from "node:crypto";
 import type { EndReason, TurnRole } from "@interview-proxy/protocol";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { Logger } from "../ops/log.ts";
 import type { Records } from "../records/records.ts";
+import type { GuardRules } from "../supervision/guard.ts";
 import { type CallListener, superviseCall } from "../supervision/supervise-call.ts";
 import { turnIdOf, type Transcripts } from "../transcripts/transcripts.ts";
 import type { ToolCall } from "../upstreams/call-event.ts";
@@ -42,11 +44,38 @@ export async function watchCall(
       ...call,
       plan: planOf(session, config),
       earlier: history.earlier,
+      guard: config.DATA_CHANNEL === "open" ? guardOf(session, call, needs) : undefined,
       listener: createListener(session, call, account, needs),
       signal: call.supervision.signal,
     },
     { clock, log },
   );
+}
+
+/** What a page did is recorded, and logged without its content. */
+function guardOf(session: Session, { recordId: callId }: ActiveCall, needs: WatchCallNeeds): GuardRules {
+  const { config, clock, log, records } = needs;
+  return {
+    endsAfter: config.POLICY_VIOLATIONS,
+    onViolation({ kind, counted }) {
+      log.warn({ session: session.id, kind, counted }, "page changed what is not its own");
+      const mark = {
+        id: `mark_${randomUUID()}`,
+        sessionId: session.id,
+        callId,
+        at: clock.now(),
+        kind,
+        counted,
+        text: null,
+      };
+      keep(records.insertMark(mark), callId, log);
+    },
+  };
+}
+
+/** What happens in a call does not wait for the records. */
+function keep(work: Promise<void>, callId: string, log: Logger): void {
+  work.catch((error: unknown) => log.error({ err: error, call: callId }, "what happened in a call could not be kept"));
 }
 
 function createListener(
@@ -56,11 +85,6 @@ function createListener(
   needs: WatchCallNeeds,
 ): CallListener {
   const { clock, log, records, transcripts } = needs;
-  const keep = (work: Promise<void>): void => {
-    work.catch((error: unknown) =>
-      log.error({ err: error, call: callId }, "what happened in a call could not be kept"),
-    );
-  };
   const runTool = (toolCall: ToolCall): string | undefined => {
     const request = readToolCall(toolCall);
     if (request === "unknown") return "This tool does not exist, or its arguments are wrong.";
@@ -68,7 +92,11 @@ function createListener(
       void closePolitely(session, "completed", needs);
       return undefined;
     }
-    keep(records.insertMark(toNote({ sessionId: session.id, callId, at: clock.now() }, toolCall, request.text)));
+    keep(
+      records.insertMark(toNote({ sessionId: session.id, callId, at: clock.now() }, toolCall, request.text)),
+      callId,
+      log,
+    );
     return "Noted.";
   };
   return {
@@ -82,17 +110,18 @@ function createListener(
       session.mention({ type: "transcript_delta", turnId: turnIdOf(callId, itemId), role, text }),
     speaking: (role, active) => session.mention({ type: "speaking", role, active }),
     speech: (role, active) => session.noteSpeech(role, active),
-    placed: (itemId, previousId) => keep(records.insertCallItem({ callId, itemId, previousId })),
+    placed: (itemId, previousId) => keep(records.insertCallItem({ callId, itemId, previousId }), callId, log),
     used(usage) {
       account.add(usage);
-      keep(records.putUsage(callId, account.own));
+      keep(records.putUsage(callId, account.own), callId, log);
       if (account.exceeds(session.brief.budget)) void closePolitely(session, "budget_exceeded", needs);
     },
     absent() {
       account.noteAbsence();
-      keep(records.putUsage(callId, account.own));
+      keep(records.putUsage(callId, account.own), callId, log);
     },
     runTool,
+    greeting: () => keep(records.updateCall(callId, { greetedAt: clock.now() }), callId, log),
     ended: (reason) => needs.end(session, reason),
   };
 }

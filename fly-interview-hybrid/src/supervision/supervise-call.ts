@@ -4,6 +4,7 @@ import type { Logger } from "../ops/log.ts";
 import { pause } from "../pause.ts";
 import type { CallEvent, ResponseUsage, Speaker, TranscriptionUsage } from "../upstreams/call-event.ts";
 import type { AttachResult, CallPlan, Sideband, Upstream } from "../upstreams/upstream.ts";
+import { Guard, type GuardRules, type Verdict } from "./guard.ts";
 import type { Prompter } from "./prompter.ts";
 import { type RunTool, ToolCalls } from "./tool-calls.ts";
 import { type AssemblyListener, type EarlierCall, TurnAssembly } from "./turn-assembly.ts";
@@ -17,14 +18,18 @@ export interface CallListener extends Omit<AssemblyListener, "retrieve"> {
   /** The sideband was lost, or taken up from another process: what was used meanwhile is not known. */
   readonly absent: () => void;
   readonly runTool: RunTool;
+  /** The interviewer is being asked to speak first. Asked again, by another process, it would go on to its next question. */
+  readonly greeting: () => void;
   /** The call is over, or can no longer be supervised. Called at most once, and not after `signal` is aborted. */
-  readonly ended: (reason: Extract<EndReason, "upstream_ended" | "sideband_lost">) => void;
+  readonly ended: (reason: Extract<EndReason, "upstream_ended" | "sideband_lost" | "policy_violation">) => void;
 }
 
 export interface SupervisedCall {
   readonly upstream: Upstream;
   readonly upstreamCallId: string;
   readonly plan: CallPlan;
+  /** Absent where no page can reach the call: then whatever is in force is ours. */
+  readonly guard: GuardRules | undefined;
   readonly prompter: Prompter;
   /** What is known of the call where another process has supervised it before. */
   readonly earlier: EarlierCall | undefined;
@@ -48,7 +53,7 @@ const RETRY_DELAYS_MS = {
   unreachable: [100, 300, 900, 2700, 5000, 10_000, 10_000],
 } as const;
 
-/** A sideband that is not ready by then never will be. */
+/** A sideband on which the plan is not in force by then never will be. */
 const READY_WITHIN_MS = 20_000;
 
 /** A sideband that held so long was sound; before that its loss counts against the call. */
@@ -58,8 +63,8 @@ const SOUND_AFTER_MS = 60_000;
 const MAX_UNSOUND = 5;
 
 /**
- * Keeps a sideband on a call: puts the plan in force, lets the interviewer speak first, assembles what is said, attaches
- * again when the connection drops, and says when the call is over.
+ * Keeps a sideband on a call: puts the plan in force and guards it, lets the interviewer speak first, assembles what is
+ * said, attaches again when the connection drops, and says when the call is over.
  */
 export async function superviseCall(call: SupervisedCall, { clock, log }: SupervisionNeeds): Promise<void> {
   const { listener, prompter } = call;
@@ -77,9 +82,12 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
   call.signal.addEventListener("abort", finish, { once: true });
   if (call.signal.aborted) return finish();
 
-  let greeted = (call.earlier?.items.length ?? 0) > 0;
+  const guard = call.guard && new Guard(clock, call.guard);
+  let greeted = call.earlier?.isGreeted ?? false;
   let unreadable = 0;
+  let isOver = false;
   const end = (reason: Parameters<CallListener["ended"]>[0]): void => {
+    isOver = true;
     finish();
     listener.ended(reason);
   };
@@ -91,41 +99,59 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
       return;
     }
     if (!attached.ok) {
-      const isOver = attached.reason === "gone" && (greeted || call.earlier !== undefined);
-      if (!isOver) log.warn({ upstreamCallId: call.upstreamCallId, reason: attached.reason }, "sideband not attached");
-      return end(isOver ? "upstream_ended" : "sideband_lost");
+      const isGone = attached.reason === "gone" && (greeted || call.earlier !== undefined);
+      if (!isGone) log.warn({ upstreamCallId: call.upstreamCallId, reason: attached.reason }, "sideband not attached");
+      return end(isGone ? "upstream_ended" : "sideband_lost");
     }
 
     const current = attached.sideband;
     sideband = current;
     const attachedAt = clock.now();
     const watch = watchReadiness(current, clock);
+    let isRefused = false;
     react = (event) => {
+      if (isOver || call.signal.aborted) return;
+      const verdict = guard?.judge(event) ?? unguarded(event);
+      if (verdict === "violated") {
+        end("policy_violation");
+        return current.close();
+      }
+      if (verdict === "correct") {
+        current.configure(call.plan);
+        watch.begin();
+      }
       tell(event, listener);
       if (event.type === "unreadable" && isWorthTelling(++unreadable))
         log.warn({ upstreamCallId: call.upstreamCallId, unreadable }, "sideband sent what cannot be read");
       if (event.type === "refused") {
         log.error({ upstreamCallId: call.upstreamCallId, code: event.code }, "configuration of the call was refused");
+        isRefused = true;
         current.close();
       }
-      if (event.type === "ready") {
+      if (verdict === "in_force") {
         watch.ready();
-        if (!greeted) current.greet();
-        greeted = true;
+        if (!greeted) {
+          greeted = true;
+          listener.greeting();
+          current.greet();
+        }
         prompter.attach(current);
       }
       assembly.take(event);
       toolCalls.take(event);
     };
     current.configure(call.plan);
+    guard?.attached();
     assembly.back();
     await closedOrAborted(current, call.signal);
     sideband = undefined;
     prompter.detach();
     assembly.lost();
     watch.stop();
-    if (call.signal.aborted) return;
-    if (!watch.wasReady()) return end("sideband_lost");
+    if (call.signal.aborted || isOver) return;
+    // A refusal is for good, and so is silence; a connection that merely broke can be made again.
+    const isHopeless = isRefused || clock.now() - attachedAt >= READY_WITHIN_MS;
+    if (!watch.wasReady() && isHopeless) return end("sideband_lost");
     // Who spoke may have ceased unheard; without this a session could count as attended for ever.
     for (const role of ["candidate", "interviewer"] as const) listener.speech(role, false);
     listener.absent();
@@ -139,6 +165,10 @@ function tell(event: CallEvent, listener: CallListener): void {
   if (event.type === "interviewer_speaking") listener.speech("interviewer", event.state === "started");
   if (event.type === "response_done" && event.usage !== null) listener.used({ response: event.usage });
   if (event.type === "transcription_used") listener.used({ transcription: event.usage });
+}
+
+function unguarded({ type }: CallEvent): Verdict {
+  return type === "ready" || type === "drifted" ? "in_force" : "pass";
 }
 
 /** The first, and then ever fewer: a provider that runs wild must not fill the log. */
@@ -158,6 +188,9 @@ async function attach(call: SupervisedCall, clock: Clock, onEvent: (event: CallE
 }
 
 interface ReadinessWatch {
+  /** The plan was sent again. */
+  begin(): void;
+  /** The plan is in force. */
   ready(): void;
   wasReady(): boolean;
   stop(): void;
@@ -165,14 +198,19 @@ interface ReadinessWatch {
 
 function watchReadiness(sideband: Sideband, clock: Clock): ReadinessWatch {
   let isReady = false;
-  const stop = clock.after(READY_WITHIN_MS, () => sideband.close());
+  let stop = (): void => undefined;
+  const begin = (): void => {
+    stop = clock.after(READY_WITHIN_MS, () => sideband.close());
+  };
+  begin();
   return {
+    begin,
     ready() {
       isReady = true;
       stop();
     },
     wasReady: () => isReady,
-    stop,
+    stop: () => stop(),
   };
 }
 

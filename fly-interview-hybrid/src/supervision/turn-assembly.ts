@@ -31,6 +31,8 @@ export interface EarlierCall {
   /** The items it told the places of, in that order; `isTold`: the turn of it is told. */
   readonly items: readonly { readonly itemId: string; readonly previousId: string | null; readonly isTold: boolean }[];
   readonly lastSpeaker: Speaker | null;
+  /** The interviewer was asked to speak first. */
+  readonly isGreeted: boolean;
   /** From then on nobody is certain to have listened; milliseconds since the epoch. */
   readonly heardUntil: number;
 }
@@ -143,6 +145,9 @@ export class TurnAssembly {
         return this.#answered(event.itemId, undefined);
       case "ready":
       case "transcription_used":
+      case "drifted":
+      case "tampered":
+      case "response_begun":
       case "refused":
       case "unreadable":
         return;
@@ -235,8 +240,9 @@ export class TurnAssembly {
     const before = this.#open.get(this.#order.last ?? "")?.speaker ?? this.#lastSpeaker;
     const items = inLikelyOrder([...others.filter(({ id: other }) => !this.#isMissing(other)), missing], before);
     const between = speakerBetween(before, items[0]);
-    if (between !== undefined) this.#append(this.#absence.toGap(`gap:${id}`, between));
-    else if (this.#absence.isLong) this.#append(this.#absence.toGap(`gap:${id}`));
+    // In a long absence not only the other may have spoken, but both, and more than once.
+    if (this.#absence.isLong) this.#append(this.#absence.toGap(`gap:${id}`));
+    else if (between !== undefined) this.#append(this.#absence.toGap(`gap:${id}`, between));
     for (const item of items) {
       item.isInferred = true;
       this.#listener.placed(item.id, this.#order.last ?? null);
@@ -293,13 +299,20 @@ export class TurnAssembly {
   #handOn(): void {
     for (let id = this.#order.first; id !== undefined; id = this.#order.first) {
       const utterance = this.#open.get(id);
-      if (utterance?.isSettled === false) return;
+      if (utterance?.isSettled === false && !this.#isOvertaken(utterance)) return;
       this.#order.shift();
       this.#open.delete(id);
       if (utterance?.speaker) this.#lastSpeaker = utterance.speaker;
       const turn = utterance?.toTurn();
       if (turn !== undefined) this.#listener.turn(turn);
     }
+  }
+
+  /** What has a successor is not heard any more; whether to its end, nobody will tell who was away meanwhile. */
+  #isOvertaken(head: Utterance): boolean {
+    const isUnheard = (head.hearing?.state ?? "not_started") === "not_started";
+    const isWords = head.speaker === "interviewer" && head.hasText && !this.#asked.has(head.id);
+    return head.isDoubtful && isUnheard && isWords && this.#order.first !== this.#order.last;
   }
 
   #stopWaiting(): void {

@@ -54,6 +54,8 @@ export class Utterance {
   /** The same, of an item that was asked for. */
   learnAgain(item: CallItem): void {
     this.learn(item);
+    // It is in the conversation, so it has been said, although nobody may have told us so.
+    this.isActive = false;
     // The provider takes the words of what was not heard out of the item: that is how a truncation shows afterwards.
     if (item.speaker === "interviewer" && item.spoken && item.text === null && item.status !== "in_progress")
       this.#isCut = true;

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import type { TurnRole, TurnStatus } from "@interview-proxy/protocol";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../ops/log.ts";
-import { pause } from "../pause.ts";
-import type { Records, SessionRecord } from "../records/records.ts";
+import { pause, within } from "../pause.ts";
+import { RecordConflict, type Records, type SessionRecord } from "../records/records.ts";
 import type { TurnRecord } from "../records/turns.ts";
 import { hashTurn, hashWords, signedStatement, startOfChain } from "./chain.ts";
 import { type DocumentTurn, TRANSCRIPT_FORMAT, type TranscriptDocument } from "./document.ts";
@@ -32,11 +32,16 @@ export interface Transcripts {
    * that was there before.
    */
   write(session: ChainedSession, turn: NewTurn, written: (turn: TurnRecord) => void): void;
-  /** Fulfilled when every turn of the session that was given is written. Never rejects. */
+  /** Fulfilled when every turn of the session that was given is written, or parked because it cannot be. Never rejects. */
   settled(sessionId: string): Promise<void>;
-  /** Signs the transcript of a session that has ended, and forgets the session. */
+  /**
+   * Signs the transcript of a session that has ended, when its last turn is written, and forgets the session. Fulfilled
+   * when that is done, or has to wait for a parked turn; what is not signed then is signed when it is read.
+   */
   seal(sessionId: string): Promise<void>;
   document(session: SessionRecord): Promise<TranscriptDocument>;
+  /** Gives up what is parked, after one last try. */
+  close(): Promise<void>;
 }
 
 export interface TranscriptsNeeds {
@@ -46,8 +51,11 @@ export interface TranscriptsNeeds {
   readonly log: Logger;
 }
 
-/** Waits before further tries at writing a turn, in milliseconds. */
-const WRITE_DELAYS_MS = [50, 250, 1000];
+/** Waits before further tries at writing a turn, in milliseconds; the last one again and again: a full disk may be cleared. */
+const WRITE_DELAYS_MS = [50, 250, 1000, 5000, 15_000];
+
+/** A turn that could not be written for so long, in milliseconds, is parked: others do not wait for it. */
+const PARKED_AFTER_MS = 3000;
 
 /** Id of a turn: the same for the same item, and without the provider's own name for it. */
 export function turnIdOf(callId: string, itemId: string): string {
@@ -58,6 +66,7 @@ export function turnIdOf(callId: string, itemId: string): string {
 export function createTranscripts({ records, signer, clock, log }: TranscriptsNeeds): Transcripts {
   /** The end of each running session's queue; turns of a session are written one after the other. */
   const queues = new Map<string, Promise<void>>();
+  const closing = new AbortController();
 
   const append = async (session: ChainedSession, turn: NewTurn): Promise<TurnRecord | undefined> => {
     const last = await records.lastTurnOf(session.id);
@@ -67,11 +76,13 @@ export function createTranscripts({ records, signer, clock, log }: TranscriptsNe
   };
 
   const appendAtLast = async (session: ChainedSession, turn: NewTurn): Promise<TurnRecord | undefined> => {
-    for (const delay of WRITE_DELAYS_MS) {
+    for (let tries = 0; !closing.signal.aborted; tries++) {
       try {
         return await append(session, turn);
-      } catch {
-        await pause(clock, delay);
+      } catch (error) {
+        if (error instanceof RecordConflict) throw error;
+        if (tries === 0) log.error({ err: error, session: session.id }, "a turn cannot be written, will try again");
+        await pause(clock, WRITE_DELAYS_MS[Math.min(tries, WRITE_DELAYS_MS.length - 1)] ?? 0, closing.signal);
       }
     }
     return append(session, turn);
@@ -104,6 +115,17 @@ export function createTranscripts({ records, signer, clock, log }: TranscriptsNe
     await records.insertSeal({ sessionId: session.id, turns, head, publicKey: signer.publicKey, signature });
   };
 
+  const signAfterLastTurn = async (sessionId: string): Promise<void> => {
+    await queues.get(sessionId);
+    queues.delete(sessionId);
+    const session = await records.findSession(sessionId);
+    if (session !== undefined && session.endedAt !== null) await sign(session);
+  };
+
+  const whileNotParked = async (work: Promise<void>): Promise<void> => {
+    await within(work, PARKED_AFTER_MS, { clock, signal: closing.signal });
+  };
+
   return {
     write(session, turn, written) {
       const before = queues.get(session.id);
@@ -118,12 +140,11 @@ export function createTranscripts({ records, signer, clock, log }: TranscriptsNe
       };
       queues.set(session.id, work());
     },
-    settled: (sessionId) => queues.get(sessionId) ?? Promise.resolve(),
-    async seal(sessionId) {
-      await queues.get(sessionId);
-      queues.delete(sessionId);
-      const session = await records.findSession(sessionId);
-      if (session !== undefined && session.endedAt !== null) await sign(session);
+    settled: (sessionId) => whileNotParked(queues.get(sessionId) ?? Promise.resolve()),
+    seal: (sessionId) => whileNotParked(signAfterLastTurn(sessionId)),
+    async close() {
+      closing.abort();
+      await Promise.all(queues.values());
     },
     async document(session) {
       // A process that died between the end of a session and its seal left this to be done.

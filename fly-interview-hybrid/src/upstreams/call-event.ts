@@ -47,8 +47,14 @@ export interface TranscriptionUsage {
  * a provider says is passed over.
  */
 export type CallEvent =
-  /** The plan is in force. */
-  | { readonly type: "ready" }
+  /** The plan is in force. `digest` stands for all settings that only the proxy may change, also where the plan leaves them out. */
+  | { readonly type: "ready"; readonly digest?: string }
+  /** A configuration is in force that differs from the plan in what only the proxy may change. Equal ones have equal digests. */
+  | { readonly type: "drifted"; readonly digest: string }
+  /** Words that instruct the interviewer are in the conversation and are not ours, or ours were taken out of it. */
+  | { readonly type: "tampered"; readonly itemId: string; readonly how: "injected" | "removed" }
+  /** A response begins; `ours` where the proxy asked for it. Why another one was made is not told. */
+  | { readonly type: "response_begun"; readonly ours: boolean }
   /** The plan was refused. */
   | { readonly type: "refused"; readonly code: string }
   /** An item is in the conversation, or has changed. `previousId`: the item before it, `null` for none, absent where not told. */

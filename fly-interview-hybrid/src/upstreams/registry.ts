@@ -34,12 +34,13 @@ export interface UpstreamsNeeds {
  * spoken to as the real service is. The simulation tenant never reaches anything else.
  */
 export async function openUpstreams({ config, clock, startSimulator }: UpstreamsNeeds): Promise<Upstreams> {
-  const open = (name: string, baseUrl: string, apiKey: string): Upstream =>
+  const open = (name: string, baseUrl: string, apiKey: string, sidebandApiKey = apiKey): Upstream =>
     openRealtimeUpstream(
       name,
       {
         baseUrl,
         apiKey,
+        sidebandApiKey,
         connectTimeoutMs: config.UPSTREAM_CONNECT_TIMEOUT_MS,
         createTimeoutMs: config.UPSTREAM_TOTAL_TIMEOUT_MS + config.UPSTREAM_LATE_READ_MS,
       },
@@ -51,7 +52,7 @@ export async function openUpstreams({ config, clock, startSimulator }: Upstreams
   const simulator = needsSimulator(config) ? await startSimulator({ apiKeys: [simulatorKey], ...bounds }) : undefined;
   const simulated = simulator === undefined ? undefined : open(SIMULATED, simulator.baseUrl, simulatorKey);
   const isReal = !config.SIMULATION_MODE && config.OPENAI_API_KEY !== undefined;
-  const real = isReal ? open(REAL, config.OPENAI_BASE_URL, config.OPENAI_API_KEY) : undefined;
+  const real = isReal ? open(REAL, config.OPENAI_BASE_URL, config.OPENAI_API_KEY, config.SIDEBAND_API_KEY) : undefined;
 
   return {
     simulatorUrl: simulator?.baseUrl,

@@ -1,6 +1,7 @@
 /** Words that no client, log line or error may ever contain; every proxy under test is given them. */
-export const SECRETS: Readonly<Record<"key" | "instructions" | "jwtSecret", string>> = {
+export const SECRETS: Readonly<Record<"key" | "sidebandKey" | "instructions" | "jwtSecret", string>> = {
   key: "sk-canary-1f0e9d8c7b6a5948372615049f8e7d6c",
+  sidebandKey: "sk-sideband-canary-77aa66bb55cc44dd33ee22ff",
   instructions: "CANARY-INSTRUCTIONS: ask about the lighthouse, and grade by the rubric of the keeper.",
   jwtSecret: "canary-jwt-secret-0123456789abcdef0123456789",
 };
@@ -10,6 +11,9 @@ const TELLING = [
   SECRETS.key,
   "sk-can",
   SECRETS.key.slice(-8),
+  SECRETS.sidebandKey,
+  "sk-side",
+  SECRETS.sidebandKey.slice(-8),
   SECRETS.instructions,
   "CANARY-INSTR",
   "the keeper",

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, request } from "node:http";
+import { createServer, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
@@ -11,13 +11,16 @@ export interface WireEvent {
 }
 
 /** What becomes of one event on its way to the proxy; "cut": the connection breaks in its place. */
-export type Meddle = (event: WireEvent) => WireEvent | "cut";
+export type Meddle = (event: WireEvent, callId: string) => WireEvent | "cut";
 
 /**
  * Stands between the proxy and the simulator. HTTP passes; what a sideband says can be changed, or lost with its connection:
- * what the provider does, and a test cannot make it do.
+ * what the provider does, and a test cannot make it do. A call that is away takes no sideband.
  */
-export function relayWith(meddle: Meddle): (baseUrl: string) => Promise<string> {
+export function relayWith(
+  meddle: Meddle,
+  isAway: (callId: string) => boolean = () => false,
+): (baseUrl: string) => Promise<string> {
   return async (baseUrl) => {
     const target = new URL(baseUrl);
     const server = createServer((incoming, reply) => {
@@ -29,9 +32,15 @@ export function relayWith(meddle: Meddle): (baseUrl: string) => Promise<string> 
       outgoing.on("error", () => reply.destroy());
       incoming.pipe(outgoing);
     });
-    const sockets = new WebSocketServer({ server });
+    const callIdOf = ({ url }: IncomingMessage): string =>
+      new URL(url ?? "/", target).searchParams.get("call_id") ?? "";
+    const sockets = new WebSocketServer({
+      server,
+      verifyClient: ({ req }: { req: IncomingMessage }) => !isAway(callIdOf(req)),
+    });
     sockets.on("connection", (proxy, incoming) => {
       const { authorization = "" } = incoming.headers;
+      const callId = callIdOf(incoming);
       const provider = new WebSocket(`ws://${target.host}${incoming.url ?? "/"}`, { headers: { authorization } });
       const waiting: string[] = [];
       proxy.on("message", (data) => {
@@ -43,7 +52,7 @@ export function relayWith(meddle: Meddle): (baseUrl: string) => Promise<string> 
         for (const text of waiting) provider.send(text);
       });
       provider.on("message", (data) => {
-        const event = meddle(JSON.parse((data as Buffer).toString("utf8")) as WireEvent);
+        const event = meddle(JSON.parse((data as Buffer).toString("utf8")) as WireEvent, callId);
         if (event !== "cut") return proxy.send(JSON.stringify(event));
         proxy.terminate();
         provider.terminate();

@@ -54,13 +54,14 @@ export async function startProxy(options: ProxyTestOptions = {}): Promise<ProxyU
       done();
     },
   });
-  const simulator = await startSimulator({ apiKeys: [SECRETS.key], ...options.simulator });
+  const simulator = await startSimulator({ apiKeys: [SECRETS.key, SECRETS.sidebandKey], ...options.simulator });
   const config = readConfig({
     NODE_ENV: "test",
     HOST: "127.0.0.1",
     PORT: "0",
     LOG_LEVEL: "trace",
     OPENAI_API_KEY: SECRETS.key,
+    SIDEBAND_API_KEY: SECRETS.sidebandKey,
     OPENAI_BASE_URL: (await options.between?.(simulator.baseUrl)) ?? simulator.baseUrl,
     INTERVIEW_INSTRUCTIONS: SECRETS.instructions,
     JWT_SECRET: SECRETS.jwtSecret,

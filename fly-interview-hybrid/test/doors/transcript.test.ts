@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ServerMessageOf } from "@interview-proxy/protocol";
-import type { Simulator } from "openai-voice-simulator";
+import type { InterviewScript, Simulator } from "openai-voice-simulator";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { TranscriptDocument } from "../../src/transcripts/document.ts";
 import { verifyTranscript } from "../../src/transcripts/verify.ts";
 import { audioOffer } from "../sample-sdp.ts";
-import { type Meddle, relayWith, type WireEvent } from "./sideband-relay.ts";
+import { type Said, saidIn } from "./said-by-simulator.ts";
+import { type Meddle, relayWith } from "./sideband-relay.ts";
 import type { SocketClient } from "./socket-client.ts";
 import { SpeakingCandidate } from "./speaking-candidate.ts";
 import { type ProxyUnderTest, startProxy, tokenFor } from "./start-proxy.ts";
@@ -16,11 +17,11 @@ import { type ProxyUnderTest, startProxy, tokenFor } from "./start-proxy.ts";
 const SERVICE = "service-token-of-the-platform-0123456789";
 const UNHEARD = "Nobody will ever understand this answer.";
 
-const script = {
+const script: InterviewScript = {
   turns: [
     { interviewer: "Hi. Who are you?", candidate: "I am Ada Lovelace." },
     { interviewer: "What do you build, and for whom, and why just that?", candidate: "Wait: engines." },
-    { interviewer: "Go on.", candidate: UNHEARD },
+    { interviewer: "Go on.", candidate: UNHEARD, transcriptionFails: true },
     { interviewer: "Goodbye." },
   ],
 };
@@ -62,36 +63,9 @@ async function hold({ candidate }: Interview): Promise<void> {
   await candidate.until("output_audio_buffer.stopped", 3);
 }
 
-function failThirdTranscription(event: WireEvent): WireEvent {
-  if (event.type !== "conversation.item.input_audio_transcription.completed" || event.transcript !== UNHEARD)
-    return event;
-  const error = { type: "server_error", code: "transcription_failed", message: UNHEARD, param: null };
-  return { ...event, type: "conversation.item.input_audio_transcription.failed", error };
-}
-
-type Said = readonly [role: string, status: string, text: string | null, heardMs: number | null];
-
 /** What the simulator says was said, by its own log. */
 function saidBy(simulator: Simulator): readonly Said[] {
-  const events = simulator
-    .calls()
-    .flatMap((call) => call.events)
-    .flatMap(({ direction, event }) => (direction === "server" ? [event as WireEvent & { item_id: string }] : []));
-  const find = (type: string, id: string): WireEvent | undefined =>
-    events.find((event) => event.type === type && event.item_id === id);
-  return events
-    .filter(({ type }) => type === "conversation.item.added")
-    .map(({ item }) => {
-      const { id, role } = item as { id: string; role: string };
-      if (role === "user") {
-        const text = String(find("conversation.item.input_audio_transcription.completed", id)?.transcript);
-        return text === UNHEARD ? ["candidate", "failed", null, null] : ["candidate", "complete", text, null];
-      }
-      const deltas = events.filter((event) => event.item_id === id && typeof event.delta === "string");
-      const text = deltas.map(({ delta }) => delta).join("");
-      const cut = find("conversation.item.truncated", id)?.audio_end_ms as number | undefined;
-      return ["interviewer", cut === undefined ? "complete" : "interrupted", text, cut ?? null];
-    });
+  return simulator.calls().flatMap(saidIn);
 }
 
 async function transcriptOf(
@@ -114,7 +88,7 @@ async function turns(client: SocketClient, count: number): Promise<readonly Serv
 
 describe("an interview with an interruption and a failed transcription", () => {
   test("is transcribed as the simulator's own log has it, live and for good, and every change shows", async () => {
-    const interview = await begin(failThirdTranscription);
+    const interview = await begin((event) => event);
     const { proxy, client, sessionId, resumeToken } = interview;
     await hold(interview);
     const live = await turns(client, 7);
@@ -172,8 +146,7 @@ describe("an interview with an interruption and a failed transcription", () => {
     expect(seen, "the cut took place").toBeGreaterThanOrEqual(nth);
     const { said } = await transcriptOf(interview);
     const wording = (turn: Said): unknown => [turn[0], turn[2]];
-    const spoken = saidBy(proxy.simulator).map(([role, , text]) => [role, text ?? UNHEARD]);
-    expect(said.filter(([, status]) => status !== "gap").map(wording)).toEqual(spoken);
+    expect(said.filter(([, status]) => status !== "gap").map(wording)).toEqual(saidBy(proxy.simulator).map(wording));
   });
 });
 

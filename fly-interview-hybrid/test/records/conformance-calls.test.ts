@@ -60,12 +60,14 @@ eachBackend((open) => {
   });
 
   describe("marks and words", () => {
-    const note: Mark = { id: "mark_1", sessionId: "ses_a", callId: "call_1", at: 5, kind: "note", text: "Knows SQL." };
-    const drift: Mark = { ...note, id: "mark_2", at: 4, kind: "drift", text: null };
+    const place = { sessionId: "ses_a", callId: "call_1" };
+    const note: Mark = { ...place, id: "mark_1", at: 5, kind: "note", text: "Knows SQL.", counted: null };
+    const drift: Mark = { ...place, id: "mark_2", at: 4, kind: "drift", text: null, counted: true };
 
-    test("marks of a session come oldest first", async () => {
+    test("marks of a session are kept once, and come oldest first", async () => {
       const records = await openWithCalls();
       await records.insertMark(note);
+      await records.insertMark({ ...note, text: "Other." });
       await records.insertMark(drift);
       await records.insertMark({ ...note, id: "mark_3", sessionId: "ses_b", callId: "call_3" });
       expect(await records.marksOf("ses_a")).toEqual([drift, note]);

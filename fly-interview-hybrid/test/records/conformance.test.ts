@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Records } from "../../src/records/records.ts";
+import { RecordConflict, type Records } from "../../src/records/records.ts";
 import { call, eachBackend, session, turn } from "./each-backend.ts";
 
 eachBackend((open) => {
@@ -80,9 +80,9 @@ eachBackend((open) => {
     test("two turns of a session cannot have one number, and none is without its session and call", async () => {
       const records = await openWithCall();
       await records.insertTurn(turn);
-      await expect(records.insertTurn({ ...turn, id: "turn_2" })).rejects.toThrow(/unique/i);
+      await expect(records.insertTurn({ ...turn, id: "turn_2" })).rejects.toThrow(RecordConflict);
       await expect(records.insertTurn({ ...turn, id: "turn_3", n: 3, callId: "call_x" })).rejects.toThrow(
-        /foreign key/i,
+        RecordConflict,
       );
     });
 

@@ -42,6 +42,7 @@ export const call: CallRecord = {
   upstreamCallId: null,
   state: "connecting",
   createdAt: 1,
+  greetedAt: null,
   endedAt: null,
 };
 export const turn: TurnRecord = {

@@ -270,6 +270,19 @@ describe("the end of a call", () => {
     expect(session.state).toBe("live");
   });
 
+  test("a sideband that drops before it is ready is attached again, and the interviewer greets then", async () => {
+    const started = await startSession();
+    const { outcome } = await offer(started);
+    started.upstream.creates[0]?.answer(CALL);
+    await outcome;
+    await settle();
+    started.upstream.sidebands[0]?.drop();
+    await settle();
+    started.upstream.sidebands[1]?.say({ type: "ready" });
+    expect(started.upstream.sidebands[1]?.sent).toEqual(["configure", "greet"]);
+    expect(started.session.state).toBe("live");
+  });
+
   test("whoever speaks is present, for as long as it takes; the grace begins with silence", async () => {
     const { session, upstream, clock } = await liveUnattended();
     upstream.sidebands[1]?.say({ type: "candidate_speaking", itemId: "item_1", active: true });

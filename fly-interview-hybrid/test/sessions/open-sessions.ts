@@ -29,11 +29,17 @@ export interface SessionsUnderTest {
   readonly upstream: FakeUpstream;
 }
 
-/** The rules of sessions over real records, a fake provider and a clock that moves by hand. */
-export async function openSessions(settings: Record<string, string> = {}): Promise<SessionsUnderTest> {
-  const clock = createFakeClock();
-  const records = await openRecords("file::memory:", clock);
-  const upstream = createFakeUpstream();
+/**
+ * The rules of sessions over real records, a fake provider and a clock that moves by hand; `earlier`: those of a process
+ * that is gone, whose records, provider and clock are still there.
+ */
+export async function openSessions(
+  settings: Record<string, string> = {},
+  earlier?: Omit<SessionsUnderTest, "sessions">,
+): Promise<SessionsUnderTest> {
+  const clock = earlier?.clock ?? createFakeClock();
+  const records = earlier?.records ?? (await openRecords("file::memory:", clock));
+  const upstream = earlier?.upstream ?? createFakeUpstream();
   const config = readConfig({ OPENAI_API_KEY: "sk-test", ...settings });
   const log = createLog("silent", new Writable({ write: (_chunk, _encoding, done) => done() }));
   const sessions = createSessions({
@@ -46,6 +52,6 @@ export async function openSessions(settings: Record<string, string> = {}): Promi
     upstreamFor: () => upstream,
     upstreamNamed: (name) => (name === upstream.name ? upstream : undefined),
   });
-  onTestFinished(() => records.close());
+  if (earlier === undefined) onTestFinished(() => records.close());
   return { sessions, clock, records, upstream };
 }

@@ -1,5 +1,6 @@
 import { audioAnswer, audioOffer } from "../sample-sdp.ts";
 import { settle } from "../fake-clock.ts";
+import type { AttachedSideband } from "../fake-upstream.ts";
 import type { Session } from "../../src/sessions/session.ts";
 import { ada, openSessions, type SessionsUnderTest } from "./open-sessions.ts";
 
@@ -32,4 +33,27 @@ export async function offer(
     .catch((error: unknown) => error);
   await settle();
   return { outcome };
+}
+
+/** A session whose call is up, with the sideband that it is watched over. */
+export interface Talking extends Started {
+  readonly sideband: AttachedSideband;
+}
+
+export async function startTalk(settings: Record<string, string> = {}): Promise<Talking> {
+  const started = await startSession(settings);
+  return { ...started, sideband: await callAgain(started) };
+}
+
+/** Makes the next call of a session; returns its sideband. */
+export async function callAgain(started: Started, callId = CALL.callId): Promise<AttachedSideband> {
+  const { upstream } = started;
+  const { outcome } = await offer(started);
+  upstream.creates.at(-1)?.answer({ ...CALL, callId });
+  await outcome;
+  await settle();
+  const sideband = upstream.sidebands.at(-1);
+  if (sideband === undefined) throw new Error("No sideband was attached.");
+  sideband.say({ type: "ready" });
+  return sideband;
 }

@@ -44,7 +44,14 @@ describe("what an earlier process left", () => {
     deadline: 1_700_000_000_000,
     endedAt: null,
   };
-  const call = { sessionId: "ses_1", tenant: "default", upstream: "fake", createdAt: base.createdAt, endedAt: null };
+  const call = {
+    sessionId: "ses_1",
+    tenant: "default",
+    upstream: "fake",
+    createdAt: base.createdAt,
+    greetedAt: null,
+    endedAt: null,
+  };
 
   test("ends when it is over, its calls hung up, and what cannot be found is counted", async () => {
     const { sessions, records, upstream } = await openSessions();

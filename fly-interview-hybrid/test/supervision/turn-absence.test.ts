@@ -112,6 +112,21 @@ describe("after the sideband was away", () => {
     expect(under.turns.map(({ itemId }) => itemId)).toEqual(["a1", "u1", "a2", "u2", "a3"]);
   });
 
+  test("an answer whose end and place were missed stands before its reply", async () => {
+    const under = createAssembly();
+    under.take(...opening, ...candidateSpeaks("u1", "a1").slice(0, 1));
+    await away(under, 500);
+    under.take({ type: "retrieved", item: item("u1", "candidate") }, transcribed("u1", "I am Ada."));
+    under.take(...interviewerDone("a2", "I see."), heardToTheEnd("a2"), ...candidateSpeaks("u2", "a2"));
+    under.take({ type: "retrieved", item: item("a2", "interviewer", { text: "I see." }) }, transcribed("u2", "Yes."));
+    expect(under.told()).toEqual([
+      "interviewer: Hello. [complete]",
+      "candidate: I am Ada. [complete, inferred]",
+      "interviewer: I see. [complete, inferred]",
+      "candidate: Yes. [complete]",
+    ]);
+  });
+
   test("two turns of one speaker in a row show that one of the other is missing", async () => {
     const under = createAssembly();
     under.take(...opening, ...answer);

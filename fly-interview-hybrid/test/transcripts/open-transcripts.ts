@@ -29,6 +29,8 @@ export interface TranscriptsUnderTest {
   readonly records: Records;
   readonly signer: Signer;
   readonly clock: FakeClock;
+  /** Nothing can be written from now on, or again. */
+  readonly fillDisk: (full: boolean) => void;
   readonly written: string[];
   /** Writes turns and waits for them. */
   readonly write: (...turns: readonly NewTurn[]) => Promise<void>;
@@ -60,14 +62,20 @@ export async function openTranscripts(): Promise<TranscriptsUnderTest> {
   await records.insertSession(session);
   for (const id of ["call_1", "call_2"]) {
     const call = { id, sessionId: session.id, tenant: "default", upstream: "fake", upstreamCallId: null };
-    await records.insertCall({ ...call, state: "live", createdAt: 1, endedAt: null });
+    await records.insertCall({ ...call, state: "live", createdAt: 1, greetedAt: null, endedAt: null });
   }
   const signer = await openSigner(readConfig({ OPENAI_API_KEY: "sk-test" }), records);
   const log = createLog("silent", new Writable({ write: (_chunk, _encoding, done) => done() }));
-  const transcripts = createTranscripts({ records, signer, clock, log });
+  let isDiskFull = false;
+  const insertTurn: Records["insertTurn"] = (turn) =>
+    isDiskFull ? Promise.reject(new Error("disk full")) : records.insertTurn(turn);
+  const transcripts = createTranscripts({ records: { ...records, insertTurn }, signer, clock, log });
   const written: string[] = [];
   return {
     transcripts,
+    fillDisk(full) {
+      isDiskFull = full;
+    },
     records,
     signer,
     clock,

@@ -1,10 +1,15 @@
 import { assert, constantFrom, jsonValue, property } from "fast-check";
 import { describe, expect, test } from "vitest";
+import { OwnMarks } from "../../src/upstreams/openai-realtime/own-marks.ts";
 import { readEvents } from "../../src/upstreams/openai-realtime/read-event.ts";
+
+function readText(text: string): readonly unknown[] {
+  return readEvents(text, { planned: undefined, marks: new OwnMarks("sk-test", "rtc_1") });
+}
 
 /** What the provider says, as it would travel. */
 function read(event: object): readonly unknown[] {
-  return readEvents(JSON.stringify({ event_id: "event_1", ...event }));
+  return readText(JSON.stringify({ event_id: "event_1", ...event }));
 }
 
 const spoken = {
@@ -64,7 +69,7 @@ describe("items", () => {
       { id: "i", type: "message", role: "system", content: [{ type: "input_text", text: "Wrap up." }] },
       { id: "i", type: "of_next_year" },
     ]) {
-      expect(read({ type: "conversation.item.added", item: other })).toMatchObject([{ item: { speaker: null } }]);
+      expect(read({ type: "conversation.item.added", item: other })[0]).toMatchObject({ item: { speaker: null } });
     }
   });
 });
@@ -112,10 +117,6 @@ describe("words, voices and ends", () => {
       { type: "error", error: { type: "x", code: "item_retrieve_invalid_item_id", event_id: "proxy_retrieve:item_q" } },
       { type: "not_retrieved", itemId: "item_q" },
     ],
-    [
-      { type: "error", error: { code: "Bad Value!", event_id: "proxy_session_update" } },
-      { type: "refused", code: "unknown" },
-    ],
   ])("%o", (event, meaning) => {
     expect(read(event)).toEqual([meaning]);
   });
@@ -159,7 +160,7 @@ describe("what is not understood", () => {
 
   test("broken frames, and known events with a field missing or wrong, are unreadable", () => {
     for (const text of ["", "{", "null", "7", "[]", '{"type":7}', '{"type":"conversation.item.added"}'])
-      expect(readEvents(text)).toEqual([{ type: "unreadable" }]);
+      expect(readText(text)).toEqual([{ type: "unreadable" }]);
     expect(read({ type: "conversation.item.truncated", item_id: "a", audio_end_ms: "640" })).toEqual([
       { type: "unreadable" },
     ]);
@@ -179,7 +180,7 @@ describe("what is not understood", () => {
           response: { id: "r", output: a, usage: b },
           error: a,
         });
-        expect(Array.isArray(readEvents(text))).toBe(true);
+        expect(Array.isArray(readText(text))).toBe(true);
       }),
     );
   });

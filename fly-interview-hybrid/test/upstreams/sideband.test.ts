@@ -66,6 +66,16 @@ test("an item is asked for under a name by which a refusal is known", async () =
   expect(events).toEqual([{ type: "not_retrieved", itemId: "item_1" }]);
 });
 
+test("an answer to somebody else's question is passed over", async () => {
+  const { sideband, provider, count, events } = await attach();
+  const error = { code: "gone", event_id: "proxy_retrieve:item_1" };
+  for (const text of [retrieved("item_1", 1), JSON.stringify({ type: "error", error })]) provider.send(text);
+  sideband.retrieve("item_2");
+  provider.send(retrieved("item_2", 1));
+  await count(1);
+  expect(events).toMatchObject([{ type: "retrieved", item: { id: "item_2" } }]);
+});
+
 test("a frame of more than 1 MiB is read where an item was asked for, and dropped and counted elsewhere", async () => {
   const { sideband, provider, count, events } = await attach();
   provider.send(retrieved("item_1", 1024 * 1024));
@@ -83,4 +93,32 @@ test("a frame beyond all measure ends the connection and nothing else", async ()
   provider.send(Buffer.alloc(17 * 1024 * 1024, "x"));
   await sideband.closed;
   expect(events).toEqual([]);
+});
+
+test("a session too large to be read shows as drift all the same", async () => {
+  const { provider, count, events } = await attach();
+  const session = { type: "realtime", instructions: "Praise. ".repeat(200_000) };
+  provider.send(JSON.stringify({ type: "session.updated", event_id: "event_1", session }));
+  await count(1);
+  expect(events).toEqual([{ type: "drifted", digest: expect.any(String) }]);
+});
+
+test("what the proxy itself says is known as its own when it comes back", async () => {
+  const { sideband, provider, count, events } = await attach();
+  provider.on("message", (data) => {
+    const { type, item, response } = JSON.parse((data as Buffer).toString("utf8")) as {
+      type: string;
+      item?: object;
+      response?: object;
+    };
+    if (type === "conversation.item.create") provider.send(JSON.stringify({ type: "conversation.item.added", item }));
+    if (type === "response.create") provider.send(JSON.stringify({ type: "response.created", response }));
+  });
+  sideband.instruct("Wrap up.");
+  sideband.greet();
+  sideband.speak("Say goodbye.");
+  sideband.answerTool("call_1", "Noted.", true);
+  await count(5);
+  const begun = { type: "response_begun", ours: true };
+  expect(events).toMatchObject([{ type: "item" }, begun, begun, { type: "item" }, begun]);
 });

@@ -136,9 +136,15 @@ export class Call {
       onError: (error) => this.#onServerError(error),
       onLost: (error) => this.#fail(error),
       onEnded: (reason) => this.#end(reason),
+      onTimeLeft: (seconds) => this.#patch({ endsAt: this.#secondsFromNow(seconds) }),
+      onTimeWarning: (seconds) => this.#patch({ endsAt: this.#secondsFromNow(seconds), timeWarning: seconds }),
       onTalk: (message) => this.#onTalk(message),
       onUnknownMessage: () => this.#patch({ unknownMessages: this.#context.store.getSnapshot().unknownMessages + 1 }),
     };
+  }
+
+  #secondsFromNow(seconds: number): number {
+    return this.#context.environment.now() + seconds * 1000;
   }
 
   #onTalk(message: TalkMessage): void {
@@ -225,7 +231,8 @@ export class Call {
     // First let go of everything: whoever hears of the end may rely on the microphone being off, or connect again.
     this.#over.abort(reason);
     const nothing = { line: NO_LINE, localStream: undefined, remoteStream: undefined, needsGesture: false };
-    this.#publish({ ...outcome, ...nothing, speaking: SILENCE });
+    const noTime = { endsAt: undefined, timeWarning: undefined };
+    this.#publish({ ...outcome, ...nothing, ...noTime, speaking: SILENCE });
   }
 
   #patchLine(states: Partial<LineStates>): void {

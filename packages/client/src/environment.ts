@@ -8,6 +8,8 @@ export interface BrowserEnvironment {
   readonly createAudioElement: () => HTMLAudioElement;
   /** Where `pagehide` is heard. */
   readonly page: EventTarget;
+  /** Milliseconds on a clock that nobody sets: wall clocks of candidates' computers may be hours off. */
+  readonly now: () => number;
 }
 
 /** The browser's own, read when a call starts, so that the client can also be created where there is no browser. */
@@ -20,6 +22,7 @@ export function browserEnvironment(replaced: Partial<BrowserEnvironment>): Brows
     getUserMedia: (constraints) => navigator.mediaDevices.getUserMedia(constraints),
     createAudioElement: () => new Audio(),
     page: globalThis,
+    now: () => performance.now(),
     ...replaced,
   };
 }

@@ -35,6 +35,10 @@ export interface InterviewSnapshot {
   readonly callId?: string;
   /** When the session ends at the latest; ISO 8601, UTC. */
   readonly deadline?: string;
+  /** The same while the session lasts, in milliseconds of `environment.now`: `performance.now()` unless replaced. */
+  readonly endsAt?: number | undefined;
+  /** Seconds that were left when the server last warned that time runs out; while the session lasts. Never over HTTP. */
+  readonly timeWarning?: number | undefined;
   /** True where the server says that the interviewer is simulated. Unknown over HTTP. */
   readonly simulation?: boolean;
   /** The last thing that went wrong. With `connected` the interview goes on in spite of it. */

@@ -66,14 +66,16 @@ export const sessionDetailsSchema = z.extend(sessionSummarySchema, {
       usage: usageSchema,
     }),
   ),
-  /** What was noted beside the transcript, oldest first: notes of the interviewer, and what a page tried. */
+  /** What was noted beside the transcript, oldest first: notes of the interviewer, and what a page did in open mode. */
   marks: z.array(
     z.object({
       at: z.string(),
       callId: z.string(),
-      kind: z.enum(["note", "drift", "injected", "corrected"]),
+      kind: z.enum(["note", "drift", "injected", "removed", "unexplained_response"]),
       /** `null`: without words, or erased. */
       text: z.nullable(z.string()),
+      /** Whether what a page did counts towards the end of its session; `null` for a note. */
+      counted: z.nullable(z.boolean()),
     }),
   ),
 });

@@ -2,9 +2,11 @@ import type { InterviewClient, InterviewClientOptions, InterviewState } from "@i
 import type { ReactElement } from "react";
 import { Captions } from "./Captions.tsx";
 import { DebugPanel } from "./DebugPanel.tsx";
+import { EndNotice } from "./EndNotice.tsx";
 import { LevelMeter } from "./LevelMeter.tsx";
 import { ProblemNotice } from "./ProblemNotice.tsx";
-import { stateWords } from "./state-words.ts";
+import { RemainingTime } from "./RemainingTime.tsx";
+import { STATE_WORDS } from "./state-words.ts";
 import { useInterviewClient } from "./use-interview-client.ts";
 import { useOwnInterviewClient } from "./use-own-interview-client.ts";
 
@@ -12,18 +14,22 @@ import { useOwnInterviewClient } from "./use-own-interview-client.ts";
 export type SimpleWebRTCManagerProps = InterviewClientOptions;
 
 /**
- * One interview with everything a person needs for it: connect and disconnect, how it stands, both voices, what is said,
- * what went wrong, and details for those who look for a fault. The props of the first render count; give it another `key` to
- * change them. Style `.interview-panel[data-state]` and what is in it.
+ * One interview with everything a person needs for it: connect and disconnect, how it stands and how long it may last, both
+ * voices, what is said, why it ended or what went wrong, and details for those who look for a fault. The props of the first
+ * render count; give it another `key` to change them. Style `.interview-panel[data-state]` and what is in it.
  */
 export function SimpleWebRTCManager(props: SimpleWebRTCManagerProps): ReactElement {
   const client = useOwnInterviewClient(props);
   const snapshot = useInterviewClient(client);
   return (
     <section className="interview-panel" aria-label="Interview" data-state={snapshot.state}>
-      <p className="interview-status" role="status">
-        {stateWords(snapshot)}
-      </p>
+      <div className="interview-head">
+        <p className="interview-status" role="status">
+          {STATE_WORDS[snapshot.state]}
+        </p>
+        <RemainingTime endsAt={snapshot.endsAt} timeWarning={snapshot.timeWarning} now={props.environment?.now} />
+      </div>
+      <EndNotice endReason={snapshot.endReason} />
       {snapshot.simulation && <p className="interview-simulation">The interviewer is simulated.</p>}
       <ProblemNotice problem={snapshot.error} />
       <div className="interview-meters">

@@ -1,5 +1,7 @@
 export { Captions, type CaptionsProps } from "./Captions.tsx";
+export { EndNotice, type EndNoticeProps } from "./EndNotice.tsx";
 export { LevelMeter, type LevelMeterProps } from "./LevelMeter.tsx";
+export { RemainingTime, type RemainingTimeProps } from "./RemainingTime.tsx";
 export { SimpleWebRTCManager, type SimpleWebRTCManagerProps } from "./SimpleWebRtcManager.tsx";
 export { useAudioLevel } from "./use-audio-level.ts";
 export { useInterviewClient } from "./use-interview-client.ts";

@@ -37,6 +37,8 @@ const callFaults = [
   z.strictObject({ kind: z.literal("media_silence"), callId }),
   /** Sidebands are refused with 404, for so long after the create or, without `forMs`, always. */
   z.strictObject({ kind: z.literal("sideband_404"), forMs: z.exactOptional(milliseconds), callId }),
+  /** The transcription of what the candidate says next fails. */
+  z.strictObject({ kind: z.literal("transcription_failed"), callId }),
 ] as const;
 
 /** Schema of {@link Fault}. */

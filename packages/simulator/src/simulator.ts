@@ -1,8 +1,10 @@
 import type { AddressInfo } from "node:net";
 import { Pacer } from "./audio/pacer.ts";
-import { createCallFactory } from "./calls/call-factory.ts";
+import { type CallFactoryOptions, createCallFactory } from "./calls/call-factory.ts";
 import { CallRegistry } from "./calls/call-registry.ts";
 import type { CallReport } from "./calls/call-report.ts";
+import { createLinesWithoutMedia } from "./calls/line-without-media.ts";
+import { createRtpLines } from "./calls/rtp-line.ts";
 import type { SimulatorEvent } from "./calls/simulator-event.ts";
 import { type Clock, systemClock, Timers } from "./clock.ts";
 import { EventWatch } from "./event-watch.ts";
@@ -13,12 +15,19 @@ import { createHttpServer } from "./http/http-server.ts";
 import { SidebandServer } from "./http/sideband-server.ts";
 import { createNodeDataChannelPeer } from "./peer/node-datachannel-peer.ts";
 import type { DtlsRole } from "./peer/offer.ts";
+import { createPeersWithoutMedia } from "./peer/peer-without-media.ts";
 import { checkInterviewScript, type InterviewScript } from "./script/interview-script.ts";
 import { speakInterview } from "./script/spoken-interview.ts";
 
 const DEFAULT_MAX_CALLS = 500;
 const DEFAULT_MAX_ENDED_CALLS = 100;
 const DEFAULT_WAIT_MS = 5000;
+
+/** As people speak. */
+const DEFAULT_WORDS_PER_SECOND = 2.5;
+
+/** Enough for an hour's interview without its deltas. */
+const DEFAULT_MAX_LOGGED_EVENTS = 10_000;
 
 /** How a simulator is to be. */
 export interface SimulatorOptions {
@@ -32,10 +41,19 @@ export interface SimulatorOptions {
   readonly script?: InterviewScript;
   /** Role in the DTLS handshake, as its answers state it; default "active". */
   readonly dtlsRole?: DtlsRole;
+  /**
+   * Default "webrtc": a real peer, to which a client speaks and listens. With "none" no call needs a client: an offer is
+   * answered, the voices are timers of the clock, the script says when the candidate speaks, and all else is the same.
+   */
+  readonly media?: "webrtc" | "none";
+  /** How fast both speak where there is no media; default 2.5. */
+  readonly wordsPerSecond?: number;
   /** Calls that may live at once, default 500; a create beyond gets 429. */
   readonly maxCalls?: number;
   /** Ended calls whose reports are kept, default 100. */
   readonly maxEndedCalls?: number;
+  /** Events that are kept of each call for its report and for `waitFor`, default 10 000; 0: none. */
+  readonly maxLoggedEvents?: number;
   /** Default: the real one. */
   readonly clock?: Clock;
 }
@@ -71,7 +89,6 @@ export interface Simulator {
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const clock = options.clock ?? systemClock;
-  const script = options.script && checkInterviewScript(options.script, "script");
   const registry = new CallRegistry(options.maxEndedCalls ?? DEFAULT_MAX_ENDED_CALLS);
   const watch = new EventWatch(clock);
   const timers = new Timers(clock);
@@ -90,10 +107,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
   const createCall = createCallFactory({
     clock,
-    pacer: new Pacer(clock),
-    interview: await speakInterview(script),
+    ...(await howToSpeak(options, clock)),
     registry,
-    createPeer: createNodeDataChannelPeer,
+    maxLoggedEvents: options.maxLoggedEvents ?? DEFAULT_MAX_LOGGED_EVENTS,
     dtlsRole: options.dtlsRole ?? "active",
     observe: (event) => {
       if (event.type === "call.ended") {
@@ -136,6 +152,29 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       return watch.waitFor(predicate, history, wait?.timeoutMs ?? DEFAULT_WAIT_MS);
     },
     close: () => (closing ??= shutDown()),
+  };
+}
+
+/** Peers, their voices and what they say, with media or without. */
+async function howToSpeak(
+  { media, wordsPerSecond = DEFAULT_WORDS_PER_SECOND, ...options }: SimulatorOptions,
+  clock: Clock,
+): Promise<Pick<CallFactoryOptions, "interview" | "createPeer" | "createLine">> {
+  const script = options.script && checkInterviewScript(options.script, "script");
+  if (!(wordsPerSecond > 0)) {
+    throw new RangeError("wordsPerSecond must be above 0");
+  }
+  if (media === "none") {
+    return {
+      interview: await speakInterview(script, wordsPerSecond),
+      createPeer: createPeersWithoutMedia(clock),
+      createLine: createLinesWithoutMedia(clock),
+    };
+  }
+  return {
+    interview: await speakInterview(script),
+    createPeer: createNodeDataChannelPeer,
+    createLine: createRtpLines(new Pacer(clock)),
   };
 }
 

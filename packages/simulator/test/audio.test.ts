@@ -8,6 +8,7 @@ import { isRtcp, readAudioLevel, rtpPayload } from "../src/audio/rtp.ts";
 import { RtpWriter } from "../src/audio/rtp-writer.ts";
 import { substituteSpeech } from "../src/audio/substitute-speech.ts";
 import { ManualClock } from "./manual-clock.ts";
+import { spokenTurn } from "./spoken-turn.ts";
 
 describe("the pacer", () => {
   test("keeps to its schedule however late its timer is", () => {
@@ -83,8 +84,8 @@ describe("the playout", () => {
   test("plays utterances one after the other, and silence around them", () => {
     const { output, sent } = playout();
     output.tick();
-    output.play({ responseId: "a", itemId: "", packets: [A, A] });
-    output.play({ responseId: "b", itemId: "", packets: [B] });
+    output.play({ responseId: "a", itemId: "", turn: spokenTurn("", [A, A]) });
+    output.play({ responseId: "b", itemId: "", turn: spokenTurn("", [B]) });
     for (let i = 0; i < 4; i += 1) {
       output.tick();
     }
@@ -93,8 +94,8 @@ describe("the playout", () => {
 
   test("tells how much was played of what is cut off", () => {
     const { output } = playout();
-    output.play({ responseId: "a", itemId: "x", packets: [A, A, A] });
-    output.play({ responseId: "b", itemId: "y", packets: [B] });
+    output.play({ responseId: "a", itemId: "x", turn: spokenTurn("", [A, A, A]) });
+    output.play({ responseId: "b", itemId: "y", turn: spokenTurn("", [B]) });
     output.tick();
     output.tick();
     expect(output.clear()).toEqual([

@@ -3,8 +3,10 @@ import { Pacer } from "../src/audio/pacer.ts";
 import { createCallFactory } from "../src/calls/call-factory.ts";
 import { CallRegistry } from "../src/calls/call-registry.ts";
 import type { CallRequest } from "../src/calls/call-report.ts";
+import { createRtpLines } from "../src/calls/rtp-line.ts";
 import type { Peer, PeerListener } from "../src/peer/peer.ts";
 import { ManualClock } from "./manual-clock.ts";
+import { spokenTurn } from "./spoken-turn.ts";
 
 const REQUEST: CallRequest = {
   form: "multipart",
@@ -22,8 +24,9 @@ async function callWithPeer(peer: Partial<Peer> = {}) {
   let closed = 0;
   const create = createCallFactory({
     clock,
-    pacer: new Pacer(clock),
-    interview: { turnAfter: () => ({ text: "Hi.", packets: [], answer: "" }) },
+    createLine: createRtpLines(new Pacer(clock)),
+    maxLoggedEvents: 10_000,
+    interview: { turnAfter: () => spokenTurn("Hi.", []), aside: (text) => spokenTurn(text, []) },
     registry,
     dtlsRole: "active",
     observe: ({ type, callId }) => type === "call.ended" && registry.retire(callId),
@@ -35,6 +38,7 @@ async function callWithPeer(peer: Partial<Peer> = {}) {
         sendRtp: () => true,
         sendText: () => true,
         isReachable: () => false,
+        canBeLost: true,
         close: () => (closed += 1),
         ...peer,
       });

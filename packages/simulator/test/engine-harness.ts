@@ -1,17 +1,21 @@
 import { Playout } from "../src/audio/playout.ts";
+import type { Answer, SpokenTurn } from "../src/script/spoken-interview.ts";
 import { parseClientFrame } from "../src/session/client-events.ts";
 import type { ServerEvent } from "../src/session/server-events.ts";
 import { createSession } from "../src/session/session-config.ts";
 import type { SessionConfig } from "../src/session/session-config-schema.ts";
 import { SessionEngine } from "../src/session/session-engine.ts";
 import { ManualClock } from "./manual-clock.ts";
+import { spokenTurn } from "./spoken-turn.ts";
 
 const PACKET = Uint8Array.of(0x78, 1, 2, 3);
 
 /** Two seconds of speech per line. */
+const SPEECH = Array.from({ length: 100 }, () => PACKET);
+
 const TURNS = [
-  { text: "Hello there, how are you?", packets: Array.from({ length: 100 }, () => PACKET), answer: "Very well." },
-  { text: "What do you do?", packets: Array.from({ length: 100 }, () => PACKET), answer: "I write tests." },
+  spokenTurn("Hello there, how are you?", SPEECH, { answer: said("Very well.") }),
+  spokenTurn("What do you do?", SPEECH, { answer: said("I write tests.") }),
 ];
 
 /** A session without media: the clock is wound by hand, and audio levels are given as numbers. */
@@ -24,7 +28,7 @@ export class EngineHarness {
   expired = false;
   #playing = false;
 
-  constructor(config: SessionConfig = { type: "realtime" }) {
+  constructor(config: SessionConfig = { type: "realtime" }, turns: readonly SpokenTurn[] = TURNS) {
     this.playout = new Playout((opus) => (this.speechPackets += opus === PACKET ? 1 : 0), {
       started: (id) => this.engine.playoutStarted(id),
       finished: (id) => this.engine.playoutFinished(id),
@@ -32,7 +36,10 @@ export class EngineHarness {
     this.engine = new SessionEngine({
       clock: this.clock,
       session: createSession(config, { id: "sess_u1_x", expires_at: this.clock.now() / 1000 + 3600 }),
-      interview: { turnAfter: (count) => TURNS[Math.min(count, TURNS.length - 1)] ?? raise() },
+      interview: {
+        turnAfter: (count) => turns[Math.min(count, turns.length - 1)] ?? raise(),
+        aside: (text) => spokenTurn(text, SPEECH),
+      },
       output: this.playout,
       listener: {
         event: (event) => this.events.push(event),
@@ -81,6 +88,11 @@ export class EngineHarness {
     }
     return found as Extract<ServerEvent, { type: T }>;
   }
+}
+
+/** What a real candidate is deemed to have answered. */
+export function said(text: string): Answer {
+  return { text, transcriptionFails: false, durationMs: 0 };
 }
 
 function raise(): never {

@@ -33,6 +33,7 @@ describe("an interview script", () => {
     ["a turn without a line", "turns:\n  - candidate: Hello.", "turns.0.interviewer"],
     ["an empty line", "turns:\n  - interviewer: ' '", "turns.0.interviewer"],
     ["an unknown field", "turns:\n  - interviewer: Hi?\n    voice: x", "unknown: voice"],
+    ["a tool without a name", "turns:\n  - interviewer: Hi?\n    tools: [{ arguments: {} }]", "turns.0.tools.0.name"],
     ["nothing", "", "the script"],
     ["no YAML", "turns: [", "script.yaml"],
     ["a bomb of aliases", "a: &a [x]\nturns: [*a, *a]", "script.yaml"],
@@ -65,11 +66,22 @@ describe("an interview script", () => {
   });
 });
 
-test("the default interview asks five questions and closes, all recorded", async () => {
+test("the last line is repeated, but what goes with it happens once", async () => {
+  const tools = [{ name: "end_interview", arguments: { reason: "done" } }, { name: "note" }];
+  const interview = await speakInterview({ turns: [{ interviewer: "Goodbye.", tools }] });
+  expect(interview.turnAfter(0).tools).toEqual([
+    { name: "end_interview", arguments: '{"reason":"done"}' },
+    { name: "note", arguments: "{}" },
+  ]);
+  expect(interview.turnAfter(1)).toMatchObject({ text: "Goodbye.", tools: [] });
+});
+
+test("the default interview asks five questions and closes, all recorded, and ends itself", async () => {
   const { turns } = await loadDefaultInterview();
   expect(turns).toHaveLength(6);
   expect(turns.filter(({ interviewer }) => interviewer.includes("?") || interviewer.includes("tell me"))).toHaveLength(
     5,
   );
+  expect(turns.at(-1)?.tools).toEqual([{ name: "end_interview" }]);
   expect(turns.every(({ clip }) => clip !== undefined)).toBe(true);
 });

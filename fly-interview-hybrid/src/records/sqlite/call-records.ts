@@ -75,11 +75,18 @@ export function callRecords(database: Kysely<Schema>): CallRecords {
     usageOfTenant: (tenant, since) =>
       sum(usageOfCalls(database).where("calls.tenant", "=", tenant).where("calls.createdAt", ">=", since)),
 
-    async insertMark(mark) {
-      await database.insertInto("marks").values(mark).execute();
+    async insertMark({ counted, ...mark }) {
+      await database
+        .insertInto("marks")
+        .values({ ...mark, counted: counted === null ? null : Number(counted) })
+        .onConflict((conflict) => conflict.column("id").doNothing())
+        .execute();
     },
-    marksOf: (sessionId) =>
-      database.selectFrom("marks").selectAll().where("sessionId", "=", sessionId).orderBy("at").orderBy("id").execute(),
+    async marksOf(sessionId) {
+      const marks = database.selectFrom("marks").selectAll().where("sessionId", "=", sessionId);
+      const rows = await marks.orderBy("at").orderBy("id").execute();
+      return rows.map(({ counted, ...mark }) => ({ ...mark, counted: counted === null ? null : counted === 1 }));
+    },
   };
 }
 

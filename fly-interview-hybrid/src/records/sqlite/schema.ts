@@ -16,6 +16,6 @@ export interface Schema {
   /** Ascending `position` is the order in which they were kept. */
   readonly callItems: { [K in keyof CallItemRecord]: CallItemRecord[K] } & { position: Generated<number> };
   readonly callUsage: { callId: string } & { [K in keyof Usage]: number };
-  readonly marks: { [K in keyof Mark]: Mark[K] };
+  readonly marks: { [K in keyof Omit<Mark, "counted">]: Mark[K] } & { counted: number | null };
   readonly usedTickets: { id: string; expiresAt: number };
 }

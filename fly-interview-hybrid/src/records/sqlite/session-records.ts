@@ -83,8 +83,8 @@ function select(database: Kysely<Schema>, { tenant, person, status, after, limit
   if (status === "running") query = query.where("endedAt", "is", null).where("startedAt", "is not", null);
   if (status === "scheduled") query = query.where("endedAt", "is", null).where("startedAt", "is", null);
   if (after !== undefined) {
-    query = query.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple("createdAt", "id"), "<", tuple(after.createdAt, after.id)),
+    query = query.where((session) =>
+      session.eb(session.refTuple("createdAt", "id"), "<", session.tuple(after.createdAt, after.id)),
     );
   }
   return query.orderBy("createdAt", "desc").orderBy("id", "desc").limit(limit);

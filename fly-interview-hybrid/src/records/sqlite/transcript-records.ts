@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { Records } from "../records.ts";
+import { RecordConflict, type Records } from "../records.ts";
 import type { TurnRecord } from "../turns.ts";
 import type { Schema } from "./schema.ts";
 
@@ -12,12 +12,15 @@ type TranscriptRecords = Pick<
 export function transcriptRecords(database: Kysely<Schema>): TranscriptRecords {
   return {
     async insertTurn(turn) {
-      const result = await database
+      const insert = database
         .insertInto("turns")
         .values({ ...turn, inferred: turn.inferred ? 1 : 0 })
-        .onConflict((conflict) => conflict.column("id").doNothing())
-        .executeTakeFirst();
-      return result.numInsertedOrUpdatedRows === 1n;
+        .onConflict((conflict) => conflict.column("id").doNothing());
+      try {
+        return (await insert.executeTakeFirst()).numInsertedOrUpdatedRows === 1n;
+      } catch (error) {
+        throw isConstraint(error) ? new RecordConflict(error) : error;
+      }
     },
     async turnsOf(sessionId) {
       const rows = await database
@@ -72,4 +75,8 @@ export function transcriptRecords(database: Kysely<Schema>): TranscriptRecords {
 
 function toTurn({ inferred, ...row }: Schema["turns"]): TurnRecord {
   return { ...row, inferred: inferred === 1 };
+}
+
+function isConstraint(error: unknown): boolean {
+  return String((error as { code?: unknown }).code).startsWith("SQLITE_CONSTRAINT");
 }

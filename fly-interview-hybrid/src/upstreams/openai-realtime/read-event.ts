@@ -1,24 +1,36 @@
 import type { RealtimeServerEvent } from "openai/resources/realtime/realtime";
 import * as z from "zod/mini";
 import type { CallEvent } from "../call-event.ts";
-import { itemSchema, providerId, toCallItem } from "./read-item.ts";
+import { type GuardedSettings, guardedSchema, judgeSession } from "./guarded-settings.ts";
+import type { OwnMarks } from "./own-marks.ts";
+import { type Item, itemSchema, providerId, toCallItem } from "./read-item.ts";
 import { responseUsageSchema, toResponseUsage, toTranscriptionUsed } from "./read-usage.ts";
 
-/** Names our own update, so that a refusal of it can be told from other errors. */
-export const UPDATE_ID = "proxy_session_update";
+/** Begins the names of our updates; a mark follows. A page that could forge a refusal could shake the sideband off. */
+export const UPDATE_PREFIX = "proxy_update:";
+
+/** Under which our responses carry a mark in their metadata. Their instructions come back in no event. */
+export const MARK_KEY = "proxy";
 
 /** Begins the names of our retrieves; the item's id follows. */
 export const RETRIEVE_PREFIX = "proxy_retrieve:";
 
+/** What is ours in a call, to tell it from what others put there. */
+export interface Ours {
+  /** `undefined` until the plan was sent. */
+  readonly planned: GuardedSettings | undefined;
+  readonly marks: OwnMarks;
+}
+
 type EventName = RealtimeServerEvent["type"];
-type Reader = (value: unknown) => readonly CallEvent[] | undefined;
+type Reader = (value: unknown, ours: Ours) => readonly CallEvent[] | undefined;
 
 /** Reads what a schema accepts; `undefined` for anything else. */
-function reader<T>(schema: z.ZodMiniType<T>, read: (event: T) => CallEvent | readonly CallEvent[]): Reader {
-  return (value) => {
+function reader<T>(schema: z.ZodMiniType<T>, read: (event: T, ours: Ours) => CallEvent | readonly CallEvent[]): Reader {
+  return (value, ours) => {
     const parsed = schema.safeParse(value);
     if (!parsed.success) return undefined;
-    const events = read(parsed.data);
+    const events = read(parsed.data, ours);
     return Array.isArray(events) ? (events as readonly CallEvent[]) : [events as CallEvent];
   };
 }
@@ -44,11 +56,14 @@ const errorEvent = z.object({
   }),
 });
 
-const placedItem = reader(inConversation, ({ item, previous_item_id: previousId }) => ({
-  type: "item",
-  item: toCallItem(item),
-  ...(previousId === undefined ? {} : { previousId }),
-}));
+const responseCreated = z.object({
+  response: z.object({ metadata: z.optional(z.nullable(z.object({ [MARK_KEY]: z.optional(z.unknown()) }))) }),
+});
+
+const placedItem = reader(inConversation, ({ item, previous_item_id: previousId }, ours) => [
+  { type: "item", item: toCallItem(item), ...(previousId === undefined ? {} : { previousId }) },
+  ...injected(item, ours),
+]);
 
 /** Recorded: `conversation.item.done` says `null` of an item that has a predecessor, so only a name counts there. */
 const finishedItem = reader(inConversation, ({ item, previous_item_id: previousId }) => ({
@@ -72,14 +87,20 @@ const interviewerDelta = reader(delta, ({ item_id: itemId, delta: text = "" }) =
 
 /** How to read each event that matters. Every other one is passed over. */
 const readers: Partial<Record<EventName, Reader>> = {
-  "session.updated": () => [{ type: "ready" }],
+  "session.updated": reader(z.object({ session: guardedSchema }), ({ session }, { planned }) =>
+    judgeSession(session, planned),
+  ),
   "conversation.item.added": placedItem,
   "conversation.item.created": placedItem,
   "conversation.item.done": finishedItem,
-  "conversation.item.retrieved": reader(z.object({ item: itemSchema }), ({ item }) => ({
-    type: "retrieved",
-    item: toCallItem(item),
-  })),
+  "conversation.item.retrieved": reader(z.object({ item: itemSchema }), ({ item }, ours) => [
+    { type: "retrieved", item: toCallItem(item) },
+    ...injected(item, ours),
+  ]),
+  "conversation.item.deleted": reader(ofItem, ({ item_id: itemId }, { marks }) =>
+    // Else the id could be used again, for other words.
+    marks.has(itemId) ? { type: "tampered", itemId, how: "removed" } : [],
+  ),
   "conversation.item.truncated": reader(
     z.object({ item_id: providerId, audio_end_ms: z.number().check(z.nonnegative()) }),
     ({ item_id: itemId, audio_end_ms: heardMs }) => ({ type: "truncated", itemId, heardMs }),
@@ -131,6 +152,10 @@ const readers: Partial<Record<EventName, Reader>> = {
     responseId,
     state: "cut",
   })),
+  "response.created": reader(responseCreated, ({ response }, { marks }) => {
+    const mark = response.metadata?.[MARK_KEY];
+    return { type: "response_begun", ours: typeof mark === "string" && marks.has(mark) };
+  }),
   "response.output_item.added": responseItem,
   "response.output_item.done": responseItem,
   "response.output_audio_transcript.delta": interviewerDelta,
@@ -154,8 +179,9 @@ const readers: Partial<Record<EventName, Reader>> = {
     }),
     usage: response.usage ? toResponseUsage(response.usage) : null,
   })),
-  error: reader(errorEvent, ({ error: { code, event_id: cause } }) => {
-    if (cause === UPDATE_ID) return { type: "refused", code: safeCode(code) };
+  error: reader(errorEvent, ({ error: { code, event_id: cause } }, { marks }) => {
+    if (cause?.startsWith(UPDATE_PREFIX) === true)
+      return marks.has(cause.slice(UPDATE_PREFIX.length)) ? { type: "refused", code: safeCode(code) } : [];
     if (cause?.startsWith(RETRIEVE_PREFIX) !== true) return [];
     return { type: "not_retrieved", itemId: cause.slice(RETRIEVE_PREFIX.length) };
   }),
@@ -165,15 +191,19 @@ const readers: Partial<Record<EventName, Reader>> = {
  * What one text frame of the sideband means. Unknown events mean nothing, because the provider adds some without notice;
  * what is no event at all, or a known one with a field missing, is `unreadable`. Never throws.
  */
-export function readEvents(text: string): readonly CallEvent[] {
+export function readEvents(text: string, ours: Ours): readonly CallEvent[] {
   const value = parse(text);
   const type = (value as { type?: unknown } | null | undefined)?.type;
   if (typeof type !== "string") return UNREADABLE;
   const read = Object.hasOwn(readers, type) ? readers[type as EventName] : undefined;
-  return read === undefined ? [] : (read(value) ?? UNREADABLE);
+  return read === undefined ? [] : (read(value, ours) ?? UNREADABLE);
 }
 
 const UNREADABLE: readonly CallEvent[] = [{ type: "unreadable" }];
+
+function injected({ id, role }: Item, { marks }: Ours): readonly CallEvent[] {
+  return role === "system" && !marks.has(id) ? [{ type: "tampered", itemId: id, how: "injected" }] : [];
+}
 
 function parse(text: string): unknown {
   try {

@@ -17,7 +17,7 @@ export const itemSchema = z.object({
   arguments: z.optional(z.nullable(z.string())),
   content: z.optional(z.nullable(z.array(z.object({ type: z.optional(z.string()), text: words, transcript: words })))),
 });
-type Item = z.infer<typeof itemSchema>;
+export type Item = z.infer<typeof itemSchema>;
 
 /** An item in no provider's terms. */
 export function toCallItem(item: Item): CallItem {

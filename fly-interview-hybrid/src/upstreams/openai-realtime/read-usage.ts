@@ -1,22 +1,24 @@
 import * as z from "zod/mini";
 import type { CallEvent, ResponseUsage } from "../call-event.ts";
 
-/** A count that the provider leaves out, or sends in another form, is as good as none: it must not cost the event. */
-const count = z.catch(z.optional(z.nullable(z.number().check(z.nonnegative()))), undefined);
+/** What the provider leaves out, or sends in another form, is as good as none: it must not cost the event. */
+function lenient<T>(schema: z.ZodMiniType<T>): z.ZodMiniType<T | undefined> {
+  const other = z.pipe(
+    z.unknown(),
+    z.transform(() => undefined),
+  );
+  return z.optional(z.union([schema, other]));
+}
 
-const byKind = z.catch(z.optional(z.nullable(z.object({ text_tokens: count, audio_tokens: count }))), undefined);
+const count = lenient(z.number().check(z.nonnegative()));
+const byKind = lenient(z.object({ text_tokens: count, audio_tokens: count }));
 
 /** `usage` of a response. */
 export const responseUsageSchema = z.object({
   input_tokens: count,
   output_tokens: count,
-  input_token_details: z.catch(
-    z.optional(
-      z.nullable(
-        z.object({ text_tokens: count, audio_tokens: count, cached_tokens: count, cached_tokens_details: byKind }),
-      ),
-    ),
-    undefined,
+  input_token_details: lenient(
+    z.object({ text_tokens: count, audio_tokens: count, cached_tokens: count, cached_tokens_details: byKind }),
   ),
   output_token_details: byKind,
 });
@@ -37,7 +39,7 @@ export function toResponseUsage(usage: z.infer<typeof responseUsageSchema>): Res
 }
 
 function split(
-  total: number | null | undefined,
+  total: number | undefined,
   kinds: z.infer<typeof byKind>,
 ): { readonly text: number; readonly audio: number } {
   const audio = kinds?.audio_tokens ?? 0;

@@ -17,6 +17,8 @@ export function toSessionUpdate(plan: CallPlan): RealtimeSessionCreateRequest {
   return {
     type: "realtime",
     instructions: plan.instructions,
+    // Said although it is the default, so that our update undoes what a page may have set before it.
+    max_output_tokens: "inf",
     output_modalities: ["audio"],
     tools: plan.tools.map((tool) => ({ type: "function", ...tool })),
     tool_choice: "auto",

@@ -5,14 +5,19 @@ import { createCall } from "./create-call.ts";
 import { hangUp } from "./hang-up.ts";
 import { attachSideband } from "./sideband.ts";
 
+export interface RealtimeOptions extends ApiOptions {
+  /** Opens sidebands; mostly the same key. */
+  readonly sidebandApiKey: string;
+}
+
 /** OpenAI's Realtime API under a name of the registry, or any server with its surface: the simulator is only another base URL. */
-export function openRealtimeUpstream(name: string, options: ApiOptions, clock: Clock): Upstream {
+export function openRealtimeUpstream(name: string, options: RealtimeOptions, clock: Clock): Upstream {
   const api = openApi(options, clock);
   return {
     name,
     createCall: (create) => createCall(api, create, options.createTimeoutMs),
     hangUp: (callId) => hangUp(api, callId),
-    attach: (callId, onEvent) => attachSideband({ ...options, callId }, clock, onEvent),
+    attach: (callId, onEvent) => attachSideband({ ...options, apiKey: options.sidebandApiKey, callId }, clock, onEvent),
     close: () => api.close(),
   };
 }

@@ -32,6 +32,7 @@ export function createHttpSignalling(options: SignallingOptions): Signalling {
     // The page may have left while the reply was on its way; its own end() came too early to know the session.
     if (signal.aborted) void end();
     events.onFacts({ sessionId: session.sessionId, callId: session.callId, deadline: session.deadline });
+    events.onTimeLeft(session.remainingSeconds);
     return session.sdpAnswer;
   }
 

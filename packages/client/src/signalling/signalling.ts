@@ -33,6 +33,10 @@ export interface SignallingEvents {
   /** There will be no more messages. */
   onLost(error: InterviewError): void;
   onEnded(reason: EndReason): void;
+  /** The session ends so many seconds from now at the latest. */
+  onTimeLeft(seconds: number): void;
+  /** The same, said as a warning. */
+  onTimeWarning(seconds: number): void;
   onTalk(message: TalkMessage): void;
   onUnknownMessage(): void;
 }

@@ -120,6 +120,7 @@ class WebSocketSignalling implements Signalling {
         // The parsed type allows members that are `undefined`; JSON has none.
         this.#onIceServers(message.iceServers as readonly RTCIceServer[]);
         events.onFacts({ sessionId: message.sessionId, deadline: message.deadline });
+        events.onTimeLeft(message.remainingSeconds);
         return;
       case "sdp_answer":
         events.onFacts({ sessionId: message.sessionId, callId: message.callId });
@@ -131,6 +132,9 @@ class WebSocketSignalling implements Signalling {
       case "ended":
         this.#session = "none";
         events.onEnded(message.reason);
+        return;
+      case "time_remaining":
+        events.onTimeWarning(message.seconds);
         return;
       case "transcript_delta":
       case "turn":

@@ -26,6 +26,8 @@ export class FakeBrowser {
   readonly audio = new FakeAudio();
   readonly microphone = new FakeStream([new FakeTrack()]);
   readonly requests: { url: string; init: RequestInit }[] = [];
+  /** What the client's clock shows, in milliseconds; a test sets it. */
+  time = 0;
   getUserMedia = (): Promise<FakeStream> => Promise.resolve(this.microphone);
   fetch = (_url: string, _init: RequestInit): Promise<Response> => Promise.reject(new TypeError("no network"));
 
@@ -105,6 +107,7 @@ export class FakeBrowser {
         return this.fetch(url, init);
       },
       page: this.page,
+      now: () => this.time,
     };
     return environment as unknown as BrowserEnvironment;
   }

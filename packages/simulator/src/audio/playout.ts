@@ -1,11 +1,12 @@
 import { PACKET_MS, SILENCE_PACKET } from "./opus-packet.ts";
+import type { SpokenTurn } from "../script/spoken-interview.ts";
 import type { Paced } from "./pacer.ts";
 
-/** One utterance's audio, and the response and item it belongs to. */
+/** One utterance, and the response and item it belongs to. */
 export interface Utterance {
   readonly responseId: string;
   readonly itemId: string;
-  readonly packets: readonly Uint8Array[];
+  readonly turn: SpokenTurn;
 }
 
 /** What was cut off: how much of it had been played, in milliseconds. */
@@ -47,13 +48,13 @@ export class Playout implements Paced, SpeechOutput {
   }
 
   play(utterance: Utterance): void {
-    this.#queue.push({ ...utterance, end: utterance.packets.length });
+    this.#queue.push({ ...utterance, end: utterance.turn.packets.length });
   }
 
   shorten(responseId: string, share: number): void {
     const utterance = this.#queue.find((queued) => queued.responseId === responseId);
     if (utterance !== undefined) {
-      utterance.end = Math.ceil(utterance.packets.length * share);
+      utterance.end = Math.ceil(utterance.turn.packets.length * share);
     }
   }
 
@@ -75,7 +76,7 @@ export class Playout implements Paced, SpeechOutput {
       return;
     }
     const first = this.#position === 0;
-    this.#send(current.packets[this.#position] ?? SILENCE_PACKET, first);
+    this.#send(current.turn.packets[this.#position] ?? SILENCE_PACKET, first);
     this.#position += 1;
     if (first) {
       this.#listener.started(current.responseId);

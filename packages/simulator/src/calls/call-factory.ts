@@ -1,4 +1,3 @@
-import type { Pacer } from "../audio/pacer.ts";
 import type { Clock } from "../clock.ts";
 import { type DtlsRole, parseOffer } from "../peer/offer.ts";
 import type { PeerFactory } from "../peer/peer.ts";
@@ -8,6 +7,7 @@ import { createSession } from "../session/session-config.ts";
 import { Call } from "./call.ts";
 import type { CallRegistry } from "./call-registry.ts";
 import type { CallRequest } from "./call-report.ts";
+import type { LineFactory } from "./media-line.ts";
 import type { SimulatorEvent } from "./simulator-event.ts";
 
 /** Documented: a session lasts at most an hour. */
@@ -16,10 +16,12 @@ const MAX_SESSION_SECONDS = 3600;
 /** What all calls of a simulator share. */
 export interface CallFactoryOptions {
   readonly clock: Clock;
-  readonly pacer: Pacer;
   readonly interview: SpokenInterview;
   readonly registry: CallRegistry;
   readonly createPeer: PeerFactory;
+  readonly createLine: LineFactory;
+  /** Events that each call's log keeps at most. */
+  readonly maxLoggedEvents: number;
   readonly dtlsRole: DtlsRole;
   readonly observe: (event: SimulatorEvent) => void;
 }

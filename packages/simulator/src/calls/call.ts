@@ -1,6 +1,3 @@
-import type { Pacer } from "../audio/pacer.ts";
-import { Playout } from "../audio/playout.ts";
-import { RtpWriter } from "../audio/rtp-writer.ts";
 import { type Clock, Timers } from "../clock.ts";
 import type { CallFault } from "../faults.ts";
 import type { Offer } from "../peer/offer.ts";
@@ -11,7 +8,7 @@ import type { ServerEvent } from "../session/server-events.ts";
 import type { EffectiveSession } from "../session/session-config.ts";
 import { SessionEngine } from "../session/session-engine.ts";
 import type { CallEndReason, CallReport, CallRequest } from "./call-report.ts";
-import { IncomingAudio } from "./incoming-audio.ts";
+import type { LineFactory, MediaLine } from "./media-line.ts";
 import { EventLog, type SimulatorEvent } from "./simulator-event.ts";
 
 /** A call with no packet for so long, and no ICE consent either, has lost its client. */
@@ -36,7 +33,9 @@ export interface CallOptions {
   readonly session: EffectiveSession;
   readonly interview: SpokenInterview;
   readonly clock: Clock;
-  readonly pacer: Pacer;
+  readonly createLine: LineFactory;
+  /** Events that its log keeps at most. */
+  readonly maxLoggedEvents: number;
   /** Told of every entry of the log. */
   readonly observe: (event: SimulatorEvent) => void;
 }
@@ -46,20 +45,16 @@ export class Call implements PeerListener {
   readonly #options: CallOptions;
   readonly #timers: Timers;
   readonly #engine: SessionEngine;
-  readonly #playout: Playout;
-  readonly #incoming: IncomingAudio;
+  readonly #line: MediaLine;
   readonly #sidebands = new Set<Sideband>();
-  readonly #log = new EventLog();
+  readonly #log: EventLog;
   readonly #createdAt: number;
   #peer: Peer | undefined;
-  #writer: RtpWriter | undefined;
   #state: CallReport["state"] = "connecting";
   #endReason: CallEndReason | undefined;
   #connectedAt: number | undefined;
   #endedAt: number | undefined;
-  #packetsSent = 0;
   #lastHeardAt: number;
-  #isSilenced = false;
   #dropAfterMs: number | undefined;
   #sidebandRefusedUntil = 0;
 
@@ -69,23 +64,24 @@ export class Call implements PeerListener {
     this.#createdAt = clock.now();
     this.#lastHeardAt = this.#createdAt;
     this.#timers = new Timers(clock);
-    this.#playout = new Playout((opus, marker) => this.#send(opus, marker), {
+    this.#log = new EventLog(options.maxLoggedEvents);
+    this.#line = options.createLine(options.offer, {
       started: (responseId) => this.#engine.playoutStarted(responseId),
       finished: (responseId) => this.#engine.playoutFinished(responseId),
+      heard: (level) => this.#engine.hear(level),
+      heardSpeech: (durationMs) => this.#engine.hearSpeech(durationMs),
     });
     this.#engine = new SessionEngine({
       clock,
       session: options.session,
       interview: options.interview,
-      output: this.#playout,
+      output: this.#line.output,
       listener: {
         event: (event, audience) => this.#broadcast(event, audience),
         expired: () => this.#timers.after(LAST_WORDS_MS, () => this.end("expired")),
       },
     });
-    this.#incoming = new IncomingAudio(options.offer.audioLevelId, (level) => this.#engine.hear(level));
     this.#record("call", "session", "call.created");
-    this.#watchActivity();
   }
 
   /** `rtc_…` */
@@ -106,9 +102,11 @@ export class Call implements PeerListener {
   /** Takes the peer that this call listens to. */
   usePeer(peer: Peer): void {
     this.#peer = peer;
-    this.#writer = new RtpWriter(this.#options.offer.opusPayloadType, peer.ssrc);
+    this.#line.usePeer(peer);
     if (!this.isLive) {
       peer.close();
+    } else if (peer.canBeLost) {
+      this.#watchActivity();
     }
   }
 
@@ -121,7 +119,7 @@ export class Call implements PeerListener {
     this.#connectedAt = this.#options.clock.now();
     this.#record("call", "session", "call.connected");
     this.#engine.audioStarted();
-    this.#options.pacer.add(this.#playout);
+    this.#line.connected();
     if (this.#dropAfterMs !== undefined) {
       this.#timers.after(this.#dropAfterMs, () => this.end("fault"));
     }
@@ -139,7 +137,7 @@ export class Call implements PeerListener {
 
   packet(packet: Buffer): void {
     this.#lastHeardAt = this.#options.clock.now();
-    this.#incoming.take(packet);
+    this.#line.receive(packet);
   }
 
   ended(reason: "peer_closed" | "peer_failed"): void {
@@ -179,10 +177,13 @@ export class Call implements PeerListener {
         this.#dropAfter(fault.afterMs);
         break;
       case "media_silence":
-        this.#isSilenced = true;
+        this.#line.silence();
         break;
       case "sideband_404":
         this.#sidebandRefusedUntil = this.#options.clock.now() + (fault.forMs ?? Number.POSITIVE_INFINITY);
+        break;
+      case "transcription_failed":
+        this.#engine.failNextTranscription();
         break;
     }
   }
@@ -197,8 +198,7 @@ export class Call implements PeerListener {
     this.#endedAt = this.#options.clock.now();
     this.#timers.close();
     this.#engine.close();
-    this.#incoming.close();
-    this.#options.pacer.remove(this.#playout);
+    this.#line.close();
     this.#peer?.close();
     for (const sideband of this.#sidebands) {
       sideband.close(reason);
@@ -218,8 +218,8 @@ export class Call implements PeerListener {
       createdAt: this.#createdAt,
       ...(this.#connectedAt !== undefined && { connectedAt: this.#connectedAt }),
       ...(this.#endedAt !== undefined && { endedAt: this.#endedAt }),
-      packetsReceived: this.#incoming.packets,
-      packetsSent: this.#packetsSent,
+      packetsReceived: this.#line.packetsReceived,
+      packetsSent: this.#line.packetsSent,
       speechSegments: this.#engine.speechSegments,
       sidebands: this.#sidebands.size,
       safetyIdentifier: request.safetyIdentifier,
@@ -232,15 +232,6 @@ export class Call implements PeerListener {
     this.#dropAfterMs = ms;
     if (this.#state === "connected") {
       this.#timers.after(ms, () => this.end("fault"));
-    }
-  }
-
-  #send(opus: Uint8Array, marker: boolean): void {
-    if (this.#isSilenced || this.#writer === undefined || this.#peer === undefined) {
-      return;
-    }
-    if (this.#peer.sendRtp(this.#writer.write(opus, marker))) {
-      this.#packetsSent += 1;
     }
   }
 

@@ -19,22 +19,28 @@ export interface SimulatorEvent {
   readonly event?: unknown;
 }
 
-/** Enough for an hour's interview without its deltas. */
-const MAX_EVENTS = 10_000;
-
 /** A client may send frames of a megabyte; thousands of them would fill the memory. */
 const MAX_CHARACTERS = 8 * 1024 * 1024;
 
 /** What happened in one call, newest last, bounded: when it is full, its older half falls out. */
 export class EventLog {
   readonly #entries: { readonly event: SimulatorEvent; readonly characters: number }[] = [];
+  readonly #maxEvents: number;
   #characters = 0;
+
+  /** @param maxEvents - 0: nothing is kept */
+  constructor(maxEvents: number) {
+    this.#maxEvents = maxEvents;
+  }
 
   /** Adds an entry whose event was `characters` long on the wire. */
   add(event: SimulatorEvent, characters: number): void {
+    if (this.#maxEvents === 0) {
+      return;
+    }
     this.#entries.push({ event, characters });
     this.#characters += characters;
-    if (this.#entries.length > MAX_EVENTS || this.#characters > MAX_CHARACTERS) {
+    if (this.#entries.length > this.#maxEvents || this.#characters > MAX_CHARACTERS) {
       const dropped = this.#entries.splice(0, Math.ceil(this.#entries.length / 2));
       this.#characters -= dropped.reduce((sum, entry) => sum + entry.characters, 0);
     }

@@ -34,6 +34,7 @@ export async function createNodeDataChannelPeer(
 
 class NodeDataChannelPeer implements Peer {
   readonly ssrc = randomInt(1, 2 ** 32 - 1);
+  readonly canBeLost = true;
   answerSdp = "";
   readonly #connection = new PeerConnection("simulator", {
     iceServers: [],

@@ -12,6 +12,8 @@ export interface Peer {
   sendText(text: string): boolean;
   /** False while and after the other side cannot be reached (ICE consent, RFC 7675). */
   isReachable(): boolean;
+  /** False for one whose other side is imagined, and so never goes away. */
+  readonly canBeLost: boolean;
   /** Ends the connection. */
   close(): void;
 }

@@ -5,22 +5,42 @@ import * as z from "zod/mini";
 
 const MAX_TURNS = 500;
 /** A minute of speech or so; longer lines are a mistake in the script. */
-const MAX_LINE_CHARACTERS = 2000;
+export const MAX_LINE_CHARACTERS = 2000;
+const MAX_TOOLS = 10;
+const MAX_NAME_CHARACTERS = 64;
+/** Longer than any line is spoken. */
+const MAX_INTERRUPTION_MS = 600_000;
 
 const line = z.string().check(z.trim(), z.minLength(1), z.maxLength(MAX_LINE_CHARACTERS));
 
-const interviewScriptSchema = z.strictObject({
-  turns: z
-    .array(z.strictObject({ interviewer: line, candidate: z.exactOptional(line), clip: z.exactOptional(z.string()) }))
-    .check(z.minLength(1), z.maxLength(MAX_TURNS)),
+const toolSchema = z.strictObject({
+  name: z.string().check(z.minLength(1), z.maxLength(MAX_NAME_CHARACTERS)),
+  arguments: z.exactOptional(z.record(z.string(), z.unknown())),
 });
 
-/**
- * What is said in an interview, turn by turn: the interviewer's line (each response speaks the next one; the last is
- * repeated), what the candidate is deemed to have answered (absent: nothing intelligible), and where there is one, an
- * Ogg opus recording of the line in packets of 20 ms. A clip's path is relative to its script file, or to the working
- * directory where the script is given as an object.
- */
+const turnSchema = z.strictObject({
+  /** Each response speaks the next line; the last one is repeated. */
+  interviewer: line,
+  /** What the candidate is deemed to have answered. Absent: nothing intelligible, and without media nothing at all. */
+  candidate: z.exactOptional(line),
+  /**
+   * An Ogg opus recording of the interviewer's line in packets of 20 ms. The path is relative to the script file, or to
+   * the working directory where the script is given as an object.
+   */
+  clip: z.exactOptional(z.string()),
+  /** Called after the line, in this order, where the session has a tool of that name. */
+  tools: z.exactOptional(z.array(toolSchema).check(z.maxLength(MAX_TOOLS))),
+  /** The answer cannot be made out: its transcription fails. */
+  transcriptionFails: z.exactOptional(z.boolean()),
+  /** Without media: the candidate begins to speak so long, in milliseconds, after the line has begun to be heard. */
+  interruptsAfterMs: z.exactOptional(z.number().check(z.gte(0), z.lte(MAX_INTERRUPTION_MS))),
+});
+
+const interviewScriptSchema = z.strictObject({
+  turns: z.array(turnSchema).check(z.minLength(1), z.maxLength(MAX_TURNS)),
+});
+
+/** What is said in an interview, turn by turn. */
 export type InterviewScript = z.infer<typeof interviewScriptSchema>;
 
 /** A script that cannot be used. The message names the file and the place in it. */

@@ -66,6 +66,12 @@ export class CandidateInput {
     this.#voice.hear(level);
   }
 
+  /** Takes speech of so long, in milliseconds, that begins now, where no packets tell of it. */
+  hearSpeech(durationMs: number): void {
+    this.#bufferedMs += durationMs;
+    this.#voice.hearSpeech(durationMs);
+  }
+
   /** Takes PCM that came in an event, as base64; only its length matters to a script. */
   append(audio: string): ClientEventError | undefined {
     const bytes = Buffer.from(audio, "base64").length;

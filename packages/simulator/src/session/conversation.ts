@@ -11,6 +11,10 @@ interface Entry {
   item: WireItem & { id: string };
   /** Length of its speech in milliseconds; `undefined` where it has none. */
   audioMs: number | undefined;
+  /** True for words of the interviewer that are not of the script. */
+  readonly isAside: boolean;
+  /** Counted when first asked for: each response bills the whole conversation, which may be hundreds of items. */
+  tokens: Tokens | undefined;
 }
 
 /** An item in its place. */
@@ -30,9 +34,9 @@ export class Conversation {
     return this.#entries.at(-1)?.item.id ?? null;
   }
 
-  /** How many turns the interviewer has had, those seeded by a client included. */
+  /** How many turns of the script the interviewer has had, those seeded by a client included. */
   get interviewerTurns(): number {
-    return this.#entries.filter(({ item }) => item.type === "message" && item.role === "assistant").length;
+    return this.#entries.filter(({ item, isAside }) => isAssistant(item) && !isAside).length;
   }
 
   /** True once an assistant's audio is part of it: from then on its voice is fixed. */
@@ -42,13 +46,16 @@ export class Conversation {
 
   /** What the model reads before it answers. */
   get tokens(): readonly Tokens[] {
-    return this.#entries.map(({ item, audioMs }) => tokensOf(item, audioMs));
+    return this.#entries.map((entry) => (entry.tokens ??= tokensOf(entry.item, entry.audioMs)));
   }
 
   /** Appends an item of the server's own. */
-  append(item: WireItem & { id: string }, audioMs?: number): PlacedItem {
+  append(
+    item: WireItem & { id: string },
+    { audioMs, isAside = false }: { readonly audioMs?: number; readonly isAside?: boolean } = {},
+  ): PlacedItem {
     const previousId = this.lastId;
-    this.#entries.push({ item, audioMs });
+    this.#entries.push({ item, audioMs, isAside, tokens: undefined });
     return { item, previousId };
   }
 
@@ -58,6 +65,7 @@ export class Conversation {
     if (entry !== undefined) {
       entry.item = item;
       entry.audioMs = audioMs ?? entry.audioMs;
+      entry.tokens = undefined;
     }
   }
 
@@ -74,7 +82,7 @@ export class Conversation {
       return refuse("item_create_invalid_previous_item_id", "The previous item does not exist.", "previous_item_id");
     }
     const placed = { ...item, id: item.id ?? newId("item"), status: "completed" as const };
-    this.#entries.splice(index, 0, { item: placed, audioMs: undefined });
+    this.#entries.splice(index, 0, { item: placed, audioMs: undefined, isAside: false, tokens: undefined });
     return { ok: true, value: { item: placed, previousId: this.#entries[index - 1]?.item.id ?? null } };
   }
 
@@ -108,11 +116,13 @@ export class Conversation {
     }
     entry.item = { ...entry.item, content: [{ type: "output_audio" }] };
     entry.audioMs = audioEndMs;
+    entry.tokens = undefined;
     return { ok: true, value: id };
   }
 
   #find(id: string): Entry | undefined {
-    return this.#entries.find(({ item }) => item.id === id);
+    // Most questions are of the last items.
+    return this.#entries.findLast(({ item }) => item.id === id);
   }
 
   /** Absent means "at the end", the word "root" "at the start". */

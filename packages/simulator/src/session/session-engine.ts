@@ -1,13 +1,14 @@
 import type { SpeechOutput } from "../audio/playout.ts";
 import type { AudioLevel } from "../audio/rtp.ts";
 import { type Clock, Timers } from "../clock.ts";
+import { MAX_LINE_CHARACTERS } from "../script/interview-script.ts";
 import type { SpokenInterview } from "../script/spoken-interview.ts";
 import type { ClientEventError } from "./client-event-error.ts";
 import type { ClientEvent, ClientEventOf, ClientFrame } from "./client-events.ts";
 import { Conversation } from "./conversation.ts";
 import { newId, newPlayoutEventId } from "./ids.ts";
 import { NO_ACTIVE_RESPONSE, NOTHING_TO_COMMIT, responseIsActive, SESSION_EXPIRED } from "./refusals.ts";
-import { ResponseRun } from "./response-run.ts";
+import { type ResponseLine, ResponseRun } from "./response-run.ts";
 import type { ServerEvent, ServerEventBody, SpokenUserItem } from "./server-events.ts";
 import { type EffectiveSession, mergeSession, refuseUpdate } from "./session-config.ts";
 import type { ResponseParams, SessionConfig } from "./session-config-schema.ts";
@@ -30,6 +31,9 @@ export interface SessionOptions {
   readonly output: SpeechOutput;
   readonly listener: SessionListener;
 }
+
+/** A response whose own instructions quote something says it; a sentence, not a book. */
+const QUOTED_WORDS = new RegExp(`["“]([^"“”]{1,${MAX_LINE_CHARACTERS}})["”]`, "u");
 
 type Handler<T extends ClientEvent["type"]> = (event: ClientEventOf<T>) => ClientEventError | undefined;
 type Handlers = { readonly [T in ClientEvent["type"]]: Handler<T> };
@@ -68,6 +72,7 @@ export class SessionEngine {
   };
   #session: EffectiveSession;
   #run: ResponseRun | undefined;
+  #failsNextTranscription = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -105,6 +110,11 @@ export class SessionEngine {
     this.#input.hear(level);
   }
 
+  /** The candidate begins to speak, and will for so long, in milliseconds; no levels will tell of it. */
+  hearSpeech(durationMs: number): void {
+    this.#input.hearSpeech(durationMs);
+  }
+
   /** The output has begun to play a response. */
   playoutStarted(responseId: string): void {
     this.#emit({ type: "output_audio_buffer.started", response_id: responseId });
@@ -113,6 +123,11 @@ export class SessionEngine {
   /** The output has played a response to its end. */
   playoutFinished(responseId: string): void {
     this.#emit({ type: "output_audio_buffer.stopped", response_id: responseId });
+  }
+
+  /** Whatever the candidate says next cannot be made out. */
+  failNextTranscription(): void {
+    this.#failsNextTranscription = true;
   }
 
   /** Takes one frame from the data channel or a sideband. */
@@ -162,12 +177,20 @@ export class SessionEngine {
           this.#run = undefined;
         },
       },
-      this.#options.interview.turnAfter(this.#conversation.interviewerTurns),
+      this.#nextLine(params),
       params,
     );
     this.#run = run;
     run.start();
     return undefined;
+  }
+
+  #nextLine({ instructions = "" }: ResponseParams): ResponseLine {
+    const { interview } = this.#options;
+    const [, quoted] = QUOTED_WORDS.exec(instructions) ?? [];
+    return quoted === undefined
+      ? { turn: interview.turnAfter(this.#conversation.interviewerTurns), isAside: false }
+      : { turn: interview.aside(quoted), isAside: true };
   }
 
   #cancelResponse(id: string | undefined): ClientEventError | undefined {
@@ -248,7 +271,8 @@ export class SessionEngine {
   /** Makes an utterance part of the conversation: steps 5 to 7 of a spoken turn, and its transcription. */
   #takeTurn({ itemId, audioMs }: CandidateTurn): void {
     const asked = Math.max(0, this.#conversation.interviewerTurns - 1);
-    const transcript = this.#options.interview.turnAfter(asked).answer;
+    const answer = this.#options.interview.turnAfter(asked).answer;
+    const fails = answer.transcriptionFails || this.#failsNextTranscription;
     const spoken = (text: string | null): SpokenUserItem => ({
       id: itemId,
       type: "message",
@@ -256,17 +280,18 @@ export class SessionEngine {
       role: "user",
       content: [{ type: "input_audio", transcript: text }],
     });
-    const { item, previousId } = this.#conversation.append(spoken(null), audioMs);
+    const { item, previousId } = this.#conversation.append(spoken(null), { audioMs });
     this.#emit({ type: "input_audio_buffer.committed", previous_item_id: previousId, item_id: itemId });
     this.#emit({ type: "conversation.item.added", previous_item_id: previousId, item });
     this.#emit({ type: "conversation.item.done", previous_item_id: previousId, item });
     const settings = this.#session.audio.input.transcription;
     if (settings !== null) {
+      this.#failsNextTranscription = false;
       transcribe(
-        { itemId, transcript, audioMs, settings },
+        { itemId, transcript: answer.text, audioMs, fails, settings },
         this.#timers,
         (event) => this.#emit(event),
-        () => this.#conversation.update(spoken(transcript)),
+        () => this.#conversation.update(spoken(answer.text)),
       );
     }
   }

@@ -30,10 +30,17 @@ export function assistantAudioTokens(transcript: string, ms: number): Tokens {
   return { text: splitTokens(transcript).length, audio: Math.ceil(ms / ASSISTANT_AUDIO_MS_PER_TOKEN) };
 }
 
+/** All of several parts. */
+export function addTokens(parts: readonly Tokens[]): Tokens {
+  return {
+    text: parts.reduce((sum, { text }) => sum + text, 0),
+    audio: parts.reduce((sum, { audio }) => sum + audio, 0),
+  };
+}
+
 /** The bill of one response: it reads the whole conversation so far, and adds what it says. */
 export function responseUsage(input: readonly Tokens[], output: Tokens): RealtimeResponseUsage {
-  const text = input.reduce((sum, tokens) => sum + tokens.text, 0);
-  const audio = input.reduce((sum, tokens) => sum + tokens.audio, 0);
+  const { text, audio } = addTokens(input);
   return {
     total_tokens: text + audio + output.text + output.audio,
     input_tokens: text + audio,

@@ -14,12 +14,21 @@ export interface Heard {
   readonly itemId: string;
   readonly transcript: string;
   readonly audioMs: number;
+  /** It cannot be made out. */
+  readonly fails: boolean;
   readonly settings: NonNullable<EffectiveSession["audio"]["input"]["transcription"]>;
 }
 
-/** Sends the deltas of a candidate's transcript and its completion, in their own time. */
+/** The words of the API's reference. */
+const FAILURE = {
+  type: "transcription_error",
+  code: "audio_unintelligible",
+  message: "The audio could not be transcribed.",
+};
+
+/** Sends the deltas of a candidate's transcript and its completion in their own time, or its failure. */
 export function transcribe(
-  { itemId, transcript, audioMs, settings }: Heard,
+  { itemId, transcript, audioMs, fails, settings }: Heard,
   timers: Timers,
   emit: (event: ServerEventBody) => void,
   completed: () => void,
@@ -42,7 +51,9 @@ export function transcribe(
     });
     timers.after(DELTA_INTERVAL_MS, () => next(index + 1));
   };
-  timers.after(FIRST_DELTA_MS, () => next(0));
+  const fail = (): void =>
+    emit({ type: "conversation.item.input_audio_transcription.failed", ...place, error: FAILURE });
+  timers.after(FIRST_DELTA_MS, () => (fails ? fail() : next(0)));
 }
 
 /** The gpt-4o models bill tokens, the others seconds. */

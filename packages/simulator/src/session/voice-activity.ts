@@ -61,10 +61,24 @@ export class VoiceActivity {
     }
     this.#lastLoud = now;
     if (!this.#speaking && now - this.#onset >= MIN_SPEECH_MS) {
-      this.#speaking = true;
-      this.#listener.speechStarted(this.#onset - paddingMs(this.#detection));
-      this.#awaitSilence(this.#detection);
+      this.#begin(this.#onset, this.#detection);
     }
+  }
+
+  /** Takes speech that begins now and lasts so long, all at once; nothing else may be heard meanwhile. */
+  hearSpeech(durationMs: number): void {
+    if (this.#detection === null) {
+      return;
+    }
+    this.close();
+    const onset = this.#clock.now();
+    this.#cancelTimer = this.#clock.after(MIN_SPEECH_MS, () => {
+      this.#lastLoud = onset + durationMs;
+      // Turn detection that is switched off cancels this timer.
+      if (this.#detection !== null) {
+        this.#begin(onset, this.#detection);
+      }
+    });
   }
 
   /** Forgets the turn in progress and its timer. */
@@ -73,6 +87,12 @@ export class VoiceActivity {
     this.#cancelTimer = undefined;
     this.#speaking = false;
     this.#onset = undefined;
+  }
+
+  #begin(onset: number, detection: NonNullable<TurnDetection>): void {
+    this.#speaking = true;
+    this.#listener.speechStarted(onset - paddingMs(detection));
+    this.#awaitSilence(detection);
   }
 
   #awaitSilence(detection: NonNullable<TurnDetection>): void {

@@ -26,9 +26,9 @@ export const init: Handler<"init"> = (message, connection) => {
       deadline: new Date(session.deadline).toISOString(),
       remainingSeconds: session.remainingSeconds,
       iceServers: [...iceServers],
-      dataChannel: "none",
+      dataChannel: config.DATA_CHANNEL === "open" ? "optional" : "none",
       limits: {
-        maxSessionSeconds: config.MAX_SESSION_SECONDS,
+        maxSessionSeconds: session.brief.maxSeconds,
         maxMessageBytes: MAX_MESSAGE_BYTES,
         maxSdpBytes: MAX_SDP_BYTES,
       },

@@ -26,6 +26,7 @@ export const supervision: Migration = {
       .addColumn("brief", "text", (column) => column.notNull().defaultTo(before))
       .execute();
     await db.schema.alterTable("sessions").addColumn("startedAt", "integer").execute();
+    await db.schema.alterTable("calls").addColumn("greetedAt", "integer").execute();
     await sql`update "sessions" set "startedAt" = "createdAt"`.execute(db);
     await sql`create index "runningSessions" on "sessions" ("tenant", "person") where "endedAt" is null and "startedAt" is not null`.execute(
       db,
@@ -56,6 +57,7 @@ export const supervision: Migration = {
       .addColumn("at", "integer", (column) => column.notNull())
       .addColumn("kind", "text", (column) => column.notNull())
       .addColumn("text", "text")
+      .addColumn("counted", "integer")
       .execute();
     await db.schema.createIndex("marksOfSession").on("marks").columns(["sessionId", "at"]).execute();
   },

@@ -1,0 +1,40 @@
+import { createHmac, hkdfSync, randomBytes } from "node:crypto";
+
+const PREFIX = "proxy_";
+
+/** Lengths in characters. With the prefix they make 30: the service takes ids of 32 characters at most. */
+const NONCE_LENGTH = 8;
+const SEAL_LENGTH = 16;
+
+/**
+ * Names what the proxy itself puts into one call, so that it can be told from what a page puts there. In an open session the
+ * page sees these names, so that a prefix or a secret of the call would be copied; each name is sealed by itself. The key
+ * follows from the API key, so that a later process knows the names of an earlier one.
+ */
+export class OwnMarks {
+  readonly #key: Buffer;
+  readonly #callId: string;
+
+  constructor(apiKey: string, callId: string) {
+    this.#key = Buffer.from(hkdfSync("sha256", apiKey, "", "marks of the proxy's own items", 32));
+    this.#callId = callId;
+  }
+
+  /** A new name; good as the id of an item too. */
+  next(): string {
+    // Six bytes are eight characters of base64url.
+    const nonce = randomBytes(6).toString("base64url");
+    return PREFIX + nonce + this.#sealOf(nonce);
+  }
+
+  /** True for a name that `next` gave for this call, in whichever process. */
+  has(name: string): boolean {
+    const nonce = name.slice(PREFIX.length, PREFIX.length + NONCE_LENGTH);
+    return name === PREFIX + nonce + this.#sealOf(nonce);
+  }
+
+  #sealOf(nonce: string): string {
+    const seal = createHmac("sha256", this.#key).update(`${this.#callId} ${nonce}`).digest("base64url");
+    return seal.slice(0, SEAL_LENGTH);
+  }
+}

@@ -1,0 +1,32 @@
+import type { CallReport } from "openai-voice-simulator";
+import type { WireEvent } from "./sideband-relay.ts";
+
+/** One turn, as a transcript and the simulator's log can both have it. */
+export type Said = readonly [role: string, status: string, text: string | null, heardMs: number | null];
+
+/** What the simulator says was said in a call, by its own log. */
+export function saidIn({ events }: Pick<CallReport, "events">): readonly Said[] {
+  const items: { readonly id: string; readonly role: string }[] = [];
+  const texts = new Map<string, string>();
+  const cuts = new Map<string, number>();
+  for (const { direction, event: content } of events) {
+    if (direction !== "server") continue;
+    const event = content as WireEvent & { item_id: string };
+    if (event.type === "conversation.item.added") {
+      const item = event.item as { id: string; type: string; role: string };
+      if (item.type === "message") items.push(item);
+    }
+    // The words of a response that is cancelled are nowhere else.
+    if (event.type === "response.output_audio_transcript.delta")
+      texts.set(event.item_id, (texts.get(event.item_id) ?? "") + String(event.delta));
+    if (event.type === "conversation.item.input_audio_transcription.completed")
+      texts.set(event.item_id, String(event.transcript));
+    if (event.type === "conversation.item.truncated") cuts.set(event.item_id, Number(event.audio_end_ms));
+  }
+  return items.map(({ id, role }) => {
+    const text = texts.get(id) ?? null;
+    if (role === "user") return ["candidate", text === null ? "failed" : "complete", text, null];
+    const cut = cuts.get(id) ?? null;
+    return ["interviewer", cut === null ? "complete" : "interrupted", text, cut];
+  });
+}

@@ -1,0 +1,49 @@
+import type { Said } from "../doors/said-by-simulator.ts";
+import type { HeldInterview } from "./interviews.ts";
+
+/**
+ * What is wrong with a transcript whose sideband broke for a moment; `undefined` where nothing is. Every turn must be there,
+ * once and in order, with its words. What docs/upstreams.md says cannot be had may be missing, of one turn at most: how much
+ * was heard before an interruption, and that an answer could not be made out.
+ */
+export function faultOf({ said, transcribed, cuts }: HeldInterview): string | undefined {
+  const differences = said.flatMap((turn, index) => (isSame(turn, transcribed[index]) ? [] : [index]));
+  const isDeclared = differences.every((index) => cannotBeHad(said[index], transcribed[index]));
+  if (said.length > 0 && transcribed.length === said.length && differences.length <= 1 && isDeclared) return undefined;
+  return describe(cuts, said, transcribed);
+}
+
+/**
+ * The same for one whose sideband was away for longer: what was said meanwhile may be a gap. A gap of one speaker stands for one
+ * turn, with some of its words or none, and a gap of nobody in particular for any number.
+ */
+export function faultOfAbsence({ said, transcribed, cuts }: HeldInterview): string | undefined {
+  return said.length > 0 && covers(transcribed, said) ? undefined : describe(cuts, said, transcribed);
+}
+
+function covers(transcribed: readonly Said[], said: readonly Said[]): boolean {
+  const [turn, ...rest] = transcribed;
+  const [first, ...others] = said;
+  if (turn === undefined) return first === undefined;
+  const [role, status, text] = turn;
+  if (status === "gap" && role === "unknown")
+    return covers(rest, said) || (first !== undefined && covers(transcribed, others));
+  if (first === undefined || role !== first[0]) return false;
+  const isSomeOfIt = status === "gap" && (text === null || first[2]?.includes(text) === true);
+  return (isSomeOfIt || isSame(turn, first) || cannotBeHad(first, turn)) && covers(rest, others);
+}
+
+function cannotBeHad(said: Said | undefined, transcribed: Said | undefined): boolean {
+  if (said === undefined || transcribed === undefined || said[0] !== transcribed[0]) return false;
+  if (said[1] === "failed") return transcribed[1] === "gap" && transcribed[2] === null;
+  return said[1] === "interrupted" && isSame([said[0], said[1], said[2], null], transcribed);
+}
+
+function isSame(one: Said | undefined, other: Said | undefined): boolean {
+  return one?.every((value, index) => value === other?.[index]) === true;
+}
+
+function describe(cuts: readonly string[], said: readonly Said[], transcribed: readonly Said[]): string {
+  const lines = (turns: readonly Said[]): string => turns.map((turn) => `  ${JSON.stringify(turn)}`).join("\n");
+  return `cut at ${cuts.join(", ")}\nsaid\n${lines(said)}\ntranscribed\n${lines(transcribed)}`;
+}

@@ -1,0 +1,44 @@
+import { TimedPlayout } from "../audio/timed-playout.ts";
+import type { Clock } from "../clock.ts";
+import type { LineFactory, LineListener, MediaLine } from "./media-line.ts";
+import { SimulatedCandidate } from "./simulated-candidate.ts";
+
+/** Lines whose voices are timers, the candidate's included. */
+export function createLinesWithoutMedia(clock: Clock): LineFactory {
+  return (_offer, listener) => new LineWithoutMedia(clock, listener);
+}
+
+class LineWithoutMedia implements MediaLine {
+  readonly output: TimedPlayout;
+  readonly packetsReceived = 0;
+  readonly packetsSent = 0;
+  readonly #candidate: SimulatedCandidate;
+
+  constructor(clock: Clock, listener: LineListener) {
+    this.#candidate = new SimulatedCandidate(clock, (durationMs) => listener.heardSpeech(durationMs));
+    this.output = new TimedPlayout(clock, {
+      started: ({ responseId, turn }) => {
+        this.#candidate.lineStarted(turn.answer);
+        listener.started(responseId);
+      },
+      finished: ({ responseId }) => {
+        this.#candidate.lineEnded();
+        listener.finished(responseId);
+      },
+      cleared: () => this.#candidate.lineEnded(),
+    });
+  }
+
+  connected(): void {
+    this.output.connect();
+  }
+
+  usePeer(): void {}
+  receive(): void {}
+  silence(): void {}
+
+  close(): void {
+    this.output.close();
+    this.#candidate.close();
+  }
+}

@@ -1,0 +1,55 @@
+import { type Clock, Timers } from "../clock.ts";
+import type { Answer } from "../script/spoken-interview.ts";
+
+/** How long the candidate thinks before an answer. */
+const PAUSE_MS = 500;
+
+/**
+ * The candidate of a call without media. Each line of the script is answered once, when everything was heard that the
+ * interviewer has to say, or into the middle of it where the script says so.
+ */
+export class SimulatedCandidate {
+  readonly #timers: Timers;
+  readonly #speak: (durationMs: number) => void;
+  #answer: Answer | undefined;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(clock: Clock, speak: (durationMs: number) => void) {
+    this.#timers = new Timers(clock);
+    this.#speak = speak;
+  }
+
+  /** The interviewer begins a line; words that get no answer leave that to the line before open. */
+  lineStarted(answer: Answer): void {
+    this.#cancelTimer?.();
+    if (answer.durationMs === 0) {
+      return;
+    }
+    this.#answer = answer;
+    if (answer.interruptsAfterMs !== undefined) {
+      this.#speakAfter(answer.interruptsAfterMs);
+    }
+  }
+
+  /** The interviewer has come to an end, or was cut off. */
+  lineEnded(): void {
+    this.#speakAfter(PAUSE_MS);
+  }
+
+  /** Says nothing more. */
+  close(): void {
+    this.#timers.close();
+  }
+
+  #speakAfter(delayMs: number): void {
+    this.#cancelTimer?.();
+    const answer = this.#answer;
+    if (answer === undefined) {
+      return;
+    }
+    this.#cancelTimer = this.#timers.after(delayMs, () => {
+      this.#answer = undefined;
+      this.#speak(answer.durationMs);
+    });
+  }
+}
