@@ -8,6 +8,7 @@ import type { Simulator, SimulatorOptions } from "openai-voice-simulator";
 import { createAuthenticate } from "./auth/authenticate.ts";
 import { BEARER_SUBPROTOCOL } from "./auth/credentials.ts";
 import { createOriginCheck } from "./auth/origins.ts";
+import { openTickets } from "./auth/tickets.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
 import { createLocalRateLimits } from "./coordination/local/rate-limits.ts";
@@ -75,6 +76,7 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
   });
   await sessions.takeOver();
 
+  const tickets = await openTickets(records, clock);
   let draining = false;
   const server = createServer(config, log);
   const doors: DoorNeeds = {
@@ -83,10 +85,12 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     log,
     rateLimits,
     sessions,
+    tickets,
     authenticate: createAuthenticate({
       config,
       clock,
       fetch,
+      tickets,
       spendTicket: (id, expiresAt) => records.spendTicket(id, expiresAt),
     }),
     isOriginAllowed: createOriginCheck(config),
@@ -147,7 +151,7 @@ async function addDoors(
       callback(null, {
         origin: doors.isOriginAllowed(request.headers.origin, request.headers.host),
         methods: ["GET", "POST", "DELETE"],
-        allowedHeaders: ["authorization", "content-type", "x-openai-agents-sdk"],
+        allowedHeaders: ["authorization", "content-type", "last-event-id", "x-openai-agents-sdk"],
         exposedHeaders: ["X-Request-Id", "Retry-After"],
         maxAge: 600,
       });

@@ -32,7 +32,7 @@ export async function run(options: RunOptions = {}): Promise<number> {
   });
   if (!hasTokenIssuer(config)) {
     log.warn(
-      "neither JWT_SECRET nor JWT_JWKS_URL is set: only ?simulation=true gets in; `npm run token` shows how to mint a token",
+      "neither JWT_SECRET nor JWT_JWKS_URL is set: only ?simulation=true and SERVICE_TOKEN get in; `npm run token` shows how to mint a token",
     );
   }
   return port;

@@ -5,6 +5,7 @@ import { ProxyError } from "../errors.ts";
 import { networkKey, personKey } from "./admission.ts";
 import type { Credentials } from "./credentials.ts";
 import { DEFAULT_TENANT, type Principal, SIMULATION_TENANT } from "./principal.ts";
+import type { Tickets } from "./tickets.ts";
 import { createTokenVerifier } from "./token-verifier.ts";
 
 /** Marks a ticket as used; false where it was used before. */
@@ -23,10 +24,12 @@ export interface AuthenticationNeeds {
   readonly config: Config;
   readonly clock: Clock;
   readonly spendTicket: SpendTicket;
+  readonly tickets: Pick<Tickets, "read">;
   readonly fetch: typeof fetch;
 }
 
-export function createAuthenticate({ config, clock, spendTicket, fetch }: AuthenticationNeeds): Authenticate {
+export function createAuthenticate(needs: AuthenticationNeeds): Authenticate {
+  const { config, clock, spendTicket, tickets, fetch } = needs;
   const verifyToken = createTokenVerifier(
     {
       secret: config.JWT_SECRET,
@@ -45,7 +48,7 @@ export function createAuthenticate({ config, clock, spendTicket, fetch }: Authen
 
     const token = credentials.bearer ?? credentials.urlToken;
     if (token === undefined) throw new ProxyError("UNAUTHENTICATED");
-    const { principal, ticket } = await verifyToken(token);
+    const { principal, ticket } = (await tickets.read(token)) ?? (await verifyToken(token));
     if (credentials.bearer === undefined && ticket === undefined) throw new ProxyError("UNAUTHENTICATED");
     if (ticket !== undefined && !(await spendTicket(ticket.id, ticket.expiresAt)))
       throw new ProxyError("TOKEN_REPLAYED");

@@ -19,6 +19,11 @@ import {
 export const settings = {
   PORT: integer(0, 65_535, { default: "8080", description: "Listening port; 0 takes any free one." }),
   HOST: text(1, { default: "0.0.0.0", description: "Listening address." }),
+  PUBLIC_URL: httpUrl({
+    default: undefined,
+    description:
+      "Address at which browsers reach this server, as `POST /api/sessions` hands it out. Where unset, the address to which that request came.",
+  }),
   NODE_ENV: choice(["production", "development", "test"], {
     default: "development",
     description:
@@ -76,7 +81,8 @@ export const settings = {
   JWT_AUDIENCE: text(1, { default: undefined, description: "Where set, tokens must have this `aud`." }),
   SERVICE_TOKEN: text(32, {
     default: undefined,
-    description: "Bearer token with which the platform's backend acts for the default tenant.",
+    description:
+      "Bearer token with which the platform's backend acts for the default tenant, as below `/api/sessions`.",
   }),
   SAFETY_IDENTIFIER_KEY: text(16, {
     default: undefined,
@@ -153,7 +159,10 @@ export const settings = {
     default: "60",
     description: "A session in which nobody is present ends after this.",
   }),
-  MAX_CONNECTIONS: integer(1, 1_000_000, { default: "5000", description: "Most WebSockets open at once." }),
+  MAX_CONNECTIONS: integer(1, 1_000_000, {
+    default: "5000",
+    description: "Most WebSockets open at once, and as many event streams.",
+  }),
   HEARTBEAT_SECONDS: integer(1, 300, { default: "20", description: "How often a WebSocket must answer a ping frame." }),
   CONNECTIONS_PER_MINUTE: integer(1, 1_000_000, {
     default: "300",

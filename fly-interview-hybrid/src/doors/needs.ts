@@ -1,5 +1,6 @@
 import type { Authenticate } from "../auth/authenticate.ts";
 import type { IsOriginAllowed } from "../auth/origins.ts";
+import type { Tickets } from "../auth/tickets.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { RateLimits } from "../coordination/rate-limits.ts";
@@ -12,6 +13,7 @@ export interface DoorNeeds {
   readonly clock: Clock;
   readonly log: Logger;
   readonly authenticate: Authenticate;
+  readonly tickets: Pick<Tickets, "issue">;
   readonly isOriginAllowed: IsOriginAllowed;
   readonly rateLimits: RateLimits;
   readonly sessions: Sessions;

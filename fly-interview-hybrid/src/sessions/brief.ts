@@ -1,8 +1,9 @@
 import type { Config } from "../config/config.ts";
-import type { SessionBrief } from "../records/session-brief.ts";
+import type { Budget, SessionBrief } from "../records/session-brief.ts";
 
 /** What a session's creator may settle; what is left open follows from the settings. */
-export type BriefRequest = Partial<Omit<SessionBrief, "maxSeconds" | "warnAtSeconds">> & {
+export type BriefRequest = Partial<Omit<SessionBrief, "maxSeconds" | "warnAtSeconds" | "budget">> & {
+  readonly budget?: Budget | undefined;
   readonly maxSeconds?: number | undefined;
   readonly warnAtSeconds?: readonly number[] | undefined;
 };

@@ -4,7 +4,7 @@ import type { Config } from "../config/config.ts";
 import type { Session } from "./session.ts";
 
 /** Ends that the interviewer gets to say goodbye for. */
-export type PoliteEnd = Extract<EndReason, "completed" | "time_limit" | "budget_exceeded">;
+export type PoliteEnd = Extract<EndReason, "completed" | "time_limit" | "budget_exceeded" | "ended_by_service">;
 
 /** What the interviewer is told to say. Who ends the interview by itself has said it. */
 const CLOSING_WORDS: Readonly<Record<PoliteEnd, string | undefined>> = {
@@ -12,6 +12,8 @@ const CLOSING_WORDS: Readonly<Record<PoliteEnd, string | undefined>> = {
   time_limit:
     "The time of this interview is used up. Say so in one short sentence, thank the candidate and say goodbye. Ask nothing more.",
   budget_exceeded:
+    "This interview has to end now. Say so in one short sentence, thank the candidate and say goodbye. Ask nothing more.",
+  ended_by_service:
     "This interview has to end now. Say so in one short sentence, thank the candidate and say goodbye. Ask nothing more.",
 };
 

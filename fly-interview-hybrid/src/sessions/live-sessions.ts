@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import type { Principal } from "../auth/principal.ts";
 import { sessionIdOfToken } from "../ids.ts";
 import type { Session } from "./session.ts";
@@ -11,11 +12,18 @@ export interface LiveSessions {
   byName(name: string, principal: Principal): Session | undefined;
   byToken(token: string): Session | undefined;
   all(): readonly Session[];
+  /** Says that a session that waited in the records runs now. */
+  announceStart(session: Session): void;
+  /** Calls `listener` when the session of this id starts, until the returned function is called. */
+  onStart(id: string, listener: (session: Session) => void): () => void;
 }
 
 export function createLiveSessions(): LiveSessions {
   const ids = new Map<string, Session>();
   const names = new Map<string, Session>();
+  const starts = new EventEmitter<Record<string, [Session]>>();
+  // Each listener belongs to an event stream, and those are bounded where they are opened.
+  starts.setMaxListeners(0);
 
   return {
     add(session) {
@@ -33,6 +41,11 @@ export function createLiveSessions(): LiveSessions {
       return session?.acceptToken(token) === true ? session : undefined;
     },
     all: () => [...ids.values()],
+    announceStart: (session) => void starts.emit(session.id, session),
+    onStart(id, listener) {
+      starts.on(id, listener);
+      return () => starts.off(id, listener);
+    },
   };
 }
 

@@ -69,7 +69,7 @@ function create(
   needs: OpenSessionNeeds,
 ): Promise<OpenedSession> {
   const { config, clock, records } = needs;
-  checkPersona(persona);
+  checkPersona(persona, "aiPersona");
   const brief = briefOf(config);
   const createdAt = clock.now();
   return begin({ id: newSessionId(), name, persona, brief, principal, createdAt }, needs, (session, hash) =>
@@ -111,12 +111,15 @@ async function begin(
     const admission = await admit(session, hash);
     if (admission === "gone") throw new ProxyError("SESSION_ENDED");
     if (admission !== "admitted") throw new ProxyError("QUOTA_EXCEEDED", { cause: new Error(admission) });
+    // Somebody may have ended it meanwhile.
+    if (session.state === "ended") throw new ProxyError("SESSION_ENDED");
   } catch (error) {
     session.end("shutdown");
     live.remove(session);
     throw error;
   }
   watchTime(session, needs);
+  live.announceStart(session);
   log.info({ session: session.id, tenant: session.principal.tenant, persona: session.persona }, "session opened");
   return opened(session, token, false, needs);
 }

@@ -1,8 +1,8 @@
-import type { Principal } from "../auth/principal.ts";
+import type { Principal, Scope } from "../auth/principal.ts";
 import { hashToken, sessionIdOfToken } from "../ids.ts";
 import type { SessionRecord } from "../records/records.ts";
 
-/** Who may end a session and read its transcript: its principal, its tenant's service, or the holder of its resume token. */
+/** What opens a session: somebody's sign-in, or the session's own resume token. */
 export type SessionCredential = { readonly principal: Principal } | { readonly resumeToken: string };
 
 /** A session, running or of the records, as far as it says whose it is. */
@@ -10,21 +10,39 @@ export type OwnedSession = Pick<SessionRecord, "id" | "tenant" | "person"> & {
   readonly name: string | null | undefined;
 };
 
+/** Whether a principal may do something with a session. */
+export type Right = (principal: Principal, session: OwnedSession) => boolean;
+
 /** True for the person of the session, whatever the token permits. */
 export function isOwner(principal: Principal, owner: Pick<Principal, "tenant" | "person">): boolean {
   return principal.tenant === owner.tenant && principal.person === owner.person;
 }
 
-/** The owner, by a token that may hold interviews and is not bound to another session; or the tenant's service. */
-export function mayActFor(principal: Principal, session: OwnedSession): boolean {
-  if (principal.tenant === session.tenant && principal.scopes.has("operate")) return true;
+/** The person of the session, by a token that may hold interviews and is not bound to another session. */
+const mayHold: Right = (principal, session) => {
   const isBoundElsewhere = principal.session !== undefined && ![session.id, session.name].includes(principal.session);
   return isOwner(principal, session) && principal.scopes.has("interview") && !isBoundElsewhere;
+};
+
+/** Its person, or the tenant's backend. */
+export const mayActFor: Right = (principal, session) =>
+  isStaff(principal, session, ["operate"]) || mayHold(principal, session);
+
+/** The same, or whoever may observe the tenant's sessions. */
+export const mayHear: Right = (principal, session) =>
+  isStaff(principal, session, ["operate", "observe"]) || mayHold(principal, session);
+
+/** The tenant's staff and backends, by a token with one of these scopes that is not bound to another session. */
+export function isStaff(principal: Principal, session: OwnedSession, scopes: readonly Scope[]): boolean {
+  const isBoundElsewhere = principal.session !== undefined && principal.session !== session.id;
+  return (
+    principal.tenant === session.tenant && scopes.some((scope) => principal.scopes.has(scope)) && !isBoundElsewhere
+  );
 }
 
 /** The same for a session of the past, which its last resume token opens too. */
-export function mayKnowOf(record: SessionRecord, credential: SessionCredential): boolean {
-  if ("principal" in credential) return mayActFor(credential.principal, record);
+export function isOpenedBy(record: SessionRecord, credential: SessionCredential, may: Right): boolean {
+  if ("principal" in credential) return may(credential.principal, record);
   return (
     sessionIdOfToken(credential.resumeToken) === record.id &&
     hashToken(credential.resumeToken) === record.resumeTokenHash

@@ -10,9 +10,9 @@ export const DEFAULT_PERSONA = "interviewer";
 /** Voices of the Realtime API. Each is a persona too: the default instructions in that voice. */
 const VOICES = new Set(["alloy", "ash", "ballad", "cedar", "coral", "echo", "marin", "sage", "shimmer", "verse"]);
 
-/** Throws INVALID_MESSAGE for a name that is no persona. */
-export function checkPersona(persona: string): void {
-  if (persona !== DEFAULT_PERSONA && !VOICES.has(persona)) throw invalidField("aiPersona");
+/** Throws INVALID_MESSAGE, with the field that carried it, for a name that is no persona. */
+export function checkPersona(persona: string, field: string): void {
+  if (persona !== DEFAULT_PERSONA && !VOICES.has(persona)) throw invalidField(field);
 }
 
 /** What the persona and the brief of a session mean for its calls. */

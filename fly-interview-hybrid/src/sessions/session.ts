@@ -81,6 +81,7 @@ export class Session {
   #seq = 0;
   #endReason: EndReason | undefined;
   #attendance: Attendance | undefined;
+  #companions = 0;
   #kept: NumberedEvent[] = [];
   #tokenHashes: string[] = [];
   #isClosing = false;
@@ -218,13 +219,26 @@ export class Session {
     };
   }
 
+  /** Somebody is present until the returned function is called, beside whoever is connected. */
+  accompany(): () => void {
+    let isHere = true;
+    this.#companions += 1;
+    this.#cancelIdle();
+    return () => {
+      if (!isHere) return;
+      isHere = false;
+      this.#companions -= 1;
+      this.notePresence();
+    };
+  }
+
   /**
    * Somebody was seen: the idle time counts anew. It does not run while somebody is connected or speaks, nor while a
    * call is being made.
    */
   notePresence(): void {
     this.#cancelIdle();
-    const isPresent = this.#attendance !== undefined || this.#speaking.size > 0;
+    const isPresent = this.#attendance !== undefined || this.#companions > 0 || this.#speaking.size > 0;
     if (isPresent || this.#state === "connecting" || this.#state === "ended") return;
     this.#cancelIdle = this.#clock.after(this.#idleMs, () => this.#onExpiry("client_gone"));
   }

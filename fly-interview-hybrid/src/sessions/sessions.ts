@@ -11,10 +11,14 @@ import type { JudgedOffer } from "../sdp/judge-offer.ts";
 import type { TranscriptDocument } from "../transcripts/document.ts";
 import type { Transcripts } from "../transcripts/transcripts.ts";
 import type { Upstream } from "../upstreams/upstream.ts";
+import { authorise } from "./authorise.ts";
 import { createCallLedger } from "./call-ledger.ts";
+import { endById } from "./end-by-id.ts";
+import { Following, type Heard } from "./follow-session.ts";
 import { createLiveSessions } from "./live-sessions.ts";
 import { type OpenedSession, type OpenRequest, openSession } from "./open-session.ts";
-import { mayActFor, mayKnowOf, type SessionCredential } from "./ownership.ts";
+import { isOwner, mayActFor, mayHear, type SessionCredential } from "./ownership.ts";
+import { createPlatformSessions, type PlatformSessions } from "./platform-sessions.ts";
 import { reap } from "./reaper.ts";
 import type { Session } from "./session.ts";
 import { dropCall, readOffer, type StartedCall, startCall } from "./start-call.ts";
@@ -34,7 +38,7 @@ export interface SessionsNeeds {
 }
 
 /** The rules of sessions, shared by every door. */
-export interface Sessions {
+export interface Sessions extends PlatformSessions {
   /** Who the holder of a resume token is: the session's principal, bound to it. Throws UNAUTHENTICATED. */
   principalOf(resumeToken: string): Principal;
   /** Counts an offer against its person, and judges it. Throws RATE_LIMITED, and SDP_INVALID with rule and line. */
@@ -49,8 +53,10 @@ export interface Sessions {
   endUnwatched(session: Session, reason: EndReason): void;
   /** Ends the session of an id for who may; one that has ended before stays so. Throws SESSION_FORBIDDEN. */
   endById(id: string, credential: SessionCredential): Promise<void>;
-  /** What was said in the session of an id so far, for who may read it. Throws SESSION_FORBIDDEN. */
+  /** What was said in the session of an id so far, for who may hear it. Throws SESSION_FORBIDDEN. */
   transcriptOf(id: string, credential: SessionCredential): Promise<TranscriptDocument>;
+  /** What happens in the session of an id from where somebody left off, for who may hear it. Throws SESSION_FORBIDDEN. */
+  follow(id: string, credential: SessionCredential, heard: Heard): Promise<Following>;
   /** Takes over what an earlier process on the same records has left, and looks after the records until `close`. */
   takeOver(): Promise<void>;
   /** Takes no new session or call any more, ends every session, and waits for hang-ups as long as a stop may take. */
@@ -83,28 +89,16 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     end(session, reason).catch((error: unknown) => log.error({ err: error }, "session could not be ended cleanly"));
   };
 
-  const all = { ...needs, live, ledger, end: endUnwatched };
   const reaping = new AbortController();
 
   const refuseWhileDraining = (): void => {
     if (draining) throw new ProxyError("DRAINING");
   };
 
-  /** The session of an id where it runs; throws where the credential does not open it, running or not. */
-  const authorised = async (id: string, credential: SessionCredential): Promise<Session | undefined> => {
-    const session = live.byId(id);
-    if (session !== undefined) {
-      const isHis =
-        "principal" in credential
-          ? mayActFor(credential.principal, { ...session.principal, id, name: session.name })
-          : session.acceptToken(credential.resumeToken);
-      if (!isHis) throw new ProxyError("SESSION_FORBIDDEN");
-      return session;
-    }
-    const record = await records.findSession(id);
-    if (record === undefined || !mayKnowOf(record, credential)) throw new ProxyError("SESSION_FORBIDDEN");
-    return undefined;
-  };
+  const endAny = (id: string, reason: EndReason): Promise<void> =>
+    endById(id, reason, { ...needs, live, endRunning: end });
+
+  const all = { ...needs, live, ledger, end: endUnwatched, endById: endAny, refuseWhileDraining };
 
   return {
     principalOf(resumeToken) {
@@ -138,16 +132,25 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     endUnwatched,
 
     async endById(id, credential) {
-      const session = await authorised(id, credential);
-      if (session !== undefined) await end(session, "deleted");
+      await authorise(id, credential, mayActFor, all);
+      await endAny(id, "deleted");
     },
 
     async transcriptOf(id, credential) {
-      await authorised(id, credential);
+      await authorise(id, credential, mayHear, all);
       const record = await records.findSession(id);
       if (record === undefined) throw new ProxyError("SESSION_FORBIDDEN");
       return transcripts.document(record);
     },
+
+    async follow(id, credential, heard) {
+      await authorise(id, credential, mayHear, all);
+      const isOfPerson = (session: Session): boolean =>
+        "resumeToken" in credential || isOwner(credential.principal, session.principal);
+      return new Following({ id, heard, isOfPerson }, all);
+    },
+
+    ...createPlatformSessions(all),
 
     async takeOver() {
       await takeOver(all);

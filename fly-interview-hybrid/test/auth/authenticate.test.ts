@@ -199,6 +199,7 @@ function needs(settings: Record<string, string>): Parameters<typeof createAuthen
     config: readConfig({ OPENAI_API_KEY: "sk-test", JWT_SECRET: SECRET, SERVICE_TOKEN: SERVICE, ...settings }),
     clock: systemClock,
     fetch,
+    tickets: { read: async () => undefined },
     spendTicket: async (id) => used.size < used.add(id).size,
   };
 }

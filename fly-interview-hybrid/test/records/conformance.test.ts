@@ -1,65 +1,8 @@
-import { describe, expect, onTestFinished, test } from "vitest";
-import { RECORDS_BACKENDS } from "../../src/records/registry.ts";
-import { type CallRecord, RecordConflict, type Records, type SessionRecord } from "../../src/records/records.ts";
-import type { TurnRecord } from "../../src/records/turns.ts";
-import { createFakeClock } from "../fake-clock.ts";
+import { describe, expect, test } from "vitest";
+import { RecordConflict, type Records } from "../../src/records/records.ts";
+import { call, eachBackend, session, turn } from "./each-backend.ts";
 
-/** Where each backend keeps a store of its own for one test. */
-const LOCATIONS: Readonly<Record<string, () => string>> = { file: () => ":memory:" };
-
-const session: SessionRecord = {
-  id: "ses_a",
-  tenant: "default",
-  person: "ada",
-  name: null,
-  persona: "interviewer",
-  brief: { maxSeconds: 3600, warnAtSeconds: [], budget: {} },
-  endReason: null,
-  resumeTokenHash: "h",
-  createdAt: 1,
-  startedAt: 1,
-  deadline: 2,
-  endedAt: null,
-};
-const call: CallRecord = {
-  id: "call_1",
-  sessionId: "ses_a",
-  tenant: "default",
-  upstream: "openai-realtime",
-  upstreamCallId: null,
-  state: "connecting",
-  createdAt: 1,
-  greetedAt: null,
-  endedAt: null,
-};
-const turn: TurnRecord = {
-  id: "turn_1",
-  sessionId: "ses_a",
-  callId: "call_1",
-  n: 1,
-  role: "interviewer",
-  status: "interrupted",
-  text: "Hello. \u{1F44B} Who are you?",
-  heardText: null,
-  salt: "s",
-  textHash: "t",
-  heardTextHash: null,
-  heardMs: 640,
-  startedAt: 1,
-  endedAt: null,
-  inferred: true,
-  hash: "h1",
-};
-
-describe.each(Object.entries(RECORDS_BACKENDS))("records in %s:", (scheme, openBackend) => {
-  async function open(): Promise<Records> {
-    const location = LOCATIONS[scheme];
-    if (location === undefined) throw new Error(`The suite knows no place for ${scheme}:`);
-    const records = await openBackend(location(), createFakeClock(1_000_000));
-    onTestFinished(() => records.close());
-    return records;
-  }
-
+eachBackend((open) => {
   test("a session is found as it was kept, and changes", async () => {
     const records = await open();
     await records.insertSession(session);

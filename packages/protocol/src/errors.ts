@@ -76,6 +76,13 @@ export const ERRORS = {
     true,
     "This session is busy with an earlier request. Wait for its answer, then try again.",
   ),
+  SESSION_NOT_ENDED: entry(409, 4437, true, "This interview has not ended yet. End it first, then try again."),
+  NO_CALL: entry(
+    409,
+    4438,
+    true,
+    "There is no call in this interview right now. Wait for the candidate, then try again.",
+  ),
   RATE_LIMITED: entry(429, 4429, true, "Too many requests in a short time. Wait a moment, then try again."),
   CONNECTION_LIMIT: entry(503, 4453, true, "The server has all the connections it can hold. Try again in a minute."),
   QUOTA_EXCEEDED: entry(

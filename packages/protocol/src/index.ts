@@ -4,5 +4,8 @@ export * from "./errors.ts";
 export * from "./http.ts";
 export * from "./limits.ts";
 export * from "./server-messages.ts";
+export * from "./session-replies.ts";
+export * from "./session-requests.ts";
 export * from "./turns.ts";
+export * from "./usage.ts";
 export * from "./version.ts";

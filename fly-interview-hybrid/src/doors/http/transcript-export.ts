@@ -1,8 +1,7 @@
-import { fieldAtFault } from "@interview-proxy/protocol";
 import * as z from "zod/mini";
-import { invalidField } from "../../errors.ts";
 import { serialize, type TranscriptDocument } from "../../transcripts/document.ts";
 import { toText, toVtt } from "../../transcripts/formats.ts";
+import { readInput } from "./read-input.ts";
 
 const querySchema = z.object({ format: z.optional(z.enum(["json", "text", "vtt"])) });
 
@@ -19,7 +18,5 @@ const renderers: Readonly<Record<"json" | "text" | "vtt", (transcript: Transcrip
 
 /** How to render a transcript in the form that a query asks for. Throws INVALID_MESSAGE. */
 export function exportTranscript(query: unknown): (transcript: TranscriptDocument) => Export {
-  const parsed = querySchema.safeParse(query);
-  if (!parsed.success) throw invalidField(fieldAtFault(parsed.error.issues));
-  return renderers[parsed.data.format ?? "json"];
+  return renderers[readInput(querySchema, query).format ?? "json"];
 }

@@ -1,0 +1,98 @@
+import { randomBytes } from "node:crypto";
+import { decodeJwt, errors, jwtVerify, SignJWT } from "jose";
+import * as z from "zod/mini";
+import type { Clock } from "../clock.ts";
+import { ProxyError } from "../errors.ts";
+import { newRequestId } from "../ids.ts";
+import type { Records } from "../records/records.ts";
+import { personKey } from "./admission.ts";
+import { MAX_TICKET_SECONDS, type VerifiedToken } from "./token-verifier.ts";
+
+/** Tells tickets of ours from tokens of the platform's issuer. What it says counts only once our key has verified it. */
+const ISSUER = "interview-sdp-proxy";
+
+const ALGORITHM = "HS256";
+const SECRET_NAME = "ticket-key";
+
+const claimsSchema = z.object({
+  sub: z.string(),
+  tenant: z.string(),
+  session: z.string(),
+  jti: z.string(),
+  exp: z.number(),
+});
+
+/** For whom a ticket is: the person of a session. */
+export interface TicketHolder {
+  readonly tenant: string;
+  readonly person: string;
+  readonly session: string;
+}
+
+/** A ticket, and when it expires (milliseconds since the epoch). */
+export interface IssuedTicket {
+  readonly ticket: string;
+  readonly expiresAt: number;
+}
+
+/** Tickets of the server's own, with which a person comes to a session that the platform has created. */
+export interface Tickets {
+  issue(holder: TicketHolder): Promise<IssuedTicket>;
+  /**
+   * What a ticket of ours says; `undefined` for any other token. Whether it was used before is for the caller to find out.
+   * Throws UNAUTHENTICATED or TOKEN_EXPIRED.
+   */
+  read(token: string): Promise<VerifiedToken | undefined>;
+}
+
+/** Tickets under the key that the records keep, which is made at the first start. */
+export async function openTickets(records: Pick<Records, "keepSecret">, clock: Clock): Promise<Tickets> {
+  const encoded = await records.keepSecret(SECRET_NAME, randomBytes(32).toString("base64url"));
+  const key = Buffer.from(encoded, "base64url");
+  return {
+    async issue({ tenant, person, session }) {
+      const issuedAt = Math.floor(clock.now() / 1000);
+      const expiresAt = issuedAt + MAX_TICKET_SECONDS;
+      const ticket = await new SignJWT({ tenant, session })
+        .setProtectedHeader({ alg: ALGORITHM })
+        .setIssuer(ISSUER)
+        .setSubject(person)
+        .setJti(newRequestId())
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(expiresAt)
+        .sign(key);
+      return { ticket, expiresAt: expiresAt * 1000 };
+    },
+    async read(token) {
+      if (!claimsToBeOurs(token)) return undefined;
+      const options = { issuer: ISSUER, algorithms: [ALGORITHM], currentDate: new Date(clock.now()) };
+      try {
+        const { payload } = await jwtVerify(token, key, options);
+        return toVerifiedToken(claimsSchema.parse(payload));
+      } catch (cause) {
+        throw new ProxyError(cause instanceof errors.JWTExpired ? "TOKEN_EXPIRED" : "UNAUTHENTICATED", { cause });
+      }
+    },
+  };
+}
+
+function claimsToBeOurs(token: string): boolean {
+  try {
+    return decodeJwt(token).iss === ISSUER;
+  } catch {
+    return false;
+  }
+}
+
+function toVerifiedToken({ sub, tenant, session, jti, exp }: z.infer<typeof claimsSchema>): VerifiedToken {
+  return {
+    principal: {
+      tenant,
+      person: sub,
+      countedAs: personKey(tenant, sub),
+      scopes: new Set(["interview"]),
+      session,
+    },
+    ticket: { id: jti, expiresAt: exp * 1000 },
+  };
+}

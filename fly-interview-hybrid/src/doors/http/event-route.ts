@@ -1,0 +1,96 @@
+import type { FastifyInstance } from "fastify";
+import type { Clock } from "../../clock.ts";
+import { invalidField, ProxyError, toProxyError } from "../../errors.ts";
+import type { Following, Heard } from "../../sessions/follow-session.ts";
+import type { DoorNeeds } from "../needs.ts";
+import { reportError } from "../report-error.ts";
+import { credentialOf } from "./callers.ts";
+import { EventStream, readEventId } from "./event-stream.ts";
+
+/** Streams of one session at once: beside its person a few people watch. */
+const MAX_STREAMS_OF_SESSION = 16;
+
+/** When the server stops, readers get so long for their last events, in milliseconds. */
+const CLOSE_GRACE_MS = 1000;
+
+const FROM_THE_BEGINNING: Heard = { seq: 0, turn: 0, toTheEnd: false };
+
+/** What happens in a session, as server-sent events. */
+export function addEventRoute(app: FastifyInstance, needs: DoorNeeds): void {
+  const { config, clock, log, sessions } = needs;
+  /** Open streams, and the session of each. */
+  const open = new Map<EventStream, string>();
+
+  const openStream = (sessionId: string): EventStream => {
+    const ofSession = [...open.values()].filter((id) => id === sessionId).length;
+    if (open.size >= config.MAX_CONNECTIONS || ofSession >= MAX_STREAMS_OF_SESSION)
+      throw new ProxyError("CONNECTION_LIMIT");
+    const stream = new EventStream();
+    open.set(stream, sessionId);
+    stream.body.once("close", () => open.delete(stream));
+    return stream;
+  };
+
+  /** Beats while the stream is open. */
+  const keepAlive = (stream: EventStream, following: Following, requestId: string): void => {
+    const beat = (): void => {
+      // An interview that is over, and that is not read to its end by now, will not be.
+      if (following.isOver) return void stream.body.destroy();
+      stream.beat();
+      following.look().catch((error: unknown) => reportError(log, toProxyError(error), requestId));
+      cancel = clock.after(config.HEARTBEAT_SECONDS * 1000, beat);
+    };
+    let cancel = clock.after(config.HEARTBEAT_SECONDS * 1000, beat);
+    stream.body.once("close", () => {
+      cancel();
+      following.stop();
+    });
+  };
+
+  // HEAD would open a stream that nobody reads.
+  app.get<{ Params: { id: string } }>("/sessions/:id/events", { exposeHeadRoute: false }, async (request, reply) => {
+    const { id } = request.params;
+    const heard = readLastEventId(request.headers["last-event-id"]);
+    const following = await sessions.follow(id, await credentialOf(request, needs), heard);
+    const stream = openStream(id);
+    keepAlive(stream, following, request.id);
+    try {
+      await following.begin({ onEvent: (event, told) => stream.write(event, told), onEnd: () => stream.end() });
+    } catch (error) {
+      stream.body.destroy();
+      throw error;
+    }
+    if (heard.toTheEnd && following.isOver) {
+      stream.body.destroy();
+      // Tells an EventSource not to come back (HTML standard, section 9.2.3).
+      return reply.code(204).send();
+    }
+    stream.beginToCount();
+    return reply
+      .header("content-type", "text/event-stream; charset=utf-8")
+      .header("x-accel-buffering", "no")
+      .send(stream.body);
+  });
+
+  app.addHook("preClose", async () => {
+    await Promise.all([...open.keys()].map((stream) => closeStream(stream, clock)));
+  });
+}
+
+function readLastEventId(header: string | string[] | undefined): Heard {
+  if (header === undefined || header === "") return FROM_THE_BEGINNING;
+  const heard = typeof header === "string" ? readEventId(header) : undefined;
+  if (heard === undefined) throw invalidField("Last-Event-ID");
+  return heard;
+}
+
+function closeStream(stream: EventStream, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(CLOSE_GRACE_MS, () => stream.body.destroy());
+    stream.body.once("close", () => {
+      cancel();
+      resolve();
+    });
+    stream.end();
+  });
+}

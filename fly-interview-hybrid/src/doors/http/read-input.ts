@@ -1,0 +1,10 @@
+import { fieldAtFault } from "@interview-proxy/protocol";
+import type * as z from "zod/mini";
+import { invalidField } from "../../errors.ts";
+
+/** A body or a query as its schema has it. Throws INVALID_MESSAGE with the field at fault. */
+export function readInput<T>(schema: z.ZodMiniType<T>, input: unknown): T {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw invalidField(fieldAtFault(result.error.issues));
+}

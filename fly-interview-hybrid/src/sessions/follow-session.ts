@@ -1,0 +1,138 @@
+import type { Records, SessionRecord } from "../records/records.ts";
+import type { Transcripts } from "../transcripts/transcripts.ts";
+import type { LiveSessions } from "./live-sessions.ts";
+import type { Session, SessionEvent } from "./session.ts";
+import { toTurnMessage } from "./turn-message.ts";
+
+/** How far somebody has heard a session. */
+export interface Heard {
+  /** Of the last numbered event. */
+  readonly seq: number;
+  /** The number of the last turn: numbers of events begin anew with each process, those of turns do not. */
+  readonly turn: number;
+  readonly toTheEnd: boolean;
+}
+
+/** Who follows a session. */
+export interface Follower {
+  /** `heard`: how far that is, for numbered events. */
+  readonly onEvent: (event: SessionEvent, heard: Heard | undefined) => void;
+  /** Nothing more will come. */
+  readonly onEnd: () => void;
+}
+
+/** Which session is followed, from where. */
+export interface FollowRequest {
+  readonly id: string;
+  readonly heard: Heard;
+  /** True for the session's own person, who is present by following. */
+  readonly isOfPerson: (session: Session) => boolean;
+}
+
+export interface FollowNeeds {
+  readonly live: LiveSessions;
+  readonly records: Records;
+  readonly transcripts: Transcripts;
+}
+
+/** Tells a follower what happens in a session, from where it left off to the session's end, wherever the session is. */
+export class Following {
+  readonly #request: FollowRequest;
+  readonly #needs: FollowNeeds;
+  #follower: Follower | undefined;
+  #heard: Heard;
+  #session: Session | undefined;
+  #leave: () => void = () => undefined;
+  #isOver = false;
+
+  constructor(request: FollowRequest, needs: FollowNeeds) {
+    this.#request = request;
+    this.#needs = needs;
+    this.#heard = request.heard;
+  }
+
+  /** True when nothing more will be told. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Tells the follower from now on; fulfilled when it has caught up. */
+  begin(follower: Follower): Promise<void> {
+    this.#follower = follower;
+    return this.look();
+  }
+
+  /** Looks where the session is. To be called now and then, because not every end is announced. */
+  async look(): Promise<void> {
+    if (this.#isOver || (this.#session !== undefined && this.#session.state !== "ended")) return;
+    const { live, records } = this.#needs;
+    const { id } = this.#request;
+    const record = live.byId(id) === undefined ? await records.findSession(id) : undefined;
+    if (this.#isOver) return;
+    // It may have started while its record was read.
+    const session = live.byId(id);
+    if (session !== undefined) return this.#hear(session);
+    if (record?.endedAt === null) return this.#await();
+    this.#release();
+    if (record !== undefined) await this.#readOut(record);
+    this.#end();
+  }
+
+  /** Follows no more. */
+  stop(): void {
+    this.#isOver = true;
+    this.#release();
+  }
+
+  #hear(session: Session): void {
+    this.#release();
+    this.#session = session;
+    for (const event of session.eventsAfter(this.#heard.seq)) this.#tell(event);
+    if (this.#isOver) return;
+    const forget = session.observe((event) => this.#tell(event));
+    const depart = this.#request.isOfPerson(session) ? session.accompany() : undefined;
+    this.#leave = () => {
+      forget();
+      depart?.();
+    };
+  }
+
+  /** It waits for its person, or is about to begin or to end. */
+  #await(): void {
+    this.#release();
+    this.#leave = this.#needs.live.onStart(this.#request.id, (session) => this.#hear(session));
+  }
+
+  /** Tells what the records have of a session that has ended. */
+  async #readOut(record: SessionRecord): Promise<void> {
+    if (this.#heard.toTheEnd) return;
+    await this.#needs.transcripts.settled(record.id);
+    for (const turn of await this.#needs.records.turnsOf(record.id)) {
+      this.#tell({ type: "turn", seq: this.#heard.seq + 1, ...toTurnMessage(turn) });
+    }
+    if (record.endReason !== null) this.#tell({ type: "ended", seq: this.#heard.seq + 1, reason: record.endReason });
+  }
+
+  #tell(event: SessionEvent): void {
+    if (this.#isOver) return;
+    if (!("seq" in event)) return this.#follower?.onEvent(event, undefined);
+    // Told before, under another number, by a process that is gone.
+    if (event.type === "turn" && event.n <= this.#heard.turn) return;
+    const turn = event.type === "turn" ? event.n : this.#heard.turn;
+    this.#heard = { seq: event.seq, turn, toTheEnd: event.type === "ended" };
+    this.#follower?.onEvent(event, this.#heard);
+    if (event.type === "ended") this.#end();
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.stop();
+    this.#follower?.onEnd();
+  }
+
+  #release(): void {
+    this.#session = undefined;
+    this.#leave();
+    this.#leave = () => undefined;
+  }
+}

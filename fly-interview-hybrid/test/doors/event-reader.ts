@@ -1,0 +1,108 @@
+import type { ServerMessage, ServerMessageOf } from "@interview-proxy/protocol";
+import { onTestFinished } from "vitest";
+import type { ProxyUnderTest } from "./start-proxy.ts";
+
+/** An event as it came, and the id with which one comes back. */
+export interface ReadEvent {
+  readonly id: string | undefined;
+  readonly message: ServerMessage;
+}
+
+/** A reader of one session's server-sent events. */
+export class EventReader {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Fulfilled when the server has ended the stream, or cut it. */
+  readonly closed: Promise<"ended" | "cut">;
+  readonly events: ReadEvent[] = [];
+  /** How many comments came. */
+  beats = 0;
+  readonly #leaving: AbortController;
+  readonly #waiting = new Set<() => void>();
+  #isOpen = true;
+
+  constructor(response: Response, leaving: AbortController, scan: ProxyUnderTest["scan"]) {
+    this.status = response.status;
+    this.headers = response.headers;
+    this.#leaving = leaving;
+    this.closed = this.#read(response, scan).finally(() => {
+      this.#isOpen = false;
+      this.#look();
+    });
+  }
+
+  /** The first event of a type that was not taken yet. Fails where the stream closes without it. */
+  async next<T extends ServerMessage["type"]>(
+    type: T,
+  ): Promise<{ id: string | undefined; message: ServerMessageOf<T> }> {
+    const found = await this.#until(() => {
+      const index = this.events.findIndex(({ message }) => message.type === type);
+      return index < 0 ? undefined : this.events.splice(index, 1)[0];
+    }, type);
+    return found as { id: string | undefined; message: ServerMessageOf<T> };
+  }
+
+  /** Waits until so many comments have come. */
+  async nextBeat(count: number): Promise<void> {
+    await this.#until(() => (this.beats >= count ? true : undefined), "a comment");
+  }
+
+  leave(): void {
+    this.#leaving.abort();
+  }
+
+  async #until<T>(find: () => T | undefined, what: string): Promise<T> {
+    for (;;) {
+      const found = find();
+      if (found !== undefined) return found;
+      if (!this.#isOpen) throw new Error(`The stream closed before ${what} came.`);
+      await new Promise<void>((resolve) => this.#waiting.add(resolve));
+    }
+  }
+
+  #look(): void {
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  }
+
+  async #read(response: Response, scan: ProxyUnderTest["scan"]): Promise<"ended" | "cut"> {
+    let rest = "";
+    const decoder = new TextDecoder();
+    try {
+      for await (const chunk of response.body ?? []) {
+        const text = decoder.decode(chunk as Uint8Array, { stream: true });
+        scan.add("an event stream", text);
+        const blocks = (rest + text).split("\n\n");
+        rest = blocks.pop() ?? "";
+        for (const block of blocks) this.#take(block);
+        this.#look();
+      }
+      return "ended";
+    } catch {
+      return "cut";
+    }
+  }
+
+  #take(block: string): void {
+    if (block.startsWith(":")) {
+      this.beats += 1;
+      return;
+    }
+    const [, id, data = ""] = /^(?:id: (.+)\n)?data: (.+)$/.exec(block) ?? [];
+    this.events.push({ id, message: JSON.parse(data) as ServerMessage });
+  }
+}
+
+/** Reads the events of a session, from behind the event of an id. */
+export async function readEvents(
+  proxy: ProxyUnderTest,
+  sessionId: string,
+  bearer: string,
+  lastEventId?: string,
+): Promise<EventReader> {
+  const leaving = new AbortController();
+  onTestFinished(() => leaving.abort());
+  const headers = { authorization: `Bearer ${bearer}`, ...(lastEventId && { "last-event-id": lastEventId }) };
+  const response = await fetch(`${proxy.url}/api/sessions/${sessionId}/events`, { headers, signal: leaving.signal });
+  return new EventReader(response, leaving, proxy.scan);
+}
