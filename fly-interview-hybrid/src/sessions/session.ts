@@ -32,7 +32,7 @@ export interface Attendance {
 /** So many numbered events are kept for who comes back; an interview has a few hundred turns. */
 const MAX_KEPT_EVENTS = 1000;
 
-/** How many resume tokens are valid at once: the newest, and those before it that a lost reply may have left in use. */
+/** How many resume tokens are valid at once: the one in use, and the newest, whose replies may be lost on the wire. */
 const MAX_TOKENS = 3;
 
 const NEXT_STATES: Readonly<Record<SessionState, readonly SessionState[]>> = {
@@ -258,7 +258,9 @@ export class Session {
   issueToken(): { readonly token: string; readonly hash: string } {
     const token = newResumeToken(this.id);
     const hash = hashToken(token);
-    this.#tokenHashes = [...this.#tokenHashes, hash].slice(-MAX_TOKENS);
+    const [inUse, ...unused] = [...this.#tokenHashes, hash];
+    // The one in use stays, however many replies were lost: it is the only one that the client is known to have.
+    this.#tokenHashes = [inUse, ...unused.slice(1 - MAX_TOKENS)];
     return { token, hash };
   }
 

@@ -54,6 +54,8 @@ export const errorBodySchema = z.object({
   field: z.optional(z.string()),
   /** RATE_LIMITED: milliseconds after which a new try can succeed. */
   retryAfterMs: z.optional(z.number()),
+  /** SESSION_ENDED: why, for who comes back with the session's resume token. */
+  reason: z.optional(endReasonSchema),
 });
 export type ErrorBody = z.infer<typeof errorBodySchema>;
 
