@@ -137,7 +137,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
         if (!greeted) {
           greeted = true;
           listener.greeting();
-          begin(current, call);
+          letSpeakFirst(current, call);
         }
         prompter.attach(current);
       }
@@ -164,7 +164,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
   end("sideband_lost");
 }
 
-function begin(sideband: Sideband, { conversation, listener }: SupervisedCall): void {
+function letSpeakFirst(sideband: Sideband, { conversation, listener }: SupervisedCall): void {
   if (conversation === undefined) return sideband.greet();
   sideband.resume(conversation);
   listener.resumed(conversation.isWhole);

@@ -146,6 +146,7 @@ class WebSocketSignalling implements Signalling {
         return;
       // What a session is doing follows from the messages above; nobody here sends `ping`.
       case "state":
+      case "resumed":
       case "pong":
         return;
     }
