@@ -3,7 +3,9 @@ import { NO_USAGE, subtractUsage, type Usage } from "../records/usage.ts";
 import type { TurnRecord } from "../records/turns.ts";
 import type { EarlierCall } from "../supervision/turn-assembly.ts";
 import { turnIdOf } from "../transcripts/transcripts.ts";
+import type { Conversation } from "../upstreams/upstream.ts";
 import type { KnownCall } from "./call-ledger.ts";
+import { conversationSoFar } from "./conversation-so-far.ts";
 
 /** What was before somebody begins to watch a call. */
 export interface CallHistory {
@@ -14,12 +16,18 @@ export interface CallHistory {
   readonly used: Usage;
   /** What another process has heard of this call. */
   readonly earlier: EarlierCall | undefined;
+  /** What was said in the session before this call. */
+  readonly conversation: Conversation | undefined;
 }
 
 /** The history of a call that is to be made. */
 export async function historyOfNewCall(sessionId: string, records: Records): Promise<CallHistory> {
-  const [otherCalls, usedByOthers] = await Promise.all([records.callsOf(sessionId), records.usageOfSession(sessionId)]);
-  return { otherCalls, usedByOthers, used: NO_USAGE, earlier: undefined };
+  const [otherCalls, usedByOthers, turns] = await Promise.all([
+    records.callsOf(sessionId),
+    records.usageOfSession(sessionId),
+    records.turnsOf(sessionId),
+  ]);
+  return { otherCalls, usedByOthers, used: NO_USAGE, earlier: undefined, conversation: conversationSoFar(turns) };
 }
 
 /** The history of a call that another process has watched; `turns`: of its session. */
@@ -37,6 +45,7 @@ export async function historyOfEarlierCall(
     usedByOthers: subtractUsage(ofSession, used),
     used,
     earlier: await earlierCallOf(call, isGreeted, turns, records),
+    conversation: conversationSoFar(turns.filter(({ callId }) => callId !== call.recordId)),
   };
 }
 

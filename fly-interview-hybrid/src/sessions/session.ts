@@ -8,7 +8,11 @@ import type { Speaker } from "../upstreams/call-event.ts";
 import type { KnownCall } from "./call-ledger.ts";
 
 /** What a session tells whoever is connected, now or after a reconnect. */
-type NumberedEvent = ServerMessageOf<"state"> | ServerMessageOf<"turn"> | ServerMessageOf<"ended">;
+type NumberedEvent =
+  | ServerMessageOf<"state">
+  | ServerMessageOf<"turn">
+  | ServerMessageOf<"resumed">
+  | ServerMessageOf<"ended">;
 type PassingEvent =
   | ServerMessageOf<"transcript_delta">
   | ServerMessageOf<"speaking">
@@ -150,6 +154,11 @@ export class Session {
   /** Tells of a turn that is written. */
   announceTurn(turn: Omit<ServerMessageOf<"turn">, "type" | "seq">): void {
     this.#emitNumbered({ type: "turn", seq: ++this.#seq, ...turn });
+  }
+
+  /** Tells that the interviewer goes on from what was said in earlier calls. */
+  announceResumed(context: ServerMessageOf<"resumed">["context"]): void {
+    this.#emitNumbered({ type: "resumed", seq: ++this.#seq, context });
   }
 
   /** Tells whoever is connected at the moment; nobody hears of it later. */

@@ -44,6 +44,7 @@ export async function watchCall(
       ...call,
       plan: planOf(session, config),
       earlier: history.earlier,
+      conversation: history.conversation,
       guard: config.DATA_CHANNEL === "open" ? guardOf(session, call, needs) : undefined,
       listener: createListener(session, call, account, needs),
       signal: call.supervision.signal,
@@ -122,6 +123,7 @@ function createListener(
     },
     runTool,
     greeting: () => keep(records.updateCall(callId, { greetedAt: clock.now() }), callId, log),
+    resumed: (isWhole) => session.announceResumed(isWhole ? "whole" : "partial"),
     ended: (reason) => needs.end(session, reason),
   };
 }

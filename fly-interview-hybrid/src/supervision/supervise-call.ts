@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Logger } from "../ops/log.ts";
 import { pause } from "../pause.ts";
 import type { CallEvent, ResponseUsage, Speaker, TranscriptionUsage } from "../upstreams/call-event.ts";
-import type { AttachResult, CallPlan, Sideband, Upstream } from "../upstreams/upstream.ts";
+import type { AttachResult, CallPlan, Conversation, Sideband, Upstream } from "../upstreams/upstream.ts";
 import { Guard, type GuardRules, type Verdict } from "./guard.ts";
 import type { Prompter } from "./prompter.ts";
 import { type RunTool, ToolCalls } from "./tool-calls.ts";
@@ -20,6 +20,8 @@ export interface CallListener extends Omit<AssemblyListener, "retrieve"> {
   readonly runTool: RunTool;
   /** The interviewer is being asked to speak first. Asked again, by another process, it would go on to its next question. */
   readonly greeting: () => void;
+  /** The interviewer was told what was said in earlier calls; `isWhole`: all of it. */
+  readonly resumed: (isWhole: boolean) => void;
   /** The call is over, or can no longer be supervised. Called at most once, and not after `signal` is aborted. */
   readonly ended: (reason: Extract<EndReason, "upstream_ended" | "sideband_lost" | "policy_violation">) => void;
 }
@@ -33,6 +35,8 @@ export interface SupervisedCall {
   readonly prompter: Prompter;
   /** What is known of the call where another process has supervised it before. */
   readonly earlier: EarlierCall | undefined;
+  /** What was said in earlier calls of the interview; `undefined`: nothing. */
+  readonly conversation: Conversation | undefined;
   /** The last turns come when `signal` is aborted, or before `ended` is called. */
   readonly listener: CallListener;
   /** Aborted when the proxy itself ends the call. */
@@ -133,7 +137,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
         if (!greeted) {
           greeted = true;
           listener.greeting();
-          current.greet();
+          letSpeakFirst(current, call);
         }
         prompter.attach(current);
       }
@@ -158,6 +162,12 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
     if (clock.now() - attachedAt >= SOUND_AFTER_MS) unsound = 0;
   }
   end("sideband_lost");
+}
+
+function letSpeakFirst(sideband: Sideband, { conversation, listener }: SupervisedCall): void {
+  if (conversation === undefined) return sideband.greet();
+  sideband.resume(conversation);
+  listener.resumed(conversation.isWhole);
 }
 
 function tell(event: CallEvent, listener: CallListener): void {

@@ -162,6 +162,7 @@ class WebSocketSignalling implements Signalling {
         return;
       // What a session is doing follows from the messages above; that a `pong` came is enough.
       case "state":
+      case "resumed":
       case "pong":
         return;
     }
