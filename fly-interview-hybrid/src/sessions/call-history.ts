@@ -12,14 +12,20 @@ export interface CallHistory {
   readonly usedByOthers: Usage;
   /** What this call has used up, as far as another process has counted it. */
   readonly used: Usage;
+  /** How often a page has tried to change the interviewer in this session, as far as that counts. */
+  readonly violations: number;
   /** What another process has heard of this call. */
   readonly earlier: EarlierCall | undefined;
 }
 
 /** The history of a call that is to be made. */
 export async function historyOfNewCall(sessionId: string, records: Records): Promise<CallHistory> {
-  const [otherCalls, usedByOthers] = await Promise.all([records.callsOf(sessionId), records.usageOfSession(sessionId)]);
-  return { otherCalls, usedByOthers, used: NO_USAGE, earlier: undefined };
+  const [otherCalls, usedByOthers, violations] = await Promise.all([
+    records.callsOf(sessionId),
+    records.usageOfSession(sessionId),
+    countViolations(sessionId, records),
+  ]);
+  return { otherCalls, usedByOthers, used: NO_USAGE, violations, earlier: undefined };
 }
 
 /** The history of a call that another process has watched; `turns`: of its session. */
@@ -36,8 +42,14 @@ export async function historyOfEarlierCall(
     otherCalls: calls.filter(({ id }) => id !== call.recordId),
     usedByOthers: subtractUsage(ofSession, used),
     used,
+    violations: await countViolations(sessionId, records),
     earlier: await earlierCallOf(call, isGreeted, turns, records),
   };
+}
+
+async function countViolations(sessionId: string, records: Records): Promise<number> {
+  const marks = await records.marksOf(sessionId);
+  return marks.filter(({ counted }) => counted === true).length;
 }
 
 async function earlierCallOf(
