@@ -14,6 +14,8 @@ export interface CallHistory {
   readonly usedByOthers: Usage;
   /** What this call has used up, as far as another process has counted it. */
   readonly used: Usage;
+  /** How often a page has tried to change the interviewer in this session, as far as that counts. */
+  readonly violations: number;
   /** What another process has heard of this call. */
   readonly earlier: EarlierCall | undefined;
   /** What was said in the session before this call. */
@@ -22,12 +24,14 @@ export interface CallHistory {
 
 /** The history of a call that is to be made. */
 export async function historyOfNewCall(sessionId: string, records: Records): Promise<CallHistory> {
-  const [otherCalls, usedByOthers, turns] = await Promise.all([
+  const [otherCalls, usedByOthers, violations, turns] = await Promise.all([
     records.callsOf(sessionId),
     records.usageOfSession(sessionId),
+    countViolations(sessionId, records),
     records.turnsOf(sessionId),
   ]);
-  return { otherCalls, usedByOthers, used: NO_USAGE, earlier: undefined, conversation: conversationSoFar(turns) };
+  const conversation = conversationSoFar(turns);
+  return { otherCalls, usedByOthers, used: NO_USAGE, violations, earlier: undefined, conversation };
 }
 
 /** The history of a call that another process has watched; `turns`: of its session. */
@@ -44,9 +48,15 @@ export async function historyOfEarlierCall(
     otherCalls: calls.filter(({ id }) => id !== call.recordId),
     usedByOthers: subtractUsage(ofSession, used),
     used,
+    violations: await countViolations(sessionId, records),
     earlier: await earlierCallOf(call, isGreeted, turns, records),
     conversation: conversationSoFar(turns.filter(({ callId }) => callId !== call.recordId)),
   };
+}
+
+async function countViolations(sessionId: string, records: Records): Promise<number> {
+  const marks = await records.marksOf(sessionId);
+  return marks.filter(({ counted }) => counted === true).length;
 }
 
 async function earlierCallOf(

@@ -45,7 +45,7 @@ export async function watchCall(
       plan: planOf(session, config),
       earlier: history.earlier,
       conversation: history.conversation,
-      guard: config.DATA_CHANNEL === "open" ? guardOf(session, call, needs) : undefined,
+      guard: config.DATA_CHANNEL === "open" ? guardOf(session, call, history.violations, needs) : undefined,
       listener: createListener(session, call, account, needs),
       signal: call.supervision.signal,
     },
@@ -54,10 +54,16 @@ export async function watchCall(
 }
 
 /** What a page did is recorded, and logged without its content. */
-function guardOf(session: Session, { recordId: callId }: ActiveCall, needs: WatchCallNeeds): GuardRules {
+function guardOf(
+  session: Session,
+  { recordId: callId }: ActiveCall,
+  alreadyCounted: number,
+  needs: WatchCallNeeds,
+): GuardRules {
   const { config, clock, log, records } = needs;
   return {
     endsAfter: config.POLICY_VIOLATIONS,
+    alreadyCounted,
     onViolation({ kind, counted }) {
       log.warn({ session: session.id, kind, counted }, "page changed what is not its own");
       const mark = {

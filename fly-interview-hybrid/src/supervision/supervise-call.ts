@@ -11,7 +11,7 @@ import { type AssemblyListener, type EarlierCall, TurnAssembly } from "./turn-as
 
 /** What is told of one call. */
 export interface CallListener extends Omit<AssemblyListener, "retrieve"> {
-  /** Somebody began or ceased to speak; that it ceased is told too when the sideband is lost. */
+  /** Somebody began or ceased to speak; that it ceased is told too when the sideband is lost, or the call is over. */
   readonly speech: (role: Speaker, active: boolean) => void;
   /** A response was generated, or an utterance transcribed. */
   readonly used: (usage: { response?: ResponseUsage; transcription?: TranscriptionUsage }) => void;
@@ -79,9 +79,14 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
     listener.absent();
   }
   const toolCalls = new ToolCalls(prompter, listener.runTool);
+  /** Who spoke may have ceased unheard; without this a session could count as attended for ever. */
+  const silence = (): void => {
+    for (const role of ["candidate", "interviewer"] as const) listener.speech(role, false);
+  };
   const finish = (): void => {
     prompter.detach();
     assembly.end();
+    silence();
   };
   call.signal.addEventListener("abort", finish, { once: true });
   if (call.signal.aborted) return finish();
@@ -156,8 +161,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
     // A refusal is for good, and so is silence; a connection that merely broke can be made again.
     const isHopeless = isRefused || clock.now() - attachedAt >= READY_WITHIN_MS;
     if (!watch.wasReady() && isHopeless) return end("sideband_lost");
-    // Who spoke may have ceased unheard; without this a session could count as attended for ever.
-    for (const role of ["candidate", "interviewer"] as const) listener.speech(role, false);
+    silence();
     listener.absent();
     if (clock.now() - attachedAt >= SOUND_AFTER_MS) unsound = 0;
   }
