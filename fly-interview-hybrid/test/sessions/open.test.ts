@@ -95,6 +95,20 @@ describe("the resume token", () => {
     await expect(sessions.open(ada, { resumeToken: `${resumeToken}x` })).rejects.toMatchObject(forbidden);
   });
 
+  test("gets another try while the end is still being written, and the reason after it", async () => {
+    const { sessions, records } = await openSessions();
+    const { session, resumeToken } = await sessions.open(ada, {});
+    const updateSession = records.updateSession.bind(records);
+    let write: () => void = () => undefined;
+    const allowed = new Promise<void>((resolve) => (write = resolve));
+    records.updateSession = (id, change) => allowed.then(() => updateSession(id, change));
+    const ending = sessions.end(session, "completed");
+    await expect(sessions.open(ada, { resumeToken })).rejects.toMatchObject({ code: "SESSION_BUSY" });
+    write();
+    await ending;
+    await expect(sessions.principalOf(resumeToken)).rejects.toMatchObject({ facts: { reason: "completed" } });
+  });
+
   test("works until its successor is used, however many replies are lost", async () => {
     const { sessions } = await openSessions();
     const { resumeToken } = await sessions.open(ada, {});
