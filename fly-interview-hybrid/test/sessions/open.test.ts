@@ -22,7 +22,7 @@ describe("opening a session", () => {
       code: "INVALID_MESSAGE",
       facts: { field: "aiPersona" },
     });
-    expect(await records.unfinishedSessions()).toEqual([]);
+    expect(await records.runningSessions()).toEqual([]);
     expect(clock.pending()).toBe(0);
   });
 
@@ -183,6 +183,6 @@ test("closing ends every session and leaves no timer", async () => {
   const { sessions, clock, records } = await openSessions();
   for (const who of [ada, eve]) await sessions.open(who, {});
   await sessions.close();
-  expect(await records.unfinishedSessions()).toEqual([]);
+  expect(await records.runningSessions()).toEqual([]);
   expect(clock.pending()).toBe(0);
 });
