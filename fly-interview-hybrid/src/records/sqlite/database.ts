@@ -41,6 +41,8 @@ function claim(file: Database.Database): void {
   // With WAL a killed process loses nothing; only a power cut can take the last commits.
   file.pragma("synchronous = NORMAL");
   file.pragma("foreign_keys = ON");
+  // What is erased must not stay readable in the pages that become free.
+  file.pragma("secure_delete = ON");
   // Two processes on one file would each end the other's sessions as left over; the second one fails to open instead.
   file.pragma("locking_mode = EXCLUSIVE");
 }
