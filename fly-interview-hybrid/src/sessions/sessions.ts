@@ -47,7 +47,7 @@ export interface Sessions extends PlatformSessions {
   principalOf(resumeToken: string): Promise<Principal>;
   /** Counts an offer against its person, and judges it. Throws RATE_LIMITED, and SDP_INVALID with rule and line. */
   readOffer(principal: Principal, sdp: string): Promise<JudgedOffer>;
-  /** See {@link openSession}. Throws DRAINING too. */
+  /** See {@link openSession}. */
   open(principal: Principal, request: OpenRequest): Promise<OpenedSession>;
   /** See {@link startCall}. */
   startCall(session: Session, offer: JudgedOffer, departure: AbortSignal): Promise<StartedCall>;
