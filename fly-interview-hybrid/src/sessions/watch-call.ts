@@ -37,6 +37,8 @@ export async function watchCall(
   needs: WatchCallNeeds,
 ): Promise<void> {
   const { config, clock, log } = needs;
+  // It was ended since it was made: what waits for its end below would wait for ever.
+  if (call.supervision.signal.aborted) return;
   watchSeconds(session, call, history.otherCalls, needs);
   const account = new UsageAccount(history.usedByOthers, history.used, config);
   await superviseCall(
