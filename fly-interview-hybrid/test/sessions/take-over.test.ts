@@ -52,6 +52,12 @@ describe("a process that takes over", () => {
     expect(upstream.hungUp).toEqual([CALL.callId]);
   });
 
+  test("asks for nothing that was told, however long the call has been", async () => {
+    const turns = Array.from({ length: 300 }, (_, n) => says(`a${n}`, n === 0 ? null : `a${n - 1}`, `Point ${n}.`));
+    const { upstream } = await restart(await talkOf(...turns.flat()));
+    expect(upstream.sidebands[0]?.sent).toEqual(["configure"]);
+  });
+
   test("greets where the process died before it could", async () => {
     const dead = await startSession();
     const { outcome } = await offer(dead);
@@ -126,7 +132,7 @@ describe("a process that takes over", () => {
     const dead = await talkOf(...says("a1", null, "Hello."));
     const again = await restart(dead);
     const { session } = await again.sessions.open(ada, { sessionId: dead.session.id });
-    expect(session.eventsAfter(dead.session.seq)).toMatchObject([
+    expect(session.eventsAfter(dead.session.seq, [])).toMatchObject([
       { type: "turn", text: "Hello." },
       { type: "state", state: "connecting" },
       { type: "state", state: "live" },

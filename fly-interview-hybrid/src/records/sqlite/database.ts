@@ -9,6 +9,7 @@ import { transcripts } from "./migrations/0002-transcripts.ts";
 import { supervision } from "./migrations/0003-supervision.ts";
 import { unendedSessions } from "./migrations/0004-unended-sessions.ts";
 import { PROXY_DIRECTORY } from "../../paths.ts";
+import { keepPrepared } from "./prepared-statements.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order in which they run. A migration that has run anywhere is never changed. */
@@ -26,7 +27,7 @@ export async function openDatabase(location: string): Promise<Kysely<Schema>> {
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
   try {
     const file = new Database(path);
-    const database = new Kysely<Schema>({ dialect: new SqliteDialect({ database: file }) });
+    const database = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keepPrepared(file) }) });
     claim(file);
     await migrate(database);
     return database;
