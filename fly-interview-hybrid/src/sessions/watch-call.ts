@@ -42,7 +42,7 @@ export async function watchCall(
   if (call.supervision.signal.aborted) return;
   watchSeconds(session, call, history.otherCalls, needs);
   const account = new UsageAccount(history.usedByOthers, history.used, config);
-  await superviseCall(
+  const supervision = superviseCall(
     {
       ...call,
       plan: planOf(session, config),
@@ -54,6 +54,9 @@ export async function watchCall(
     },
     { clock, log },
   );
+  // Another process may have died over the goodbye.
+  if (account.exceeds(session.brief.budget)) needs.end(session, "budget_exceeded");
+  await supervision;
 }
 
 /** What a page did is recorded, and logged without its content. */

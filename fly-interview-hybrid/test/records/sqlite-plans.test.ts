@@ -8,8 +8,8 @@ import { sessionRecords } from "../../src/records/sqlite/session-records.ts";
 import { transcriptRecords } from "../../src/records/sqlite/transcript-records.ts";
 import { session } from "./each-backend.ts";
 
-/** How SQLite finds the rows that the queries of `use` look for, step by step. */
-async function plansOf(use: (records: Partial<Records>) => Promise<unknown>): Promise<readonly string[]> {
+/** How SQLite finds the rows that the queries of `read` look for, step by step. */
+async function plansOf(read: (records: Partial<Records>) => Promise<unknown>): Promise<readonly string[]> {
   const database = await openDatabase(":memory:");
   onTestFinished(() => database.destroy());
   const nodes: RootOperationNode[] = [];
@@ -21,7 +21,7 @@ async function plansOf(use: (records: Partial<Records>) => Promise<unknown>): Pr
     transformResult: async ({ result }) => result,
   };
   const recorded = database.withPlugin(recorder);
-  await use({ ...sessionRecords(recorded), ...callRecords(recorded), ...transcriptRecords(recorded) });
+  await read({ ...sessionRecords(recorded), ...callRecords(recorded), ...transcriptRecords(recorded) });
   const plans = await Promise.all(nodes.map((node) => explain(database, node)));
   return plans.flat();
 }
@@ -91,7 +91,7 @@ test.each<[string, (records: Partial<Records>) => Promise<unknown> | undefined, 
     (records) => records.lastTurnOf?.("ses_a"),
     ["turnsOfSession (sessionId=?)"],
   ],
-])("%s", async (_what, use, indexes) => {
-  const plans = await plansOf(async (records) => use(records));
+])("%s", async (_what, read, indexes) => {
+  const plans = await plansOf(async (records) => read(records));
   expect(plans.map((plan) => plan.replace(/^SEARCH \w+ USING (COVERING )?INDEX /, ""))).toEqual(indexes);
 });

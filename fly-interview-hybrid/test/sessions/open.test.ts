@@ -56,7 +56,7 @@ describe("opening a session", () => {
 
   test("a session that is ended while it is opened leaves its name to the next one", async () => {
     const { sessions, records } = await openSessions();
-    const { insertRunning } = records;
+    const insertRunning = records.insertRunning.bind(records);
     let next: Promise<OpenedSession> | undefined;
     records.insertRunning = async (record, limits) => {
       const admission = await insertRunning(record, limits);
