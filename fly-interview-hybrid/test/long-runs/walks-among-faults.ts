@@ -2,7 +2,7 @@ import type { CallReport, InterviewScript } from "openai-voice-simulator";
 import { onTestFinished } from "vitest";
 import { readConfig } from "../../src/config/config.ts";
 import { pause } from "../../src/pause.ts";
-import { safetyIdentifierOf } from "../../src/sessions/safety-identifier.ts";
+import { safetyIdentifierOf } from "../../src/sessions/calls/safety-identifier.ts";
 import { SECRETS } from "../doors/secrets.ts";
 import { relayWith } from "../doors/sideband-relay.ts";
 import { type ProxyUnderTest, startProxy, startTestSimulator } from "../doors/start-proxy.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { OpenedSession } from "../../src/sessions/open-session.ts";
+import type { OpenedSession } from "../../src/sessions/opening/open-session.ts";
 import { ada, eve, openSessions, service } from "./open-sessions.ts";
 
 const NOBODY = { onEvent: () => undefined, onDisplaced: () => undefined };

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import type { Clock } from "../clock.ts";
-import type { Config } from "../config/config.ts";
-import type { Logger } from "../ops/log.ts";
-import { pause, within } from "../pause.ts";
-import type { CallState, Records } from "../records/records.ts";
-import { type CallCreation, type Upstream, UpstreamError } from "../upstreams/upstream.ts";
-import type { Session } from "./session.ts";
+import type { Clock } from "../../clock.ts";
+import type { Config } from "../../config/config.ts";
+import type { Logger } from "../../ops/log.ts";
+import { pause, within } from "../../pause.ts";
+import type { CallState, Records } from "../../records/records.ts";
+import { type CallCreation, type Upstream, UpstreamError } from "../../upstreams/upstream.ts";
+import type { Session } from "../session.ts";
 
 /** Waits before further tries at a hang-up, or at a record of it, in milliseconds; the last one again and again. */
 const RETRY_DELAYS_MS = [250, 1000, 5000, 15_000, 60_000];

@@ -1,6 +1,6 @@
-import type { CallRecord } from "../records/records.ts";
+import type { CallRecord } from "../../records/records.ts";
 import { type ClosingNeeds, closingMs, sayGoodbye } from "./closing.ts";
-import type { ActiveCall, Session } from "./session.ts";
+import type { ActiveCall, Session } from "../session.ts";
 
 /** Ends a session when its calls together have lasted as long as its budget allows, with time for a goodbye before. */
 export function watchSeconds(

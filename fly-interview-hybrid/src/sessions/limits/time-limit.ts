@@ -1,6 +1,6 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../clock.ts";
 import { type ClosingNeeds, closingMs, sayGoodbye } from "./closing.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "../session.ts";
 
 /**
  * Warns of the end of a session, and lets the interviewer say goodbye before it. The end itself is the session's own: it
