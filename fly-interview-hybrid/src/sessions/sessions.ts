@@ -12,18 +12,18 @@ import type { TranscriptDocument } from "../transcripts/document.ts";
 import type { Transcripts } from "../transcripts/transcripts.ts";
 import type { Upstream } from "../upstreams/upstream.ts";
 import { authorise } from "./authorise.ts";
-import { createCallLedger } from "./call-ledger.ts";
+import { createCallLedger } from "./calls/call-ledger.ts";
 import { endById } from "./end-by-id.ts";
 import { findByToken } from "./find-by-token.ts";
 import { Following, type Heard } from "./follow-session.ts";
 import { createLiveSessions } from "./live-sessions.ts";
-import { type OpenedSession, type OpenRequest, openSession } from "./open-session.ts";
+import { type OpenedSession, type OpenRequest, openSession } from "./opening/open-session.ts";
 import { isOwner, mayActFor, mayHear, type SessionCredential } from "./ownership.ts";
-import { createPlatformSessions, type PlatformSessions } from "./platform-sessions.ts";
-import { reap } from "./reaper.ts";
+import { createPlatformSessions, type PlatformSessions } from "./platform/platform-sessions.ts";
+import { reap } from "./recovery/reaper.ts";
 import type { Session } from "./session.ts";
-import { dropCall, readOffer, type StartedCall, startCall } from "./start-call.ts";
-import { takeOver } from "./take-over.ts";
+import { dropCall, readOffer, type StartedCall, startCall } from "./calls/start-call.ts";
+import { takeOver } from "./recovery/take-over.ts";
 import type { TurnMessage } from "./told-events.ts";
 import { turnsForEventsAfter } from "./turn-message.ts";
 
@@ -49,7 +49,7 @@ export interface Sessions extends PlatformSessions {
   principalOf(resumeToken: string): Promise<Principal>;
   /** Counts an offer against its person, and judges it. Throws RATE_LIMITED, and SDP_INVALID with rule and line. */
   readOffer(principal: Principal, sdp: string): Promise<JudgedOffer>;
-  /** See {@link openSession}. Throws DRAINING too. */
+  /** See {@link openSession}. */
   open(principal: Principal, request: OpenRequest): Promise<OpenedSession>;
   /** See {@link turnsForEventsAfter}. */
   turnsForEventsAfter(session: Session, seq: number): Promise<readonly TurnMessage[]>;

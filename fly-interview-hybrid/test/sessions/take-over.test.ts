@@ -100,7 +100,7 @@ describe("a process that takes over", () => {
     expect(sideband?.sent).toEqual(["configure", "retrieve u1"]);
     sideband?.say({ type: "retrieved", item: item("u1", "candidate", "I am Ada.") });
     await settle();
-    const [session] = await again.records.unfinishedSessions();
+    const [session] = await again.records.runningSessions();
     expect((await textsOf(again, session?.id ?? "")).map((turn) => (turn as unknown[])[1])).toEqual([
       "Hello.",
       "I am Ada.",
@@ -153,6 +153,25 @@ describe("a process that takes over", () => {
     expect(again.upstream.hungUp).toEqual([CALL.callId]);
   });
 
+  test("ends a session whose budget was used up when the other died over the goodbye", async () => {
+    const usage = {
+      inputTextTokens: 0,
+      inputAudioTokens: 0,
+      cachedTextTokens: 0,
+      cachedAudioTokens: 0,
+      outputTextTokens: 0,
+      outputAudioTokens: 9,
+    };
+    const settings = { BUDGET_TOKENS: "9" };
+    const dead = await startTalk(settings);
+    dead.sideband.say({ type: "response_done", responseId: "r", status: "completed", items: [], usage });
+    await settle();
+    const again = await restart(dead, { settings });
+    expect(await again.records.findSession(dead.session.id)).toMatchObject({ endReason: "budget_exceeded" });
+    expect(await textsOf(again, dead.session.id)).toEqual([[1, null, "gap"]]);
+    expect(again.upstream.hungUp).toEqual([CALL.callId]);
+  });
+
   test("goes on counting what was used, and says that some may be missing", async () => {
     const usage = {
       inputTextTokens: 1,
@@ -197,7 +216,7 @@ describe("a process that takes over", () => {
     const dead = await startSession();
     const again = await restart(dead);
     await again.clock.advance(59_999);
-    expect(await again.records.unfinishedSessions()).toHaveLength(1);
+    expect(await again.records.runningSessions()).toHaveLength(1);
     await again.clock.advance(1);
     expect(await again.records.findSession(dead.session.id)).toMatchObject({ endReason: "client_gone" });
   });
@@ -229,7 +248,7 @@ describe("the records are looked through every minute", () => {
   test("a session that nobody starts in time is ended", async () => {
     const { clock, records, sessions } = await scheduled(90_000);
     await clock.advance(120_000);
-    expect(await records.unfinishedSessions()).toHaveLength(1);
+    expect(await records.findSession("ses_scheduled0000000000000")).toMatchObject({ endedAt: null });
     await clock.advance(60_000);
     expect(await records.findSession("ses_scheduled0000000000000")).toMatchObject({ endReason: "not_started" });
     await sessions.close();
@@ -244,7 +263,7 @@ describe("the records are looked through every minute", () => {
     expect(session).toMatchObject({ id: bound.session, deadline: clock.now() + 60_000 });
     session.attach({ onEvent: () => undefined, onDisplaced: () => undefined });
     await clock.advance(59_000);
-    expect(await records.unfinishedSessions()).toHaveLength(1);
+    expect(await records.runningSessions()).toHaveLength(1);
     expect((await sessions.open(bound, {})).resumed).toBe(true);
     await clock.advance(1000);
     expect(session.endReason).toBe("time_limit");

@@ -7,6 +7,7 @@ import { sessionsAndCalls } from "./migrations/0001-sessions-and-calls.ts";
 import { SettingError } from "../../config/config.ts";
 import { transcripts } from "./migrations/0002-transcripts.ts";
 import { supervision } from "./migrations/0003-supervision.ts";
+import { unendedSessions } from "./migrations/0004-unended-sessions.ts";
 import { PROXY_DIRECTORY } from "../../paths.ts";
 import { keepPrepared } from "./prepared-statements.ts";
 import type { Schema } from "./schema.ts";
@@ -16,6 +17,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-sessions-and-calls": sessionsAndCalls,
   "0002-transcripts": transcripts,
   "0003-supervision": supervision,
+  "0004-unended-sessions": unendedSessions,
 };
 
 /** Opens the file, making it and its folder where they are missing, and brings its tables up to date. */
@@ -40,6 +42,8 @@ function claim(file: Database.Database): void {
   // With WAL a killed process loses nothing; only a power cut can take the last commits.
   file.pragma("synchronous = NORMAL");
   file.pragma("foreign_keys = ON");
+  // What is erased must not stay readable in the pages that become free.
+  file.pragma("secure_delete = ON");
   // Two processes on one file would each end the other's sessions as left over; the second one fails to open instead.
   file.pragma("locking_mode = EXCLUSIVE");
 }

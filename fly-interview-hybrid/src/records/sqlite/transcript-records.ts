@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { RecordConflict, type Records } from "../records.ts";
 import type { TurnRecord } from "../turns.ts";
 import type { Schema } from "./schema.ts";
@@ -41,17 +41,21 @@ export function transcriptRecords(database: Kysely<Schema>): TranscriptRecords {
         .executeTakeFirst();
       return row && toTurn(row);
     },
-    eraseWords: (sessionId) =>
-      database.transaction().execute(async (transaction) => {
-        const erased = await transaction
+    async eraseWords(sessionId) {
+      const erased = await database.transaction().execute(async (transaction) => {
+        const turns = await transaction
           .updateTable("turns")
           .set({ text: null, heardText: null, salt: null })
           .where("sessionId", "=", sessionId)
           .where("salt", "is not", null)
           .executeTakeFirst();
         await transaction.updateTable("marks").set({ text: null }).where("sessionId", "=", sessionId).execute();
-        return Number(erased.numUpdatedRows);
-      }),
+        return Number(turns.numUpdatedRows);
+      });
+      // The log still has the pages as they were before.
+      await sql`pragma wal_checkpoint(truncate)`.execute(database);
+      return erased;
+    },
     async insertSeal(seal) {
       await database
         .insertInto("transcriptSeals")

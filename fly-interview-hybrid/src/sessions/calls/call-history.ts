@@ -1,0 +1,78 @@
+import type { CallRecord, Records } from "../../records/records.ts";
+import { NO_USAGE, subtractUsage, type Usage } from "../../records/usage.ts";
+import type { TurnRecord } from "../../records/turns.ts";
+import type { EarlierCall } from "../../supervision/turn-assembly.ts";
+import { turnIdOf } from "../../transcripts/transcripts.ts";
+import type { Conversation } from "../../upstreams/upstream.ts";
+import type { KnownCall } from "./call-ledger.ts";
+import { conversationSoFar } from "./conversation-so-far.ts";
+
+/** What was before somebody begins to watch a call. */
+export interface CallHistory {
+  /** The other calls of its session, oldest first, and what they have used up. */
+  readonly otherCalls: readonly CallRecord[];
+  readonly usedByOthers: Usage;
+  /** What this call has used up, as far as another process has counted it. */
+  readonly used: Usage;
+  /** How often a page has tried to change the interviewer in this session, as far as that counts. */
+  readonly violations: number;
+  /** What another process has heard of this call. */
+  readonly earlier: EarlierCall | undefined;
+  /** What was said in the session before this call. */
+  readonly conversation: Conversation | undefined;
+}
+
+/** The history of a call that is to be made. */
+export async function historyOfNewCall(sessionId: string, records: Records): Promise<CallHistory> {
+  const [otherCalls, usedByOthers, violations, turns] = await Promise.all([
+    records.callsOf(sessionId),
+    records.usageOfSession(sessionId),
+    countViolations(sessionId, records),
+    records.turnsOf(sessionId),
+  ]);
+  const conversation = conversationSoFar(turns);
+  return { otherCalls, usedByOthers, used: NO_USAGE, violations, earlier: undefined, conversation };
+}
+
+/** The history of a call that another process has watched; `turns`: of its session. */
+export async function historyOfEarlierCall(
+  call: KnownCall,
+  sessionId: string,
+  turns: readonly TurnRecord[],
+  records: Records,
+): Promise<CallHistory> {
+  const calls = await records.callsOf(sessionId);
+  const isGreeted = calls.some(({ id, greetedAt }) => id === call.recordId && greetedAt !== null);
+  const [ofSession, used] = await Promise.all([records.usageOfSession(sessionId), records.usageOfCall(call.recordId)]);
+  return {
+    otherCalls: calls.filter(({ id }) => id !== call.recordId),
+    usedByOthers: subtractUsage(ofSession, used),
+    used,
+    violations: await countViolations(sessionId, records),
+    earlier: await earlierCallOf(call, isGreeted, turns, records),
+    conversation: conversationSoFar(turns.filter(({ callId }) => callId !== call.recordId)),
+  };
+}
+
+async function countViolations(sessionId: string, records: Records): Promise<number> {
+  const marks = await records.marksOf(sessionId);
+  return marks.filter(({ counted }) => counted === true).length;
+}
+
+async function earlierCallOf(
+  call: KnownCall,
+  isGreeted: boolean,
+  turns: readonly TurnRecord[],
+  records: Records,
+): Promise<EarlierCall> {
+  const ofCall = turns.filter(({ callId }) => callId === call.recordId);
+  const told = new Set(ofCall.map(({ id }) => id));
+  const items = await records.callItems(call.recordId);
+  const last = ofCall.at(-1);
+  return {
+    items: items.map((item) => ({ ...item, isTold: told.has(turnIdOf(call.recordId, item.itemId)) })),
+    isGreeted,
+    lastSpeaker: last === undefined || last.role === "unknown" ? null : last.role,
+    heardUntil: last?.endedAt ?? call.createdAt,
+  };
+}

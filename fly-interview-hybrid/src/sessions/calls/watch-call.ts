@@ -1,0 +1,142 @@
+import { randomUUID } from "node:crypto";
+import type { EndReason, TurnRole } from "@interview-proxy/protocol";
+import type { Clock } from "../../clock.ts";
+import type { Config } from "../../config/config.ts";
+import type { Logger } from "../../ops/log.ts";
+import type { Records } from "../../records/records.ts";
+import type { GuardRules } from "../../supervision/guard.ts";
+import { type CallListener, superviseCall } from "../../supervision/supervise-call.ts";
+import type { Transcripts } from "../../transcripts/transcripts.ts";
+import type { ToolCall } from "../../upstreams/call-event.ts";
+import type { CallHistory } from "./call-history.ts";
+import { closePolitely } from "../limits/closing.ts";
+import { readToolCall, toNote } from "./interview-tools.ts";
+import { planOf } from "../opening/personas.ts";
+import type { ActiveCall, Session } from "../session.ts";
+import { watchSeconds } from "../limits/time-budget.ts";
+import { TurnIds } from "../turn-ids.ts";
+import { toTurnMessage } from "../turn-message.ts";
+import { UsageAccount } from "../limits/usage-account.ts";
+
+export interface WatchCallNeeds {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly records: Records;
+  readonly transcripts: Transcripts;
+  readonly end: (session: Session, reason: EndReason) => void;
+}
+
+/**
+ * Watches the call of a session over its sideband until one of the two ends: keeps what is said and used, runs the
+ * interviewer's tools, and ends the session when its call is over or its budget used up. Never rejects.
+ */
+export async function watchCall(
+  session: Session,
+  call: ActiveCall,
+  history: CallHistory,
+  needs: WatchCallNeeds,
+): Promise<void> {
+  const { config, clock, log } = needs;
+  // It was ended since it was made: what waits for its end below would wait for ever.
+  if (call.supervision.signal.aborted) return;
+  watchSeconds(session, call, history.otherCalls, needs);
+  const account = new UsageAccount(history.usedByOthers, history.used, config);
+  const supervision = superviseCall(
+    {
+      ...call,
+      plan: planOf(session, config),
+      earlier: history.earlier,
+      conversation: history.conversation,
+      guard: config.DATA_CHANNEL === "open" ? guardOf(session, call, history.violations, needs) : undefined,
+      listener: createListener(session, call, account, needs),
+      signal: call.supervision.signal,
+    },
+    { clock, log },
+  );
+  // Another process may have died over the goodbye.
+  if (account.exceeds(session.brief.budget)) needs.end(session, "budget_exceeded");
+  await supervision;
+}
+
+/** What a page did is recorded, and logged without its content. */
+function guardOf(
+  session: Session,
+  { recordId: callId }: ActiveCall,
+  alreadyCounted: number,
+  needs: WatchCallNeeds,
+): GuardRules {
+  const { config, clock, log, records } = needs;
+  return {
+    endsAfter: config.POLICY_VIOLATIONS,
+    alreadyCounted,
+    onViolation({ kind, counted }) {
+      log.warn({ session: session.id, kind, counted }, "page changed what is not its own");
+      const mark = {
+        id: `mark_${randomUUID()}`,
+        sessionId: session.id,
+        callId,
+        at: clock.now(),
+        kind,
+        counted,
+        text: null,
+      };
+      keep(records.insertMark(mark), callId, log);
+    },
+  };
+}
+
+/** What happens in a call does not wait for the records. */
+function keep(work: Promise<void>, callId: string, log: Logger): void {
+  work.catch((error: unknown) => log.error({ err: error, call: callId }, "what happened in a call could not be kept"));
+}
+
+function createListener(
+  session: Session,
+  { recordId: callId }: ActiveCall,
+  account: UsageAccount,
+  needs: WatchCallNeeds,
+): CallListener {
+  const { clock, log, records, transcripts } = needs;
+  const turnIds = new TurnIds(callId);
+  const runTool = (toolCall: ToolCall): string | undefined => {
+    const request = readToolCall(toolCall);
+    if (request === "unknown") return "This tool does not exist, or its arguments are wrong.";
+    if (request.tool === "end_interview") {
+      void closePolitely(session, "completed", needs);
+      return undefined;
+    }
+    keep(
+      records.insertMark(toNote({ sessionId: session.id, callId, at: clock.now() }, toolCall, request.text)),
+      callId,
+      log,
+    );
+    return "Noted.";
+  };
+  return {
+    // A turn is told when it is written, and not before: what a page has shown is in the transcript.
+    turn({ speaker, ...turn }) {
+      const role: TurnRole = speaker ?? "unknown";
+      transcripts.write(session, { ...turn, callId, role }, (record) => session.announceTurn(toTurnMessage(record)));
+    },
+    // Words on their way are told at once and kept nowhere.
+    delta: (itemId, role, text) =>
+      session.mention({ type: "transcript_delta", turnId: turnIds.of(itemId, role), role, text }),
+    speaking: (role, active) => session.mention({ type: "speaking", role, active }),
+    speech: (role, active) => session.noteSpeech(role, active),
+    placed: (itemId, previousId) => keep(records.insertCallItem({ callId, itemId, previousId }), callId, log),
+    used(usage) {
+      account.add(usage);
+      keep(records.putUsage(callId, account.own), callId, log);
+      if (account.exceeds(session.brief.budget)) void closePolitely(session, "budget_exceeded", needs);
+    },
+    absent() {
+      account.noteAbsence();
+      keep(records.putUsage(callId, account.own), callId, log);
+    },
+    runTool,
+    greeting: () => keep(records.updateCall(callId, { greetedAt: clock.now() }), callId, log),
+    resumed: (isWhole) => session.announceResumed(isWhole ? "whole" : "partial"),
+    ended: (reason) => needs.end(session, reason),
+  };
+}

@@ -1,0 +1,153 @@
+import { type IceServer, SESSION_ID_PATTERN } from "@interview-proxy/protocol";
+import type { Principal } from "../../auth/principal.ts";
+import { ProxyError } from "../../errors.ts";
+import { newSessionId } from "../../ids.ts";
+import type { Admission, AdmissionLimits, SessionRecord } from "../../records/records.ts";
+import { briefOf } from "./brief.ts";
+import { findByToken } from "../find-by-token.ts";
+import { iceServersFor } from "./ice-servers.ts";
+import type { LiveSessions } from "../live-sessions.ts";
+import { isOwner } from "../ownership.ts";
+import { checkPersona, DEFAULT_PERSONA } from "./personas.ts";
+import { type NewSession, Session } from "../session.ts";
+import { toRecord } from "../session-record.ts";
+import { watchTime } from "../limits/time-limit.ts";
+import type { WatchCallNeeds } from "../calls/watch-call.ts";
+
+export interface OpenRequest {
+  /** An id of ours, to come back to it, or a name of the client's own. */
+  readonly sessionId?: string | undefined;
+  readonly persona?: string | undefined;
+  readonly resumeToken?: string | undefined;
+}
+
+export interface OpenedSession {
+  readonly session: Session;
+  /** The next credential for this session; the one before it is spent when this one is first used. */
+  readonly resumeToken: string;
+  /** True where the session was there already, its call untouched. */
+  readonly resumed: boolean;
+  readonly iceServers: readonly IceServer[];
+}
+
+export interface OpenSessionNeeds extends Pick<WatchCallNeeds, "config" | "clock" | "log" | "records" | "end"> {
+  readonly live: LiveSessions;
+  readonly refuseWhileDraining: () => void;
+}
+
+/**
+ * Opens a session, starts one that the platform has created, or comes back to one that runs. Throws SESSION_FORBIDDEN,
+ * SESSION_ENDED, SESSION_BUSY, QUOTA_EXCEEDED, INVALID_MESSAGE, DRAINING.
+ */
+export async function openSession(
+  principal: Principal,
+  request: OpenRequest,
+  needs: OpenSessionNeeds,
+): Promise<OpenedSession> {
+  const { live, records } = needs;
+  if (request.resumeToken !== undefined) {
+    const session = await findByToken(request.resumeToken, "SESSION_FORBIDDEN", needs);
+    if (!session.answersTo(request.sessionId)) throw new ProxyError("SESSION_FORBIDDEN");
+    return comeBack(session, needs);
+  }
+  const asked = principal.session ?? request.sessionId;
+  const isOurs = asked !== undefined && SESSION_ID_PATTERN.test(asked);
+  const session = asked === undefined ? undefined : isOurs ? live.byId(asked) : live.byName(asked, principal);
+  const mayBe = session?.answersTo(request.sessionId) ?? (request.sessionId ?? asked) === asked;
+  if (!mayBe) throw new ProxyError("SESSION_FORBIDDEN");
+  if (session !== undefined && isOwner(principal, session.principal)) return comeBack(session, needs);
+  if (!isOurs) return create(principal, asked, request.persona ?? DEFAULT_PERSONA, needs);
+  const record = await records.findSession(asked);
+  // Another's session is not told apart from one that never was.
+  if (record === undefined || !isOwner(principal, record)) throw new ProxyError("SESSION_FORBIDDEN");
+  // One that is overdue ends at the next sweep.
+  const isOver = record.endedAt !== null || record.startedAt !== null || record.deadline < needs.clock.now();
+  if (isOver) throw new ProxyError("SESSION_ENDED");
+  return start(principal, record, needs);
+}
+
+function create(
+  principal: Principal,
+  name: string | undefined,
+  persona: string,
+  needs: OpenSessionNeeds,
+): Promise<OpenedSession> {
+  const { config, clock, records } = needs;
+  checkPersona(persona, "aiPersona");
+  const brief = briefOf(config);
+  const createdAt = clock.now();
+  return begin({ id: newSessionId(), name, persona, brief, principal, createdAt }, needs, (session, hash) =>
+    records.insertRunning(toRecord(session, hash), limitsOf(needs)),
+  );
+}
+
+/** The first coming of the person for whom the platform has created a session. */
+function start(principal: Principal, record: SessionRecord, needs: OpenSessionNeeds): Promise<OpenedSession> {
+  // It may have been started while its record was read.
+  const running = needs.live.byId(record.id);
+  if (running !== undefined) return comeBack(running, needs);
+  return begin({ ...record, name: record.name ?? undefined, principal }, needs, ({ startedAt, deadline }, hash) =>
+    needs.records.startSession(record, { startedAt, deadline, resumeTokenHash: hash }, limitsOf(needs)),
+  );
+}
+
+async function begin(
+  facts: Omit<NewSession, "startedAt" | "deadline" | "idleMs">,
+  needs: OpenSessionNeeds,
+  admit: (session: Session, tokenHash: string) => Promise<Admission | "gone">,
+): Promise<OpenedSession> {
+  const { config, clock, log, live, end } = needs;
+  // It may have been read in the records while the proxy began to stop; nobody would end it any more.
+  needs.refuseWhileDraining();
+  const startedAt = clock.now();
+  const session: Session = new Session(
+    {
+      ...facts,
+      startedAt,
+      deadline: startedAt + facts.brief.maxSeconds * 1000,
+      idleMs: config.IDLE_SECONDS * 1000,
+    },
+    clock,
+    (reason) => end(session, reason),
+  );
+  // Before the first await, so that a second `open` of the same name meets this session.
+  live.add(session);
+  const { token, hash } = session.issueToken();
+  try {
+    const admission = await admit(session, hash);
+    if (admission === "gone") throw new ProxyError("SESSION_ENDED");
+    if (admission !== "admitted") throw new ProxyError("QUOTA_EXCEEDED", { cause: new Error(admission) });
+    // Somebody may have ended it meanwhile.
+    if (session.state === "ended") throw new ProxyError("SESSION_ENDED");
+  } catch (error) {
+    session.end("shutdown");
+    live.remove(session);
+    throw error;
+  }
+  watchTime(session, needs);
+  live.announceStart(session);
+  log.info({ session: session.id, tenant: session.principal.tenant, persona: session.persona }, "session opened");
+  return opened(session, token, false, needs);
+}
+
+async function comeBack(session: Session, needs: OpenSessionNeeds): Promise<OpenedSession> {
+  session.notePresence();
+  const { token, hash } = session.issueToken();
+  await needs.records.updateSession(session.id, { resumeTokenHash: hash });
+  // It may have ended meanwhile, or not have been admitted: nobody would tell this client any more.
+  if (session.state === "ended") throw new ProxyError("SESSION_ENDED");
+  return opened(session, token, true, needs);
+}
+
+function opened(
+  session: Session,
+  resumeToken: string,
+  resumed: boolean,
+  { config }: Pick<OpenSessionNeeds, "config">,
+): OpenedSession {
+  return { session, resumeToken, resumed, iceServers: iceServersFor(config, session.id, session.deadline) };
+}
+
+function limitsOf({ config }: OpenSessionNeeds): AdmissionLimits {
+  return { ofTenant: config.MAX_SESSIONS, ofPerson: config.MAX_SESSIONS_PER_PERSON };
+}

@@ -1,0 +1,120 @@
+import type { EndReason, SessionDetails, SessionList } from "@interview-proxy/protocol";
+import type { Principal, Scope } from "../../auth/principal.ts";
+import { ProxyError } from "../../errors.ts";
+import type { SessionRecord } from "../../records/records.ts";
+import type { Usage } from "../../records/usage.ts";
+import type { Transcripts } from "../../transcripts/transcripts.ts";
+import { authorise } from "../authorise.ts";
+import { closePolitely } from "../limits/closing.ts";
+import type { LiveSessions } from "../live-sessions.ts";
+import { isStaff, type OwnedSession } from "../ownership.ts";
+import { scheduleSession, type ScheduleNeeds, type ScheduleRequest } from "./schedule-session.ts";
+import type { Session } from "../session.ts";
+import { type ListRequest, listSessions } from "./session-list.ts";
+import { describeSession } from "./session-view.ts";
+
+/**
+ * What the platform's backends and staff do with the sessions of their tenant. All of it throws FORBIDDEN where the scope
+ * is missing; what names a session throws SESSION_FORBIDDEN where it is another tenant's or none.
+ */
+export interface PlatformSessions {
+  /** See {@link scheduleSession}. */
+  schedule(principal: Principal, request: ScheduleRequest): Promise<OwnedSession>;
+  /** The session of an id, unless it has ended. Throws SESSION_ENDED. */
+  unended(id: string, principal: Principal): Promise<OwnedSession>;
+  /** See {@link listSessions}. */
+  list(principal: Principal, request: ListRequest): Promise<SessionList>;
+  describe(id: string, principal: Principal): Promise<SessionDetails>;
+  /** Gives the interviewer a word in private. Throws NO_CALL, SESSION_ENDED. */
+  guide(id: string, principal: Principal, text: string): Promise<void>;
+  /** Ends a session, at once or with a goodbye of the interviewer; one that has ended stays so. */
+  endFor(id: string, principal: Principal, manner: { readonly goodbye: boolean }): Promise<void>;
+  /** Takes the words out of the transcript of a session that has ended; returns how many turns had some. Throws SESSION_NOT_ENDED. */
+  eraseTranscript(id: string, principal: Principal): Promise<number>;
+  /** What the tenant's calls have used up that were begun from `since` on (milliseconds since the epoch). */
+  usageSince(since: number, principal: Principal): Promise<Usage>;
+}
+
+export interface PlatformNeeds extends ScheduleNeeds {
+  readonly live: LiveSessions;
+  readonly transcripts: Transcripts;
+  readonly refuseWhileDraining: () => void;
+  readonly endById: (id: string, reason: EndReason) => Promise<void>;
+  /** For ends that nobody waits for. */
+  readonly end: (session: Session, reason: EndReason) => void;
+}
+
+export function createPlatformSessions(needs: PlatformNeeds): PlatformSessions {
+  const { live, records, transcripts } = needs;
+
+  /** The running session of an id, where it runs, for who has one of these scopes. */
+  const reach = async (id: string, principal: Principal, scopes: readonly Scope[]): Promise<Session | undefined> => {
+    requireScope(principal, scopes);
+    return authorise(id, { principal }, (who, session) => isStaff(who, session, scopes), needs);
+  };
+
+  const recordOf = async (id: string): Promise<SessionRecord> => {
+    const record = await records.findSession(id);
+    if (record === undefined) throw new ProxyError("SESSION_FORBIDDEN");
+    return record;
+  };
+
+  const unended = async (id: string): Promise<SessionRecord> => {
+    const record = await recordOf(id);
+    if (record.endedAt !== null) throw new ProxyError("SESSION_ENDED");
+    return record;
+  };
+
+  return {
+    async schedule(principal, request) {
+      requireTenantScope(principal, ["operate"]);
+      needs.refuseWhileDraining();
+      return scheduleSession(principal.tenant, request, needs);
+    },
+    async unended(id, principal) {
+      await reach(id, principal, ["operate"]);
+      return unended(id);
+    },
+    async list(principal, request) {
+      requireTenantScope(principal, ["operate", "observe"]);
+      return listSessions(principal.tenant, request, records);
+    },
+    async describe(id, principal) {
+      await reach(id, principal, ["operate", "observe"]);
+      return describeSession(await recordOf(id), records);
+    },
+    async guide(id, principal, text) {
+      const session = await reach(id, principal, ["operate"]);
+      if (session === undefined) await unended(id);
+      if (session?.call === undefined) throw new ProxyError("NO_CALL");
+      session.call.prompter.instruct(text);
+    },
+    async endFor(id, principal, { goodbye }) {
+      const session = await reach(id, principal, ["operate"]);
+      if (session !== undefined && goodbye) void closePolitely(session, "ended_by_service", needs);
+      else await needs.endById(id, "ended_by_service");
+    },
+    async eraseTranscript(id, principal) {
+      await reach(id, principal, ["operate"]);
+      if (live.byId(id) !== undefined || (await recordOf(id)).endedAt === null)
+        throw new ProxyError("SESSION_NOT_ENDED");
+      // The end of a call makes its last turns, which may still be on their way into the records.
+      await transcripts.settled(id);
+      return records.eraseWords(id);
+    },
+    async usageSince(since, principal) {
+      requireTenantScope(principal, ["operate"]);
+      return records.usageOfTenant(principal.tenant, since);
+    },
+  };
+}
+
+function requireScope(principal: Principal, scopes: readonly Scope[]): void {
+  if (!scopes.some((scope) => principal.scopes.has(scope))) throw new ProxyError("FORBIDDEN");
+}
+
+/** For what concerns all sessions of the tenant: a token that is bound to one session has no part in it. */
+function requireTenantScope(principal: Principal, scopes: readonly Scope[]): void {
+  requireScope(principal, scopes);
+  if (principal.session !== undefined) throw new ProxyError("FORBIDDEN");
+}

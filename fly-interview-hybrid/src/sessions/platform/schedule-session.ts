@@ -1,0 +1,48 @@
+import type { Clock } from "../../clock.ts";
+import type { Config } from "../../config/config.ts";
+import { newSessionId } from "../../ids.ts";
+import type { Logger } from "../../ops/log.ts";
+import type { Records, SessionRecord } from "../../records/records.ts";
+import { type BriefRequest, briefOf } from "../opening/brief.ts";
+import { checkPersona, DEFAULT_PERSONA } from "../opening/personas.ts";
+
+/** An interview that is to be held. */
+export interface ScheduleRequest {
+  readonly person: string;
+  readonly persona?: string | undefined;
+  readonly brief: BriefRequest;
+}
+
+export interface ScheduleNeeds {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly records: Records;
+}
+
+/** Creates a session that waits in the records until its person comes. Throws INVALID_MESSAGE for an unknown persona. */
+export async function scheduleSession(
+  tenant: string,
+  { person, persona = DEFAULT_PERSONA, brief }: ScheduleRequest,
+  { config, clock, log, records }: ScheduleNeeds,
+): Promise<SessionRecord> {
+  checkPersona(persona, "persona");
+  const createdAt = clock.now();
+  const record: SessionRecord = {
+    id: newSessionId(),
+    tenant,
+    person,
+    name: null,
+    persona,
+    brief: briefOf(config, brief),
+    endReason: null,
+    resumeTokenHash: "",
+    createdAt,
+    startedAt: null,
+    deadline: createdAt + config.START_WITHIN_SECONDS * 1000,
+    endedAt: null,
+  };
+  await records.insertSession(record);
+  log.info({ session: record.id, tenant, persona }, "session scheduled");
+  return record;
+}
