@@ -10,7 +10,7 @@ export function watchSeconds(
   needs: ClosingNeeds,
 ): void {
   const { seconds } = session.brief.budget;
-  if (seconds === undefined) return;
+  if (seconds === undefined || call.supervision.signal.aborted) return;
   const endsAt = call.createdAt + seconds * 1000 - lengthOf(earlierCalls, call.createdAt);
   const after = (ms: number, act: () => void): void => {
     const cancel = needs.clock.after(Math.max(0, ms), act);

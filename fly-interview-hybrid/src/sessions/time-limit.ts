@@ -15,7 +15,7 @@ export function watchTime(session: Session, needs: ClosingNeeds): void {
 /** Acts `ms` before the deadline, unless that has passed or the session has ended by then. */
 function at(session: Session, clock: Clock, ms: number, act: () => void): void {
   const delay = session.deadline - ms - clock.now();
-  if (delay < 0) return;
+  if (delay < 0 || session.signal.aborted) return;
   const cancel = clock.after(delay, act);
   session.signal.addEventListener("abort", cancel, { once: true });
 }
