@@ -24,6 +24,11 @@ export function newRequestId(): string {
   return `req_${randomBytes(12).toString("base64url")}`;
 }
 
+/** An id that follows from what it is of, so that what is made twice has the same; those names are not in it. */
+export function derivedId(prefix: string, ...of: readonly string[]): string {
+  return prefix + createHash("sha256").update(JSON.stringify(of)).digest("base64url").slice(0, 22);
+}
+
 /** SHA-256 of a random token. A fast hash is enough, because the token has 256 random bits. */
 export function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("base64url");

@@ -14,6 +14,18 @@ export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
   });
 }
 
+/** Acts once after `ms`, unless `signal` is aborted by then. */
+export function actAfter(clock: Clock, ms: number, signal: AbortSignal, act: () => void): void {
+  if (signal.aborted) return;
+  const cancel = clock.after(ms, act);
+  signal.addEventListener("abort", cancel, { once: true });
+}
+
+/** The wait before another try, in milliseconds: one delay after the other, and the last one again and again. */
+export function retryDelay(delaysMs: readonly number[], tries: number): number {
+  return delaysMs[Math.min(tries, delaysMs.length - 1)] ?? 0;
+}
+
 /** Waits for a promise at most `ms`; `undefined` when that time, or `signal`, is over first. Rejects as the promise does. */
 export async function within<T>(
   promise: Promise<T>,

@@ -1,3 +1,4 @@
+import { toIsoTimeOrNull } from "../iso-time.ts";
 import type { Records } from "../records/records.ts";
 import type { TurnRecord } from "../records/turns.ts";
 import type { Session } from "./session.ts";
@@ -10,8 +11,8 @@ export function toTurnMessage(turn: TurnRecord): TurnMessage {
     n: turn.n,
     role: turn.role,
     text: turn.text,
-    startedAt: turn.startedAt === null ? null : new Date(turn.startedAt).toISOString(),
-    endedAt: turn.endedAt === null ? null : new Date(turn.endedAt).toISOString(),
+    startedAt: toIsoTimeOrNull(turn.startedAt),
+    endedAt: toIsoTimeOrNull(turn.endedAt),
     status: turn.status,
     ...(turn.heardMs === null ? {} : { heardMs: turn.heardMs }),
     ...(turn.inferred ? { inferred: true } : {}),

@@ -1,8 +1,11 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import type { TurnRole, TurnStatus } from "@interview-proxy/protocol";
 import type { Clock } from "../clock.ts";
+import { derivedId } from "../ids.ts";
+import { toIsoTime, toIsoTimeOrNull } from "../iso-time.ts";
 import type { Logger } from "../ops/log.ts";
-import { pause, within } from "../pause.ts";
+import { pause, retryDelay, within } from "../pause.ts";
 import { RecordConflict, type Records, type SessionRecord } from "../records/records.ts";
 import type { TurnRecord } from "../records/turns.ts";
 import { hashTurn, hashWords, signedStatement, startOfChain } from "./chain.ts";
@@ -62,8 +65,7 @@ const PARKED_AFTER_MS = 3000;
 
 /** Id of a turn: the same for the same item, and without the provider's own name for it. */
 export function turnIdOf(callId: string, itemId: string): string {
-  const hash = createHash("sha256").update(JSON.stringify([callId, itemId]));
-  return `turn_${hash.digest("base64url").slice(0, 22)}`;
+  return derivedId("turn_", callId, itemId);
 }
 
 export function createTranscripts({ records, signer, clock, log }: TranscriptsNeeds): Transcripts {
@@ -73,10 +75,12 @@ export function createTranscripts({ records, signer, clock, log }: TranscriptsNe
   const heads = new Map<string, Head>();
 
   const findHead = async (session: ChainedSession): Promise<Head> => {
-    const start = { n: 0, hash: startOfChain({ ...session, createdAt: toTime(session.createdAt) }) };
+    const start = { n: 0, hash: startOfChain({ ...session, createdAt: toIsoTime(session.createdAt) }) };
     return (await records.lastTurnOf(session.id)) ?? start;
   };
   const closing = new AbortController();
+  // While the records fail, any number of sessions wait.
+  setMaxListeners(0, closing.signal);
 
   const append = async (session: ChainedSession, turn: NewTurn): Promise<TurnRecord | undefined> => {
     const head = heads.get(session.id) ?? (await findHead(session));
@@ -96,7 +100,7 @@ export function createTranscripts({ records, signer, clock, log }: TranscriptsNe
       } catch (error) {
         if (error instanceof RecordConflict) throw error;
         if (tries === 0) log.error({ err: error, session: session.id }, "a turn cannot be written, will try again");
-        await pause(clock, WRITE_DELAYS_MS[Math.min(tries, WRITE_DELAYS_MS.length - 1)] ?? 0, closing.signal);
+        await pause(clock, retryDelay(WRITE_DELAYS_MS, tries), closing.signal);
       }
     }
     return append(session, turn);
@@ -104,12 +108,12 @@ export function createTranscripts({ records, signer, clock, log }: TranscriptsNe
 
   const draw = async (session: SessionRecord): Promise<TranscriptDocument> => {
     const [turns, seal] = await Promise.all([records.turnsOf(session.id), records.findSeal(session.id)]);
-    const facts = { id: session.id, persona: session.persona, createdAt: toTime(session.createdAt) };
+    const facts = { id: session.id, persona: session.persona, createdAt: toIsoTime(session.createdAt) };
     const { endedAt, endReason } = session;
     const start = startOfChain(facts);
     return {
       format: TRANSCRIPT_FORMAT,
-      session: { ...facts, endedAt: endedAt === null ? null : toTime(endedAt), endReason },
+      session: { ...facts, endedAt: toIsoTimeOrNull(endedAt), endReason },
       turns: turns.map(toDocumentTurn),
       proof: {
         chain: "sha256",
@@ -206,16 +210,12 @@ function toDocumentTurn(turn: TurnRecord): DocumentTurn {
     text: turn.text,
     heardText: turn.heardText,
     heardMs: turn.heardMs,
-    startedAt: turn.startedAt === null ? null : toTime(turn.startedAt),
-    endedAt: turn.endedAt === null ? null : toTime(turn.endedAt),
+    startedAt: toIsoTimeOrNull(turn.startedAt),
+    endedAt: toIsoTimeOrNull(turn.endedAt),
     inferred: turn.inferred,
     salt: turn.salt,
     textHash: turn.textHash,
     heardTextHash: turn.heardTextHash,
     hash: turn.hash,
   };
-}
-
-function toTime(ms: number): string {
-  return new Date(ms).toISOString();
 }

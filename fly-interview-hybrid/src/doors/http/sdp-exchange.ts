@@ -1,6 +1,7 @@
 import { type SdpExchangeResponse, sdpExchangeRequestSchema } from "@interview-proxy/protocol";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { ProxyError } from "../../errors.ts";
+import { toIsoTime } from "../../iso-time.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { principalOf } from "./callers.ts";
 import { readInput } from "./read-input.ts";
@@ -25,7 +26,7 @@ export function addSdpExchange(app: FastifyInstance, needs: DoorNeeds): void {
     if (!resumed) onAbort(departure, abandon);
     try {
       const { callId, answerSdp } = await sessions.startCall(session, offer, departure);
-      const deadline = new Date(session.deadline).toISOString();
+      const deadline = toIsoTime(session.deadline);
       const { remainingSeconds } = session;
       return { sessionId: session.id, sdpAnswer: answerSdp, callId, resumeToken, deadline, remainingSeconds };
     } catch (error) {

@@ -12,6 +12,7 @@ import {
 } from "@interview-proxy/protocol";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Config } from "../../config/config.ts";
+import { toIsoTime } from "../../iso-time.ts";
 import type { OwnedSession } from "../../sessions/ownership.ts";
 import type { ScheduleRequest } from "../../sessions/platform/schedule-session.ts";
 import type { DoorNeeds } from "../needs.ts";
@@ -78,7 +79,7 @@ export function addSessionRoutes(app: FastifyInstance, needs: DoorNeeds): void {
     const { since } = readInput(usageQuerySchema, request.query);
     const from = since === undefined ? 0 : Date.parse(since);
     const usage = await sessions.usageSince(from, principal);
-    return { since: since === undefined ? null : new Date(from).toISOString(), usage };
+    return { since: since === undefined ? null : toIsoTime(from), usage };
   });
 }
 
@@ -93,7 +94,7 @@ async function ticketFor(
   { config, tickets }: DoorNeeds,
 ): Promise<SessionTicket> {
   const { ticket, expiresAt } = await tickets.issue({ tenant, person, session: id });
-  return { sessionId: id, ticket, url: socketUrl(config, request), expiresAt: new Date(expiresAt).toISOString() };
+  return { sessionId: id, ticket, url: socketUrl(config, request), expiresAt: toIsoTime(expiresAt) };
 }
 
 /** Where browsers reach the WebSocket door: at the address of the settings, else where this request came. */

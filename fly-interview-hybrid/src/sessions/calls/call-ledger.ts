@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 import type { Clock } from "../../clock.ts";
 import type { Config } from "../../config/config.ts";
 import type { Logger } from "../../ops/log.ts";
-import { pause, within } from "../../pause.ts";
+import { pause, retryDelay, within } from "../../pause.ts";
 import type { CallState, Records } from "../../records/records.ts";
 import { type CallCreation, type Upstream, UpstreamError } from "../../upstreams/upstream.ts";
 import type { Session } from "../session.ts";
@@ -75,8 +75,7 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
     underWay.add(tracked);
   };
 
-  const waitAfter = (tries: number): Promise<void> =>
-    pause(clock, RETRY_DELAYS_MS[Math.min(tries, RETRY_DELAYS_MS.length - 1)] ?? 0, closing.signal);
+  const waitAfter = (tries: number): Promise<void> => pause(clock, retryDelay(RETRY_DELAYS_MS, tries), closing.signal);
 
   const write = async (recordId: string, state: CallState, upstreamCallId?: string): Promise<void> => {
     const id = upstreamCallId === undefined ? {} : { upstreamCallId };

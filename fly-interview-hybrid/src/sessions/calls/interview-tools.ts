@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import * as z from "zod/mini";
+import { derivedId } from "../../ids.ts";
 import type { Mark } from "../../records/marks.ts";
 import type { ToolCall } from "../../upstreams/call-event.ts";
 import type { Tool } from "../../upstreams/upstream.ts";
@@ -43,8 +43,7 @@ export function readToolCall({ name, arguments: text }: ToolCall): ToolRequest {
 
 /** The note of a tool call. Its id follows from the call, so that a tool call that is heard of twice is noted once. */
 export function toNote(place: Pick<Mark, "sessionId" | "callId" | "at">, toolCall: ToolCall, text: string): Mark {
-  const hash = createHash("sha256").update(JSON.stringify([place.callId, toolCall.id]));
-  return { ...place, id: `mark_${hash.digest("base64url").slice(0, 22)}`, kind: "note", text, counted: null };
+  return { ...place, id: derivedId("mark_", place.callId, toolCall.id), kind: "note", text, counted: null };
 }
 
 function parse(text: string): unknown {

@@ -1,3 +1,4 @@
+import { actAfter } from "../../pause.ts";
 import type { CallRecord } from "../../records/records.ts";
 import { type ClosingNeeds, closingMs, sayGoodbye } from "./closing.ts";
 import type { ActiveCall, Session } from "../session.ts";
@@ -10,12 +11,10 @@ export function watchSeconds(
   needs: ClosingNeeds,
 ): void {
   const { seconds } = session.brief.budget;
-  if (seconds === undefined || call.supervision.signal.aborted) return;
+  if (seconds === undefined) return;
   const endsAt = call.createdAt + seconds * 1000 - lengthOf(earlierCalls, call.createdAt);
-  const after = (ms: number, act: () => void): void => {
-    const cancel = needs.clock.after(Math.max(0, ms), act);
-    call.supervision.signal.addEventListener("abort", cancel, { once: true });
-  };
+  const after = (ms: number, act: () => void): void =>
+    actAfter(needs.clock, Math.max(0, ms), call.supervision.signal, act);
   const left = endsAt - needs.clock.now();
   after(left - closingMs(session, needs.config), () => sayGoodbye(session, "budget_exceeded", needs));
   after(left, () => needs.end(session, "budget_exceeded"));

@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock.ts";
+import { actAfter } from "../../pause.ts";
 import { type ClosingNeeds, closingMs, sayGoodbye } from "./closing.ts";
 import type { Session } from "../session.ts";
 
@@ -15,9 +16,7 @@ export function watchTime(session: Session, needs: ClosingNeeds): void {
 /** Acts `ms` before the deadline, unless that has passed or the session has ended by then. */
 function at(session: Session, clock: Clock, ms: number, act: () => void): void {
   const delay = session.deadline - ms - clock.now();
-  if (delay < 0 || session.signal.aborted) return;
-  const cancel = clock.after(delay, act);
-  session.signal.addEventListener("abort", cancel, { once: true });
+  if (delay >= 0) actAfter(clock, delay, session.signal, act);
 }
 
 function warn(session: Session, seconds: number): void {

@@ -1,4 +1,5 @@
 import type { SessionDetails, SessionStatus, SessionSummary } from "@interview-proxy/protocol";
+import { toIsoTime, toIsoTimeOrNull } from "../../iso-time.ts";
 import type { CallRecord, Records, SessionRecord } from "../../records/records.ts";
 
 /** A session as lists show it. */
@@ -8,10 +9,10 @@ export function toSummary(record: SessionRecord): SessionSummary {
     person: record.person,
     persona: record.persona,
     status: statusOf(record),
-    createdAt: toTime(record.createdAt),
-    startedAt: toTimeOrNull(record.startedAt),
-    deadline: toTime(record.deadline),
-    endedAt: toTimeOrNull(record.endedAt),
+    createdAt: toIsoTime(record.createdAt),
+    startedAt: toIsoTimeOrNull(record.startedAt),
+    deadline: toIsoTime(record.deadline),
+    endedAt: toIsoTimeOrNull(record.endedAt),
     endReason: record.endReason,
     metadata: { ...record.brief.metadata },
   };
@@ -31,7 +32,7 @@ export async function describeSession(record: SessionRecord, records: Records): 
     limits: { maxDurationSeconds: maxSeconds, warnAtSeconds: [...warnAtSeconds], budget: { ...budget } },
     usage,
     calls: await Promise.all(calls.map((call) => describeCall(call, records))),
-    marks: marks.map(({ at, callId, kind, text, counted }) => ({ at: toTime(at), callId, kind, text, counted })),
+    marks: marks.map(({ at, callId, kind, text, counted }) => ({ at: toIsoTime(at), callId, kind, text, counted })),
   };
 }
 
@@ -40,18 +41,10 @@ async function describeCall(
   records: Records,
 ): Promise<SessionDetails["calls"][number]> {
   const usage = await records.usageOfCall(id);
-  return { callId: id, state, createdAt: toTime(createdAt), endedAt: toTimeOrNull(endedAt), usage };
+  return { callId: id, state, createdAt: toIsoTime(createdAt), endedAt: toIsoTimeOrNull(endedAt), usage };
 }
 
 function statusOf({ startedAt, endedAt }: SessionRecord): SessionStatus {
   if (endedAt !== null) return "ended";
   return startedAt === null ? "scheduled" : "running";
-}
-
-function toTime(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
-function toTimeOrNull(ms: number | null): string | null {
-  return ms === null ? null : toTime(ms);
 }

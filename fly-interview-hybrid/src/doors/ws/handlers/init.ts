@@ -1,6 +1,7 @@
 import { type ClientMessageOf, MAX_MESSAGE_BYTES, MAX_SDP_BYTES } from "@interview-proxy/protocol";
 import { ProxyError } from "../../../errors.ts";
 import { sessionIdOfToken } from "../../../ids.ts";
+import { toIsoTime } from "../../../iso-time.ts";
 import type { Session, SessionEvent } from "../../../sessions/session.ts";
 import type { Connection } from "../connection.ts";
 import type { Handler } from "./handler.ts";
@@ -27,7 +28,7 @@ export const init: Handler<"init"> = (message, connection) => {
       aiPersona: session.persona,
       resumed,
       seq: session.seq,
-      deadline: new Date(session.deadline).toISOString(),
+      deadline: toIsoTime(session.deadline),
       remainingSeconds: session.remainingSeconds,
       iceServers: [...iceServers],
       dataChannel: config.DATA_CHANNEL === "open" ? "optional" : "none",
