@@ -1,36 +1,10 @@
-/** What was used up: counts of the voice service's own reports. */
-export interface Usage {
-  readonly responses: number;
-  readonly inputTextTokens: number;
-  readonly inputAudioTokens: number;
-  /** Of the input tokens above, those that were read from a cache. */
-  readonly cachedTextTokens: number;
-  readonly cachedAudioTokens: number;
-  readonly outputTextTokens: number;
-  readonly outputAudioTokens: number;
-  /** Speech that was transcribed by the second, and by the token. */
-  readonly transcriptionSeconds: number;
-  readonly transcriptionTokens: number;
-  /** In the currency of the price table in force when it was used; 0 where the table has no price. */
-  readonly money: number;
-  /** How often reports may have been missed: the counts are then less than what was used. */
-  readonly absences: number;
-}
+import { type Usage as UsageCounts, usageSchema } from "@interview-proxy/protocol";
 
-/** The names of all counts, in the order in which they are kept and shown. */
-export const USAGE_COUNTS = [
-  "responses",
-  "inputTextTokens",
-  "inputAudioTokens",
-  "cachedTextTokens",
-  "cachedAudioTokens",
-  "outputTextTokens",
-  "outputAudioTokens",
-  "transcriptionSeconds",
-  "transcriptionTokens",
-  "money",
-  "absences",
-] as const satisfies readonly (keyof Usage)[];
+/** What was used up, as it is kept and told. */
+export type Usage = Readonly<UsageCounts>;
+
+/** The names of all counts. */
+export const USAGE_COUNTS = Object.keys(usageSchema.shape) as readonly (keyof Usage)[];
 
 export const NO_USAGE: Usage = Object.freeze(toUsage(() => 0));
 

@@ -1,6 +1,7 @@
 import type { SessionDetails, SessionStatus, SessionSummary } from "@interview-proxy/protocol";
 import { toIsoTime, toIsoTimeOrNull } from "../../iso-time.ts";
 import type { CallRecord, Records, SessionRecord } from "../../records/records.ts";
+import { addUsage, NO_USAGE } from "../../records/usage.ts";
 
 /** A session as lists show it. */
 export function toSummary(record: SessionRecord): SessionSummary {
@@ -20,18 +21,15 @@ export function toSummary(record: SessionRecord): SessionSummary {
 
 /** Everything about a session but what its interviewer is told and what was said. */
 export async function describeSession(record: SessionRecord, records: Records): Promise<SessionDetails> {
-  const [usage, calls, marks] = await Promise.all([
-    records.usageOfSession(record.id),
-    records.callsOf(record.id),
-    records.marksOf(record.id),
-  ]);
+  const [calls, marks] = await Promise.all([records.callsOf(record.id), records.marksOf(record.id)]);
+  const described = await Promise.all(calls.map((call) => describeCall(call, records)));
   const { maxSeconds, warnAtSeconds, budget, language } = record.brief;
   return {
     ...toSummary(record),
     language: language ?? null,
     limits: { maxDurationSeconds: maxSeconds, warnAtSeconds: [...warnAtSeconds], budget: { ...budget } },
-    usage,
-    calls: await Promise.all(calls.map((call) => describeCall(call, records))),
+    usage: described.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE),
+    calls: described,
     marks: marks.map(({ at, callId, kind, text, counted }) => ({ at: toIsoTime(at), callId, kind, text, counted })),
   };
 }
