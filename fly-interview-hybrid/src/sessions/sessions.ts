@@ -93,9 +93,10 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     await transcripts.seal(session.id);
   };
 
-  const endUnwatched = (session: Session, reason: EndReason): void => {
+  const endLogged = (session: Session, reason: EndReason): Promise<void> =>
     end(session, reason).catch((error: unknown) => log.error({ err: error }, "session could not be ended cleanly"));
-  };
+
+  const endUnwatched = (session: Session, reason: EndReason): void => void endLogged(session, reason);
 
   const reaping = new AbortController();
 
@@ -169,10 +170,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     async close() {
       draining = true;
       reaping.abort();
-      const ends = await Promise.allSettled(live.all().map((session) => end(session, "shutdown")));
-      for (const outcome of ends) {
-        if (outcome.status === "rejected") log.error({ err: outcome.reason }, "session could not be ended cleanly");
-      }
+      await Promise.all(live.all().map((session) => endLogged(session, "shutdown")));
       // Their sessions have ended, so they give up now, and leave to the ledger what came of them.
       await Promise.allSettled(exchanges);
       await ledger.close();

@@ -25,9 +25,8 @@ const PLAYOUT_QUEUE_MS = 600_000;
 export function patienceWith(utterance: Utterance, isAnyPlaying: boolean): number | undefined {
   if (utterance.speaker === "candidate") return TRANSCRIPTION_MS;
   if (!utterance.hasText) return GENERATION_MS;
-  const hearing = utterance.hearing?.state ?? "not_started";
-  if (hearing === "cut") return TRUNCATION_MS;
-  if (hearing === "playing") return utterance.isDoubtful ? DOUBTFUL_PLAYOUT_MS : undefined;
+  if (utterance.hearingState === "cut") return TRUNCATION_MS;
+  if (utterance.hearingState === "playing") return utterance.isDoubtful ? DOUBTFUL_PLAYOUT_MS : undefined;
   if (utterance.hearing?.done === "cancelled") return TRUNCATION_MS;
   return isAnyPlaying ? PLAYOUT_QUEUE_MS : PLAYOUT_START_MS;
 }

@@ -24,10 +24,8 @@ export class ToolCalls {
     // What the model asks for belongs to a response; a page can make an item that looks like it, but not of a response.
     if (event.type === "item" && event.responseId !== undefined) this.#runOf(event.item);
     if (event.type === "response_done") this.#answer(event.items);
-    if (event.type !== "retrieved") return;
     // It was asked for after an absence, so the end of its response may have been missed too.
-    this.#runOf(event.item);
-    this.#answer([event.item], true);
+    if (event.type === "retrieved") this.#answer([event.item], true);
   }
 
   #runOf({ toolCall }: CallItem): void {

@@ -242,12 +242,13 @@ export class TurnAssembly {
     const missing = this.#utterance(id);
     if (missing === undefined) return;
     missing.isDoubtful = true;
+    // Other missing items are put in their places each for itself.
+    const elsewhere = new Set(this.#order.missing).add(id);
     const others = [...this.#open.values()].filter(
-      (other) => other !== missing && other.isDoubtful && !other.isActive && !this.#order.isKnown(other.id),
+      (other) => other.isDoubtful && !other.isActive && !this.#order.isKnown(other.id) && !elsewhere.has(other.id),
     );
     const before = this.#open.get(this.#order.last ?? "")?.speaker ?? this.#lastSpeaker;
-    const items = inLikelyOrder([...others.filter(({ id: other }) => !this.#isMissing(other)), missing], before);
-    this.#appendUnproven(items, before);
+    this.#appendUnproven(inLikelyOrder([...others, missing], before), before);
   }
 
   /** Appends items, with a gap where the absence may have hidden others, and where one of the other speaker must be missing. */
@@ -269,10 +270,6 @@ export class TurnAssembly {
     }
   }
 
-  #isMissing(id: string): boolean {
-    return this.#order.missing.includes(id);
-  }
-
   #append(gap: Utterance): void {
     this.#open.set(gap.id, gap);
     this.#order.append(gap.id);
@@ -282,8 +279,7 @@ export class TurnAssembly {
   #finish(utterance: Utterance): void {
     if (utterance.isSettled && this.#order.isPlaced(utterance.id)) return;
     // Of a voice that may have begun and ended unheard it is not known that it was cut off.
-    const isUnheard = utterance.isDoubtful && (utterance.hearing?.state ?? "not_started") === "not_started";
-    if (!utterance.isSettled && utterance.speaker === "interviewer" && !isUnheard) utterance.cut(null);
+    if (!utterance.isSettled && utterance.speaker === "interviewer" && !utterance.mayBeOver) utterance.cut(null);
     utterance.isGivenUp = true;
     if (this.#order.isPlaced(utterance.id)) return;
     // Noise that began like speech and never became part of the conversation.
@@ -312,7 +308,7 @@ export class TurnAssembly {
       this.#ask(head.id);
       return;
     }
-    if (head.hearing?.state === "cut" || head.hearing?.done === "cancelled") head.cut(null);
+    if (head.hearingState === "cut" || head.hearing?.done === "cancelled") head.cut(null);
     head.isGivenUp = true;
     this.#advance();
   }
@@ -331,9 +327,8 @@ export class TurnAssembly {
 
   /** What has a successor is not heard any more; whether to its end, nobody will tell who was away meanwhile. */
   #isOvertaken(head: Utterance): boolean {
-    const isUnheard = (head.hearing?.state ?? "not_started") === "not_started";
     const isWords = head.speaker === "interviewer" && head.hasText && !this.#asked.has(head.id);
-    return head.isDoubtful && isUnheard && isWords && this.#order.first !== this.#order.last;
+    return head.mayBeOver && isWords && this.#order.first !== this.#order.last;
   }
 
   #stopWaiting(): void {

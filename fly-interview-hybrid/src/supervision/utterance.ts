@@ -95,12 +95,22 @@ export class Utterance {
     return this.#text !== undefined || this.#deltas !== "" || this.isFailed;
   }
 
+  /** How it is heard, as far as that is known. */
+  get hearingState(): Hearing["state"] {
+    return this.hearing?.state ?? "not_started";
+  }
+
+  /** True for a voice that may have begun and ended while nobody listened. */
+  get mayBeOver(): boolean {
+    return this.isDoubtful && this.hearingState === "not_started";
+  }
+
   /** True when its turn can be told. */
   get isSettled(): boolean {
     if (this.isGivenUp || this.speaker === null) return true;
     if (this.speaker === "candidate") return this.#text !== undefined || this.isFailed;
     if (this.speaker === undefined || !this.hasText) return false;
-    return !this.#isSpoken || this.#isCut || this.hearing?.state === "finished";
+    return !this.#isSpoken || this.#isCut || this.hearingState === "finished";
   }
 
   /** True when all words of it are known that will ever be. */
@@ -134,7 +144,7 @@ export class Utterance {
       return this.#turn({ status: "interrupted", text, heardText, heardMs: this.#heardMs });
     }
     if (!isWhole) return this.#turn({ status: "gap", text });
-    const isHeard = !this.#isSpoken || this.hearing?.state === "finished";
+    const isHeard = !this.#isSpoken || this.hearingState === "finished";
     return this.#turn({ status: "complete", text, heardText: isHeard ? text : null });
   }
 

@@ -34,14 +34,13 @@ export async function historyOfNewCall(sessionId: string, records: Records): Pro
   return { otherCalls, usedByOthers, used: NO_USAGE, violations, earlier: undefined, conversation };
 }
 
-/** The history of a call that another process has watched; `turns`: of its session. */
+/** The history of a call that another process has watched; `calls` and `turns`: those of its session. */
 export async function historyOfEarlierCall(
   call: KnownCall,
   sessionId: string,
-  turns: readonly TurnRecord[],
+  { calls, turns }: { readonly calls: readonly CallRecord[]; readonly turns: readonly TurnRecord[] },
   records: Records,
 ): Promise<CallHistory> {
-  const calls = await records.callsOf(sessionId);
   const isGreeted = calls.some(({ id, greetedAt }) => id === call.recordId && greetedAt !== null);
   const [ofSession, used] = await Promise.all([records.usageOfSession(sessionId), records.usageOfCall(call.recordId)]);
   return {

@@ -67,6 +67,7 @@ function guardOf(
   needs: WatchCallNeeds,
 ): GuardRules {
   const { config, clock, log, records } = needs;
+  const keep = keeperOf(callId, log);
   return {
     endsAfter: config.POLICY_VIOLATIONS,
     alreadyCounted,
@@ -81,14 +82,18 @@ function guardOf(
         counted,
         text: null,
       };
-      keep(records.insertMark(mark), callId, log);
+      keep(records.insertMark(mark));
     },
   };
 }
 
 /** What happens in a call does not wait for the records. */
-function keep(work: Promise<void>, callId: string, log: Logger): void {
-  work.catch((error: unknown) => log.error({ err: error, call: callId }, "what happened in a call could not be kept"));
+function keeperOf(callId: string, log: Logger): (work: Promise<void>) => void {
+  return (work) => {
+    work.catch((error: unknown) =>
+      log.error({ err: error, call: callId }, "what happened in a call could not be kept"),
+    );
+  };
 }
 
 function createListener(
@@ -99,6 +104,7 @@ function createListener(
 ): CallListener {
   const { clock, log, records, transcripts } = needs;
   const turnIds = new TurnIds(callId);
+  const keep = keeperOf(callId, log);
   const runTool = (toolCall: ToolCall): string | undefined => {
     const request = readToolCall(toolCall);
     if (request === "unknown") return "This tool does not exist, or its arguments are wrong.";
@@ -106,11 +112,7 @@ function createListener(
       void closePolitely(session, "completed", needs);
       return undefined;
     }
-    keep(
-      records.insertMark(toNote({ sessionId: session.id, callId, at: clock.now() }, toolCall, request.text)),
-      callId,
-      log,
-    );
+    keep(records.insertMark(toNote({ sessionId: session.id, callId, at: clock.now() }, toolCall, request.text)));
     return "Noted.";
   };
   return {
@@ -124,18 +126,18 @@ function createListener(
       session.mention({ type: "transcript_delta", turnId: turnIds.of(itemId, role), role, text }),
     speaking: (role, active) => session.mention({ type: "speaking", role, active }),
     speech: (role, active) => session.noteSpeech(role, active),
-    placed: (itemId, previousId) => keep(records.insertCallItem({ callId, itemId, previousId }), callId, log),
+    placed: (itemId, previousId) => keep(records.insertCallItem({ callId, itemId, previousId })),
     used(usage) {
       account.add(usage);
-      keep(records.putUsage(callId, account.own), callId, log);
+      keep(records.putUsage(callId, account.own));
       if (account.exceeds(session.brief.budget)) void closePolitely(session, "budget_exceeded", needs);
     },
     absent() {
       account.noteAbsence();
-      keep(records.putUsage(callId, account.own), callId, log);
+      keep(records.putUsage(callId, account.own));
     },
     runTool,
-    greeting: () => keep(records.updateCall(callId, { greetedAt: clock.now() }), callId, log),
+    greeting: () => keep(records.updateCall(callId, { greetedAt: clock.now() })),
     resumed: (isWhole) => session.announceResumed(isWhole ? "whole" : "partial"),
     ended: (reason) => needs.end(session, reason),
   };

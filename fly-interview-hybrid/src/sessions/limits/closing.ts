@@ -6,15 +6,15 @@ import type { Session } from "../session.ts";
 /** Ends that the interviewer gets to say goodbye for. */
 export type PoliteEnd = Extract<EndReason, "completed" | "time_limit" | "budget_exceeded" | "ended_by_service">;
 
+const GOODBYE = "Say so in one short sentence, thank the candidate and say goodbye. Ask nothing more.";
+const ENDS_NOW = `This interview has to end now. ${GOODBYE}`;
+
 /** What the interviewer is told to say. Who ends the interview by itself has said it. */
 const CLOSING_WORDS: Readonly<Record<PoliteEnd, string | undefined>> = {
   completed: undefined,
-  time_limit:
-    "The time of this interview is used up. Say so in one short sentence, thank the candidate and say goodbye. Ask nothing more.",
-  budget_exceeded:
-    "This interview has to end now. Say so in one short sentence, thank the candidate and say goodbye. Ask nothing more.",
-  ended_by_service:
-    "This interview has to end now. Say so in one short sentence, thank the candidate and say goodbye. Ask nothing more.",
+  time_limit: `The time of this interview is used up. ${GOODBYE}`,
+  budget_exceeded: ENDS_NOW,
+  ended_by_service: ENDS_NOW,
 };
 
 /** An interviewer who has not begun by then will not: words of a response are heard at once. In milliseconds. */

@@ -49,7 +49,7 @@ async function resume(record: RunningRecord, needs: TakeOverNeeds): Promise<stri
   const calls = await records.callsOf(record.id);
   const running = calls.flatMap((call) => (call.endedAt === null ? (toKnownCall(call, upstreamNamed) ?? []) : []));
   const known = running.at(-1);
-  const history = known && (await historyOfEarlierCall(known, record.id, turns, records));
+  const history = known && (await historyOfEarlierCall(known, record.id, { calls, turns }, records));
 
   const session = restore(record, needs);
   live.add(session);

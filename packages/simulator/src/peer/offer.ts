@@ -76,7 +76,7 @@ export function audioLevelLine(id: number): string {
 }
 
 /** Port 0 refuses a section, except one that is to share the transport of another (RFC 9143, section 6). */
-function isOffered({ port, bundleOnly }: MediaDescription): boolean {
+export function isOffered({ port, bundleOnly }: MediaDescription): boolean {
   return port !== 0 || bundleOnly !== undefined;
 }
 

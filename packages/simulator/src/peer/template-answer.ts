@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { type MediaDescription, parse } from "sdp-transform";
-import type { DtlsRole, Offer } from "./offer.ts";
+import { type DtlsRole, isOffered, type Offer } from "./offer.ts";
 
 /** What an answer says of itself. */
 export interface TemplateValues {
@@ -20,9 +20,7 @@ const CANDIDATE = "a=candidate:1 1 udp 2130706431 127.0.0.1 9 typ host";
 export function answerByTemplate(offer: Offer, values: TemplateValues): string {
   const { media, groups = [] } = parse(offer.sdp);
   const audio = media.find(({ type, mid }) => type === "audio" && String(mid ?? 0) === offer.audioMid);
-  const channel = offer.hasDataChannel
-    ? media.find(({ type, port }) => type === "application" && port !== 0)
-    : undefined;
+  const channel = media.find((section) => section.type === "application" && isOffered(section));
   const accepted = [audio, channel].filter((section) => section !== undefined);
   const transport = transportLines(audio, values.dtlsRole);
   const sections = media.flatMap((section) => {
