@@ -1,7 +1,7 @@
-import type { Kysely } from "kysely";
 import { RecordConflict, type Records } from "../records.ts";
 import type { TurnRecord } from "../turns.ts";
 import type { Schema } from "./schema.ts";
+import type { SqlBackend } from "./sql-backend.ts";
 
 type TranscriptRecords = Pick<
   Records,
@@ -9,7 +9,7 @@ type TranscriptRecords = Pick<
 >;
 
 /** The part of the records that transcripts need. */
-export function transcriptRecords(database: Kysely<Schema>): TranscriptRecords {
+export function transcriptRecords({ database, isConstraint }: SqlBackend): TranscriptRecords {
   return {
     async insertTurn(turn) {
       const insert = database
@@ -75,8 +75,4 @@ export function transcriptRecords(database: Kysely<Schema>): TranscriptRecords {
 
 function toTurn({ inferred, ...row }: Schema["turns"]): TurnRecord {
   return { ...row, inferred: inferred === 1 };
-}
-
-function isConstraint(error: unknown): boolean {
-  return String((error as { code?: unknown }).code).startsWith("SQLITE_CONSTRAINT");
 }
