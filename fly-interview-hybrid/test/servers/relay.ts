@@ -30,7 +30,10 @@ export async function startRelay(socketPath: string): Promise<Relay> {
     for (const socket of sockets) socket.destroy();
   };
   const server = createServer((client) => {
-    if (state === "cut") return void client.destroy();
+    if (state === "cut") {
+      client.destroy();
+      return;
+    }
     const target = connect(socketPath);
     keep(client, target);
     keep(target, client);
@@ -53,6 +56,7 @@ export async function startRelay(socketPath: string): Promise<Relay> {
       state = "open";
     },
     async close() {
+      state = "cut";
       breakAll();
       server.close();
       await once(server, "close");
