@@ -34,6 +34,8 @@ export function eachBackend(define: (open: () => Promise<Records>) => void): voi
       const start = PLACES[scheme];
       if (start === undefined) throw new Error(`The suite knows no place for ${scheme}:`);
       place = await start();
+      // The backend and its driver are loaded here, where there is time for it.
+      await (await openBackend(await place.fresh(), createFakeClock())).close();
     }, START_TIMEOUT_MS);
     afterAll(() => place.close());
 

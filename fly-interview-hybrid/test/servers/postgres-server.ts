@@ -18,6 +18,8 @@ export interface PostgresServer {
 
 const USER = "proxy";
 const PORT = 5432;
+/** Nobody reaches it but by its socket; and what it forgets in a power cut, no test misses. */
+const SETTINGS = ["--listen_addresses=", "--fsync=off", "--full_page_writes=off", "--autovacuum=off"];
 
 export async function startPostgres(): Promise<PostgresServer> {
   const programs = findPostgres();
@@ -32,9 +34,11 @@ export async function startPostgres(): Promise<PostgresServer> {
     },
     command: (folder) => [
       join(programs, "postgres"),
-      ...["-D", dataOf(folder), "-k", folder, "-p", String(PORT)],
-      // Nobody reaches it but by the socket; and what it forgets in a power cut, no test misses.
-      ...["-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off"],
+      "-D",
+      dataOf(folder),
+      `--unix_socket_directories=${folder}`,
+      `--port=${PORT}`,
+      ...SETTINGS,
     ],
     ready: /database system is ready to accept connections/,
     stopSignal: "SIGQUIT",

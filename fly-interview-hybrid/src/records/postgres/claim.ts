@@ -23,6 +23,10 @@ const CLOSE_TIMEOUT_MS = 2_000;
 /** SQLSTATE of a lock that another process held for all of the time waited for it. */
 const LOCK_NOT_AVAILABLE = "55P03";
 
+/** The lock of a machine that lost its power is free after 25 seconds, instead of the system's two hours. */
+const SESSION_SETTINGS =
+  "select set_config('lock_timeout', $1, false), set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '3', false)";
+
 /** Whether a claim failed because another process has the database. */
 export function isHeldByAnother(error: unknown): boolean {
   return (error as { code?: unknown }).code === LOCK_NOT_AVAILABLE;
@@ -45,7 +49,10 @@ export async function claimDatabase(url: string, clock: Clock): Promise<Claim> {
   };
   const lose = (): void => {
     holder = undefined;
-    if (!isClosed) cancelRetry = clock.after(RETRY_MS, () => (claiming = claim().catch(lose)));
+    if (isClosed) return;
+    cancelRetry = clock.after(RETRY_MS, () => {
+      claiming = claim().catch(lose);
+    });
   };
   const close = async (): Promise<void> => {
     isClosed = true;
@@ -82,11 +89,7 @@ async function takeLock(url: string): Promise<Holder> {
   };
   try {
     await client.connect();
-    await client.query("select set_config('lock_timeout', $1, false)", [String(LOCK_TIMEOUT_MS)]);
-    // The lock of a machine that lost its power is free after 25 seconds, not after the system's two hours.
-    await client.query(
-      "select set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '3', false)",
-    );
+    await client.query(SESSION_SETTINGS, [String(LOCK_TIMEOUT_MS)]);
     await client.query("select pg_advisory_lock($1, $2)", LOCK);
   } catch (error) {
     await release();

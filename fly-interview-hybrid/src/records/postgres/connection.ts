@@ -1,4 +1,4 @@
-import { Socket } from "node:net";
+import type { Socket } from "node:net";
 import { type ClientConfig, TypeOverrides, types } from "pg";
 
 /** Longest wait for a connection, in milliseconds. */

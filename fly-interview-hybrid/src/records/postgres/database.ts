@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import { Kysely, PostgresDialect } from "kysely";
-import { type ClientBase, Pool } from "pg";
+import { Pool } from "pg";
 import type { Schema } from "../sql/schema.ts";
 import { connectionTo } from "./connection.ts";
 
@@ -14,12 +14,16 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 /** A server that says nothing for longer than any statement may take is gone, in milliseconds. */
 const SILENCE_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
 
+/** Not parameters of the connection's start: those of the URL would replace them, and poolers refuse some. */
+const SESSION_SETTINGS =
+  "select set_config('search_path', $1, false), set_config('statement_timeout', $2, false), set_config('idle_in_transaction_session_timeout', $2, false)";
+
 /** A pool of connections; the first query opens the first. */
 export function openPool(url: string): Kysely<Schema> {
   const pool = new Pool({
     ...connectionTo(url, openSocket),
     max: MAX_CONNECTIONS,
-    verify: (client, done) => void prepare(client).then(() => done(), done),
+    verify: (client, done) => client.query(SESSION_SETTINGS, [TABLES, String(STATEMENT_TIMEOUT_MS)], done),
   });
   // A connection that breaks is replaced at the next query; one that breaks under a query fails that query.
   pool.on("error", () => undefined);
@@ -31,13 +35,4 @@ function openSocket(): Socket {
   const socket = new Socket();
   socket.setTimeout(SILENCE_TIMEOUT_MS, () => socket.destroy());
   return socket;
-}
-
-/** Not by parameters of the connection's start: those of the URL would replace them, and poolers refuse some. */
-async function prepare(client: ClientBase): Promise<void> {
-  const limit = String(STATEMENT_TIMEOUT_MS);
-  await client.query(
-    "select set_config('search_path', $1, false), set_config('statement_timeout', $2, false), set_config('idle_in_transaction_session_timeout', $2, false)",
-    [TABLES, limit],
-  );
 }

@@ -18,7 +18,7 @@ export async function openPostgresRecords(location: string, clock: Clock): Promi
   const records = sqlRecords(
     {
       database,
-      async lockTenant(transaction, tenant) {
+      lockTenant: async (transaction, tenant) => {
         await sql`select pg_advisory_xact_lock(hashtextextended(${tenant}, 0))`.execute(transaction);
       },
       // Class 23 of SQLSTATE: integrity constraint violations.

@@ -5,7 +5,7 @@ import type { Schema } from "./schema.ts";
 export interface SqlBackend {
   readonly database: Kysely<Schema>;
   /** Lets no other transaction count and admit sessions of this tenant until this one is over. */
-  lockTenant(transaction: Transaction<Schema>, tenant: string): Promise<void>;
+  readonly lockTenant: (transaction: Transaction<Schema>, tenant: string) => Promise<void>;
   /** Whether the database refused a row because it contradicts those that it has. */
-  isConstraint(error: unknown): boolean;
+  readonly isConstraint: (error: unknown) => boolean;
 }
