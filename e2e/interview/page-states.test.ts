@@ -98,8 +98,8 @@ test.each(looks)(
   },
 );
 
-test("an interview whose time is up says so, by the server's own clock", async () => {
-  const proxy = await startProxy("node simple-server.js", { MAX_SESSION_SECONDS: "10" });
+test("an interview whose time is up is told before, and says so, by the server's own clock", async () => {
+  const proxy = await startProxy("node simple-server.js", { MAX_SESSION_SECONDS: "10", WARN_AT_SECONDS: "8" });
   const { page } = await openCandidate({ context: looks[0] });
   await page.goto(`${proxy.url}/simple-webrtc-test`);
   await page.getByRole("button", { name: "Start Connection" }).click();
@@ -108,6 +108,7 @@ test("an interview whose time is up says so, by the server's own clock", async (
     .getByRole("timer")
     .getByText(/^0:(10|0\d)$/)
     .waitFor();
+  await page.getByText("8 seconds left.").waitFor({ state: "attached" });
   const notice = page.locator('.end-notice[data-reason="time_limit"]');
   await notice.waitFor();
   expect(await notice.textContent()).toBe("The time for this interview is up. Thank you. You can close this page now.");

@@ -1,7 +1,7 @@
 import { ERRORS, type ErrorBody, type ErrorCode } from "@interview-proxy/protocol";
 
 /** Facts an error may carry to the client beside its code. None of them repeats the client's input. */
-export type ErrorFacts = Pick<ErrorBody, "rule" | "line" | "field" | "retryAfterMs">;
+export type ErrorFacts = Pick<ErrorBody, "rule" | "line" | "field" | "retryAfterMs" | "reason">;
 
 /**
  * An error of the protocol's one table. Its message is the table's, so that no input, token or SDP can enter it; what

@@ -85,6 +85,14 @@ function createSideband(onEvent: (event: CallEvent) => void): { sideband: Sideba
     sideband: {
       configure: () => void sent.push("configure"),
       greet: () => void sent.push("greet"),
+      resume: ({ said, summary, isWhole }) =>
+        void sent.push(
+          [
+            `resume${isWhole ? "" : " in part"}`,
+            ...(summary?.split("\n") ?? []),
+            ...said.map(({ speaker, text }) => `${speaker}: ${text}`),
+          ].join(" | "),
+        ),
       instruct: (text) => void sent.push(`instruct ${text}`),
       speak: (instructions) => void sent.push(`speak ${instructions}`),
       answerTool: (id, _output, proceed) => void sent.push(`answer ${id}${proceed ? " and proceed" : ""}`),

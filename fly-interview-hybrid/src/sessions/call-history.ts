@@ -3,7 +3,9 @@ import { NO_USAGE, subtractUsage, type Usage } from "../records/usage.ts";
 import type { TurnRecord } from "../records/turns.ts";
 import type { EarlierCall } from "../supervision/turn-assembly.ts";
 import { turnIdOf } from "../transcripts/transcripts.ts";
+import type { Conversation } from "../upstreams/upstream.ts";
 import type { KnownCall } from "./call-ledger.ts";
+import { conversationSoFar } from "./conversation-so-far.ts";
 
 /** What was before somebody begins to watch a call. */
 export interface CallHistory {
@@ -12,14 +14,24 @@ export interface CallHistory {
   readonly usedByOthers: Usage;
   /** What this call has used up, as far as another process has counted it. */
   readonly used: Usage;
+  /** How often a page has tried to change the interviewer in this session, as far as that counts. */
+  readonly violations: number;
   /** What another process has heard of this call. */
   readonly earlier: EarlierCall | undefined;
+  /** What was said in the session before this call. */
+  readonly conversation: Conversation | undefined;
 }
 
 /** The history of a call that is to be made. */
 export async function historyOfNewCall(sessionId: string, records: Records): Promise<CallHistory> {
-  const [otherCalls, usedByOthers] = await Promise.all([records.callsOf(sessionId), records.usageOfSession(sessionId)]);
-  return { otherCalls, usedByOthers, used: NO_USAGE, earlier: undefined };
+  const [otherCalls, usedByOthers, violations, turns] = await Promise.all([
+    records.callsOf(sessionId),
+    records.usageOfSession(sessionId),
+    countViolations(sessionId, records),
+    records.turnsOf(sessionId),
+  ]);
+  const conversation = conversationSoFar(turns);
+  return { otherCalls, usedByOthers, used: NO_USAGE, violations, earlier: undefined, conversation };
 }
 
 /** The history of a call that another process has watched; `turns`: of its session. */
@@ -36,8 +48,15 @@ export async function historyOfEarlierCall(
     otherCalls: calls.filter(({ id }) => id !== call.recordId),
     usedByOthers: subtractUsage(ofSession, used),
     used,
+    violations: await countViolations(sessionId, records),
     earlier: await earlierCallOf(call, isGreeted, turns, records),
+    conversation: conversationSoFar(turns.filter(({ callId }) => callId !== call.recordId)),
   };
+}
+
+async function countViolations(sessionId: string, records: Records): Promise<number> {
+  const marks = await records.marksOf(sessionId);
+  return marks.filter(({ counted }) => counted === true).length;
 }
 
 async function earlierCallOf(

@@ -95,7 +95,9 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
       if (tries === 0) {
         log.warn({ call: call.recordId }, "call could not be hung up, will try again");
         // For the next process, in case this one does not get to it.
-        await records.updateCall(call.recordId, { upstreamCallId: call.upstreamCallId });
+        await records
+          .updateCall(call.recordId, { upstreamCallId: call.upstreamCallId })
+          .catch((error: unknown) => log.error({ err: error, call: call.recordId }, "a call could not be recorded"));
       }
       await pause(clock, HANG_UP_DELAYS_MS[Math.min(tries, HANG_UP_DELAYS_MS.length - 1)] ?? 0, closing.signal);
     }

@@ -4,6 +4,7 @@ import { ProxyError } from "../errors.ts";
 import { newSessionId } from "../ids.ts";
 import type { Admission, AdmissionLimits, SessionRecord } from "../records/records.ts";
 import { briefOf } from "./brief.ts";
+import { findByToken } from "./find-by-token.ts";
 import { iceServersFor } from "./ice-servers.ts";
 import type { LiveSessions } from "./live-sessions.ts";
 import { isOwner } from "./ownership.ts";
@@ -35,7 +36,7 @@ export interface OpenSessionNeeds extends Pick<WatchCallNeeds, "config" | "clock
 
 /**
  * Opens a session, starts one that the platform has created, or comes back to one that runs. Throws SESSION_FORBIDDEN,
- * SESSION_ENDED, QUOTA_EXCEEDED, INVALID_MESSAGE.
+ * SESSION_ENDED, SESSION_BUSY, QUOTA_EXCEEDED, INVALID_MESSAGE.
  */
 export async function openSession(
   principal: Principal,
@@ -44,8 +45,8 @@ export async function openSession(
 ): Promise<OpenedSession> {
   const { live, records } = needs;
   if (request.resumeToken !== undefined) {
-    const session = live.byToken(request.resumeToken);
-    if (session?.answersTo(request.sessionId) !== true) throw new ProxyError("SESSION_FORBIDDEN");
+    const session = await findByToken(request.resumeToken, "SESSION_FORBIDDEN", needs);
+    if (!session.answersTo(request.sessionId)) throw new ProxyError("SESSION_FORBIDDEN");
     return comeBack(session, needs);
   }
   const asked = principal.session ?? request.sessionId;

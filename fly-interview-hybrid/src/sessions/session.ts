@@ -8,7 +8,11 @@ import type { Speaker } from "../upstreams/call-event.ts";
 import type { KnownCall } from "./call-ledger.ts";
 
 /** What a session tells whoever is connected, now or after a reconnect. */
-type NumberedEvent = ServerMessageOf<"state"> | ServerMessageOf<"turn"> | ServerMessageOf<"ended">;
+type NumberedEvent =
+  | ServerMessageOf<"state">
+  | ServerMessageOf<"turn">
+  | ServerMessageOf<"resumed">
+  | ServerMessageOf<"ended">;
 type PassingEvent =
   | ServerMessageOf<"transcript_delta">
   | ServerMessageOf<"speaking">
@@ -32,7 +36,7 @@ export interface Attendance {
 /** So many numbered events are kept for who comes back; an interview has a few hundred turns. */
 const MAX_KEPT_EVENTS = 1000;
 
-/** How many resume tokens are valid at once: the newest, and those before it that a lost reply may have left in use. */
+/** How many resume tokens are valid at once: the one in use, and the newest, whose replies may be lost on the wire. */
 const MAX_TOKENS = 3;
 
 const NEXT_STATES: Readonly<Record<SessionState, readonly SessionState[]>> = {
@@ -152,6 +156,11 @@ export class Session {
     this.#emitNumbered({ type: "turn", seq: ++this.#seq, ...turn });
   }
 
+  /** Tells that the interviewer goes on from what was said in earlier calls. */
+  announceResumed(context: ServerMessageOf<"resumed">["context"]): void {
+    this.#emitNumbered({ type: "resumed", seq: ++this.#seq, context });
+  }
+
   /** Tells whoever is connected at the moment; nobody hears of it later. */
   mention(event: PassingEvent): void {
     this.#tell(event);
@@ -258,7 +267,9 @@ export class Session {
   issueToken(): { readonly token: string; readonly hash: string } {
     const token = newResumeToken(this.id);
     const hash = hashToken(token);
-    this.#tokenHashes = [...this.#tokenHashes, hash].slice(-MAX_TOKENS);
+    const [inUse, ...unused] = [...this.#tokenHashes, hash];
+    // The one in use stays, however many replies were lost: it is the only one that the client is known to have.
+    this.#tokenHashes = [inUse, ...unused.slice(1 - MAX_TOKENS)];
     return { token, hash };
   }
 

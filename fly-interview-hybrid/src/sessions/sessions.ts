@@ -14,6 +14,7 @@ import type { Upstream } from "../upstreams/upstream.ts";
 import { authorise } from "./authorise.ts";
 import { createCallLedger } from "./call-ledger.ts";
 import { endById } from "./end-by-id.ts";
+import { findByToken } from "./find-by-token.ts";
 import { Following, type Heard } from "./follow-session.ts";
 import { createLiveSessions } from "./live-sessions.ts";
 import { type OpenedSession, type OpenRequest, openSession } from "./open-session.ts";
@@ -39,8 +40,11 @@ export interface SessionsNeeds {
 
 /** The rules of sessions, shared by every door. */
 export interface Sessions extends PlatformSessions {
-  /** Who the holder of a resume token is: the session's principal, bound to it. Throws UNAUTHENTICATED. */
-  principalOf(resumeToken: string): Principal;
+  /**
+   * Who the holder of a resume token is: the session's principal, bound to it. Throws UNAUTHENTICATED, SESSION_ENDED,
+   * SESSION_BUSY; see {@link findByToken}.
+   */
+  principalOf(resumeToken: string): Promise<Principal>;
   /** Counts an offer against its person, and judges it. Throws RATE_LIMITED, and SDP_INVALID with rule and line. */
   readOffer(principal: Principal, sdp: string): Promise<JudgedOffer>;
   /** See {@link openSession}. Throws DRAINING too. */
@@ -101,9 +105,8 @@ export function createSessions(needs: SessionsNeeds): Sessions {
   const all = { ...needs, live, ledger, end: endUnwatched, endById: endAny, refuseWhileDraining };
 
   return {
-    principalOf(resumeToken) {
-      const session = live.byToken(resumeToken);
-      if (session === undefined) throw new ProxyError("UNAUTHENTICATED");
+    async principalOf(resumeToken) {
+      const session = await findByToken(resumeToken, "UNAUTHENTICATED", all);
       return { ...session.principal, session: session.id };
     },
 

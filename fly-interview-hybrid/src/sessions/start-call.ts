@@ -51,6 +51,8 @@ export async function startCall(
   try {
     await admitCall(needs.rateLimits, session.principal);
     void dropCall(session, needs.ledger);
+    // The end of the call before made its last turns.
+    await needs.transcripts.settled(session.id);
     const history = await historyOfNewCall(session.id, needs.records);
     const signal = AbortSignal.any([session.signal, departure]);
     const { call, answerSdp } = await exchange(session, offer, signal, needs);

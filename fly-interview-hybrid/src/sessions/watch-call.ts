@@ -44,7 +44,8 @@ export async function watchCall(
       ...call,
       plan: planOf(session, config),
       earlier: history.earlier,
-      guard: config.DATA_CHANNEL === "open" ? guardOf(session, call, needs) : undefined,
+      conversation: history.conversation,
+      guard: config.DATA_CHANNEL === "open" ? guardOf(session, call, history.violations, needs) : undefined,
       listener: createListener(session, call, account, needs),
       signal: call.supervision.signal,
     },
@@ -53,10 +54,16 @@ export async function watchCall(
 }
 
 /** What a page did is recorded, and logged without its content. */
-function guardOf(session: Session, { recordId: callId }: ActiveCall, needs: WatchCallNeeds): GuardRules {
+function guardOf(
+  session: Session,
+  { recordId: callId }: ActiveCall,
+  alreadyCounted: number,
+  needs: WatchCallNeeds,
+): GuardRules {
   const { config, clock, log, records } = needs;
   return {
     endsAfter: config.POLICY_VIOLATIONS,
+    alreadyCounted,
     onViolation({ kind, counted }) {
       log.warn({ session: session.id, kind, counted }, "page changed what is not its own");
       const mark = {
@@ -122,6 +129,7 @@ function createListener(
     },
     runTool,
     greeting: () => keep(records.updateCall(callId, { greetedAt: clock.now() }), callId, log),
+    resumed: (isWhole) => session.announceResumed(isWhole ? "whole" : "partial"),
     ended: (reason) => needs.end(session, reason),
   };
 }

@@ -29,6 +29,8 @@ export interface Violation {
 export interface GuardRules {
   /** So many counted violations end the call; 0: none does. */
   readonly endsAfter: number;
+  /** So many were counted before, in other calls or by another process: who offers anew does not begin anew. */
+  readonly alreadyCounted: number;
   /** Called for each violation, up to a bound. */
   readonly onViolation: (violation: Violation) => void;
 }
@@ -52,12 +54,13 @@ export class Guard {
   #graceEndsAt: number | undefined;
   #mayBeAnswered = false;
   readonly #items = new Set<string>();
-  #counted = 0;
+  #counted: number;
   #told = 0;
 
   constructor(clock: Clock, rules: GuardRules) {
     this.#clock = clock;
     this.#rules = rules;
+    this.#counted = rules.alreadyCounted;
   }
 
   /** A sideband was attached, and the plan sent on it. What happened before does not show. */
@@ -124,7 +127,8 @@ export class Guard {
     const counted = this.#graceEndsAt !== undefined && this.#clock.now() > this.#graceEndsAt;
     if (counted) this.#counted += 1;
     this.#tell({ kind, counted });
-    return counted && this.#counted === this.#rules.endsAfter ? "violated" : "pass";
+    const { endsAfter } = this.#rules;
+    return counted && endsAfter > 0 && this.#counted >= endsAfter ? "violated" : "pass";
   }
 
   #tell(violation: Violation): void {

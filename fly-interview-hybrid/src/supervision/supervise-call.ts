@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Logger } from "../ops/log.ts";
 import { pause } from "../pause.ts";
 import type { CallEvent, ResponseUsage, Speaker, TranscriptionUsage } from "../upstreams/call-event.ts";
-import type { AttachResult, CallPlan, Sideband, Upstream } from "../upstreams/upstream.ts";
+import type { AttachResult, CallPlan, Conversation, Sideband, Upstream } from "../upstreams/upstream.ts";
 import { Guard, type GuardRules, type Verdict } from "./guard.ts";
 import type { Prompter } from "./prompter.ts";
 import { type RunTool, ToolCalls } from "./tool-calls.ts";
@@ -11,7 +11,7 @@ import { type AssemblyListener, type EarlierCall, TurnAssembly } from "./turn-as
 
 /** What is told of one call. */
 export interface CallListener extends Omit<AssemblyListener, "retrieve"> {
-  /** Somebody began or ceased to speak; that it ceased is told too when the sideband is lost. */
+  /** Somebody began or ceased to speak; that it ceased is told too when the sideband is lost, or the call is over. */
   readonly speech: (role: Speaker, active: boolean) => void;
   /** A response was generated, or an utterance transcribed. */
   readonly used: (usage: { response?: ResponseUsage; transcription?: TranscriptionUsage }) => void;
@@ -20,6 +20,8 @@ export interface CallListener extends Omit<AssemblyListener, "retrieve"> {
   readonly runTool: RunTool;
   /** The interviewer is being asked to speak first. Asked again, by another process, it would go on to its next question. */
   readonly greeting: () => void;
+  /** The interviewer was told what was said in earlier calls; `isWhole`: all of it. */
+  readonly resumed: (isWhole: boolean) => void;
   /** The call is over, or can no longer be supervised. Called at most once, and not after `signal` is aborted. */
   readonly ended: (reason: Extract<EndReason, "upstream_ended" | "sideband_lost" | "policy_violation">) => void;
 }
@@ -33,6 +35,8 @@ export interface SupervisedCall {
   readonly prompter: Prompter;
   /** What is known of the call where another process has supervised it before. */
   readonly earlier: EarlierCall | undefined;
+  /** What was said in earlier calls of the interview; `undefined`: nothing. */
+  readonly conversation: Conversation | undefined;
   /** The last turns come when `signal` is aborted, or before `ended` is called. */
   readonly listener: CallListener;
   /** Aborted when the proxy itself ends the call. */
@@ -75,9 +79,14 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
     listener.absent();
   }
   const toolCalls = new ToolCalls(prompter, listener.runTool);
+  /** Who spoke may have ceased unheard; without this a session could count as attended for ever. */
+  const silence = (): void => {
+    for (const role of ["candidate", "interviewer"] as const) listener.speech(role, false);
+  };
   const finish = (): void => {
     prompter.detach();
     assembly.end();
+    silence();
   };
   call.signal.addEventListener("abort", finish, { once: true });
   if (call.signal.aborted) return finish();
@@ -133,7 +142,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
         if (!greeted) {
           greeted = true;
           listener.greeting();
-          current.greet();
+          letSpeakFirst(current, call);
         }
         prompter.attach(current);
       }
@@ -152,12 +161,17 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
     // A refusal is for good, and so is silence; a connection that merely broke can be made again.
     const isHopeless = isRefused || clock.now() - attachedAt >= READY_WITHIN_MS;
     if (!watch.wasReady() && isHopeless) return end("sideband_lost");
-    // Who spoke may have ceased unheard; without this a session could count as attended for ever.
-    for (const role of ["candidate", "interviewer"] as const) listener.speech(role, false);
+    silence();
     listener.absent();
     if (clock.now() - attachedAt >= SOUND_AFTER_MS) unsound = 0;
   }
   end("sideband_lost");
+}
+
+function letSpeakFirst(sideband: Sideband, { conversation, listener }: SupervisedCall): void {
+  if (conversation === undefined) return sideband.greet();
+  sideband.resume(conversation);
+  listener.resumed(conversation.isWhole);
 }
 
 function tell(event: CallEvent, listener: CallListener): void {

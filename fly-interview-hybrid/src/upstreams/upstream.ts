@@ -1,6 +1,6 @@
 import { ProxyError, type ErrorFacts } from "../errors.ts";
 import type { ErrorCode } from "@interview-proxy/protocol";
-import type { CallEvent } from "./call-event.ts";
+import type { CallEvent, Speaker } from "./call-event.ts";
 
 /** What the interviewer is and does in one call; independent of the provider. */
 export interface CallPlan {
@@ -20,6 +20,22 @@ export interface Tool {
   readonly description: string;
   /** JSON Schema of its arguments. */
   readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** One utterance of an earlier call. */
+export interface SaidBefore {
+  readonly speaker: Speaker;
+  readonly text: string;
+}
+
+/** What was said in earlier calls of an interview. */
+export interface Conversation {
+  /** The last of it, word by word. */
+  readonly said: readonly SaidBefore[];
+  /** What was asked before that, where it is too long to be handed on. */
+  readonly summary?: string;
+  /** False where something is missing. */
+  readonly isWhole: boolean;
 }
 
 /** One create. */
@@ -75,6 +91,8 @@ export interface Sideband {
   configure(plan: CallPlan): void;
   /** Lets the interviewer speak first; Realtime never speaks unprompted. */
   greet(): void;
+  /** Instead of {@link Sideband.greet}: hands on what was said in earlier calls, and lets the interviewer go on from there. */
+  resume(conversation: Conversation): void;
   /** Gives the interviewer a word that the candidate does not hear. It changes what is said next, and makes nobody speak. */
   instruct(text: string): void;
   /** Has the interviewer say something now, as `instructions` tell it. Whatever it is saying is cut off. */

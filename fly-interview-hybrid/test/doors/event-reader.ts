@@ -70,7 +70,7 @@ export class EventReader {
     const decoder = new TextDecoder();
     try {
       for await (const chunk of response.body ?? []) {
-        const text = decoder.decode(chunk as Uint8Array, { stream: true });
+        const text = decoder.decode(chunk, { stream: true });
         scan.add("an event stream", text);
         const blocks = (rest + text).split("\n\n");
         rest = blocks.pop() ?? "";

@@ -13,11 +13,15 @@ type Reply = Awaited<ReturnType<ProxyUnderTest["fetch"]>>;
 export interface Platform {
   readonly proxy: ProxyUnderTest;
   /** Asks as the platform's backend, unless told otherwise; a body goes as JSON. */
-  ask(method: string, path: string, options?: { readonly bearer?: string; readonly body?: unknown }): Promise<Reply>;
+  readonly ask: (
+    method: string,
+    path: string,
+    options?: { readonly bearer?: string; readonly body?: unknown },
+  ) => Promise<Reply>;
   /** Creates a session for a person. */
-  create(person: string, body?: object): Promise<SessionTicket>;
+  readonly create: (person: string, body?: object) => Promise<SessionTicket>;
   /** Comes to a session with its ticket. */
-  come(ticket: SessionTicket): Promise<SocketClient>;
+  readonly come: (ticket: SessionTicket) => Promise<SocketClient>;
 }
 
 /** A proxy whose platform has a service token. */

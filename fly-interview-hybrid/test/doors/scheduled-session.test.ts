@@ -103,7 +103,7 @@ describe("a session that the platform creates", () => {
     const again = (await ask("POST", `/api/sessions/${first.sessionId}/ticket`)).json as typeof first;
     const clients = await Promise.all([first, again].map(come));
     const opened = await Promise.all(clients.map((client) => client.next("initialized")));
-    expect(opened.map(({ resumed }) => resumed).toSorted()).toEqual([false, true]);
+    expect(opened.filter(({ resumed }) => resumed)).toHaveLength(1);
   });
 });
 

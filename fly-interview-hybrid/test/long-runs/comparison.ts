@@ -1,6 +1,9 @@
 import type { Said } from "../doors/said-by-simulator.ts";
 import type { HeldInterview } from "./interviews.ts";
 
+/** Nobody can say more turns than this in the few seconds for which a sideband is away here. */
+const MOST_MISSED = 5;
+
 /**
  * What is wrong with a transcript whose sideband broke for a moment; `undefined` where nothing is. Every turn must be there,
  * once and in order, with its words. What docs/upstreams.md says cannot be had may be missing, of one turn at most: how much
@@ -18,7 +21,9 @@ export function faultOf({ said, transcribed, cuts }: HeldInterview): string | un
  * turn, with some of its words or none, and a gap of nobody in particular for any number.
  */
 export function faultOfAbsence({ said, transcribed, cuts }: HeldInterview): string | undefined {
-  return said.length > 0 && covers(transcribed, said) ? undefined : describe(cuts, said, transcribed);
+  const known = transcribed.filter(([, status]) => status !== "gap").length;
+  const isEnough = said.length > 0 && known >= said.length - MOST_MISSED;
+  return isEnough && covers(transcribed, said) ? undefined : describe(cuts, said, transcribed);
 }
 
 function covers(transcribed: readonly Said[], said: readonly Said[]): boolean {

@@ -252,6 +252,18 @@ describe("the end of a call", () => {
     expect(await records.countCalls()).toMatchObject({ ended: 1 });
   });
 
+  test("a hang-up that fails is tried again although the records fail too", async () => {
+    const { sessions, session, upstream, records, clock } = await live();
+    const { updateCall } = records;
+    records.updateCall = () => Promise.reject(new Error("disk full"));
+    upstream.failHangUps = 1;
+    await sessions.end(session, "deleted");
+    records.updateCall = updateCall;
+    await clock.advance(1000);
+    expect(upstream.hungUp).toEqual([CALL.callId]);
+    expect(await records.countCalls()).toMatchObject({ ended: 1 });
+  });
+
   test("when the provider ends the call, the session ends and says why", async () => {
     const { session, upstream, events, clock, records } = await live();
     upstream.attachResults.push("gone", "gone", "gone", "gone");
@@ -302,6 +314,24 @@ describe("the end of a call", () => {
     upstream.sidebands[1]?.drop();
     await clock.advance(60_000);
     expect(session.state).toBe("ended");
+  });
+});
+
+describe("a call that another takes the place of", () => {
+  test("leaves nobody speaking: who is gone then does not count as present for ever", async () => {
+    const { sessions, upstream, clock } = await startSession({ IDLE_SECONDS: "60" });
+    const { session } = await sessions.open(eve, {});
+    await offer({ sessions, session });
+    upstream.creates[0]?.answer(CALL);
+    await settle();
+    upstream.sidebands[0]?.say({ type: "ready" });
+    upstream.sidebands[0]?.say({ type: "candidate_speaking", itemId: "item_1", active: true });
+    await offer({ sessions, session });
+    upstream.creates[1]?.answer({ ...CALL, callId: "rtc_u1_second00" });
+    await settle();
+    upstream.sidebands[1]?.say({ type: "ready" });
+    await clock.advance(60_000);
+    expect(session.endReason).toBe("client_gone");
   });
 });
 

@@ -97,6 +97,21 @@ describe("an open call", () => {
     expect(session.state).toBe("connecting");
   });
 
+  test("remembers what was tried in the one before it: who offers anew does not begin anew", async () => {
+    const { sessions, session, upstream, clock, events } = await call();
+    upstream.sidebands[0]?.say(PLAN);
+    await clock.advance(5001);
+    for (const event of [DRIFT, PLAN]) upstream.sidebands[0]?.say(event);
+    await offer({ sessions, session }, offerWithDataChannel);
+    upstream.creates[1]?.answer({ callId: "rtc_u1_second00", answerSdp: openAnswer });
+    await settle();
+    upstream.sidebands[1]?.say(PLAN);
+    await clock.advance(5001);
+    upstream.sidebands[1]?.say(DRIFT);
+    await settle();
+    expect(events.at(-1)).toMatchObject({ type: "ended", reason: "policy_violation" });
+  });
+
   test("that was confirmed is not taken for one that was not", async () => {
     const { upstream, clock, session } = await call();
     for (const event of [PLAN, DRIFT, PLAN]) upstream.sidebands[0]?.say(event);

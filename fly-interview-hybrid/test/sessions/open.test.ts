@@ -88,7 +88,20 @@ describe("the resume token", () => {
     await expect(sessions.open(ada, { resumeToken: `${resumeToken}x` })).rejects.toMatchObject(forbidden);
     await expect(sessions.open(ada, { resumeToken: "rst_" })).rejects.toMatchObject(forbidden);
     await sessions.end(session, "deleted");
-    await expect(sessions.open(ada, { resumeToken })).rejects.toMatchObject(forbidden);
+    await expect(sessions.open(ada, { resumeToken })).rejects.toMatchObject({
+      code: "SESSION_ENDED",
+      facts: { reason: "deleted" },
+    });
+    await expect(sessions.open(ada, { resumeToken: `${resumeToken}x` })).rejects.toMatchObject(forbidden);
+  });
+
+  test("works until its successor is used, however many replies are lost", async () => {
+    const { sessions } = await openSessions();
+    const { resumeToken } = await sessions.open(ada, {});
+    for (let lost = 0; lost < 10; lost += 1) await sessions.open(ada, { resumeToken });
+    const next = await sessions.open(ada, { resumeToken });
+    await sessions.open(ada, { resumeToken: next.resumeToken });
+    await expect(sessions.open(ada, { resumeToken })).rejects.toMatchObject({ code: "SESSION_FORBIDDEN" });
   });
 });
 

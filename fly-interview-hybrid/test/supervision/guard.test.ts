@@ -18,7 +18,7 @@ function createGuard(endsAfter = 2): GuardUnderTest {
   const clock = createFakeClock();
   const told: string[] = [];
   const onViolation = ({ kind, counted }: Violation): void => void told.push(counted ? `${kind}!` : kind);
-  const guard = new Guard(clock, { endsAfter, onViolation });
+  const guard = new Guard(clock, { endsAfter, alreadyCounted: 0, onViolation });
   guard.attached();
   return { guard, clock, told, judge: (...events) => events.map((event) => guard.judge(event)) };
 }

@@ -1,5 +1,5 @@
 import type { EndReason } from "@interview-proxy/protocol";
-import { withDelta, withTurn } from "./captions.ts";
+import { withDelta, withHoles, withTurn } from "./captions.ts";
 import { boundedWait, type TimeLimit } from "./bounded-wait.ts";
 import type { BrowserEnvironment } from "./environment.ts";
 import { clientError, InterviewError } from "./errors.ts";
@@ -12,7 +12,7 @@ import { parseServerUrl } from "./server-url.ts";
 import { createHttpSignalling } from "./signalling/http.ts";
 import type { Signalling, SignallingEvents, TalkMessage } from "./signalling/signalling.ts";
 import { createWebSocketSignalling } from "./signalling/websocket.ts";
-import { IDLE, type InterviewSnapshot, type LineStates, NO_LINE, SILENCE } from "./snapshot.ts";
+import { IDLE, type InterviewSnapshot, type LineStates, NO_LINE, type SignallingState, SILENCE } from "./snapshot.ts";
 import type { Store } from "./store.ts";
 
 /** From the microphone to the answer. The server gives up on the voice service before that and says why. */
@@ -131,7 +131,7 @@ export class Call {
 
   #signallingEvents(): SignallingEvents {
     return {
-      onState: (signalling) => this.#patchLine({ signalling }),
+      onState: (signalling) => this.#onSignallingState(signalling),
       onFacts: (facts) => this.#patch(facts),
       onError: (error) => this.#onServerError(error),
       onLost: (error) => this.#fail(error),
@@ -141,6 +141,13 @@ export class Call {
       onTalk: (message) => this.#onTalk(message),
       onUnknownMessage: () => this.#patch({ unknownMessages: this.#context.store.getSnapshot().unknownMessages + 1 }),
     };
+  }
+
+  /** While the line is down nobody tells who speaks, nor what. */
+  #onSignallingState(signalling: SignallingState): void {
+    this.#patchLine({ signalling });
+    if (signalling !== "reconnecting") return;
+    this.#patch({ speaking: SILENCE, captions: withHoles(this.#context.store.getSnapshot().captions) });
   }
 
   #secondsFromNow(seconds: number): number {

@@ -17,6 +17,8 @@ const MAX_CAPTIONS = 200;
 /** No turn has more characters; what is beyond is not shown until the turn is final. */
 const MAX_CHARACTERS = 20_000;
 
+const HOLE = " … ";
+
 /** Takes a few more words. Words of a turn that is final come late and change nothing. */
 export function withDelta(
   captions: readonly Caption[],
@@ -27,6 +29,13 @@ export function withDelta(
   if (known.status !== undefined) return captions;
   const longer = { ...known, text: (known.text + text).slice(0, MAX_CHARACTERS) };
   return captions.map((caption) => (caption === known ? longer : caption));
+}
+
+/** Marks where words may be missing now, because they were said while nobody could hear them. */
+export function withHoles(captions: readonly Caption[]): readonly Caption[] {
+  return captions.map((caption) =>
+    caption.status === undefined && !caption.text.endsWith(HOLE) ? { ...caption, text: caption.text + HOLE } : caption,
+  );
 }
 
 /** Takes a final turn: those stand by their numbers, before what is still being said. */

@@ -6,10 +6,14 @@ export interface BrowserEnvironment {
   readonly MediaStream: new (tracks: MediaStreamTrack[]) => MediaStream;
   readonly getUserMedia: (constraints: MediaStreamConstraints) => Promise<MediaStream>;
   readonly createAudioElement: () => HTMLAudioElement;
-  /** Where `pagehide` is heard. */
+  /** Where `pagehide` and `online` are heard. */
   readonly page: EventTarget;
+  /** What says `change` when the network does (W3C Network Information), in browsers that have it. */
+  readonly networkInformation: () => EventTarget | undefined;
   /** Milliseconds on a clock that nobody sets: wall clocks of candidates' computers may be hours off. */
   readonly now: () => number;
+  /** 0 or more, less than 1; spreads attempts to reconnect. */
+  readonly random: () => number;
 }
 
 /** The browser's own, read when a call starts, so that the client can also be created where there is no browser. */
@@ -22,7 +26,9 @@ export function browserEnvironment(replaced: Partial<BrowserEnvironment>): Brows
     getUserMedia: (constraints) => navigator.mediaDevices.getUserMedia(constraints),
     createAudioElement: () => new Audio(),
     page: globalThis,
+    networkInformation: () => (navigator as Navigator & { readonly connection?: EventTarget }).connection,
     now: () => performance.now(),
+    random: () => Math.random(),
     ...replaced,
   };
 }

@@ -45,6 +45,11 @@ const CLIENT_PROBLEMS = {
     "Check your internet connection, then connect again.",
     true,
   ),
+  SESSION_LOST: text(
+    "The interview server no longer knows this interview.",
+    "Connect again, or start again from your invitation.",
+    true,
+  ),
   BAD_SERVER_REPLY: text(
     "The server's reply cannot be understood.",
     "Check that the address is that of an interview server.",

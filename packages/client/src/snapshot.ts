@@ -16,8 +16,11 @@ export type InterviewState =
   | "disconnected"
   | "failed";
 
-/** The line to the server. Over HTTP it is `open` while a request is under way. */
-export type SignallingState = "closed" | "connecting" | "open";
+/**
+ * The line to the server. Over HTTP it is `open` while a request is under way. `reconnecting`: it was lost and is being set
+ * up again, while the audio goes on.
+ */
+export type SignallingState = "closed" | "connecting" | "open" | "reconnecting";
 
 /** States of each layer, for people who look for a fault. */
 export interface LineStates {

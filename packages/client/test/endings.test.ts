@@ -163,12 +163,13 @@ describe("close()", () => {
 });
 
 function expectNothingLeft(browser: FakeBrowser): void {
-  const { page, socket, peer, microphone } = browser;
+  const { page, networkInformation, socket, peer, microphone } = browser;
   const [track] = microphone.tracks;
   expect(socket.closeCode ?? socket.readyState).toSatisfy((value: number) => value === 1000 || value === 3);
   expect(peer.closed).toBe(true);
   for (const [target, types] of [
-    [page, ["pagehide"]],
+    [page, ["pagehide", "online"]],
+    [networkInformation, ["change"]],
     [socket, ["open", "message", "close"]],
     [peer, ["connectionstatechange", "iceconnectionstatechange", "track"]],
     [peer.transport, ["statechange"]],

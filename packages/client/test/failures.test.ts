@@ -87,29 +87,35 @@ describe("server", () => {
     });
   });
 
-  test("an error in mid-interview is shown, and the interview goes on until the server closes for it", async () => {
+  test("an error in mid-interview is shown, and the interview goes on", async () => {
     const browser = new FakeBrowser();
     const client = await browser.connectedClient();
     browser.socket.receive(RATE_LIMITED);
     expect(client.getSnapshot()).toMatchObject({ state: "connected", error: { code: "RATE_LIMITED" } });
-    browser.socket.serverCloses(4429);
-    expect(client.getSnapshot()).toMatchObject({
-      state: "failed",
-      error: { code: "RATE_LIMITED", requestId: "req-2" },
-    });
+    client.close();
   });
 
   test.each([
-    [4435, "DRAINING"],
+    [4410, "SESSION_ENDED"],
     [4436, "SESSION_TAKEN_OVER"],
-    [4400, "SERVER_LOST"],
-    [1006, "SERVER_LOST"],
   ])("a bare close with %i in mid-interview is %s", async (closeCode, code) => {
     const browser = new FakeBrowser();
     const client = await browser.connectedClient();
     browser.socket.serverCloses(closeCode);
     expect(client.getSnapshot()).toMatchObject({ state: "failed", error: { code } });
     expect(browser.microphone.tracks[0]?.stopped).toBe(true);
+    expect(browser.requests).toEqual([]);
+  });
+
+  test("a socket lost before the answer ends the attempt, and leaves the session to another try", async () => {
+    const browser = new FakeBrowser();
+    const connected = browser.client().connect();
+    const socket = await browser.serverInitializes();
+    await socket.sentType("sdp_offer");
+    socket.serverCloses(1006);
+    await expect(connected).rejects.toMatchObject({ problem: { code: "SERVER_LOST" } });
+    expect(browser.sockets).toHaveLength(1);
+    expect(browser.requests).toEqual([]);
   });
 
   test("a socket that never opens ends the attempt at once, even while the microphone is asked for", async () => {

@@ -54,6 +54,8 @@ export const errorBodySchema = z.object({
   field: z.optional(z.string()),
   /** RATE_LIMITED: milliseconds after which a new try can succeed. */
   retryAfterMs: z.optional(z.number()),
+  /** SESSION_ENDED: why, for who comes back with the session's resume token. */
+  reason: z.optional(endReasonSchema),
 });
 export type ErrorBody = z.infer<typeof errorBodySchema>;
 
@@ -102,6 +104,11 @@ export const serverMessageSchema = z.discriminatedUnion("type", [
     /** True where its place was not told by the voice service and follows from what stands around it. */
     inferred: z.optional(z.boolean()),
   }),
+  /**
+   * A further call of the session goes on from what was said before; `partial`: some of that could not be handed to the
+   * interviewer, because it was missed or is too long.
+   */
+  z.object({ type: z.literal("resumed"), seq: z.number(), context: z.enum(["whole", "partial"]) }),
   z.object({ type: z.literal("speaking"), role: turnRoleSchema, active: z.boolean() }),
   /** The session's time is running out. Not repeated after a reconnect, whose `initialized` says the same. */
   z.object({ type: z.literal("time_remaining"), seconds: z.number() }),

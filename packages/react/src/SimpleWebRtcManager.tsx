@@ -6,7 +6,7 @@ import { EndNotice } from "./EndNotice.tsx";
 import { LevelMeter } from "./LevelMeter.tsx";
 import { ProblemNotice } from "./ProblemNotice.tsx";
 import { RemainingTime } from "./RemainingTime.tsx";
-import { STATE_WORDS } from "./state-words.ts";
+import { stateWords } from "./state-words.ts";
 import { useInterviewClient } from "./use-interview-client.ts";
 import { useOwnInterviewClient } from "./use-own-interview-client.ts";
 
@@ -25,7 +25,7 @@ export function SimpleWebRTCManager(props: SimpleWebRTCManagerProps): ReactEleme
     <section className="interview-panel" aria-label="Interview" data-state={snapshot.state}>
       <div className="interview-head">
         <p className="interview-status" role="status">
-          {STATE_WORDS[snapshot.state]}
+          {stateWords(snapshot)}
         </p>
         <RemainingTime endsAt={snapshot.endsAt} timeWarning={snapshot.timeWarning} now={props.environment?.now} />
       </div>

@@ -1,7 +1,6 @@
-import type { InterviewState } from "@interview-proxy/client";
+import type { InterviewSnapshot, InterviewState } from "@interview-proxy/client";
 
-/** Where the interview stands, in plain words. */
-export const STATE_WORDS: Readonly<Record<InterviewState, string>> = {
+const STATE_WORDS: Readonly<Record<InterviewState, string>> = {
   idle: "Ready when you are.",
   requesting_microphone: "Opening your microphone. If the browser asks, allow it.",
   signalling: "Calling the interviewer…",
@@ -11,3 +10,11 @@ export const STATE_WORDS: Readonly<Record<InterviewState, string>> = {
   disconnected: "The interview is over.",
   failed: "Not connected.",
 };
+
+/** What goes on is said before what pauses: a lost line to the server is no reason to stop talking. */
+const WITHOUT_SERVER = "The interview goes on, and the interviewer can hear you. Captions pause for a moment.";
+
+/** Where the interview stands, in plain words. */
+export function stateWords({ state, line }: InterviewSnapshot): string {
+  return state === "connected" && line.signalling === "reconnecting" ? WITHOUT_SERVER : STATE_WORDS[state];
+}

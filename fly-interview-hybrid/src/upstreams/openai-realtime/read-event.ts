@@ -1,6 +1,6 @@
 import type { RealtimeServerEvent } from "openai/resources/realtime/realtime";
 import * as z from "zod/mini";
-import type { CallEvent } from "../call-event.ts";
+import type { CallEvent, CallItem } from "../call-event.ts";
 import { type GuardedSettings, guardedSchema, judgeSession } from "./guarded-settings.ts";
 import type { OwnMarks } from "./own-marks.ts";
 import { type Item, itemSchema, providerId, toCallItem } from "./read-item.ts";
@@ -60,15 +60,21 @@ const responseCreated = z.object({
   response: z.object({ metadata: z.optional(z.nullable(z.object({ [MARK_KEY]: z.optional(z.unknown()) }))) }),
 });
 
+/** What the proxy itself has put into the conversation was said before, or is nobody's utterance. */
+function callItemOf(item: Item, { marks }: Ours): CallItem {
+  const callItem = toCallItem(item);
+  return marks.has(item.id) ? { ...callItem, speaker: null } : callItem;
+}
+
 const placedItem = reader(inConversation, ({ item, previous_item_id: previousId }, ours) => [
-  { type: "item", item: toCallItem(item), ...(previousId === undefined ? {} : { previousId }) },
+  { type: "item", item: callItemOf(item, ours), ...(previousId === undefined ? {} : { previousId }) },
   ...injected(item, ours),
 ]);
 
 /** Recorded: `conversation.item.done` says `null` of an item that has a predecessor, so only a name counts there. */
-const finishedItem = reader(inConversation, ({ item, previous_item_id: previousId }) => ({
+const finishedItem = reader(inConversation, ({ item, previous_item_id: previousId }, ours) => ({
   type: "item",
-  item: toCallItem(item),
+  item: callItemOf(item, ours),
   ...(typeof previousId === "string" ? { previousId } : {}),
 }));
 
@@ -94,7 +100,7 @@ const readers: Partial<Record<EventName, Reader>> = {
   "conversation.item.created": placedItem,
   "conversation.item.done": finishedItem,
   "conversation.item.retrieved": reader(z.object({ item: itemSchema }), ({ item }, ours) => [
-    { type: "retrieved", item: toCallItem(item) },
+    { type: "retrieved", item: callItemOf(item, ours) },
     ...injected(item, ours),
   ]),
   "conversation.item.deleted": reader(ofItem, ({ item_id: itemId }, { marks }) =>

@@ -5,7 +5,7 @@ import type { Clock } from "../../clock.ts";
 import { closeSocket } from "../../sockets/close-sockets.ts";
 import { keepHeartbeat } from "../../sockets/heartbeat.ts";
 import type { CallEvent } from "../call-event.ts";
-import type { AttachResult, Sideband } from "../upstream.ts";
+import type { AttachResult, SaidBefore, Sideband } from "../upstream.ts";
 import { type GuardedSettings, plannedSettings } from "./guarded-settings.ts";
 import { OwnMarks } from "./own-marks.ts";
 import { MARK_KEY, type Ours, readEvents, RETRIEVE_PREFIX, UPDATE_PREFIX } from "./read-event.ts";
@@ -110,7 +110,13 @@ function toSideband(socket: WebSocket, own: Own, clock: Clock): Sideband {
       send({ type: "session.update", event_id, session: toSessionUpdate(plan) });
     },
     greet: () => respond(),
-    instruct: (text) => addItem({ type: "message", role: "system", content: [{ type: "input_text", text }] }),
+    resume({ said, summary }) {
+      if (summary !== undefined) addItem(systemMessage(`${EARLIER_QUESTIONS}\n${summary}`));
+      for (const before of said) addItem(toItem(before));
+      addItem(systemMessage(GO_ON));
+      respond();
+    },
+    instruct: (text) => addItem(systemMessage(text)),
     speak(instructions) {
       // A response while another runs is refused; with none running these two change nothing.
       send({ type: "response.cancel" });
@@ -130,4 +136,20 @@ function toSideband(socket: WebSocket, own: Own, clock: Clock): Sideband {
     }),
     close: () => void closeSocket(socket, 1000, clock),
   };
+}
+
+const EARLIER_QUESTIONS = "This interview was interrupted. Long before what follows you asked:";
+
+const GO_ON =
+  "The connection was interrupted here and is back. Go on from exactly this point: do not greet again, do not introduce yourself, and do not ask again what was answered. If your last question was not answered, ask it once more in few words.";
+
+function systemMessage(text: string): ConversationItem {
+  return { type: "message", role: "system", content: [{ type: "input_text", text }] };
+}
+
+/** Text alone: the service takes no speech as an assistant's own. */
+function toItem({ speaker, text }: SaidBefore): ConversationItem {
+  return speaker === "interviewer"
+    ? { type: "message", role: "assistant", content: [{ type: "output_text", text }] }
+    : { type: "message", role: "user", content: [{ type: "input_text", text }] };
 }

@@ -5,6 +5,7 @@ import {
   sdpExchangeResponseSchema,
 } from "@interview-proxy/protocol";
 import { clientError, serverError } from "../errors.ts";
+import { endSession } from "./end-session.ts";
 import type { Signalling, SignallingOptions } from "./signalling.ts";
 import { resolveToken } from "./token.ts";
 
@@ -48,13 +49,7 @@ export function createHttpSignalling(options: SignallingOptions): Signalling {
   }
 
   async function end(): Promise<undefined> {
-    if (!session) return;
-    log.add("sent", "DELETE /api/sessions");
-    // `keepalive` lets the request outlive the page.
-    const headers = { authorization: `Bearer ${session.resumeToken}` };
-    const init = { method: "DELETE", headers, keepalive: true };
-    const response = await environment.fetch(url.session(session.sessionId), init).catch(() => undefined);
-    log.add("received", "response", response ? String(response.status) : "none");
+    if (session) await endSession(session, options);
   }
 
   // The one reply there is brings the answer, so it comes too late for ICE servers.

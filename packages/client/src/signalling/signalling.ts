@@ -8,7 +8,7 @@ import type { InterviewSnapshot, SignallingState } from "../snapshot.ts";
 /** What signalling learns that a page may show. */
 type SessionFacts = Pick<InterviewSnapshot, "sessionId" | "callId" | "deadline" | "simulation">;
 
-/** The line to the server. It is open, or opening, from its creation until its signal fires. */
+/** The line to the server. It is open, or opening, or opening anew, from its creation until its signal fires. */
 export interface Signalling {
   /** The server's own ICE servers, once it has named them. What fails is told by an event. */
   readonly iceServers: Promise<readonly RTCIceServer[]>;
@@ -42,7 +42,10 @@ export interface SignallingEvents {
 }
 
 export interface SignallingOptions {
-  readonly environment: Pick<BrowserEnvironment, "WebSocket" | "fetch">;
+  readonly environment: Pick<
+    BrowserEnvironment,
+    "WebSocket" | "fetch" | "page" | "networkInformation" | "now" | "random"
+  >;
   readonly url: ServerUrl;
   readonly token: string | (() => Promise<string>) | undefined;
   readonly sessionId: string | undefined;

@@ -1,5 +1,4 @@
 import {
-  type ClientMessage,
   type EndReason,
   ERRORS,
   isErrorCode,
@@ -8,15 +7,18 @@ import {
   parseServerMessage,
   PROTOCOL_VERSION,
   type ServerMessage,
+  type ServerMessageOf,
 } from "@interview-proxy/protocol";
 import { clientError, closeError, InterviewError, serverError } from "../errors.ts";
+import { endSession, type HeldSession } from "./end-session.ts";
+import { ServerLine } from "./server-line.ts";
 import type { Signalling, SignallingOptions } from "./signalling.ts";
 import { resolveToken } from "./token.ts";
 
-/** `WebSocket.OPEN`, which a replaced WebSocket need not carry. */
-const OPEN = 1;
-
-/** Signalling over one socket, which begins to open at once, beside the microphone. */
+/**
+ * Signalling over a socket, which begins to open at once, beside the microphone. A socket that is lost after the answer is
+ * replaced by another, and what was missed is heard again.
+ */
 export function createWebSocketSignalling(options: SignallingOptions): Signalling {
   return new WebSocketSignalling(options);
 }
@@ -24,59 +26,78 @@ export function createWebSocketSignalling(options: SignallingOptions): Signallin
 class WebSocketSignalling implements Signalling {
   readonly iceServers: Promise<readonly RTCIceServer[]>;
   readonly #options: SignallingOptions;
+  readonly #line: ServerLine;
   readonly #answered: Promise<string>;
   readonly #disconnected: Promise<EndReason>;
   #onIceServers: (servers: readonly RTCIceServer[]) => void = () => {};
   #onAnswer: (sdp: string) => void = () => {};
   #onDisconnected: (reason: EndReason) => void = () => {};
-  #socket: WebSocket | undefined;
+  /** What the present socket was last told. */
   #lastError: ErrorBody | undefined;
   /** `asked`: `init` is sent, and whatever comes of it is to be ended with this call. */
-  #session: "none" | "asked" | "ours" = "none";
+  #session: "none" | "asked" | HeldSession = "none";
+  /** Of the numbered messages, the last that came. */
+  #lastSeq = 0;
+  /** When the session ends at the latest, on the environment's clock. */
+  #endsAt = 0;
+  /** A call that is not answered yet does not survive its socket: the server gives up making it. */
+  #isAnswered = false;
+  #isEnding = false;
+  #isReconnecting = false;
+  #giveUpTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: SignallingOptions) {
+    const { environment, url, signal, log } = options;
     this.#options = options;
     this.iceServers = new Promise((resolve) => (this.#onIceServers = resolve));
     this.#answered = new Promise((resolve) => (this.#onAnswer = resolve));
     this.#disconnected = new Promise((resolve) => (this.#onDisconnected = resolve));
+    this.#line = new ServerLine({
+      environment,
+      url: url.webSocket,
+      signal,
+      log,
+      onOpen: () => this.#init(),
+      onMessage: (data) => this.#receive(data),
+      onDown: (code, wasOpen) => this.#down(code, wasOpen),
+    });
+    signal.addEventListener("abort", () => clearTimeout(this.#giveUpTimer));
     this.#open().catch((error: unknown) => this.#reportFailedOpening(error));
   }
 
   exchange(offerSdp: string): Promise<string> {
-    this.#send({ type: "sdp_offer", offer: { type: "offer", sdp: offerSdp } });
+    this.#line.send({ type: "sdp_offer", offer: { type: "offer", sdp: offerSdp } });
     return this.#answered;
   }
 
-  end(): Promise<EndReason> {
-    if (this.#session !== "none") this.#send({ type: "disconnect" });
-    return this.#disconnected;
+  end(): Promise<EndReason | undefined> {
+    this.#isEnding = true;
+    if (this.#session === "none") return this.#disconnected;
+    const isSent = this.#line.send({ type: "disconnect" });
+    // There may be no socket at the moment, and the interview must not go on without the person.
+    return isSent || this.#session === "asked" ? this.#disconnected : endSession(this.#session, this.#options);
   }
 
   async #open(): Promise<void> {
-    const { environment, url, signal, events, log } = this.#options;
+    const { signal, events } = this.#options;
     events.onState("connecting");
     const token = await resolveToken(this.#options.token);
     signal.throwIfAborted();
-    const socket = new environment.WebSocket(url.webSocket, token === undefined ? [] : ["bearer", token]);
-    this.#socket = socket;
-    signal.addEventListener("abort", () => socket.close(1000));
-    socket.addEventListener("message", ({ data }) => this.#receive(data), { signal });
-    let wasOpen = false;
-    socket.addEventListener("close", ({ code }) => this.#closed(code, wasOpen), { signal });
-    const onOpen = () => {
-      wasOpen = true;
-      log.add("local", "socket", "open");
-      events.onState("open");
-      this.#init();
-    };
-    socket.addEventListener("open", onOpen, { signal });
+    this.#line.open(token);
   }
 
   /** At once, without waiting for `welcome` or the microphone, so that its round trip costs the person no time. */
   #init(): void {
-    const { sessionId, aiPersona } = this.#options;
+    this.#lastError = undefined;
+    if (this.#isReconnecting && typeof this.#session === "object") {
+      const { resumeToken } = this.#session;
+      this.#line.send({ type: "init", protocol: PROTOCOL_VERSION, resumeToken, lastSeq: this.#lastSeq });
+      return;
+    }
+    const { sessionId, aiPersona, events } = this.#options;
+    events.onState("open");
     this.#session = "asked";
-    this.#send({
+    this.#line.send({
       type: "init",
       protocol: PROTOCOL_VERSION,
       ...(sessionId !== undefined && { sessionId }),
@@ -90,12 +111,6 @@ class WebSocketSignalling implements Signalling {
     this.#options.events.onLost(error instanceof InterviewError ? error : clientError("SERVER_UNREACHABLE"));
   }
 
-  #send(message: ClientMessage): void {
-    if (this.#socket?.readyState !== OPEN) return;
-    this.#socket.send(JSON.stringify(message));
-    this.#options.log.add("sent", message.type);
-  }
-
   #receive(data: unknown): void {
     const { events, log } = this.#options;
     const message = typeof data === "string" && data.length <= MAX_MESSAGE_BYTES ? parseServerMessage(data) : undefined;
@@ -104,8 +119,10 @@ class WebSocketSignalling implements Signalling {
       events.onUnknownMessage();
       return;
     }
-    // Words by the dozen would push everything else out of the log.
-    if (message.type !== "transcript_delta") log.add("received", message.type, detailOf(message));
+    // Words by the dozen would push everything else out of the log, and so would the heartbeat.
+    if (message.type !== "transcript_delta" && message.type !== "pong")
+      log.add("received", message.type, detailOf(message));
+    if ("seq" in message && message.type !== "initialized") this.#lastSeq = Math.max(this.#lastSeq, message.seq);
     this.#handle(message);
   }
 
@@ -116,13 +133,11 @@ class WebSocketSignalling implements Signalling {
         events.onFacts({ simulation: message.simulation });
         return;
       case "initialized":
-        this.#session = "ours";
-        // The parsed type allows members that are `undefined`; JSON has none.
-        this.#onIceServers(message.iceServers as readonly RTCIceServer[]);
-        events.onFacts({ sessionId: message.sessionId, deadline: message.deadline });
-        events.onTimeLeft(message.remainingSeconds);
+        this.#initialized(message);
         return;
       case "sdp_answer":
+        this.#isAnswered = true;
+        this.#line.settle();
         events.onFacts({ sessionId: message.sessionId, callId: message.callId });
         this.#onAnswer(message.answer.sdp);
         return;
@@ -134,6 +149,7 @@ class WebSocketSignalling implements Signalling {
         events.onEnded(message.reason);
         return;
       case "time_remaining":
+        this.#endsAt = this.#secondsFromNow(message.seconds);
         events.onTimeWarning(message.seconds);
         return;
       case "transcript_delta":
@@ -144,16 +160,35 @@ class WebSocketSignalling implements Signalling {
       case "error":
         this.#refused(message);
         return;
-      // What a session is doing follows from the messages above; nobody here sends `ping`.
+      // What a session is doing follows from the messages above; that a `pong` came is enough.
       case "state":
+      case "resumed":
       case "pong":
         return;
     }
   }
 
+  #initialized(message: ServerMessageOf<"initialized">): void {
+    const { events } = this.#options;
+    const { sessionId, resumeToken, deadline, remainingSeconds } = message;
+    this.#session = { sessionId, resumeToken };
+    this.#endsAt = this.#secondsFromNow(remainingSeconds);
+    if (this.#isReconnecting) this.#reconnected();
+    else this.#lastSeq = message.seq;
+    // The parsed type allows members that are `undefined`; JSON has none.
+    this.#onIceServers(message.iceServers as readonly RTCIceServer[]);
+    events.onFacts({ sessionId, deadline });
+    events.onTimeLeft(remainingSeconds);
+  }
+
   #refused(error: ErrorBody): void {
     const { events } = this.#options;
     this.#lastError = error;
+    if (this.#isReconnecting) {
+      if (error.retryable) this.#reconnect(error.retryAfterMs);
+      else this.#giveUp(error);
+      return;
+    }
     const isTakenOver = error.code === "SESSION_TAKEN_OVER";
     // In place of `initialized`, an error says that this socket gets no session. One that was taken over is another
     // window's now. Ending either would end an interview that is not this call's.
@@ -162,16 +197,58 @@ class WebSocketSignalling implements Signalling {
     else events.onError(serverError(error));
   }
 
-  #closed(code: number, wasOpen: boolean): void {
-    const { events, log } = this.#options;
-    const lastError = this.#lastError;
-    log.add("local", "socket", `closed ${code}`);
-    events.onState("closed");
+  #down(closeCode: number, wasOpen: boolean): void {
+    const { events } = this.#options;
     // The error message before the close says more than the close code.
-    if (lastError && isErrorCode(lastError.code) && ERRORS[lastError.code].close === code)
-      events.onLost(serverError(lastError));
-    else events.onLost(wasOpen ? closeError(code) : clientError("SERVER_UNREACHABLE"));
+    const told = this.#lastError && closesWith(this.#lastError, closeCode) ? this.#lastError : undefined;
+    const untold = () => (wasOpen ? closeError(closeCode) : clientError("SERVER_UNREACHABLE"));
+    const error = told ? serverError(told) : untold();
+    if (this.#isAnswered && !this.#isEnding && error.problem.retryable) {
+      this.#reconnect(told?.retryAfterMs);
+      return;
+    }
+    // Whoever comes back may go on with it.
+    this.#session = "none";
+    events.onState("closed");
+    events.onLost(error);
   }
+
+  /** The interview goes on by its audio meanwhile, but not beyond its own end. */
+  #reconnect(minimumMs = 0): void {
+    if (typeof this.#session !== "object") return;
+    const { environment, events } = this.#options;
+    if (!this.#isReconnecting) {
+      this.#isReconnecting = true;
+      this.#giveUpTimer = setTimeout(() => events.onEnded("time_limit"), this.#endsAt - environment.now());
+      events.onState("reconnecting");
+    }
+    this.#lastError = undefined;
+    this.#line.reopen(this.#session.resumeToken, minimumMs);
+  }
+
+  #reconnected(): void {
+    this.#isReconnecting = false;
+    clearTimeout(this.#giveUpTimer);
+    this.#line.settle();
+    this.#options.events.onState("open");
+  }
+
+  /** The server does not let this call come back: its session has ended, or is somebody else's, or is not known. */
+  #giveUp(error: ErrorBody): void {
+    const { events } = this.#options;
+    this.#session = "none";
+    if (error.reason !== undefined) events.onEnded(error.reason);
+    // The credential was the session's own, so that the table's words about a sign-in would mislead.
+    else events.onLost(error.code === "UNAUTHENTICATED" ? clientError("SESSION_LOST") : serverError(error));
+  }
+
+  #secondsFromNow(seconds: number): number {
+    return this.#options.environment.now() + seconds * 1000;
+  }
+}
+
+function closesWith({ code }: ErrorBody, closeCode: number): boolean {
+  return isErrorCode(code) && ERRORS[code].close === closeCode;
 }
 
 /** What the log keeps of a message besides its type. */

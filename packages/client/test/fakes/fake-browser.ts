@@ -11,7 +11,7 @@ import { FakePeerConnection } from "./fake-peer-connection.ts";
 import { FakeSocket } from "./fake-socket.ts";
 import { once } from "./once.ts";
 
-// All that a call holds hangs on one signal: about 15 listeners, where Node warns of a leak from 11 on.
+// All that a call holds hangs on one signal: about 20 listeners, where Node warns of a leak from 11 on.
 setMaxListeners(30);
 
 export const ANSWER_SDP = "v=0\r\na=fake-answer\r\n";
@@ -21,6 +21,7 @@ export const SESSION_ID = `ses_${"a".repeat(22)}`;
 export class FakeBrowser {
   readonly #made = new EventTarget();
   readonly page = new EventTarget();
+  readonly networkInformation = new EventTarget();
   readonly sockets: FakeSocket[] = [];
   readonly peers: FakePeerConnection[] = [];
   readonly audio = new FakeAudio();
@@ -28,6 +29,8 @@ export class FakeBrowser {
   readonly requests: { url: string; init: RequestInit }[] = [];
   /** What the client's clock shows, in milliseconds; a test sets it. */
   time = 0;
+  /** What the client's dice show, 0 to 1. */
+  chance = 0.5;
   getUserMedia = (): Promise<FakeStream> => Promise.resolve(this.microphone);
   fetch = (_url: string, _init: RequestInit): Promise<Response> => Promise.reject(new TypeError("no network"));
 
@@ -107,7 +110,9 @@ export class FakeBrowser {
         return this.fetch(url, init);
       },
       page: this.page,
+      networkInformation: () => this.networkInformation,
       now: () => this.time,
+      random: () => this.chance,
     };
     return environment as unknown as BrowserEnvironment;
   }

@@ -2,6 +2,7 @@ import { type ClientMessageOf, MAX_MESSAGE_BYTES, MAX_SDP_BYTES } from "@intervi
 import { ProxyError } from "../../../errors.ts";
 import { sessionIdOfToken } from "../../../ids.ts";
 import type { Session } from "../../../sessions/session.ts";
+import type { Connection } from "../connection.ts";
 import type { Handler } from "./handler.ts";
 
 /** Opens a session or comes back to one. A socket whose session runs stays with it. */
@@ -33,9 +34,16 @@ export const init: Handler<"init"> = (message, connection) => {
         maxSdpBytes: MAX_SDP_BYTES,
       },
     });
-    if (message.lastSeq !== undefined) for (const event of session.eventsAfter(message.lastSeq)) connection.send(event);
+    if (message.lastSeq !== undefined) tellMissed(session, message.lastSeq, connection);
   });
 };
+
+/** What stays is sent again; of what passes, who speaks at the moment. */
+function tellMissed(session: Session, lastSeq: number, connection: Connection): void {
+  for (const event of session.eventsAfter(lastSeq)) connection.send(event);
+  for (const role of ["candidate", "interviewer"] as const)
+    if (session.isSpeaking(role)) connection.send({ type: "speaking", role, active: true });
+}
 
 /** A resume token names its session by itself. */
 function isFor(session: Session, { sessionId, resumeToken }: ClientMessageOf<"init">): boolean {
