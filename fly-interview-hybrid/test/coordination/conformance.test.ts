@@ -53,9 +53,10 @@ describe.each(Object.entries(COORDINATION_BACKENDS))("rate limits in %s:", (_nam
     expect(waits.filter((wait) => wait === 0)).toHaveLength(5);
   });
 
-  test("closing twice does no harm", async () => {
+  test("closing twice does no harm, and no request that is still under way fails for it", async () => {
     const limits = await open();
     await limits.close();
     await limits.close();
+    expect(await limits.take("call", "ada")).toBe(0);
   });
 });
