@@ -1,8 +1,50 @@
+import { fileURLToPath } from "node:url";
+import { ask } from "./load-process.ts";
+import { keepOnCore, MEASURED_CORE } from "./one-core.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 
 const MAIN = new URL("../fly-interview-hybrid/dist/main.js", import.meta.url);
+const PROBE = fileURLToPath(new URL("process-probe.js", import.meta.url));
 
 /** Starts the built proxy on a free loopback port. */
 export function startProxy(settings: Record<string, string>): Promise<ServerProcess> {
-  return startServerProcess(MAIN, { environment: { PORT: "0", HOST: "127.0.0.1", ...settings } });
+  return startServerProcess(MAIN, { environment: environmentOf(settings) });
+}
+
+/** What a process has used since its start, and the memory it has, in bytes. */
+export interface ProcessFigures {
+  readonly cpuMs: number;
+  readonly rss: number;
+  readonly heapUsed: number;
+  /** Memory of objects that lives outside the heap, such as buffers. */
+  readonly external: number;
+}
+
+export interface MeasuredProxy extends ServerProcess {
+  /** "collect": after a collection of garbage, which stops the process for a moment. */
+  figures(when?: "collect" | "as it is"): Promise<ProcessFigures>;
+}
+
+/** Starts the built proxy in production on a core of its own, with limits that a load test does not meet. */
+export async function startMeasuredProxy(settings: Record<string, string>): Promise<MeasuredProxy> {
+  const proxy = await startServerProcess(MAIN, {
+    nodeOptions: ["--expose-gc", "--import", PROBE],
+    environment: environmentOf({ ...PRODUCTION, ...settings }),
+  });
+  keepOnCore(MEASURED_CORE, proxy.process.pid);
+  return { ...proxy, figures: (when = "as it is") => ask<ProcessFigures>(proxy.process, when) };
+}
+
+const PRODUCTION = {
+  NODE_ENV: "production",
+  OPENAI_API_KEY: "not-a-key",
+  MAX_SESSIONS: "10000",
+  MAX_SESSIONS_PER_PERSON: "10000",
+  CONNECTIONS_PER_MINUTE: "100000",
+  OFFERS_PER_MINUTE: "100000",
+  CALLS_PER_MINUTE: "100000",
+};
+
+function environmentOf(settings: Record<string, string>): Record<string, string> {
+  return { PORT: "0", HOST: "127.0.0.1", ...settings };
 }

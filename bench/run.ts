@@ -3,12 +3,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
-import { availableParallelism, loadavg } from "node:os";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { type BenchmarkResult, figuresTable, withTable } from "./figures-table.ts";
+import { describeMachine, today } from "./machine.ts";
 
-const BENCHMARKS = ["connect-time", "start-time", "simulator-load"];
+const BENCHMARKS = ["connect-time", "start-time", "simulator-load", "supervision-load", "idle-call-memory"];
 /** Longest time for one benchmark, in milliseconds. */
 const TIMEOUT_MS = 300_000;
 const RESULTS = new URL("../docs/benchmarks.json", import.meta.url);
@@ -24,9 +24,9 @@ if (unknown.length > 0) {
 const results = JSON.parse(await readFile(RESULTS, "utf8")) as Record<string, BenchmarkResult>;
 for (const name of named.length > 0 ? named : BENCHMARKS) {
   console.error(`Running ${name} …`);
-  const [loadBefore = 0] = loadavg();
+  const machine = describeMachine();
   const figures = await figuresOf(name);
-  results[name] = { measuredOn: new Date().toISOString().slice(0, 10), machine: machine(loadBefore), figures };
+  results[name] = { measuredOn: today(), machine, figures };
   // After each, so that one that fails does not take the others' figures with it.
   await writeFile(RESULTS, `${JSON.stringify(results, undefined, 2)}\n`);
   await writeFile(PAGE, withTable(await readFile(PAGE, "utf8"), results));
@@ -43,9 +43,4 @@ async function figuresOf(name: string): Promise<BenchmarkResult["figures"]> {
   const [output, [status]] = await Promise.all([text(child.stdout), once(child, "exit")]);
   if (status !== 0) throw new Error(`The benchmark ${name} ended with status ${status}.`);
   return JSON.parse(output.trimEnd().split("\n").at(-1) ?? "") as BenchmarkResult["figures"];
-}
-
-function machine(loadBefore: number): string {
-  const load = Math.round(loadBefore * 10) / 10;
-  return `${availableParallelism()} cores, ${process.platform} ${process.arch}, Node ${process.version}, load ${load} before`;
 }

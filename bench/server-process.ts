@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 /** A server that runs as a process of its own and has said that it listens. */
 export interface ServerProcess {
   readonly port: number;
+  readonly process: ChildProcess;
   /** Tells it to stop and waits until it has. */
   stop(): Promise<void>;
 }
@@ -18,6 +19,8 @@ const STOP_TIMEOUT_MS = 5000;
 
 interface ServerProcessOptions {
   readonly arguments?: readonly string[];
+  /** What comes before the script on the command line. With `--import` of a probe the two can exchange messages. */
+  readonly nodeOptions?: readonly string[];
   /** All of the environment but PATH. */
   readonly environment?: Record<string, string>;
   /** The port, from a line of output that says it. Without it, from a JSON line with `msg` "ready" and the `port`. */
@@ -26,12 +29,14 @@ interface ServerProcessOptions {
 
 /** Starts a Node script and waits for the line that says its port. Rejects when it ends before that. */
 export async function startServerProcess(script: URL, options: ServerProcessOptions = {}): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [fileURLToPath(script), ...(options.arguments ?? [])], {
+  const { nodeOptions = [] } = options;
+  const child = spawn(process.execPath, [...nodeOptions, fileURLToPath(script), ...(options.arguments ?? [])], {
     env: { PATH: process.env.PATH, ...options.environment },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "inherit", nodeOptions.length > 0 ? "ipc" : "ignore"],
   });
   try {
-    return { port: await portOf(child, options.portIn ?? portInReadyLine), stop: () => stop(child) };
+    const port = await portOf(child, options.portIn ?? portInReadyLine);
+    return { port, process: child, stop: () => stop(child) };
   } catch (error) {
     await stop(child);
     throw error;

@@ -1,11 +1,12 @@
 // A hundred calls at once against the simulator, and in the same run against bare peers of the same WebRTC stack: how late
 // do packets arrive? The server runs in a process of its own on one core; the callers are in this one.
-import { execFileSync, fork } from "node:child_process";
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { LoadCaller } from "./load-caller.ts";
-import { rounded } from "./summary.ts";
+import { keepOnCore, MEASURED_CORE } from "./one-core.ts";
+import { percentiles, rounded } from "./summary.ts";
 
 const CALLS = Number(process.env.CALLS ?? 100);
 const SECONDS = Number(process.env.SECONDS ?? 15);
@@ -27,7 +28,7 @@ console.log(JSON.stringify({ calls: CALLS, seconds: SECONDS, loadBefore: rounded
 async function measure(kind: "simulator" | "bare-peers") {
   const server = fork(SERVER, [kind]);
   const [url] = (await once(server, "message")) as [string];
-  keepOnOneCore(server.pid);
+  keepOnCore(MEASURED_CORE, server.pid);
   const callers: LoadCaller[] = [];
   const stopSending = sendToAll(callers);
   try {
@@ -42,13 +43,9 @@ async function measure(kind: "simulator" | "bare-peers") {
     const streams = callers.map((caller) => caller.stopMeasuring());
     server.send("stop");
     const [used] = (await once(server, "message")) as [{ cpuMs: number; packetsReceived: number }];
-    const lateness = streams.flatMap(({ latenessMs }) => latenessMs).toSorted((one, other) => one - other);
-    const at = (share: number) => rounded(lateness[Math.floor((lateness.length - 1) * share)] ?? Number.NaN);
+    const lateness = streams.flatMap(({ latenessMs }) => latenessMs);
     return {
-      p50Ms: at(0.5),
-      p95Ms: at(0.95),
-      p99Ms: at(0.99),
-      maxMs: at(1),
+      ...percentiles(lateness),
       packets: lateness.length,
       lostPackets: streams.reduce((sum, { lost }) => sum + lost, 0),
       packetsFromCallers: used.packetsReceived,
@@ -74,9 +71,4 @@ function sendToAll(callers: readonly LoadCaller[]): () => void {
     timer = setTimeout(send, next - performance.now());
   }
   return () => clearTimeout(timer);
-}
-
-/** All threads, those of the WebRTC stack too. Elsewhere than on Linux the figure is of a process, not of a core. */
-function keepOnOneCore(pid: number | undefined): void {
-  if (process.platform === "linux") execFileSync("taskset", ["-acp", "0", String(pid)], { stdio: "ignore" });
 }

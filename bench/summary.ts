@@ -21,3 +21,18 @@ export function summarise(timesMs: readonly number[]): Summary {
 export function rounded(value: number): number {
   return Math.round(value * 10) / 10;
 }
+
+/** The tail of a series of times, in milliseconds. */
+export interface Percentiles {
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+/** The tail of a series of at least one time in milliseconds. */
+export function percentiles(timesMs: readonly number[]): Percentiles {
+  const sorted = timesMs.toSorted((one, other) => one - other);
+  const at = (share: number) => rounded(sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN);
+  return { p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99), maxMs: at(1) };
+}

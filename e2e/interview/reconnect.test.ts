@@ -35,7 +35,9 @@ test("a network that is gone for three seconds in mid-sentence interrupts captio
   await status(page, /^The interview goes on/);
   const before = (await candidate.inboundAudio()).packets;
   // The candidate answers meanwhile, and the next question is asked.
-  const [call] = await Promise.all([said(() => proxy.calls(), "output_audio_buffer.started", 2), speakAfterGreeting()]);
+  await said(() => proxy.calls(), "output_audio_buffer.stopped", 1);
+  await candidate.speak();
+  await said(() => proxy.calls(), "output_audio_buffer.started", 2);
   await vi.waitFor(async () => {
     expect((await candidate.inboundAudio()).packets).toBeGreaterThan(before + 3 * PACKETS_PER_SECOND);
   }, PATIENCE);
@@ -50,13 +52,7 @@ test("a network that is gone for three seconds in mid-sentence interrupts captio
   expect(took).toBeLessThan(GOAL_MS);
   await status(page, /^Connected/);
 
-  expect(call.id).toBe((await proxy.calls())[0]?.id);
   await expectOneTranscript(candidate, proxy, () => proxy.calls());
-
-  async function speakAfterGreeting(): Promise<void> {
-    await said(() => proxy.calls(), "output_audio_buffer.stopped", 1);
-    await candidate.speak();
-  }
 });
 
 test("a socket that breaks alone is replaced before the sentence is over", async () => {

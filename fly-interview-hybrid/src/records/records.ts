@@ -24,6 +24,9 @@ export interface SessionRecord {
   readonly endedAt: number | null;
 }
 
+/** A session that has started. */
+export type RunningRecord = SessionRecord & { readonly startedAt: number };
+
 /** How many sessions may run at once. */
 export interface AdmissionLimits {
   readonly ofTenant: number;
@@ -99,8 +102,10 @@ export interface Records {
   ): Promise<void>;
   findSession(id: string): Promise<SessionRecord | undefined>;
   listSessions(filter: SessionFilter): Promise<readonly SessionRecord[]>;
-  /** Sessions that have not ended, oldest first. */
-  unfinishedSessions(): Promise<readonly SessionRecord[]>;
+  /** Sessions that have started and not ended, oldest first. */
+  runningSessions(): Promise<readonly RunningRecord[]>;
+  /** Sessions that nobody has started by their deadline, where that was before `now`, and that have not ended. */
+  overdueSessions(now: number): Promise<readonly SessionRecord[]>;
   insertCall(call: CallRecord): Promise<void>;
   updateCall(
     id: string,

@@ -2,7 +2,8 @@ import type { Records, SessionRecord } from "../records/records.ts";
 import type { Transcripts } from "../transcripts/transcripts.ts";
 import type { LiveSessions } from "./live-sessions.ts";
 import type { Session, SessionEvent } from "./session.ts";
-import { toTurnMessage } from "./turn-message.ts";
+import type { TurnMessage } from "./told-events.ts";
+import { toTurnMessage, turnsForEventsAfter } from "./turn-message.ts";
 
 /** How far somebody has heard a session. */
 export interface Heard {
@@ -67,11 +68,14 @@ export class Following {
     if (this.#isOver || (this.#session !== undefined && this.#session.state !== "ended")) return;
     const { live, records } = this.#needs;
     const { id } = this.#request;
-    const record = live.byId(id) === undefined ? await records.findSession(id) : undefined;
+    const running = live.byId(id);
+    const record = running === undefined ? await records.findSession(id) : undefined;
+    const turns = running === undefined ? [] : await turnsForEventsAfter(running, this.#heard.seq, records);
     if (this.#isOver) return;
-    // It may have started while its record was read.
+    // It may have started, or ended, while the records were read.
     const session = live.byId(id);
-    if (session !== undefined) return this.#hear(session);
+    if (session !== undefined) return this.#hear(session, turns);
+    if (running !== undefined) return this.look();
     if (record?.endedAt === null) return this.#await();
     this.#release();
     if (record !== undefined) await this.#readOut(record);
@@ -84,10 +88,11 @@ export class Following {
     this.#release();
   }
 
-  #hear(session: Session): void {
+  /** `turns`: those of the records, where what it has told so far needs them. */
+  #hear(session: Session, turns: readonly TurnMessage[]): void {
     this.#release();
     this.#session = session;
-    for (const event of session.eventsAfter(this.#heard.seq)) this.#tell(event);
+    for (const event of session.eventsAfter(this.#heard.seq, turns)) this.#tell(event);
     if (this.#isOver) return;
     const forget = session.observe((event) => this.#tell(event));
     const depart = this.#request.isOfPerson(session) ? session.accompany() : undefined;
@@ -100,7 +105,7 @@ export class Following {
   /** It waits for its person, or is about to begin or to end. */
   #await(): void {
     this.#release();
-    this.#leave = this.#needs.live.onStart(this.#request.id, (session) => this.#hear(session));
+    this.#leave = this.#needs.live.onStart(this.#request.id, (session) => this.#hear(session, []));
   }
 
   /** Tells what the records have of a session that has ended. */

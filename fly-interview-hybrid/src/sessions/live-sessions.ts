@@ -32,7 +32,9 @@ export function createLiveSessions(): LiveSessions {
     },
     remove(session) {
       ids.delete(session.id);
-      if (session.name !== undefined) names.delete(nameKey(session.name, session.principal));
+      const key = session.name === undefined ? undefined : nameKey(session.name, session.principal);
+      // The name may be another's by now: a session that is ended while it is being admitted is removed twice.
+      if (key !== undefined && names.get(key) === session) names.delete(key);
     },
     byId: (id) => ids.get(id),
     byName: (name, principal) => names.get(nameKey(name, principal)),

@@ -32,11 +32,12 @@ export interface OpenedSession {
 
 export interface OpenSessionNeeds extends Pick<WatchCallNeeds, "config" | "clock" | "log" | "records" | "end"> {
   readonly live: LiveSessions;
+  readonly refuseWhileDraining: () => void;
 }
 
 /**
  * Opens a session, starts one that the platform has created, or comes back to one that runs. Throws SESSION_FORBIDDEN,
- * SESSION_ENDED, SESSION_BUSY, QUOTA_EXCEEDED, INVALID_MESSAGE.
+ * SESSION_ENDED, SESSION_BUSY, QUOTA_EXCEEDED, INVALID_MESSAGE, DRAINING.
  */
 export async function openSession(
   principal: Principal,
@@ -59,7 +60,9 @@ export async function openSession(
   const record = await records.findSession(asked);
   // Another's session is not told apart from one that never was.
   if (record === undefined || !isOwner(principal, record)) throw new ProxyError("SESSION_FORBIDDEN");
-  if (record.endedAt !== null || record.startedAt !== null) throw new ProxyError("SESSION_ENDED");
+  // One that is overdue ends at the next sweep.
+  const isOver = record.endedAt !== null || record.startedAt !== null || record.deadline < needs.clock.now();
+  if (isOver) throw new ProxyError("SESSION_ENDED");
   return start(principal, record, needs);
 }
 
@@ -94,6 +97,8 @@ async function begin(
   admit: (session: Session, tokenHash: string) => Promise<Admission | "gone">,
 ): Promise<OpenedSession> {
   const { config, clock, log, live, end } = needs;
+  // It may have been read in the records while the proxy began to stop; nobody would end it any more.
+  needs.refuseWhileDraining();
   const startedAt = clock.now();
   const session: Session = new Session(
     {
@@ -129,6 +134,8 @@ async function comeBack(session: Session, needs: OpenSessionNeeds): Promise<Open
   session.notePresence();
   const { token, hash } = session.issueToken();
   await needs.records.updateSession(session.id, { resumeTokenHash: hash });
+  // It may have ended meanwhile, or not have been admitted: nobody would tell this client any more.
+  if (session.state === "ended") throw new ProxyError("SESSION_ENDED");
   return opened(session, token, true, needs);
 }
 

@@ -29,11 +29,12 @@ async function sweep(suspects: ReadonlySet<string>, needs: TakeOverNeeds): Promi
   const { clock, records, live, ledger } = needs;
   const found = new Set<string>();
   const runsUnowned = (id: string): boolean => suspects.has(id) || !found.add(id);
-  for (const session of await records.unfinishedSessions()) {
-    if (live.byId(session.id) !== undefined) continue;
-    const isWaiting = session.startedAt === null;
-    if (isWaiting && session.deadline > clock.now()) continue;
-    if (runsUnowned(session.id)) await endRecord(session, isWaiting ? "not_started" : "shutdown", needs);
+  for (const { id, startedAt } of [
+    ...(await records.overdueSessions(clock.now())),
+    ...(await records.runningSessions()),
+  ]) {
+    if (live.byId(id) !== undefined) continue;
+    if (runsUnowned(id)) await endRecord({ id }, startedAt === null ? "not_started" : "shutdown", needs);
   }
   const owned = new Set(live.all().map(({ call }) => call?.recordId));
   for (const call of await records.unfinishedCalls()) {

@@ -6,13 +6,8 @@ import type { SessionBrief } from "../records/session-brief.ts";
 import type { Prompter } from "../supervision/prompter.ts";
 import type { Speaker } from "../upstreams/call-event.ts";
 import type { KnownCall } from "./call-ledger.ts";
+import { type NumberedEvent, ToldEvents, type TurnMessage } from "./told-events.ts";
 
-/** What a session tells whoever is connected, now or after a reconnect. */
-type NumberedEvent =
-  | ServerMessageOf<"state">
-  | ServerMessageOf<"turn">
-  | ServerMessageOf<"resumed">
-  | ServerMessageOf<"ended">;
 type PassingEvent =
   | ServerMessageOf<"transcript_delta">
   | ServerMessageOf<"speaking">
@@ -32,9 +27,6 @@ export interface Attendance {
   /** Another connection has taken the session over. */
   readonly onDisplaced: () => void;
 }
-
-/** So many numbered events are kept for who comes back; an interview has a few hundred turns. */
-const MAX_KEPT_EVENTS = 1000;
 
 /** How many resume tokens are valid at once: the one in use, and the newest, whose replies may be lost on the wire. */
 const MAX_TOKENS = 3;
@@ -86,7 +78,7 @@ export class Session {
   #endReason: EndReason | undefined;
   #attendance: Attendance | undefined;
   #companions = 0;
-  #kept: NumberedEvent[] = [];
+  readonly #told = new ToldEvents();
   #tokenHashes: string[] = [];
   #isClosing = false;
   readonly #observers = new Set<(event: SessionEvent) => void>();
@@ -152,7 +144,7 @@ export class Session {
   }
 
   /** Tells of a turn that is written. */
-  announceTurn(turn: Omit<ServerMessageOf<"turn">, "type" | "seq">): void {
+  announceTurn(turn: TurnMessage): void {
     this.#emitNumbered({ type: "turn", seq: ++this.#seq, ...turn });
   }
 
@@ -189,9 +181,14 @@ export class Session {
     return true;
   }
 
-  /** Numbered events after `seq`, for who missed them. */
-  eventsAfter(seq: number): readonly SessionEvent[] {
-    return this.#kept.filter((event) => event.seq > seq);
+  /** True where {@link eventsAfter} needs the turns of the records, because some it should tell are told only there. */
+  needsTurnsAfter(seq: number): boolean {
+    return this.#told.needsTurnsAfter(seq);
+  }
+
+  /** Numbered events after `seq`, for who missed them; `turns`: all turns of the records, where they are needed. */
+  eventsAfter(seq: number, turns: readonly TurnMessage[]): readonly SessionEvent[] {
+    return this.#told.after(seq, turns);
   }
 
   /** Ends the session for good; its last turns may still be told. False where it had ended before. */
@@ -288,8 +285,7 @@ export class Session {
   }
 
   #emitNumbered(event: NumberedEvent): void {
-    this.#kept.push(event);
-    if (this.#kept.length > MAX_KEPT_EVENTS) this.#kept.shift();
+    this.#told.add(event);
     this.#tell(event);
   }
 

@@ -24,6 +24,8 @@ import { reap } from "./reaper.ts";
 import type { Session } from "./session.ts";
 import { dropCall, readOffer, type StartedCall, startCall } from "./start-call.ts";
 import { takeOver } from "./take-over.ts";
+import type { TurnMessage } from "./told-events.ts";
+import { turnsForEventsAfter } from "./turn-message.ts";
 
 export interface SessionsNeeds {
   readonly config: Config;
@@ -47,8 +49,10 @@ export interface Sessions extends PlatformSessions {
   principalOf(resumeToken: string): Promise<Principal>;
   /** Counts an offer against its person, and judges it. Throws RATE_LIMITED, and SDP_INVALID with rule and line. */
   readOffer(principal: Principal, sdp: string): Promise<JudgedOffer>;
-  /** See {@link openSession}. Throws DRAINING too. */
+  /** See {@link openSession}. */
   open(principal: Principal, request: OpenRequest): Promise<OpenedSession>;
+  /** See {@link turnsForEventsAfter}. */
+  turnsForEventsAfter(session: Session, seq: number): Promise<readonly TurnMessage[]>;
   /** See {@link startCall}. */
   startCall(session: Session, offer: JudgedOffer, departure: AbortSignal): Promise<StartedCall>;
   /** Ends a session; fulfilled after the first try to hang up its call. Ending it twice does no harm. */
@@ -119,6 +123,8 @@ export function createSessions(needs: SessionsNeeds): Sessions {
       refuseWhileDraining();
       return openSession(principal, request, all);
     },
+
+    turnsForEventsAfter: (session, seq) => turnsForEventsAfter(session, seq, records),
 
     async startCall(session, offer, departure) {
       refuseWhileDraining();

@@ -56,8 +56,6 @@ export async function startCall(
     const history = await historyOfNewCall(session.id, needs.records);
     const signal = AbortSignal.any([session.signal, departure]);
     const { call, answerSdp } = await exchange(session, offer, signal, needs);
-    session.call = call;
-    session.become("live");
     void watchCall(session, call, history, needs);
     return { callId: call.recordId, answerSdp };
   } catch (error) {
@@ -79,6 +77,7 @@ export function toActiveCall(call: KnownCall): ActiveCall {
   return { ...call, supervision: new AbortController(), prompter: new Prompter() };
 }
 
+/** Makes the call, and gives it to the session at the same moment at which nobody has to dispose of it any more. */
 async function exchange(
   session: Session,
   offer: JudgedOffer,
@@ -101,6 +100,8 @@ async function exchange(
     await ledger.confirm(recordId, created.callId);
     if (signal.aborted) throw new ProxyError("SESSION_ENDED");
     const call = toActiveCall({ recordId, upstream, upstreamCallId: created.callId, createdAt });
+    session.become("live");
+    session.call = call;
     return { call, answerSdp };
   } catch (error) {
     ledger.dispose({ recordId, upstream, creation, createdAt });

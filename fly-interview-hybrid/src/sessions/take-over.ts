@@ -1,5 +1,5 @@
 import { personKey } from "../auth/admission.ts";
-import type { CallRecord, SessionRecord } from "../records/records.ts";
+import type { CallRecord, RunningRecord } from "../records/records.ts";
 import type { Upstream } from "../upstreams/upstream.ts";
 import { historyOfEarlierCall } from "./call-history.ts";
 import type { CallLedger, KnownCall } from "./call-ledger.ts";
@@ -24,10 +24,8 @@ export interface TakeOverNeeds extends WatchCallNeeds {
 export async function takeOver(needs: TakeOverNeeds): Promise<void> {
   const { records, log } = needs;
   const kept = new Set<string>();
-  for (const record of await records.unfinishedSessions()) {
-    // One that nobody has started waits in the records.
-    if (record.startedAt === null) continue;
-    const call = await resume(record, record.startedAt, needs);
+  for (const record of await records.runningSessions()) {
+    const call = await resume(record, needs);
     if (call !== undefined) kept.add(call);
     log.info({ session: record.id, withCall: call !== undefined }, "session of an earlier process taken over");
   }
@@ -45,7 +43,7 @@ export async function drop(
 }
 
 /** Goes on with a session; returns the call that it goes on with, where there is one. */
-async function resume(record: SessionRecord, startedAt: number, needs: TakeOverNeeds): Promise<string | undefined> {
+async function resume(record: RunningRecord, needs: TakeOverNeeds): Promise<string | undefined> {
   const { records, live, upstreamNamed } = needs;
   const turns = await records.turnsOf(record.id);
   const calls = await records.callsOf(record.id);
@@ -53,7 +51,7 @@ async function resume(record: SessionRecord, startedAt: number, needs: TakeOverN
   const known = running.at(-1);
   const history = known && (await historyOfEarlierCall(known, record.id, turns, records));
 
-  const session = restore({ ...record, startedAt }, needs);
+  const session = restore(record, needs);
   live.add(session);
   for (const turn of turns) session.announceTurn(toTurnMessage(turn));
   watchTime(session, needs);
@@ -65,10 +63,7 @@ async function resume(record: SessionRecord, startedAt: number, needs: TakeOverN
   return known.recordId;
 }
 
-function restore(
-  record: SessionRecord & { readonly startedAt: number },
-  { clock, config, end }: TakeOverNeeds,
-): Session {
+function restore(record: RunningRecord, { clock, config, end }: TakeOverNeeds): Session {
   const { tenant, person, resumeTokenHash, name } = record;
   const scopes = new Set(["interview"] as const);
   const session: Session = new Session(

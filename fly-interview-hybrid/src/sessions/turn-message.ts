@@ -1,8 +1,10 @@
-import type { ServerMessageOf } from "@interview-proxy/protocol";
+import type { Records } from "../records/records.ts";
 import type { TurnRecord } from "../records/turns.ts";
+import type { Session } from "./session.ts";
+import type { TurnMessage } from "./told-events.ts";
 
 /** A turn as pages are told of it. */
-export function toTurnMessage(turn: TurnRecord): Omit<ServerMessageOf<"turn">, "type" | "seq"> {
+export function toTurnMessage(turn: TurnRecord): TurnMessage {
   return {
     id: turn.id,
     n: turn.n,
@@ -14,4 +16,13 @@ export function toTurnMessage(turn: TurnRecord): Omit<ServerMessageOf<"turn">, "
     ...(turn.heardMs === null ? {} : { heardMs: turn.heardMs }),
     ...(turn.inferred ? { inferred: true } : {}),
   };
+}
+
+/** The turns of the records, where the session needs them to tell its events after `seq`; else none. */
+export async function turnsForEventsAfter(
+  session: Session,
+  seq: number,
+  records: Records,
+): Promise<readonly TurnMessage[]> {
+  return session.needsTurnsAfter(seq) ? (await records.turnsOf(session.id)).map(toTurnMessage) : [];
 }

@@ -6,7 +6,7 @@ import type { Logger } from "../ops/log.ts";
 import type { Records } from "../records/records.ts";
 import type { GuardRules } from "../supervision/guard.ts";
 import { type CallListener, superviseCall } from "../supervision/supervise-call.ts";
-import { turnIdOf, type Transcripts } from "../transcripts/transcripts.ts";
+import type { Transcripts } from "../transcripts/transcripts.ts";
 import type { ToolCall } from "../upstreams/call-event.ts";
 import type { CallHistory } from "./call-history.ts";
 import { closePolitely } from "./closing.ts";
@@ -14,6 +14,7 @@ import { readToolCall, toNote } from "./interview-tools.ts";
 import { planOf } from "./personas.ts";
 import type { ActiveCall, Session } from "./session.ts";
 import { watchSeconds } from "./time-budget.ts";
+import { TurnIds } from "./turn-ids.ts";
 import { toTurnMessage } from "./turn-message.ts";
 import { UsageAccount } from "./usage-account.ts";
 
@@ -37,6 +38,8 @@ export async function watchCall(
   needs: WatchCallNeeds,
 ): Promise<void> {
   const { config, clock, log } = needs;
+  // It was ended since it was made: what waits for its end below would wait for ever.
+  if (call.supervision.signal.aborted) return;
   watchSeconds(session, call, history.otherCalls, needs);
   const account = new UsageAccount(history.usedByOthers, history.used, config);
   await superviseCall(
@@ -92,6 +95,7 @@ function createListener(
   needs: WatchCallNeeds,
 ): CallListener {
   const { clock, log, records, transcripts } = needs;
+  const turnIds = new TurnIds(callId);
   const runTool = (toolCall: ToolCall): string | undefined => {
     const request = readToolCall(toolCall);
     if (request === "unknown") return "This tool does not exist, or its arguments are wrong.";
@@ -114,7 +118,7 @@ function createListener(
     },
     // Words on their way are told at once and kept nowhere.
     delta: (itemId, role, text) =>
-      session.mention({ type: "transcript_delta", turnId: turnIdOf(callId, itemId), role, text }),
+      session.mention({ type: "transcript_delta", turnId: turnIds.of(itemId, role), role, text }),
     speaking: (role, active) => session.mention({ type: "speaking", role, active }),
     speech: (role, active) => session.noteSpeech(role, active),
     placed: (itemId, previousId) => keep(records.insertCallItem({ callId, itemId, previousId }), callId, log),

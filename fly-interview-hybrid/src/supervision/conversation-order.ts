@@ -1,5 +1,8 @@
-/** Ids of items that were handed on are remembered up to this many, so that their successors find their place. */
-const MAX_REMEMBERED = 5000;
+/**
+ * Ids of items that were handed on are remembered up to this many, so that their successors find their place, and what is
+ * told of them late or twice opens nothing. Both concern the last few.
+ */
+const MAX_REMEMBERED = 50;
 
 /** The order of a conversation's items, as `previous_item_id` chains them, in whatever order they become known. */
 export class ConversationOrder {
@@ -8,7 +11,6 @@ export class ConversationOrder {
   /** Items whose predecessor is not known yet, by the predecessor. */
   readonly #parked = new Map<string, string[]>();
   readonly #waiting = new Set<string>();
-  readonly #placed = new Set<string>();
   readonly #handedOn = new Set<string>();
 
   /** The first item that was not handed on. */
@@ -27,12 +29,12 @@ export class ConversationOrder {
   }
 
   isPlaced(id: string): boolean {
-    return this.#placed.has(id);
+    return this.#handedOn.has(id) || this.#order.includes(id);
   }
 
   /** True where it has its place, or will have it when its predecessor has. */
   isKnown(id: string): boolean {
-    return this.#placed.has(id) || this.#waiting.has(id);
+    return this.#waiting.has(id) || this.isPlaced(id);
   }
 
   isHandedOn(id: string): boolean {
@@ -41,10 +43,10 @@ export class ConversationOrder {
 
   /** Puts an item behind another; `null`: at the start. Doing it again, or telling another place, changes nothing. */
   place(id: string, previousId: string | null): void {
-    if (this.#placed.has(id) || id === previousId) return;
+    if (id === previousId || this.isPlaced(id)) return;
     if (previousId === null || this.#handedOn.has(previousId)) {
       this.#insert(id, 0);
-    } else if (this.#placed.has(previousId)) {
+    } else if (this.#order.includes(previousId)) {
       this.#insert(id, this.#order.indexOf(previousId) + 1);
     } else {
       if (this.#waiting.has(id)) return;
@@ -55,7 +57,7 @@ export class ConversationOrder {
 
   /** Puts an item, whose predecessor cannot be known, behind all that have their places. */
   append(id: string): void {
-    if (!this.#placed.has(id)) this.#insert(id, this.#order.length);
+    if (!this.isPlaced(id)) this.#insert(id, this.#order.length);
   }
 
   /** Hands the first item on. */
@@ -65,20 +67,19 @@ export class ConversationOrder {
     this.#handedOn.add(id);
     if (this.#handedOn.size <= MAX_REMEMBERED) return;
     const [oldest] = this.#handedOn;
-    if (oldest === undefined) return;
-    this.#handedOn.delete(oldest);
-    this.#placed.delete(oldest);
+    if (oldest !== undefined) this.#handedOn.delete(oldest);
   }
 
-  /** Hands on everything up to the last of some items. */
-  shiftBehind(ids: readonly string[]): void {
+  /** Hands on everything up to the last of some items; returns what that is. */
+  shiftBehind(ids: readonly string[]): ReadonlySet<string> {
     const last = Math.max(-1, ...ids.map((id) => this.#order.indexOf(id)));
-    for (let shifted = 0; shifted <= last; shifted++) this.shift();
+    const shifted = new Set(this.#order.slice(0, last + 1));
+    for (const _ of shifted) this.shift();
+    return shifted;
   }
 
   #insert(id: string, index: number): void {
     this.#order.splice(index, 0, id);
-    this.#placed.add(id);
     this.#waiting.delete(id);
     const waiting = this.#parked.get(id) ?? [];
     this.#parked.delete(id);

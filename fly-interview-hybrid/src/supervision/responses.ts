@@ -1,8 +1,8 @@
 import type { Speaker } from "../upstreams/call-event.ts";
 import type { Hearing } from "./utterance.ts";
 
-/** An interview has a few hundred responses; the oldest are forgotten. */
-const MAX_RESPONSES = 1000;
+/** One is heard after the other, so that only the last few are still told of; the oldest are forgotten. */
+const MAX_RESPONSES = 25;
 
 /** How the responses of a call are heard, one after the other, and who is speaking. */
 export class Responses {
@@ -21,7 +21,8 @@ export class Responses {
     if (hearing === undefined) {
       hearing = { state: "not_started", startedAt: null, endedAt: null, hasItem: false, done: undefined };
       this.#hearings.set(responseId, hearing);
-      if (this.#hearings.size > MAX_RESPONSES) this.#hearings.delete([...this.#hearings.keys()][0] ?? "");
+      const [oldest = ""] = this.#hearings.keys();
+      if (this.#hearings.size > MAX_RESPONSES) this.#hearings.delete(oldest);
     }
     return hearing;
   }

@@ -69,8 +69,8 @@ export class TurnAssembly {
     for (const { itemId, previousId } of items) this.#order.place(itemId, previousId);
     // Turns are told in order, so that everything up to the last one told is done with.
     const told = items.filter(({ isTold }) => isTold).map(({ itemId }) => itemId);
-    this.#order.shiftBehind(told);
-    for (const { itemId } of items) this.#utterance(itemId);
+    const done = this.#order.shiftBehind(told);
+    for (const { itemId } of items) if (!done.has(itemId)) this.#utterance(itemId);
     this.lost(heardUntil);
   }
 

@@ -51,6 +51,9 @@ export interface TranscriptsNeeds {
   readonly log: Logger;
 }
 
+/** What the next turn of a session is chained to. */
+type Head = Pick<TurnRecord, "n" | "hash">;
+
 /** Waits before further tries at writing a turn, in milliseconds; the last one again and again: a full disk may be cleared. */
 const WRITE_DELAYS_MS = [50, 250, 1000, 5000, 15_000];
 
@@ -66,13 +69,24 @@ export function turnIdOf(callId: string, itemId: string): string {
 export function createTranscripts({ records, signer, clock, log }: TranscriptsNeeds): Transcripts {
   /** The end of each running session's queue; turns of a session are written one after the other. */
   const queues = new Map<string, Promise<void>>();
+  /** The last turn of each running session, as far as this process has written it: nobody else writes any meanwhile. */
+  const heads = new Map<string, Head>();
+
+  const findHead = async (session: ChainedSession): Promise<Head> => {
+    const start = { n: 0, hash: startOfChain({ ...session, createdAt: toTime(session.createdAt) }) };
+    return (await records.lastTurnOf(session.id)) ?? start;
+  };
   const closing = new AbortController();
 
   const append = async (session: ChainedSession, turn: NewTurn): Promise<TurnRecord | undefined> => {
-    const last = await records.lastTurnOf(session.id);
-    const previous = last?.hash ?? startOfChain({ ...session, createdAt: toTime(session.createdAt) });
-    const record = toRecord(session.id, turn, (last?.n ?? 0) + 1, previous);
-    return (await records.insertTurn(record)) ? record : undefined;
+    const head = heads.get(session.id) ?? (await findHead(session));
+    // Should the insert fail, it may have been done all the same: the next turn has to look.
+    heads.delete(session.id);
+    const record = toRecord(session.id, turn, head.n + 1, head.hash);
+    const isNew = await records.insertTurn(record);
+    const { n, hash } = isNew ? record : head;
+    heads.set(session.id, { n, hash });
+    return isNew ? record : undefined;
   };
 
   const appendAtLast = async (session: ChainedSession, turn: NewTurn): Promise<TurnRecord | undefined> => {
@@ -118,6 +132,7 @@ export function createTranscripts({ records, signer, clock, log }: TranscriptsNe
   const signAfterLastTurn = async (sessionId: string): Promise<void> => {
     await queues.get(sessionId);
     queues.delete(sessionId);
+    heads.delete(sessionId);
     const session = await records.findSession(sessionId);
     if (session !== undefined && session.endedAt !== null) await sign(session);
   };

@@ -34,12 +34,23 @@ eachBackend((open) => {
     expect(await records.spendTicket("t", now)).toBe(true);
   });
 
-  test("unfinished sessions come oldest first", async () => {
+  test("running sessions come oldest first", async () => {
     const records = await open();
     await records.insertSession({ ...session, id: "ses_2", createdAt: 2 });
     await records.insertSession({ ...session, id: "ses_1", createdAt: 1 });
     await records.insertSession({ ...session, id: "ses_0", createdAt: 0, endReason: "deleted", endedAt: 3 });
-    expect((await records.unfinishedSessions()).map(({ id }) => id)).toEqual(["ses_1", "ses_2"]);
+    expect((await records.runningSessions()).map(({ id }) => id)).toEqual(["ses_1", "ses_2"]);
+  });
+
+  test("of the sessions that nobody has started, those that are overdue are told apart", async () => {
+    const records = await open();
+    const waiting = { ...session, startedAt: null };
+    await records.insertSession({ ...waiting, id: "ses_late", deadline: 4 });
+    await records.insertSession({ ...waiting, id: "ses_due", deadline: 5 });
+    await records.insertSession({ ...waiting, id: "ses_ended", deadline: 4, endReason: "deleted", endedAt: 3 });
+    await records.insertSession({ ...session, id: "ses_running", deadline: 4 });
+    expect(await records.overdueSessions(5)).toEqual([{ ...waiting, id: "ses_late", deadline: 4 }]);
+    expect((await records.runningSessions()).map(({ id }) => id)).toEqual(["ses_running"]);
   });
 
   test("a name counts once among a person's running sessions", async () => {

@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { SettingError } from "../../src/config/config.ts";
 import { openRecords } from "../../src/records/registry.ts";
+import { call, session, turn } from "./each-backend.ts";
 
 function temporaryFile(): string {
   const folder = mkdtempSync(join(tmpdir(), "proxy-records-"));
@@ -41,6 +42,33 @@ test("a second process on the same file is refused", async () => {
   const first = await openRecords(url, systemClock);
   onTestFinished(() => first.close());
   await expect(openRecords(url, systemClock)).rejects.toThrow(/^DATABASE_URL names a file that another process uses/);
+});
+
+test("erased words are in no file any more", async () => {
+  const path = temporaryFile();
+  const records = await openRecords(`file:${path}`, systemClock);
+  onTestFinished(() => records.close());
+  const bytes = (): string =>
+    readdirSync(dirname(path))
+      .map((name) => readFileSync(join(dirname(path), name)).toString("latin1"))
+      .join("");
+  await records.insertSession(session);
+  await records.insertCall(call);
+  // Long enough for pages of its own, which become free.
+  for (let n = 1; n <= 10; n++)
+    await records.insertTurn({ ...turn, id: `turn_${n}`, n, text: "My secret. ".repeat(n * 200) });
+  await records.insertMark({
+    id: "mark_1",
+    sessionId: session.id,
+    callId: call.id,
+    at: 1,
+    kind: "note",
+    text: "Her secret.",
+    counted: null,
+  });
+  expect(bytes()).toMatch(/My secret[^]*Her secret/);
+  expect(await records.eraseWords(session.id)).toBe(10);
+  expect(bytes()).not.toContain(" secret");
 });
 
 test.each(["mysql://x", "proxy.db", "file:"])(

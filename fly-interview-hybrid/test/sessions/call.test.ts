@@ -193,6 +193,29 @@ describe("a create that fails", () => {
     expect(started.upstream.hungUp).toEqual([CALL.callId]);
   });
 
+  test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
+    "whose session ends %i steps after it is confirmed is hung up",
+    async (steps) => {
+      const { sessions, session, upstream, records, clock } = await startSession({ BUDGET_SECONDS: "600" });
+      const { outcome } = await offer({ sessions, session });
+      const { updateCall } = records;
+      records.updateCall = async (id, change) => {
+        await updateCall(id, change);
+        if (change.state !== "live") return;
+        void (async () => {
+          for (let step = 0; step < steps; step++) await Promise.resolve();
+          await sessions.end(session, "deleted");
+        })();
+      };
+      upstream.creates[0]?.answer(CALL);
+      await outcome;
+      await settle();
+      expect(upstream.hungUp).toEqual([CALL.callId]);
+      expect(await records.countCalls()).toMatchObject({ ended: 1, live: 0 });
+      expect(clock.pending()).toBe(0);
+    },
+  );
+
   test("whose session ends is read to its end and hung up", async () => {
     const started = await startSession();
     const { outcome } = await offer(started);

@@ -65,6 +65,20 @@ function say({ upstream }: Started, id: string, text: string, previousId: string
 }
 
 describe("following a session that runs", () => {
+  test("tells all of a long one, and of one that ends while its turns are read", async () => {
+    const started = await talk();
+    for (let n = 2; n <= 60; n += 1) say(started, `item_${n}`, `Question ${n}.`, `item_${n - 1}`);
+    await settle();
+    const turns = ["turn Hello.", ...Array.from({ length: 59 }, (_, index) => `turn Question ${index + 2}.`)];
+    const { told } = await follow(started, started.session.id);
+    expect(told).toEqual(["state connecting", "state live", ...turns]);
+    const [late] = await Promise.all([
+      follow(started, started.session.id),
+      started.sessions.end(started.session, "deleted"),
+    ]);
+    expect(late.told.filter((what) => !what.startsWith("state"))).toEqual([...turns, "ended deleted", "over"]);
+  });
+
   test("tells what happened, then what happens, to its end", async () => {
     const started = await talk();
     const { told, heard } = await follow(started, started.session.id);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { OpenedSession } from "../../src/sessions/open-session.ts";
 import { ada, eve, openSessions, service } from "./open-sessions.ts";
 
 const NOBODY = { onEvent: () => undefined, onDisplaced: () => undefined };
@@ -22,7 +23,7 @@ describe("opening a session", () => {
       code: "INVALID_MESSAGE",
       facts: { field: "aiPersona" },
     });
-    expect(await records.unfinishedSessions()).toEqual([]);
+    expect(await records.runningSessions()).toEqual([]);
     expect(clock.pending()).toBe(0);
   });
 
@@ -40,6 +41,43 @@ describe("opening a session", () => {
     const { sessions } = await openSessions();
     const [a, b] = await Promise.all([sessions.open(ada, { sessionId: "x" }), sessions.open(ada, { sessionId: "x" })]);
     expect(a.session).toBe(b.session);
+  });
+
+  test("who meets a session that is then not admitted is told so", async () => {
+    const { sessions } = await openSessions({ MAX_SESSIONS_PER_PERSON: "1" });
+    await sessions.open(ada, {});
+    const [first, second] = await Promise.allSettled([
+      sessions.open(ada, { sessionId: "x" }),
+      sessions.open(ada, { sessionId: "x" }),
+    ]);
+    expect(first).toMatchObject({ status: "rejected", reason: { code: "QUOTA_EXCEEDED" } });
+    expect(second).toMatchObject({ status: "rejected", reason: { code: "SESSION_ENDED" } });
+  });
+
+  test("a session that is ended while it is opened leaves its name to the next one", async () => {
+    const { sessions, records } = await openSessions();
+    const { insertRunning } = records;
+    let next: Promise<OpenedSession> | undefined;
+    records.insertRunning = async (record, limits) => {
+      const admission = await insertRunning(record, limits);
+      if (next !== undefined) return admission;
+      await sessions.endById(record.id, { principal: ada });
+      next = sessions.open(ada, { sessionId: "mine" });
+      await next;
+      return admission;
+    };
+    await expect(sessions.open(ada, { sessionId: "mine" })).rejects.toMatchObject({ code: "SESSION_ENDED" });
+    expect(await sessions.open(ada, { sessionId: "mine" })).toMatchObject({
+      resumed: true,
+      session: { id: (await next)?.session.id },
+    });
+  });
+
+  test("a session that waits is not started once its time is over, although nobody has ended it yet", async () => {
+    const { sessions, clock } = await openSessions({ START_WITHIN_SECONDS: "60" });
+    const { id } = await sessions.schedule(service, { person: "ada", brief: {} });
+    await clock.advance(60_001);
+    await expect(sessions.open({ ...ada, session: id }, {})).rejects.toMatchObject({ code: "SESSION_ENDED" });
   });
 
   test("another's id, and one that never was, are alike forbidden; one's own that has ended says so", async () => {
@@ -93,6 +131,20 @@ describe("the resume token", () => {
       facts: { reason: "deleted" },
     });
     await expect(sessions.open(ada, { resumeToken: `${resumeToken}x` })).rejects.toMatchObject(forbidden);
+  });
+
+  test("gets another try while the end is still being written, and the reason after it", async () => {
+    const { sessions, records } = await openSessions();
+    const { session, resumeToken } = await sessions.open(ada, {});
+    const updateSession = records.updateSession.bind(records);
+    let write: () => void = () => undefined;
+    const allowed = new Promise<void>((resolve) => (write = resolve));
+    records.updateSession = (id, change) => allowed.then(() => updateSession(id, change));
+    const ending = sessions.end(session, "completed");
+    await expect(sessions.open(ada, { resumeToken })).rejects.toMatchObject({ code: "SESSION_BUSY" });
+    write();
+    await ending;
+    await expect(sessions.principalOf(resumeToken)).rejects.toMatchObject({ facts: { reason: "completed" } });
   });
 
   test("works until its successor is used, however many replies are lost", async () => {
@@ -192,10 +244,19 @@ describe("time", () => {
   });
 });
 
+test("closing leaves none to be started whose record is just being read", async () => {
+  const { sessions, clock } = await openSessions();
+  const { id } = await sessions.schedule(service, { person: "ada", brief: {} });
+  const opening = sessions.open({ ...ada, session: id }, {});
+  const [outcome] = await Promise.allSettled([opening, sessions.close()]);
+  expect(outcome).toMatchObject({ status: "rejected", reason: { code: "DRAINING" } });
+  expect(clock.pending()).toBe(0);
+});
+
 test("closing ends every session and leaves no timer", async () => {
   const { sessions, clock, records } = await openSessions();
   for (const who of [ada, eve]) await sessions.open(who, {});
   await sessions.close();
-  expect(await records.unfinishedSessions()).toEqual([]);
+  expect(await records.runningSessions()).toEqual([]);
   expect(clock.pending()).toBe(0);
 });

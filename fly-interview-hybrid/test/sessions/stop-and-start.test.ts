@@ -77,7 +77,7 @@ describe("what an earlier process left", () => {
     await sessions.takeOver();
     await sessions.close();
     expect(upstream.hungUp.toSorted()).toEqual(["rtc_left0001", "rtc_left0002"]);
-    expect(await records.unfinishedSessions()).toEqual([]);
+    expect(await records.runningSessions()).toEqual([]);
     expect(await records.unfinishedCalls()).toEqual([]);
     // Nobody listened to the last call of the session: its transcript says so, and is closed.
     expect(await records.turnsOf("ses_1")).toMatchObject([{ n: 1, role: "unknown", status: "gap" }]);

@@ -52,6 +52,12 @@ describe("a process that takes over", () => {
     expect(upstream.hungUp).toEqual([CALL.callId]);
   });
 
+  test("asks for nothing that was told, however long the call has been", async () => {
+    const turns = Array.from({ length: 300 }, (_, n) => says(`a${n}`, n === 0 ? null : `a${n - 1}`, `Point ${n}.`));
+    const { upstream } = await restart(await talkOf(...turns.flat()));
+    expect(upstream.sidebands[0]?.sent).toEqual(["configure"]);
+  });
+
   test("greets where the process died before it could", async () => {
     const dead = await startSession();
     const { outcome } = await offer(dead);
@@ -94,7 +100,7 @@ describe("a process that takes over", () => {
     expect(sideband?.sent).toEqual(["configure", "retrieve u1"]);
     sideband?.say({ type: "retrieved", item: item("u1", "candidate", "I am Ada.") });
     await settle();
-    const [session] = await again.records.unfinishedSessions();
+    const [session] = await again.records.runningSessions();
     expect((await textsOf(again, session?.id ?? "")).map((turn) => (turn as unknown[])[1])).toEqual([
       "Hello.",
       "I am Ada.",
@@ -126,7 +132,7 @@ describe("a process that takes over", () => {
     const dead = await talkOf(...says("a1", null, "Hello."));
     const again = await restart(dead);
     const { session } = await again.sessions.open(ada, { sessionId: dead.session.id });
-    expect(session.eventsAfter(dead.session.seq)).toMatchObject([
+    expect(session.eventsAfter(dead.session.seq, [])).toMatchObject([
       { type: "turn", text: "Hello." },
       { type: "state", state: "connecting" },
       { type: "state", state: "live" },
@@ -191,7 +197,7 @@ describe("a process that takes over", () => {
     const dead = await startSession();
     const again = await restart(dead);
     await again.clock.advance(59_999);
-    expect(await again.records.unfinishedSessions()).toHaveLength(1);
+    expect(await again.records.runningSessions()).toHaveLength(1);
     await again.clock.advance(1);
     expect(await again.records.findSession(dead.session.id)).toMatchObject({ endReason: "client_gone" });
   });
@@ -223,7 +229,7 @@ describe("the records are looked through every minute", () => {
   test("a session that nobody starts in time is ended", async () => {
     const { clock, records, sessions } = await scheduled(90_000);
     await clock.advance(120_000);
-    expect(await records.unfinishedSessions()).toHaveLength(1);
+    expect(await records.findSession("ses_scheduled0000000000000")).toMatchObject({ endedAt: null });
     await clock.advance(60_000);
     expect(await records.findSession("ses_scheduled0000000000000")).toMatchObject({ endReason: "not_started" });
     await sessions.close();
@@ -238,7 +244,7 @@ describe("the records are looked through every minute", () => {
     expect(session).toMatchObject({ id: bound.session, deadline: clock.now() + 60_000 });
     session.attach({ onEvent: () => undefined, onDisplaced: () => undefined });
     await clock.advance(59_000);
-    expect(await records.unfinishedSessions()).toHaveLength(1);
+    expect(await records.runningSessions()).toHaveLength(1);
     expect((await sessions.open(bound, {})).resumed).toBe(true);
     await clock.advance(1000);
     expect(session.endReason).toBe("time_limit");

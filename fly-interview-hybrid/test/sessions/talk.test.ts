@@ -40,7 +40,7 @@ describe("what is said", () => {
     const [turn] = await records.turnsOf(session.id);
     expect(turn?.id).toBe((events.at(-1) as { id: string }).id);
     expect(events[2]).toMatchObject({ turnId: turn?.id });
-    expect(session.eventsAfter(2)).toEqual([events.at(-1)]);
+    expect(session.eventsAfter(2, [])).toEqual([events.at(-1)]);
   });
 
   test("last is told before the end, and the transcript is sealed with it", async () => {

@@ -4,6 +4,7 @@ import type { ColumnTypes } from "./column-types.ts";
 import { sessionsAndCalls } from "./migrations/0001-sessions-and-calls.ts";
 import { transcripts } from "./migrations/0002-transcripts.ts";
 import { supervision } from "./migrations/0003-supervision.ts";
+import { unendedSessions } from "./migrations/0004-unended-sessions.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order in which they run. A migration that has run anywhere is never changed. */
@@ -11,6 +12,7 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0001-sessions-and-calls": sessionsAndCalls,
   "0002-transcripts": transcripts,
   "0003-supervision": supervision,
+  "0004-unended-sessions": unendedSessions,
 };
 
 /** Brings the tables up to date; `schema` is where they are, in a database that has several. */

@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { Kysely, NotNull } from "kysely";
 import type { Admission, AdmissionLimits, Records, SessionFilter, SessionRecord } from "../records.ts";
 import type { SessionBrief } from "../session-brief.ts";
 import type { Schema } from "./schema.ts";
@@ -12,7 +12,8 @@ type SessionRecords = Pick<
   | "updateSession"
   | "findSession"
   | "listSessions"
-  | "unfinishedSessions"
+  | "runningSessions"
+  | "overdueSessions"
 >;
 
 /** The part of the records that is about sessions. */
@@ -53,9 +54,15 @@ export function sessionRecords({ database, lockTenant }: SqlBackend): SessionRec
       const rows = await select(database, filter).execute();
       return rows.map(toSession);
     },
-    async unfinishedSessions() {
-      const unfinished = database.selectFrom("sessions").selectAll().where("endedAt", "is", null);
-      const rows = await unfinished.orderBy("createdAt").execute();
+    async runningSessions() {
+      const unended = database.selectFrom("sessions").selectAll().where("endedAt", "is", null);
+      const running = unended.where("startedAt", "is not", null).$narrowType<{ startedAt: NotNull }>();
+      const rows = await running.orderBy("createdAt").execute();
+      return rows.map((row) => ({ ...toSession(row), startedAt: row.startedAt }));
+    },
+    async overdueSessions(now) {
+      const unended = database.selectFrom("sessions").selectAll().where("endedAt", "is", null);
+      const rows = await unended.where("startedAt", "is", null).where("deadline", "<", now).execute();
       return rows.map(toSession);
     },
   };

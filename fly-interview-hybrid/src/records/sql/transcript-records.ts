@@ -43,14 +43,14 @@ export function transcriptRecords({ database, isConstraint }: SqlBackend): Trans
     },
     eraseWords: (sessionId) =>
       database.transaction().execute(async (transaction) => {
-        const erased = await transaction
+        const turns = await transaction
           .updateTable("turns")
           .set({ text: null, heardText: null, salt: null })
           .where("sessionId", "=", sessionId)
           .where("salt", "is not", null)
           .executeTakeFirst();
         await transaction.updateTable("marks").set({ text: null }).where("sessionId", "=", sessionId).execute();
-        return Number(erased.numUpdatedRows);
+        return Number(turns.numUpdatedRows);
       }),
     async insertSeal(seal) {
       await database

@@ -7,6 +7,7 @@ import { PROXY_DIRECTORY } from "../../paths.ts";
 import type { ColumnTypes } from "../sql/column-types.ts";
 import { migrate } from "../sql/migrate.ts";
 import type { Schema } from "../sql/schema.ts";
+import { keepPrepared } from "./prepared-statements.ts";
 
 const COLUMN_TYPES: ColumnTypes = { whole: "integer", real: "real", rowNumber: "integer" };
 
@@ -17,7 +18,7 @@ export async function openDatabase(location: string): Promise<Kysely<Schema>> {
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
   try {
     const file = new Database(path);
-    const database = new Kysely<Schema>({ dialect: new SqliteDialect({ database: file }) });
+    const database = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keepPrepared(file) }) });
     claim(file);
     await migrate(database, COLUMN_TYPES);
     return database;
@@ -32,6 +33,8 @@ function claim(file: Database.Database): void {
   // With WAL a killed process loses nothing; only a power cut can take the last commits.
   file.pragma("synchronous = NORMAL");
   file.pragma("foreign_keys = ON");
+  // What is erased must not stay readable in the pages that become free.
+  file.pragma("secure_delete = ON");
   // Two processes on one file would each end the other's sessions as left over; the second one fails to open instead.
   file.pragma("locking_mode = EXCLUSIVE");
 }

@@ -1,7 +1,7 @@
 import { type ClientMessageOf, MAX_MESSAGE_BYTES, MAX_SDP_BYTES } from "@interview-proxy/protocol";
 import { ProxyError } from "../../../errors.ts";
 import { sessionIdOfToken } from "../../../ids.ts";
-import type { Session } from "../../../sessions/session.ts";
+import type { Session, SessionEvent } from "../../../sessions/session.ts";
 import type { Connection } from "../connection.ts";
 import type { Handler } from "./handler.ts";
 
@@ -16,6 +16,9 @@ export const init: Handler<"init"> = (message, connection) => {
       persona: message.aiPersona,
       resumeToken: message.resumeToken,
     });
+    const { lastSeq = Infinity } = message;
+    // Read before this client is connected, so that nothing new is told ahead of what it missed.
+    const turns = await sessions.turnsForEventsAfter(session, lastSeq);
     connection.serve(session);
     connection.send({
       type: "initialized",
@@ -34,13 +37,13 @@ export const init: Handler<"init"> = (message, connection) => {
         maxSdpBytes: MAX_SDP_BYTES,
       },
     });
-    if (message.lastSeq !== undefined) tellMissed(session, message.lastSeq, connection);
+    if (message.lastSeq !== undefined) tellMissed(connection, session.eventsAfter(lastSeq, turns), session);
   });
 };
 
 /** What stays is sent again; of what passes, who speaks at the moment. */
-function tellMissed(session: Session, lastSeq: number, connection: Connection): void {
-  for (const event of session.eventsAfter(lastSeq)) connection.send(event);
+function tellMissed(connection: Connection, missed: readonly SessionEvent[], session: Session): void {
+  for (const event of missed) connection.send(event);
   for (const role of ["candidate", "interviewer"] as const)
     if (session.isSpeaking(role)) connection.send({ type: "speaking", role, active: true });
 }

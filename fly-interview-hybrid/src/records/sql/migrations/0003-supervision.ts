@@ -37,7 +37,9 @@ export const supervision = (types: ColumnTypes): Migration => ({
 
     await db.schema
       .createTable("callItems")
-      .addColumn("position", types.rowNumber, (column) => column.primaryKey())
+      .addColumn("position", types.rowNumber, (column) =>
+        types.rowNumber === "integer" ? column.primaryKey().autoIncrement() : column.primaryKey(),
+      )
       .addColumn("callId", "text", (column) => column.notNull().references("calls.id"))
       .addColumn("itemId", "text", (column) => column.notNull())
       .addColumn("previousId", "text")

@@ -1,0 +1,59 @@
+// The control of supervision-load: makes calls at a simulator itself, reads their sidebands with the same WebSocket library,
+// parses each event as JSON, notes when those came that make a turn final, and does nothing else.
+import { once } from "node:events";
+import { WebSocket } from "ws";
+import { loadOffer } from "./load-offer.ts";
+import { monotonicMs } from "./one-core.ts";
+
+/** What the reader has used since its start, and when it heard of the turns of each call. */
+export interface ReaderReport {
+  readonly cpuMs: number;
+  /** In milliseconds of the monotonic clock, by the index of the call's offer. */
+  readonly heardAt: readonly (readonly number[])[];
+}
+
+const FINAL = new Set(["output_audio_buffer.stopped", "conversation.item.input_audio_transcription.completed"]);
+
+const SESSION = {
+  type: "realtime",
+  output_modalities: ["audio"],
+  audio: {
+    input: {
+      transcription: { model: "gpt-realtime-whisper" },
+      turn_detection: { type: "server_vad", create_response: true, interrupt_response: true },
+    },
+  },
+};
+
+const [baseUrl = "", calls] = process.argv.slice(2);
+const heardAt: number[][] = [];
+for (let index = 0; index < Number(calls); index += 1) heardAt.push(await readCall(index));
+process.on("disconnect", () => process.exit());
+process.on("message", () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.({ cpuMs: (user + system) / 1000, heardAt } satisfies ReaderReport);
+});
+process.send?.("ready");
+
+async function readCall(index: number): Promise<number[]> {
+  const headers = { authorization: "Bearer sk-load" };
+  const created = await fetch(`${baseUrl}/realtime/calls`, {
+    method: "POST",
+    headers: { ...headers, "content-type": "application/sdp" },
+    body: loadOffer(index),
+  });
+  await created.arrayBuffer();
+  const callId = created.headers.get("location")?.split("/").at(-1) ?? "";
+  const url = `${baseUrl.replace(/^http/, "ws")}/realtime?call_id=${callId}`;
+  const sideband = new WebSocket(url, { headers, perMessageDeflate: false });
+  const heard: number[] = [];
+  sideband.on("message", (data) => {
+    // The socket delivers one Buffer a message, never fragments.
+    const { type } = JSON.parse((data as Buffer).toString("utf8")) as { type: string };
+    if (FINAL.has(type)) heard.push(monotonicMs());
+  });
+  await once(sideband, "open");
+  sideband.send(JSON.stringify({ type: "session.update", session: SESSION }));
+  sideband.send(JSON.stringify({ type: "response.create" }));
+  return heard;
+}

@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SignJWT } from "jose";
+import { setTimeout as pause } from "node:timers/promises";
+import { interviewOf, LOAD_EXCHANGES, type SpokenTurn, turnsOf } from "./interview-of.ts";
+import { type LoadProcess, startLoadProcess } from "./load-process.ts";
+import { keepOnCore, LOADING_CORE, monotonicMs } from "./one-core.ts";
+import { type MeasuredProxy, startMeasuredProxy } from "./proxy-process.ts";
+import { SupervisedCaller } from "./supervised-caller.ts";
+import type { SimulatorReport } from "./supervision-simulator.ts";
+
+/** More at once would measure the set-up of calls, not the calls. */
+const SET_UP_AT_ONCE = 8;
+
+/** Longer than any delay worth a figure. */
+const LAST_TURNS_WITHIN_MS = 30_000;
+
+const SECRET = "0123456789abcdef0123456789abcdef";
+
+/** The proxy in a process of its own, with a simulator in another one as its voice service, and callers in this one. */
+export interface SupervisedLoad {
+  readonly proxy: MeasuredProxy;
+  readonly simulator: LoadProcess;
+  /** Opens so many more sessions, without calls. */
+  open(count: number): Promise<readonly SupervisedCaller[]>;
+  /** The transcript of a session as it is in the records. */
+  transcriptOf(caller: SupervisedCaller): Promise<readonly SpokenTurn[]>;
+  /** Ends all of it. */
+  stop(): Promise<void>;
+}
+
+/** Starts a load whose calls are interviews of so many questions; by default of more than are asked in any run. */
+export async function startSupervisedLoad(exchanges = LOAD_EXCHANGES): Promise<SupervisedLoad> {
+  keepOnCore(LOADING_CORE, process.pid);
+  const folder = await mkdtemp(join(tmpdir(), "supervised-load-"));
+  const simulator = await startLoadProcess("supervision-simulator.ts", LOADING_CORE, exchanges);
+  const proxy = await startMeasuredProxy({
+    OPENAI_BASE_URL: simulator.greeting,
+    JWT_SECRET: SECRET,
+    DATABASE_URL: `file:${join(folder, "proxy.db")}`,
+  });
+  const token = await mintToken();
+  const callers: SupervisedCaller[] = [];
+  return {
+    proxy,
+    simulator,
+    async open(count) {
+      const first = callers.length;
+      await inBatches(count, async (index) => {
+        callers[first + index] = await SupervisedCaller.open(proxy.port, token, first + index);
+      });
+      return callers.slice(first);
+    },
+    async transcriptOf({ sessionId }) {
+      const url = `http://127.0.0.1:${proxy.port}/api/sessions/${sessionId}/transcript`;
+      const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+      return ((await response.json()) as { turns: SpokenTurn[] }).turns;
+    },
+    async stop() {
+      for (const caller of callers) caller.close();
+      await proxy.stop();
+      await simulator.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Acts for every index below `count`, a few at a time. */
+export async function inBatches(count: number, act: (index: number) => Promise<void>): Promise<void> {
+  for (let done = 0; done < count; done += SET_UP_AT_ONCE) {
+    const size = Math.min(SET_UP_AT_ONCE, count - done);
+    await Promise.all(Array.from({ length: size }, (_, offset) => act(done + offset)));
+  }
+}
+
+/** How what is in the records differs from what was said. */
+export interface Differences {
+  readonly turns: number;
+  /** Turns that were final and are not there. */
+  readonly lost: number;
+  readonly doubled: number;
+  /** Turns that are not as they were said, or not in their place. */
+  readonly altered: number;
+}
+
+/** Compares every transcript with what was said until `finalAt` was noted, which is waited for as long as may be. */
+export async function compareTranscripts(
+  load: SupervisedLoad,
+  callers: readonly SupervisedCaller[],
+  finalAt: SimulatorReport["finalAt"],
+): Promise<Differences> {
+  const isTold = ({ announcedAt }: SupervisedCaller, index: number) =>
+    announcedAt.length >= (finalAt[index]?.length ?? 0);
+  const givenUpAt = monotonicMs() + LAST_TURNS_WITHIN_MS;
+  while (!callers.every(isTold) && monotonicMs() < givenUpAt) await pause(100);
+  const said = turnsOf(interviewOf(LOAD_EXCHANGES)).map(toText);
+  let [turns, lost, doubled, altered] = [0, 0, 0, 0];
+  await inBatches(callers.length, async (index) => {
+    const caller = callers[index];
+    const kept = caller === undefined ? [] : (await load.transcriptOf(caller)).map(toText);
+    const distinct = new Set(kept);
+    turns += kept.length;
+    lost += said.slice(0, finalAt[index]?.length).filter((turn) => !distinct.has(turn)).length;
+    doubled += kept.length - distinct.size;
+    altered += kept.filter((turn, place) => turn !== said[place]).length;
+  });
+  return { turns, lost, doubled, altered };
+}
+
+function toText({ role, text }: SpokenTurn): string {
+  return `${role}: ${text}`;
+}
+
+function mintToken(): Promise<string> {
+  return new SignJWT({ scope: "interview operate" })
+    .setProtectedHeader({ alg: "HS256" })
+    .setSubject("load")
+    .setIssuedAt()
+    .setExpirationTime("1h")
+    .sign(new TextEncoder().encode(SECRET));
+}
