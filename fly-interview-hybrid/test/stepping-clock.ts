@@ -3,6 +3,8 @@ import type { Clock } from "../src/clock.ts";
 
 /** A clock that stands still while there is work, and jumps when there is none. */
 export interface SteppingClock extends Clock {
+  /** How many actions wait. */
+  pending(): number;
   /** Stops for good; no action is run afterwards. */
   close(): void;
 }
@@ -115,6 +117,7 @@ export function createSteppingClock(start = 1_700_000_000_000): SteppingClock {
       add(entry);
       return () => cancel(entry);
     },
+    pending: () => pending,
     close() {
       isClosed = true;
       clearTimeout(wait);

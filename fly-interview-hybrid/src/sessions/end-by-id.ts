@@ -1,5 +1,5 @@
 import type { EndReason } from "@interview-proxy/protocol";
-import { endRecord, type EndRecordNeeds } from "./end-record.ts";
+import { endRecord, type EndRecordNeeds } from "./recovery/end-record.ts";
 import type { LiveSessions } from "./live-sessions.ts";
 import type { Session } from "./session.ts";
 

@@ -5,7 +5,7 @@ import { hashToken, newResumeToken } from "../ids.ts";
 import type { SessionBrief } from "../records/session-brief.ts";
 import type { Prompter } from "../supervision/prompter.ts";
 import type { Speaker } from "../upstreams/call-event.ts";
-import type { KnownCall } from "./call-ledger.ts";
+import type { KnownCall } from "./calls/call-ledger.ts";
 import { type NumberedEvent, ToldEvents, type TurnMessage } from "./told-events.ts";
 
 type PassingEvent =

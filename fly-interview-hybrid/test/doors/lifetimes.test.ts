@@ -1,8 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { createFakeClock } from "../fake-clock.ts";
 import { audioOffer } from "../sample-sdp.ts";
-import { startProxy } from "./start-proxy.ts";
+import { type ProxyUnderTest, startProxy } from "./start-proxy.ts";
 
 describe("a socket that falls silent", () => {
   test("is terminated at the second heartbeat; one that answers is not", async () => {
@@ -48,6 +51,17 @@ describe("a client that leaves without a word", () => {
   });
 });
 
+/** Until the server takes no request any more. */
+async function untilRefusing(proxy: ProxyUnderTest): Promise<void> {
+  const path = "/api/sessions/none/transcript";
+  const ask = (): Promise<number> =>
+    proxy.fetch(path).then(
+      ({ status }) => status,
+      () => 503,
+    );
+  await vi.waitFor(async () => expect(await ask()).toBe(503));
+}
+
 describe("closing the proxy", () => {
   test("hangs up every call, tells every client and leaves no timer, socket or handle", async () => {
     const pending = new Set<object>();
@@ -80,6 +94,41 @@ describe("closing the proxy", () => {
     }
     expect(proxy.simulator.liveCalls()).toEqual([]);
     expect(pending.size).toBe(0);
+  });
+
+  test("does not wait for a client that comes too late", async () => {
+    const clock = createFakeClock(Date.now());
+    const proxy = await startProxy({ clock });
+    const frozen = await proxy.connectAs("ada");
+    await frozen.next("welcome");
+    frozen.socket.pause();
+    const closing = proxy.app.close();
+    await untilRefusing(proxy);
+    const late = await proxy.connectAs("eve");
+    expect(await late.closed).toBe(1006);
+    await clock.advance(1000);
+    await closing;
+  });
+
+  test("does not wait for a client that was being admitted", async () => {
+    let admit = (): void => undefined;
+    const keys = createServer((_request, reply) => {
+      admit = () => reply.end(JSON.stringify({ keys: [] }));
+    });
+    keys.listen(0, "127.0.0.1");
+    await once(keys, "listening");
+    onTestFinished(() => void keys.close());
+    const JWT_JWKS_URL = `http://127.0.0.1:${(keys.address() as AddressInfo).port}/keys`;
+    const proxy = await startProxy({ settings: { JWT_JWKS_URL } });
+    const asked = once(keys, "request");
+    const token = `${Buffer.from('{"alg":"RS256","kid":"1"}').toString("base64url")}.e30.AAAA`;
+    const client = proxy.connect("/", ["bearer", token]);
+    await asked;
+    const closing = proxy.app.close();
+    await untilRefusing(proxy);
+    admit();
+    expect(await client.closed).toBe(1001);
+    await closing;
   });
 
   test("many calls come and go without leaving a session or a listener behind", async () => {

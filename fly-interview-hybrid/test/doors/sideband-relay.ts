@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, request } from "node:http";
+import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
@@ -10,28 +10,36 @@ export interface WireEvent {
   readonly [field: string]: unknown;
 }
 
-/** What becomes of one event on its way to the proxy; "cut": the connection breaks in its place. */
-export type Meddle = (event: WireEvent, callId: string) => WireEvent | "cut";
+/** Frames as they are: text as a string, binary as bytes. */
+export type Frames = readonly (string | Buffer)[];
+
+/** What becomes of one event on its way to the proxy: others in its place; "cut": the connection breaks there. */
+export type Meddle = (event: WireEvent, callId: string) => WireEvent | Frames | "cut";
+
+/** What becomes of a request on its way to the provider. */
+export interface Detour {
+  /** Sent along. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The status that it is refused with, and the provider never hears of it. */
+  readonly refusedWith?: number;
+  /** The head of the answer comes, and its body never does. */
+  readonly stalls?: boolean;
+}
 
 /**
- * Stands between the proxy and the simulator. HTTP passes; what a sideband says can be changed, or lost with its connection:
- * what the provider does, and a test cannot make it do. A call that is away takes no sideband.
+ * Stands between the proxy and the simulator. What a sideband says can be changed, or lost with its connection: what the
+ * provider does, and a test cannot make it do. A call that is away takes no sideband. HTTP passes, unless it is led astray.
  */
 export function relayWith(
   meddle: Meddle,
   isAway: (callId: string) => boolean = () => false,
+  detourOf: (request: IncomingMessage) => Detour = () => ({}),
 ): (baseUrl: string) => Promise<string> {
   return async (baseUrl) => {
     const target = new URL(baseUrl);
-    const server = createServer((incoming, reply) => {
-      const { method = "GET", url: path = "/", headers } = incoming;
-      const outgoing = request({ host: target.hostname, port: target.port, method, path, headers }, (answer) => {
-        reply.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(reply);
-      });
-      outgoing.on("error", () => reply.destroy());
-      incoming.pipe(outgoing);
-    });
+    const server = createServer((incoming, reply) => lead(incoming, reply, target, detourOf(incoming)));
+    // The answers say how long the simulator keeps a connection; closing it sooner would tear requests.
+    server.keepAliveTimeout = 0;
     const callIdOf = ({ url }: IncomingMessage): string =>
       new URL(url ?? "/", target).searchParams.get("call_id") ?? "";
     const sockets = new WebSocketServer({
@@ -52,10 +60,13 @@ export function relayWith(
         for (const text of waiting) provider.send(text);
       });
       provider.on("message", (data) => {
-        const event = meddle(JSON.parse((data as Buffer).toString("utf8")) as WireEvent, callId);
-        if (event !== "cut") return proxy.send(JSON.stringify(event));
-        proxy.terminate();
-        provider.terminate();
+        const outcome = meddle(JSON.parse((data as Buffer).toString("utf8")) as WireEvent, callId);
+        if (outcome === "cut") {
+          proxy.terminate();
+          return provider.terminate();
+        }
+        for (const frame of Array.isArray(outcome) ? (outcome as Frames) : [JSON.stringify(outcome)])
+          proxy.send(frame, { binary: typeof frame !== "string" });
       });
       proxy.on("close", () => provider.terminate());
       provider.on("close", () => proxy.close());
@@ -70,4 +81,25 @@ export function relayWith(
     });
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}${target.pathname}`;
   };
+}
+
+function lead(incoming: IncomingMessage, reply: ServerResponse, target: URL, detour: Detour): void {
+  if (detour.refusedWith !== undefined) {
+    incoming.resume();
+    reply.writeHead(detour.refusedWith).end();
+    return;
+  }
+  const { method = "GET", url: path = "/" } = incoming;
+  const headers = { ...incoming.headers, ...detour.headers };
+  const outgoing = request({ host: target.hostname, port: target.port, method, path, headers }, (answer) => {
+    reply.writeHead(answer.statusCode ?? 502, answer.headers);
+    if (detour.stalls === true) {
+      reply.flushHeaders();
+      answer.resume();
+    } else {
+      answer.pipe(reply);
+    }
+  });
+  outgoing.on("error", () => reply.destroy());
+  incoming.pipe(outgoing);
 }

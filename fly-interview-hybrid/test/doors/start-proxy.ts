@@ -35,6 +35,8 @@ export interface ProxyTestOptions {
   readonly settings?: Record<string, string>;
   readonly clock?: Clock;
   readonly simulator?: SimulatorOptions;
+  /** One that outlives the proxy, in place of one of its own. */
+  readonly provider?: Simulator;
   /** Puts something between the proxy and the simulator; gets the simulator's base URL and returns its own. */
   readonly between?: (baseUrl: string) => Promise<string>;
 }
@@ -54,7 +56,7 @@ export async function startProxy(options: ProxyTestOptions = {}): Promise<ProxyU
       done();
     },
   });
-  const simulator = await startSimulator({ apiKeys: [SECRETS.key, SECRETS.sidebandKey], ...options.simulator });
+  const simulator = options.provider ?? (await startTestSimulator(options.simulator));
   const config = readConfig({
     NODE_ENV: "test",
     HOST: "127.0.0.1",
@@ -84,7 +86,7 @@ export async function startProxy(options: ProxyTestOptions = {}): Promise<ProxyU
   const close = async (): Promise<void> => {
     for (const client of clients) client.close();
     await app.close();
-    await simulator.close();
+    if (options.provider === undefined) await simulator.close();
     scan.assertClean();
   };
 
@@ -111,6 +113,11 @@ export async function startProxy(options: ProxyTestOptions = {}): Promise<ProxyU
   };
   onTestFinished(() => proxy.close());
   return proxy;
+}
+
+/** A simulator that knows the keys of the proxies under test. */
+export function startTestSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  return startSimulator({ apiKeys: [SECRETS.key, SECRETS.sidebandKey], ...options });
 }
 
 /** A token of the tests' own issuer. */

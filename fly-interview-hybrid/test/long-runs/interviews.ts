@@ -1,15 +1,16 @@
 import type { InterviewScript } from "openai-voice-simulator";
 import { expect, onTestFinished } from "vitest";
+import { pause } from "../../src/pause.ts";
 import type { TranscriptDocument } from "../../src/transcripts/document.ts";
 import { type Said, saidIn } from "../doors/said-by-simulator.ts";
 import { relayWith } from "../doors/sideband-relay.ts";
 import { type ProxyUnderTest, startProxy, tokenFor } from "../doors/start-proxy.ts";
 import { audioOffer } from "../sample-sdp.ts";
-import { createSteppingClock, type SteppingClock } from "../stepping-clock.ts";
+import { createSteppingClock } from "../stepping-clock.ts";
 import { type Cut, SidebandCuts } from "./sideband-cuts.ts";
 
 /** Longer than the proxy has patience with anything that it waits for in a call. */
-const PATIENCE_MS = 200_000;
+export const PATIENCE_MS = 200_000;
 
 /** An interview that is over, as the simulator's own log has it and as the proxy's transcript has it. */
 export interface HeldInterview {
@@ -47,20 +48,21 @@ export async function holdInterviews(
   const begun: BegunInterview[] = [];
   for (const person of cutsOfEach.keys()) begun.push(await begin(proxy, `person-${person}`));
   await spoken;
-  await patienceOf(clock);
+  await pause(clock, PATIENCE_MS);
   const held: HeldInterview[] = [];
   for (const interview of begun) held.push({ ...(await end(proxy, interview)), ...cuts.of(interview.callId) });
   await proxy.close();
   return held;
 }
 
-interface BegunInterview {
+export interface BegunInterview {
   readonly callId: string;
   readonly sessionId: string;
   readonly resumeToken: string;
 }
 
-async function begin(proxy: ProxyUnderTest, person: string): Promise<BegunInterview> {
+/** Begins an interview over HTTP, as a person who has none. */
+export async function begin(proxy: ProxyUnderTest, person: string): Promise<BegunInterview> {
   const { status, json } = await proxy.fetch("/api/sdp-exchange", {
     method: "POST",
     headers: { authorization: `Bearer ${await tokenFor(person)}`, "content-type": "application/json" },
@@ -71,7 +73,8 @@ async function begin(proxy: ProxyUnderTest, person: string): Promise<BegunInterv
   return { callId: proxy.simulator.liveCalls().at(-1)?.id ?? "", sessionId, resumeToken };
 }
 
-async function end(
+/** Ends an interview over HTTP. */
+export async function end(
   proxy: ProxyUnderTest,
   { callId, sessionId, resumeToken }: BegunInterview,
 ): Promise<Pick<HeldInterview, "said" | "transcribed">> {
@@ -87,7 +90,7 @@ async function end(
 }
 
 /** Until so many lines were heard, or cut off. */
-async function untilAllIsSpoken({ simulator }: ProxyUnderTest, lines: number): Promise<void> {
+export async function untilAllIsSpoken({ simulator }: ProxyUnderTest, lines: number): Promise<void> {
   let ended = 0;
   await simulator.waitFor(
     ({ type }) => {
@@ -96,10 +99,4 @@ async function untilAllIsSpoken({ simulator }: ProxyUnderTest, lines: number): P
     },
     { timeoutMs: 3_600_000 },
   );
-}
-
-function patienceOf(clock: SteppingClock): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(PATIENCE_MS, resolve);
-  });
 }

@@ -8,8 +8,8 @@ import { sqliteBackend } from "../../src/records/sqlite/records.ts";
 import { createFakeClock } from "../fake-clock.ts";
 import { session } from "./each-backend.ts";
 
-/** How SQLite finds the rows that the queries of `use` look for, step by step. */
-async function plansOf(use: (records: Records) => Promise<unknown>): Promise<readonly string[]> {
+/** How SQLite finds the rows that the queries of `read` look for, step by step. */
+async function plansOf(read: (records: Records) => Promise<unknown>): Promise<readonly string[]> {
   const database = await openDatabase(":memory:");
   onTestFinished(() => database.destroy());
   const nodes: RootOperationNode[] = [];
@@ -21,7 +21,7 @@ async function plansOf(use: (records: Records) => Promise<unknown>): Promise<rea
     transformResult: async ({ result }) => result,
   };
   const recorded = database.withPlugin(recorder);
-  await use(sqlRecords(sqliteBackend(recorded), createFakeClock()));
+  await read(sqlRecords(sqliteBackend(recorded), createFakeClock()));
   const plans = await Promise.all(nodes.map((node) => explain(database, node)));
   return plans.flat();
 }
@@ -91,7 +91,7 @@ test.each<[string, (records: Records) => Promise<unknown>, readonly string[]]>([
     (records) => records.lastTurnOf("ses_a"),
     ["turnsOfSession (sessionId=?)"],
   ],
-])("%s", async (_what, use, indexes) => {
-  const plans = await plansOf(async (records) => use(records));
+])("%s", async (_what, read, indexes) => {
+  const plans = await plansOf(async (records) => read(records));
   expect(plans.map((plan) => plan.replace(/^SEARCH \w+ USING (COVERING )?INDEX /, ""))).toEqual(indexes);
 });

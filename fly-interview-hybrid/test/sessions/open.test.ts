@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { OpenedSession } from "../../src/sessions/open-session.ts";
+import type { OpenedSession } from "../../src/sessions/opening/open-session.ts";
 import { ada, eve, openSessions, service } from "./open-sessions.ts";
 
 const NOBODY = { onEvent: () => undefined, onDisplaced: () => undefined };
@@ -56,7 +56,7 @@ describe("opening a session", () => {
 
   test("a session that is ended while it is opened leaves its name to the next one", async () => {
     const { sessions, records } = await openSessions();
-    const { insertRunning } = records;
+    const insertRunning = records.insertRunning.bind(records);
     let next: Promise<OpenedSession> | undefined;
     records.insertRunning = async (record, limits) => {
       const admission = await insertRunning(record, limits);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { TurnRecord } from "../../src/records/turns.ts";
-import { conversationSoFar } from "../../src/sessions/conversation-so-far.ts";
+import { conversationSoFar } from "../../src/sessions/calls/conversation-so-far.ts";
 import type { CallEvent, CallItem, Speaker } from "../../src/upstreams/call-event.ts";
 import { settle } from "../fake-clock.ts";
 import { callAgain, startTalk } from "./start-session.ts";

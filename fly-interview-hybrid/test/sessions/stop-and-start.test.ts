@@ -28,6 +28,27 @@ describe("stopping", () => {
     expect(await records.unfinishedCalls()).toMatchObject([{ state: "live", upstreamCallId: CALL.callId }]);
     expect(clock.pending()).toBe(0);
   });
+
+  test("leaves to the next start the id of a call whose answer never came to its end", async () => {
+    const { sessions, session, upstream, clock, records } = await startSession();
+    await offer({ sessions, session });
+    upstream.creates[0]?.begin(CALL.callId);
+    upstream.failHangUps = 999;
+    const closing = sessions.close();
+    await clock.advance(15_000);
+    await closing;
+    expect(await records.unfinishedCalls()).toMatchObject([{ upstreamCallId: CALL.callId }]);
+  });
+
+  test("ends a session that is being opened", async () => {
+    const { sessions, records, clock } = await openSessions();
+    const opening = sessions.open(eve, {});
+    const closing = sessions.close();
+    await expect(opening).rejects.toMatchObject({ code: "SESSION_ENDED" });
+    await closing;
+    expect(await records.runningSessions()).toEqual([]);
+    expect(clock.pending()).toBe(0);
+  });
 });
 
 describe("what an earlier process left", () => {

@@ -153,6 +153,25 @@ describe("a process that takes over", () => {
     expect(again.upstream.hungUp).toEqual([CALL.callId]);
   });
 
+  test("ends a session whose budget was used up when the other died over the goodbye", async () => {
+    const usage = {
+      inputTextTokens: 0,
+      inputAudioTokens: 0,
+      cachedTextTokens: 0,
+      cachedAudioTokens: 0,
+      outputTextTokens: 0,
+      outputAudioTokens: 9,
+    };
+    const settings = { BUDGET_TOKENS: "9" };
+    const dead = await startTalk(settings);
+    dead.sideband.say({ type: "response_done", responseId: "r", status: "completed", items: [], usage });
+    await settle();
+    const again = await restart(dead, { settings });
+    expect(await again.records.findSession(dead.session.id)).toMatchObject({ endReason: "budget_exceeded" });
+    expect(await textsOf(again, dead.session.id)).toEqual([[1, null, "gap"]]);
+    expect(again.upstream.hungUp).toEqual([CALL.callId]);
+  });
+
   test("goes on counting what was used, and says that some may be missing", async () => {
     const usage = {
       inputTextTokens: 1,

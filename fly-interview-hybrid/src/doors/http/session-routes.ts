@@ -13,7 +13,7 @@ import {
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Config } from "../../config/config.ts";
 import type { OwnedSession } from "../../sessions/ownership.ts";
-import type { ScheduleRequest } from "../../sessions/schedule-session.ts";
+import type { ScheduleRequest } from "../../sessions/platform/schedule-session.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { credentialOf, principalOf } from "./callers.ts";
 import { readInput } from "./read-input.ts";

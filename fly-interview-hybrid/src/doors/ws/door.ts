@@ -9,7 +9,7 @@ import { ProxyError, toProxyError } from "../../errors.ts";
 import { sessionIdOfToken } from "../../ids.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { Connection, turnAway } from "./connection.ts";
-import { closeSockets } from "../../sockets/close-sockets.ts";
+import { closeSocket, closeSockets } from "../../sockets/close-sockets.ts";
 import { keepHeartbeat } from "../../sockets/heartbeat.ts";
 
 /** What browsers take for a server that stops (RFC 6455, section 7.4.1). */
@@ -39,7 +39,11 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
   const { config, log } = needs;
   app.decorateRequest("admission", undefined);
   const heartbeat = keepHeartbeat(() => app.websocketServer.clients, config.HEARTBEAT_SECONDS, needs.clock);
+  let isClosing = false;
   app.addHook("preClose", async () => {
+    isClosing = true;
+    // From now on an upgrade is a request as any other: the framework's refusal of it leaves the socket open otherwise.
+    app.server.removeAllListeners("upgrade");
     heartbeat.stop();
     await closeSockets(app.websocketServer.clients, GOING_AWAY, needs.clock);
   });
@@ -53,6 +57,8 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
     wsHandler(socket, request) {
       // Frames too large for any message, and broken ones, end the connection; the library has closed it by then.
       socket.on("error", (error) => log.debug({ err: error }, "socket failed"));
+      // Its admission took longer than the server had left; nobody else would close it, and the stop would wait for it.
+      if (isClosing) return void closeSocket(socket, GOING_AWAY, needs.clock);
       heartbeat.watch(socket);
       const { admission } = request;
       if (admission === undefined) return turnAway(socket, new ProxyError("INTERNAL"), log);

@@ -1,9 +1,9 @@
-import type { CallRecord, Records } from "../records/records.ts";
-import { NO_USAGE, subtractUsage, type Usage } from "../records/usage.ts";
-import type { TurnRecord } from "../records/turns.ts";
-import type { EarlierCall } from "../supervision/turn-assembly.ts";
-import { turnIdOf } from "../transcripts/transcripts.ts";
-import type { Conversation } from "../upstreams/upstream.ts";
+import type { CallRecord, Records } from "../../records/records.ts";
+import { NO_USAGE, subtractUsage, type Usage } from "../../records/usage.ts";
+import type { TurnRecord } from "../../records/turns.ts";
+import type { EarlierCall } from "../../supervision/turn-assembly.ts";
+import { turnIdOf } from "../../transcripts/transcripts.ts";
+import type { Conversation } from "../../upstreams/upstream.ts";
 import type { KnownCall } from "./call-ledger.ts";
 import { conversationSoFar } from "./conversation-so-far.ts";
 

@@ -1,5 +1,5 @@
-import type { Prices } from "../config/prices.ts";
-import type { Usage } from "../records/usage.ts";
+import type { Prices } from "../../config/prices.ts";
+import type { Usage } from "../../records/usage.ts";
 
 /** What a usage costs with an interviewer and a transcription of these models. */
 export function moneyFor(

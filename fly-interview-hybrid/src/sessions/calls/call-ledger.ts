@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../clock.ts";
-import type { Config } from "../config/config.ts";
-import type { Logger } from "../ops/log.ts";
-import { pause, within } from "../pause.ts";
-import type { CallState, Records } from "../records/records.ts";
-import { type CallCreation, type Upstream, UpstreamError } from "../upstreams/upstream.ts";
-import type { Session } from "./session.ts";
+import { setMaxListeners } from "node:events";
+import type { Clock } from "../../clock.ts";
+import type { Config } from "../../config/config.ts";
+import type { Logger } from "../../ops/log.ts";
+import { pause, within } from "../../pause.ts";
+import type { CallState, Records } from "../../records/records.ts";
+import { type CallCreation, type Upstream, UpstreamError } from "../../upstreams/upstream.ts";
+import type { Session } from "../session.ts";
 
-/** Waits before further tries at a hang-up, in milliseconds; the last one again and again. */
-const HANG_UP_DELAYS_MS = [250, 1000, 5000, 15_000, 60_000];
+/** Waits before further tries at a hang-up, or at a record of it, in milliseconds; the last one again and again. */
+const RETRY_DELAYS_MS = [250, 1000, 5000, 15_000, 60_000];
 
 /** The provider ends every call after this at the latest, in milliseconds: a call this old needs no hang-up any more. */
 const LONGEST_CALL_MS = 3_600_000;
@@ -31,6 +32,8 @@ export interface KnownCall {
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
 }
+
+type Noted = Pick<KnownCall, "recordId"> & Partial<Pick<KnownCall, "upstreamCallId">>;
 
 /** A create whose outcome may still be open. */
 export interface BegunCall {
@@ -62,6 +65,8 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
   /** Calls that are being made, or are being seen to their end. */
   const busy = new Set<string>();
   const closing = new AbortController();
+  // While the provider is out of reach, any number of hang-ups wait.
+  setMaxListeners(0, closing.signal);
 
   const track = (work: Promise<void>): void => {
     const tracked = work
@@ -70,14 +75,33 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
     underWay.add(tracked);
   };
 
-  const note = async (recordId: string, state: CallState, upstreamCallId?: string): Promise<void> => {
+  const waitAfter = (tries: number): Promise<void> =>
+    pause(clock, RETRY_DELAYS_MS[Math.min(tries, RETRY_DELAYS_MS.length - 1)] ?? 0, closing.signal);
+
+  const write = async (recordId: string, state: CallState, upstreamCallId?: string): Promise<void> => {
     const id = upstreamCallId === undefined ? {} : { upstreamCallId };
-    busy.delete(recordId);
     await records.updateCall(recordId, { ...id, state, endedAt: clock.now() });
     await records.forgetCallItems(recordId);
     if (state !== "possible_orphan") return;
     const { possible_orphan: possibleOrphans } = await records.countCalls();
     log.warn({ call: recordId, possibleOrphans }, "a call may run on that nobody owns");
+  };
+
+  /** Writes what became of a call until that is done: what is not known of it makes it a possible orphan later. */
+  const note = async (call: Noted, state: CallState, onFirstTry: () => void): Promise<void> => {
+    const { recordId, upstreamCallId } = call;
+    for (let tries = 0; ; tries++) {
+      try {
+        await write(recordId, state, upstreamCallId);
+        return void busy.delete(recordId);
+      } catch (error) {
+        if (tries === 0) log.error({ err: error, call: recordId }, "a call's end could not be recorded");
+        if (closing.signal.aborted) return;
+      } finally {
+        onFirstTry();
+      }
+      await waitAfter(tries);
+    }
   };
 
   /** The hang-up comes before every record of it: a full disk must not keep a call running. */
@@ -87,20 +111,21 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
         () => true,
         () => false,
       );
-      if (done) await note(call.recordId, "ended", call.upstreamCallId).finally(onFirstTry);
+      if (done) return note(call, "ended", onFirstTry);
+      if (clock.now() - call.createdAt > LONGEST_CALL_MS) return note(call, "possible_orphan", onFirstTry);
+      if (tries === 0) await leaveToNext(call);
       onFirstTry();
-      if (done || closing.signal.aborted) return;
-      if (clock.now() - call.createdAt > LONGEST_CALL_MS)
-        return note(call.recordId, "possible_orphan", call.upstreamCallId);
-      if (tries === 0) {
-        log.warn({ call: call.recordId }, "call could not be hung up, will try again");
-        // For the next process, in case this one does not get to it.
-        await records
-          .updateCall(call.recordId, { upstreamCallId: call.upstreamCallId })
-          .catch((error: unknown) => log.error({ err: error, call: call.recordId }, "a call could not be recorded"));
-      }
-      await pause(clock, HANG_UP_DELAYS_MS[Math.min(tries, HANG_UP_DELAYS_MS.length - 1)] ?? 0, closing.signal);
+      if (closing.signal.aborted) return;
+      await waitAfter(tries);
     }
+  };
+
+  /** For the next process, in case this one does not get to it. */
+  const leaveToNext = async ({ recordId, upstreamCallId }: KnownCall): Promise<void> => {
+    log.warn({ call: recordId }, "call could not be hung up, will try again");
+    await records
+      .updateCall(recordId, { upstreamCallId })
+      .catch((error: unknown) => log.error({ err: error, call: recordId }, "a call's id could not be recorded"));
   };
 
   const finish = (call: KnownCall): Promise<void> => {
@@ -111,14 +136,13 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
   const dispose = async ({ creation, ...call }: BegunCall): Promise<void> => {
     const outcome = await outcomeOf(creation, config.UPSTREAM_LATE_READ_MS, { clock, signal: closing.signal });
     if (outcome === "unknown_yet") return;
-    if (typeof outcome === "string") return note(call.recordId, outcome);
+    if (typeof outcome === "string") return note(call, outcome, () => undefined);
     void finish({ ...call, ...outcome });
   };
 
   return {
     async begin(session, upstream) {
       const id = `call_${randomUUID()}`;
-      busy.add(id);
       await records.insertCall({
         id,
         sessionId: session.id,
@@ -130,6 +154,7 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
         greetedAt: null,
         endedAt: null,
       });
+      busy.add(id);
       return id;
     },
     async confirm(recordId, upstreamCallId) {
@@ -142,7 +167,7 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
       busy.add(call.recordId);
       track(dispose(call));
     },
-    lose: (recordId) => note(recordId, "possible_orphan"),
+    lose: (recordId) => write(recordId, "possible_orphan"),
     async close() {
       const stop = clock.after(CLOSE_WAIT_MS, () => closing.abort());
       while (underWay.size > 0) await Promise.all(underWay);

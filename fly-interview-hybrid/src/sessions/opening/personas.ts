@@ -1,8 +1,8 @@
-import type { Config } from "../config/config.ts";
-import { invalidField } from "../errors.ts";
-import type { SessionBrief } from "../records/session-brief.ts";
-import type { CallPlan } from "../upstreams/upstream.ts";
-import { INTERVIEW_TOOLS } from "./interview-tools.ts";
+import type { Config } from "../../config/config.ts";
+import { invalidField } from "../../errors.ts";
+import type { SessionBrief } from "../../records/session-brief.ts";
+import type { CallPlan } from "../../upstreams/upstream.ts";
+import { INTERVIEW_TOOLS } from "../calls/interview-tools.ts";
 
 /** The persona of a session that names none. */
 export const DEFAULT_PERSONA = "interviewer";

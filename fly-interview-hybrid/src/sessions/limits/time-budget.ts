@@ -1,6 +1,6 @@
-import type { CallRecord } from "../records/records.ts";
+import type { CallRecord } from "../../records/records.ts";
 import { type ClosingNeeds, closingMs, sayGoodbye } from "./closing.ts";
-import type { ActiveCall, Session } from "./session.ts";
+import type { ActiveCall, Session } from "../session.ts";
 
 /** Ends a session when its calls together have lasted as long as its budget allows, with time for a goodbye before. */
 export function watchSeconds(
@@ -10,7 +10,7 @@ export function watchSeconds(
   needs: ClosingNeeds,
 ): void {
   const { seconds } = session.brief.budget;
-  if (seconds === undefined) return;
+  if (seconds === undefined || call.supervision.signal.aborted) return;
   const endsAt = call.createdAt + seconds * 1000 - lengthOf(earlierCalls, call.createdAt);
   const after = (ms: number, act: () => void): void => {
     const cancel = needs.clock.after(Math.max(0, ms), act);

@@ -1,4 +1,4 @@
-import { pause } from "../pause.ts";
+import { pause } from "../../pause.ts";
 import { endRecord } from "./end-record.ts";
 import { drop, type TakeOverNeeds } from "./take-over.ts";
 

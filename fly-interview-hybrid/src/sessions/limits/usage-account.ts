@@ -1,7 +1,7 @@
-import type { Config } from "../config/config.ts";
-import type { Budget } from "../records/session-brief.ts";
-import { addUsage, NO_USAGE, tokensOf, type Usage } from "../records/usage.ts";
-import type { ResponseUsage, TranscriptionUsage } from "../upstreams/call-event.ts";
+import type { Config } from "../../config/config.ts";
+import type { Budget } from "../../records/session-brief.ts";
+import { addUsage, NO_USAGE, tokensOf, type Usage } from "../../records/usage.ts";
+import type { ResponseUsage, TranscriptionUsage } from "../../upstreams/call-event.ts";
 import { moneyFor } from "./usage-cost.ts";
 
 /** What one call has used up, beside what the calls of its session before it have. */

@@ -1,7 +1,7 @@
-import type { Clock } from "../clock.ts";
-import type { Config } from "../config/config.ts";
-import { ProxyError } from "../errors.ts";
-import type { CallCreation, CreatedCall } from "../upstreams/upstream.ts";
+import type { Clock } from "../../clock.ts";
+import type { Config } from "../../config/config.ts";
+import { ProxyError } from "../../errors.ts";
+import type { CallCreation, CreatedCall } from "../../upstreams/upstream.ts";
 
 export type Patience = Pick<Config, "UPSTREAM_FIRST_BYTE_TIMEOUT_MS" | "UPSTREAM_TOTAL_TIMEOUT_MS">;
 

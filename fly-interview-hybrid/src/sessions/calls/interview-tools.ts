@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
-import type { Mark } from "../records/marks.ts";
-import type { ToolCall } from "../upstreams/call-event.ts";
-import type { Tool } from "../upstreams/upstream.ts";
+import type { Mark } from "../../records/marks.ts";
+import type { ToolCall } from "../../upstreams/call-event.ts";
+import type { Tool } from "../../upstreams/upstream.ts";
 
 /** Longer notes are cut, in characters. */
 const MAX_NOTE_CHARACTERS = 2000;

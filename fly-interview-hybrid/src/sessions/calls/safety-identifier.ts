@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
-import type { Config } from "../config/config.ts";
-import type { Principal } from "../auth/principal.ts";
+import type { Config } from "../../config/config.ts";
+import type { Principal } from "../../auth/principal.ts";
 
 /** Names a person to the provider: the same one always alike, without saying who it is. */
 export function safetyIdentifierOf({ tenant, person }: Pick<Principal, "tenant" | "person">, config: Config): string {

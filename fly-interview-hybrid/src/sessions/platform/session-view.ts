@@ -1,5 +1,5 @@
 import type { SessionDetails, SessionStatus, SessionSummary } from "@interview-proxy/protocol";
-import type { CallRecord, Records, SessionRecord } from "../records/records.ts";
+import type { CallRecord, Records, SessionRecord } from "../../records/records.ts";
 
 /** A session as lists show it. */
 export function toSummary(record: SessionRecord): SessionSummary {

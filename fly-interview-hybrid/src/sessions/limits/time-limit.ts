@@ -1,6 +1,6 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../clock.ts";
 import { type ClosingNeeds, closingMs, sayGoodbye } from "./closing.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "../session.ts";
 
 /**
  * Warns of the end of a session, and lets the interviewer say goodbye before it. The end itself is the session's own: it
@@ -15,7 +15,7 @@ export function watchTime(session: Session, needs: ClosingNeeds): void {
 /** Acts `ms` before the deadline, unless that has passed or the session has ended by then. */
 function at(session: Session, clock: Clock, ms: number, act: () => void): void {
   const delay = session.deadline - ms - clock.now();
-  if (delay < 0) return;
+  if (delay < 0 || session.signal.aborted) return;
   const cancel = clock.after(delay, act);
   session.signal.addEventListener("abort", cancel, { once: true });
 }

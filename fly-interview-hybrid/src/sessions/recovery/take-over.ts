@@ -1,14 +1,14 @@
-import { personKey } from "../auth/admission.ts";
-import type { CallRecord, RunningRecord } from "../records/records.ts";
-import type { Upstream } from "../upstreams/upstream.ts";
-import { historyOfEarlierCall } from "./call-history.ts";
-import type { CallLedger, KnownCall } from "./call-ledger.ts";
-import type { LiveSessions } from "./live-sessions.ts";
-import { Session } from "./session.ts";
-import { toActiveCall } from "./start-call.ts";
-import { watchTime } from "./time-limit.ts";
-import { toTurnMessage } from "./turn-message.ts";
-import { watchCall, type WatchCallNeeds } from "./watch-call.ts";
+import { personKey } from "../../auth/admission.ts";
+import type { CallRecord, RunningRecord } from "../../records/records.ts";
+import type { Upstream } from "../../upstreams/upstream.ts";
+import { historyOfEarlierCall } from "../calls/call-history.ts";
+import type { CallLedger, KnownCall } from "../calls/call-ledger.ts";
+import type { LiveSessions } from "../live-sessions.ts";
+import { Session } from "../session.ts";
+import { toActiveCall } from "../calls/start-call.ts";
+import { watchTime } from "../limits/time-limit.ts";
+import { toTurnMessage } from "../turn-message.ts";
+import { watchCall, type WatchCallNeeds } from "../calls/watch-call.ts";
 
 export interface TakeOverNeeds extends WatchCallNeeds {
   readonly ledger: CallLedger;

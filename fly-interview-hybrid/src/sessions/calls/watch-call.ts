@@ -1,22 +1,22 @@
 import { randomUUID } from "node:crypto";
 import type { EndReason, TurnRole } from "@interview-proxy/protocol";
-import type { Clock } from "../clock.ts";
-import type { Config } from "../config/config.ts";
-import type { Logger } from "../ops/log.ts";
-import type { Records } from "../records/records.ts";
-import type { GuardRules } from "../supervision/guard.ts";
-import { type CallListener, superviseCall } from "../supervision/supervise-call.ts";
-import type { Transcripts } from "../transcripts/transcripts.ts";
-import type { ToolCall } from "../upstreams/call-event.ts";
+import type { Clock } from "../../clock.ts";
+import type { Config } from "../../config/config.ts";
+import type { Logger } from "../../ops/log.ts";
+import type { Records } from "../../records/records.ts";
+import type { GuardRules } from "../../supervision/guard.ts";
+import { type CallListener, superviseCall } from "../../supervision/supervise-call.ts";
+import type { Transcripts } from "../../transcripts/transcripts.ts";
+import type { ToolCall } from "../../upstreams/call-event.ts";
 import type { CallHistory } from "./call-history.ts";
-import { closePolitely } from "./closing.ts";
+import { closePolitely } from "../limits/closing.ts";
 import { readToolCall, toNote } from "./interview-tools.ts";
-import { planOf } from "./personas.ts";
-import type { ActiveCall, Session } from "./session.ts";
-import { watchSeconds } from "./time-budget.ts";
-import { TurnIds } from "./turn-ids.ts";
-import { toTurnMessage } from "./turn-message.ts";
-import { UsageAccount } from "./usage-account.ts";
+import { planOf } from "../opening/personas.ts";
+import type { ActiveCall, Session } from "../session.ts";
+import { watchSeconds } from "../limits/time-budget.ts";
+import { TurnIds } from "../turn-ids.ts";
+import { toTurnMessage } from "../turn-message.ts";
+import { UsageAccount } from "../limits/usage-account.ts";
 
 export interface WatchCallNeeds {
   readonly config: Config;
@@ -42,7 +42,7 @@ export async function watchCall(
   if (call.supervision.signal.aborted) return;
   watchSeconds(session, call, history.otherCalls, needs);
   const account = new UsageAccount(history.usedByOthers, history.used, config);
-  await superviseCall(
+  const supervision = superviseCall(
     {
       ...call,
       plan: planOf(session, config),
@@ -54,6 +54,9 @@ export async function watchCall(
     },
     { clock, log },
   );
+  // Another process may have died over the goodbye.
+  if (account.exceeds(session.brief.budget)) needs.end(session, "budget_exceeded");
+  await supervision;
 }
 
 /** What a page did is recorded, and logged without its content. */

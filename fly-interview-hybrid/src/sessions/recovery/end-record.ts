@@ -1,8 +1,8 @@
 import type { EndReason } from "@interview-proxy/protocol";
-import type { Clock } from "../clock.ts";
-import type { Logger } from "../ops/log.ts";
-import type { Records, SessionRecord } from "../records/records.ts";
-import type { Transcripts } from "../transcripts/transcripts.ts";
+import type { Clock } from "../../clock.ts";
+import type { Logger } from "../../ops/log.ts";
+import type { Records, SessionRecord } from "../../records/records.ts";
+import type { Transcripts } from "../../transcripts/transcripts.ts";
 
 export interface EndRecordNeeds {
   readonly clock: Clock;

@@ -1,5 +1,5 @@
-import type { Config } from "../config/config.ts";
-import type { Budget, SessionBrief } from "../records/session-brief.ts";
+import type { Config } from "../../config/config.ts";
+import type { Budget, SessionBrief } from "../../records/session-brief.ts";
 
 /** What a session's creator may settle; what is left open follows from the settings. */
 export type BriefRequest = Partial<Omit<SessionBrief, "maxSeconds" | "warnAtSeconds" | "budget">> & {

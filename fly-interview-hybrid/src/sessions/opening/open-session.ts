@@ -1,18 +1,18 @@
 import { type IceServer, SESSION_ID_PATTERN } from "@interview-proxy/protocol";
-import type { Principal } from "../auth/principal.ts";
-import { ProxyError } from "../errors.ts";
-import { newSessionId } from "../ids.ts";
-import type { Admission, AdmissionLimits, SessionRecord } from "../records/records.ts";
+import type { Principal } from "../../auth/principal.ts";
+import { ProxyError } from "../../errors.ts";
+import { newSessionId } from "../../ids.ts";
+import type { Admission, AdmissionLimits, SessionRecord } from "../../records/records.ts";
 import { briefOf } from "./brief.ts";
-import { findByToken } from "./find-by-token.ts";
+import { findByToken } from "../find-by-token.ts";
 import { iceServersFor } from "./ice-servers.ts";
-import type { LiveSessions } from "./live-sessions.ts";
-import { isOwner } from "./ownership.ts";
+import type { LiveSessions } from "../live-sessions.ts";
+import { isOwner } from "../ownership.ts";
 import { checkPersona, DEFAULT_PERSONA } from "./personas.ts";
-import { type NewSession, Session } from "./session.ts";
-import { toRecord } from "./session-record.ts";
-import { watchTime } from "./time-limit.ts";
-import type { WatchCallNeeds } from "./watch-call.ts";
+import { type NewSession, Session } from "../session.ts";
+import { toRecord } from "../session-record.ts";
+import { watchTime } from "../limits/time-limit.ts";
+import type { WatchCallNeeds } from "../calls/watch-call.ts";
 
 export interface OpenRequest {
   /** An id of ours, to come back to it, or a name of the client's own. */

@@ -1,6 +1,6 @@
 import type { SessionList, SessionStatus } from "@interview-proxy/protocol";
-import { invalidField } from "../errors.ts";
-import type { Records, SessionFilter, SessionRecord } from "../records/records.ts";
+import { invalidField } from "../../errors.ts";
+import type { Records, SessionFilter, SessionRecord } from "../../records/records.ts";
 import { toSummary } from "./session-view.ts";
 
 /** Which page of which sessions. `cursor`: `nextCursor` of the page before. */

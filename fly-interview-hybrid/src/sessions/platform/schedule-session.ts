@@ -1,10 +1,10 @@
-import type { Clock } from "../clock.ts";
-import type { Config } from "../config/config.ts";
-import { newSessionId } from "../ids.ts";
-import type { Logger } from "../ops/log.ts";
-import type { Records, SessionRecord } from "../records/records.ts";
-import { type BriefRequest, briefOf } from "./brief.ts";
-import { checkPersona, DEFAULT_PERSONA } from "./personas.ts";
+import type { Clock } from "../../clock.ts";
+import type { Config } from "../../config/config.ts";
+import { newSessionId } from "../../ids.ts";
+import type { Logger } from "../../ops/log.ts";
+import type { Records, SessionRecord } from "../../records/records.ts";
+import { type BriefRequest, briefOf } from "../opening/brief.ts";
+import { checkPersona, DEFAULT_PERSONA } from "../opening/personas.ts";
 
 /** An interview that is to be held. */
 export interface ScheduleRequest {

@@ -1,16 +1,16 @@
-import { admitCall } from "../auth/admission.ts";
-import type { RateLimits } from "../coordination/rate-limits.ts";
-import { ProxyError } from "../errors.ts";
-import { judgeAnswer } from "../sdp/judge-answer.ts";
-import { type JudgedOffer, judgeOffer } from "../sdp/judge-offer.ts";
-import { leaveOpen, sealOffer } from "../sdp/seal.ts";
-import { Prompter } from "../supervision/prompter.ts";
-import type { Upstream } from "../upstreams/upstream.ts";
+import { admitCall } from "../../auth/admission.ts";
+import type { RateLimits } from "../../coordination/rate-limits.ts";
+import { ProxyError } from "../../errors.ts";
+import { judgeAnswer } from "../../sdp/judge-answer.ts";
+import { type JudgedOffer, judgeOffer } from "../../sdp/judge-offer.ts";
+import { leaveOpen, sealOffer } from "../../sdp/seal.ts";
+import { Prompter } from "../../supervision/prompter.ts";
+import type { Upstream } from "../../upstreams/upstream.ts";
 import { historyOfNewCall } from "./call-history.ts";
 import type { CallLedger, KnownCall } from "./call-ledger.ts";
-import { planOf } from "./personas.ts";
+import { planOf } from "../opening/personas.ts";
 import { safetyIdentifierOf } from "./safety-identifier.ts";
-import type { ActiveCall, Session } from "./session.ts";
+import type { ActiveCall, Session } from "../session.ts";
 import { waitForCall } from "./wait-for-call.ts";
 import { watchCall, type WatchCallNeeds } from "./watch-call.ts";
 

@@ -1,5 +1,5 @@
-import type { TurnRecord } from "../records/turns.ts";
-import type { Conversation, SaidBefore } from "../upstreams/upstream.ts";
+import type { TurnRecord } from "../../records/turns.ts";
+import type { Conversation, SaidBefore } from "../../upstreams/upstream.ts";
 
 /** So much of what was said last is handed on word by word, in characters: some ten minutes of talk. */
 const MAX_VERBATIM_CHARACTERS = 12_000;

@@ -1,15 +1,15 @@
 import type { EndReason, SessionDetails, SessionList } from "@interview-proxy/protocol";
-import type { Principal, Scope } from "../auth/principal.ts";
-import { ProxyError } from "../errors.ts";
-import type { SessionRecord } from "../records/records.ts";
-import type { Usage } from "../records/usage.ts";
-import type { Transcripts } from "../transcripts/transcripts.ts";
-import { authorise } from "./authorise.ts";
-import { closePolitely } from "./closing.ts";
-import type { LiveSessions } from "./live-sessions.ts";
-import { isStaff, type OwnedSession } from "./ownership.ts";
+import type { Principal, Scope } from "../../auth/principal.ts";
+import { ProxyError } from "../../errors.ts";
+import type { SessionRecord } from "../../records/records.ts";
+import type { Usage } from "../../records/usage.ts";
+import type { Transcripts } from "../../transcripts/transcripts.ts";
+import { authorise } from "../authorise.ts";
+import { closePolitely } from "../limits/closing.ts";
+import type { LiveSessions } from "../live-sessions.ts";
+import { isStaff, type OwnedSession } from "../ownership.ts";
 import { scheduleSession, type ScheduleNeeds, type ScheduleRequest } from "./schedule-session.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "../session.ts";
 import { type ListRequest, listSessions } from "./session-list.ts";
 import { describeSession } from "./session-view.ts";
 

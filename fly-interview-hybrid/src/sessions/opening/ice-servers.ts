@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { IceServer } from "@interview-proxy/protocol";
-import type { Config } from "../config/config.ts";
+import type { Config } from "../../config/config.ts";
 
 /**
  * What a browser gets in `iceServers`: the configured servers, and TURN servers with credentials that hold until

@@ -1,7 +1,7 @@
 import type { EndReason } from "@interview-proxy/protocol";
-import type { Clock } from "../clock.ts";
-import type { Config } from "../config/config.ts";
-import type { Session } from "./session.ts";
+import type { Clock } from "../../clock.ts";
+import type { Config } from "../../config/config.ts";
+import type { Session } from "../session.ts";
 
 /** Ends that the interviewer gets to say goodbye for. */
 export type PoliteEnd = Extract<EndReason, "completed" | "time_limit" | "budget_exceeded" | "ended_by_service">;
