@@ -1,7 +1,7 @@
 // Runs before the tests: they need a Chromium, and a missing browser must be installed or named, never skipped over.
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import process from "node:process";
+import { installWithApt } from "./install-with-apt.js";
 
 const usualPaths = [
   "/usr/bin/chromium",
@@ -28,25 +28,11 @@ function ensureChromium() {
   if (process.env.CHROMIUM_PATH) {
     console.error(`CHROMIUM_PATH is set to ${process.env.CHROMIUM_PATH}, where there is no file.`);
   } else {
-    installWithApt();
+    installWithApt("Chromium", ["chromium"]);
   }
   if (findChromium() !== undefined) return;
   console.error(advice);
   process.exitCode = 1;
-}
-
-/** Installs Chromium where that needs no password; anywhere else it does nothing. */
-function installWithApt() {
-  const prefix = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
-  if (!runs([...prefix, "apt-get", "--version"], "ignore")) return;
-  console.log("Chromium is missing; installing it with apt-get …");
-  runs([...prefix, "apt-get", "update"], "inherit");
-  runs([...prefix, "apt-get", "install", "--yes", "--no-install-recommends", "chromium"], "inherit");
-}
-
-function runs([command, ...args], stdio) {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  return spawnSync(command, args, { stdio, env }).status === 0;
 }
 
 if (process.argv[1] === import.meta.filename) ensureChromium();

@@ -11,7 +11,7 @@ import { createOriginCheck } from "./auth/origins.ts";
 import { openTickets } from "./auth/tickets.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
-import { createLocalRateLimits } from "./coordination/local/rate-limits.ts";
+import { openRateLimits } from "./coordination/registry.ts";
 import { addApiRoutes } from "./doors/http/api.ts";
 import { answerErrors, refuseBadUrl } from "./doors/http/errors.ts";
 import { addHealthRoutes } from "./doors/http/health.ts";
@@ -57,11 +57,12 @@ const PAGE_DIRECTORY = resolve(PROXY_DIRECTORY, "../web/dist");
 /** Puts the proxy together. The only place that names concrete adapters. */
 export async function buildApp({ config, log, clock, fetch, startSimulator }: AppNeeds): Promise<App> {
   const records = await openRecords(config.DATABASE_URL, clock);
-  const rateLimits = createLocalRateLimits({
+  const budget = {
     arrival: config.CONNECTIONS_PER_MINUTE,
     offer: config.OFFERS_PER_MINUTE,
     call: config.CALLS_PER_MINUTE,
-  });
+  };
+  const rateLimits = await openRateLimits({ budget, log }, config.REDIS_URL);
   const upstreams = await openUpstreams({ config, clock, startSimulator });
   const transcripts = createTranscripts({ records, signer: await openSigner(config, records), clock, log });
   const sessions = createSessions({
@@ -101,7 +102,7 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
   const close = async (): Promise<void> => {
     draining = true;
     // Each step is taken whatever became of the one before it.
-    for (const step of [sessions, transcripts, server, upstreams, records]) {
+    for (const step of [sessions, transcripts, server, upstreams, rateLimits, records]) {
       await step.close().catch((error: unknown) => log.error({ err: error }, "could not be closed cleanly"));
     }
   };

@@ -97,6 +97,12 @@ export function httpUrl<D extends string | undefined>(spec: Spec<D>): Value<stri
   return { ...spec, schema, expects: "an http:// or https:// URL" } as unknown as Value<string, D>;
 }
 
+/** Where a Redis is: a redis or rediss URL. */
+export function redisUrl<D extends string | undefined>(spec: Spec<D>): Value<string, D> {
+  const schema = z.string().check(z.refine((value) => /^rediss?:\/\//.test(value) && URL.canParse(value)));
+  return { ...spec, schema, expects: "a redis:// or rediss:// URL" } as unknown as Value<string, D>;
+}
+
 /** At least one word, separated by commas; spaces around them do not count. */
 export function list<D extends string | undefined>(spec: Spec<D>): Value<readonly string[], D> {
   return { ...spec, schema: separatedByCommas(/./), expects: "words separated by commas" } as unknown as Value<

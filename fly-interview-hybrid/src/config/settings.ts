@@ -11,6 +11,7 @@ import {
   json,
   list,
   origins,
+  redisUrl,
   signingKey,
   text,
 } from "./setting-kinds.ts";
@@ -99,7 +100,13 @@ export const settings = {
   }),
   DATABASE_URL: text(1, {
     default: "file:./data/proxy.db",
-    description: "Records: `file:PATH` (SQLite, relative to the proxy's folder), or `file::memory:`.",
+    description:
+      "Records: `file:PATH` (SQLite, relative to the proxy's folder), `file::memory:`, or `postgres://…` with an `sslmode`. One process at a time may use them. Never logged.",
+  }),
+  REDIS_URL: redisUrl({
+    default: undefined,
+    description:
+      "Redis or Valkey that counts requests, offers and calls: `redis://…`, or `rediss://…` over TLS. Where unset, or out of reach, the process counts by itself. Never logged.",
   }),
   TRANSCRIPT_SIGNING_KEY: signingKey({
     default: undefined,

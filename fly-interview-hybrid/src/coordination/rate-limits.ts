@@ -11,4 +11,6 @@ export type RateBudget = Readonly<Record<RateBucket, number>>;
 export interface RateLimits {
   /** Takes one from the key's budget. 0 where it was there; otherwise the milliseconds until there is one again. */
   take(bucket: RateBucket, key: string): Promise<number>;
+  /** Doing it twice does no harm. */
+  close(): Promise<void>;
 }

@@ -176,8 +176,8 @@ export function createTranscripts({ records, signer, clock, log }: TranscriptsNe
 
 function toRecord(sessionId: string, turn: NewTurn, n: number, previous: string): TurnRecord {
   const { callId, itemId, ...rest } = turn;
-  const text = wellFormed(turn.text);
-  const heardText = wellFormed(turn.heardText);
+  const text = storable(turn.text);
+  const heardText = storable(turn.heardText);
   const salt = text === null && heardText === null ? null : randomBytes(16).toString("hex");
   const record = {
     ...rest,
@@ -195,9 +195,12 @@ function toRecord(sessionId: string, turn: NewTurn, n: number, previous: string)
   return { ...record, hash: hashTurn(previous, toDocumentTurn(record)) };
 }
 
-/** Half a surrogate pair has no UTF-8: the records would give back another text than was hashed. */
-function wellFormed(text: string | null): string | null {
-  return text === null ? null : Buffer.from(text, "utf8").toString("utf8");
+/**
+ * Half a surrogate pair has no UTF-8, Postgres takes no NUL, and SQLite ends a text at it: the records would give back
+ * another text than was hashed, or refuse the turn for ever.
+ */
+function storable(text: string | null): string | null {
+  return text === null ? null : Buffer.from(text.replaceAll("\0", "\uFFFD"), "utf8").toString("utf8");
 }
 
 function toDocumentTurn(turn: TurnRecord): DocumentTurn {

@@ -55,6 +55,8 @@ describe("readConfig", () => {
     ["ALLOWED_ORIGINS", "nowhere"],
     ["ALLOWED_ORIGINS", "https://a.example,,https://b.example"],
     ["TURN_URLS", " , "],
+    ["REDIS_URL", "http://cache.example"],
+    ["REDIS_URL", "redis://:a secret@"],
   ] as const)("a wrong %s (%s) is refused by its name, without its value", (name, value) => {
     const failure = catchError(() => readConfig({ ...key, [name]: value }));
     expect(failure).toBeInstanceOf(SettingError);

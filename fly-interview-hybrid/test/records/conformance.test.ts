@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { RecordConflict, type Records } from "../../src/records/records.ts";
+import { NO_USAGE } from "../../src/records/usage.ts";
 import { call, eachBackend, session, turn } from "./each-backend.ts";
 
 eachBackend((open) => {
@@ -15,6 +16,22 @@ eachBackend((open) => {
       resumeTokenHash: "h2",
     });
     expect(await records.findSession("ses_b")).toBeUndefined();
+  });
+
+  test("times of our days, fractions, and text of any letters come back as they were", async () => {
+    const records = await open();
+    const now = 1_795_392_000_123;
+    const text = `O'Brien said: "naïve" \\ 100 % — שלום 你好 \u{1F468}\u200D\u{1F4BB}\r\n\t$1 ?`;
+    const current = { ...session, person: text, createdAt: now, startedAt: now + 1, deadline: now + 3_600_000 };
+    await records.insertSession(current);
+    await records.insertCall({ ...call, createdAt: now });
+    const long = { ...turn, text: text.repeat(1000), heardMs: 1234.5678901234, startedAt: now, endedAt: now + 2 };
+    await records.insertTurn(long);
+    expect(await records.findSession("ses_a")).toEqual(current);
+    expect(await records.callsOf("ses_a")).toEqual([{ ...call, createdAt: now }]);
+    expect(await records.turnsOf("ses_a")).toEqual([long]);
+    expect(await records.usageOfTenant("default", now)).toEqual(NO_USAGE);
+    expect(await records.spendTicket("t", now)).toBe(true);
   });
 
   test("running sessions come oldest first", async () => {

@@ -1,19 +1,46 @@
-import { describe, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
 import { RECORDS_BACKENDS } from "../../src/records/registry.ts";
 import type { CallRecord, Records, SessionRecord } from "../../src/records/records.ts";
 import type { TurnRecord } from "../../src/records/turns.ts";
 import { createFakeClock } from "../fake-clock.ts";
+import { startPostgres } from "../servers/postgres-server.ts";
 
-/** Where each backend keeps a store of its own for one test. */
-const LOCATIONS: Readonly<Record<string, () => string>> = { file: () => ":memory:" };
+/** Where a backend keeps stores for tests. */
+interface Place {
+  /** Location of a store that nobody has used. */
+  fresh(): Promise<string>;
+  close(): Promise<void>;
+}
+
+const PLACES: Readonly<Record<string, () => Promise<Place>>> = {
+  file: () => Promise.resolve({ fresh: () => Promise.resolve(":memory:"), close: () => Promise.resolve() }),
+  async postgres() {
+    const server = await startPostgres();
+    return {
+      fresh: async () => server.urlOf(await server.createDatabase()).replace(/^postgres:/, ""),
+      close: () => server.stop(),
+    };
+  },
+};
+
+/** Longest time for a backend's server to start, in milliseconds: a Postgres lays out its files first. */
+const START_TIMEOUT_MS = 60_000;
 
 /** Runs tests over every backend; `open` gives an empty store. */
 export function eachBackend(define: (open: () => Promise<Records>) => void): void {
   describe.each(Object.entries(RECORDS_BACKENDS))("records in %s:", (scheme, openBackend) => {
+    let place: Place;
+    beforeAll(async () => {
+      const start = PLACES[scheme];
+      if (start === undefined) throw new Error(`The suite knows no place for ${scheme}:`);
+      place = await start();
+      // The backend and its driver are loaded here, where there is time for it.
+      await (await openBackend(await place.fresh(), createFakeClock())).close();
+    }, START_TIMEOUT_MS);
+    afterAll(() => place.close());
+
     define(async () => {
-      const location = LOCATIONS[scheme];
-      if (location === undefined) throw new Error(`The suite knows no place for ${scheme}:`);
-      const records = await openBackend(location(), createFakeClock(1_000_000));
+      const records = await openBackend(await place.fresh(), createFakeClock(1_000_000));
       onTestFinished(() => records.close());
       return records;
     });

@@ -1,15 +1,15 @@
 import { CompiledQuery, createQueryId, type Kysely, type KyselyPlugin, type RootOperationNode } from "kysely";
 import { expect, onTestFinished, test } from "vitest";
 import type { Records } from "../../src/records/records.ts";
-import { callRecords } from "../../src/records/sqlite/call-records.ts";
+import { sqlRecords } from "../../src/records/sql/records.ts";
+import type { Schema } from "../../src/records/sql/schema.ts";
 import { openDatabase } from "../../src/records/sqlite/database.ts";
-import type { Schema } from "../../src/records/sqlite/schema.ts";
-import { sessionRecords } from "../../src/records/sqlite/session-records.ts";
-import { transcriptRecords } from "../../src/records/sqlite/transcript-records.ts";
+import { sqliteBackend } from "../../src/records/sqlite/records.ts";
+import { createFakeClock } from "../fake-clock.ts";
 import { session } from "./each-backend.ts";
 
 /** How SQLite finds the rows that the queries of `read` look for, step by step. */
-async function plansOf(read: (records: Partial<Records>) => Promise<unknown>): Promise<readonly string[]> {
+async function plansOf(read: (records: Records) => Promise<unknown>): Promise<readonly string[]> {
   const database = await openDatabase(":memory:");
   onTestFinished(() => database.destroy());
   const nodes: RootOperationNode[] = [];
@@ -21,7 +21,7 @@ async function plansOf(read: (records: Partial<Records>) => Promise<unknown>): P
     transformResult: async ({ result }) => result,
   };
   const recorded = database.withPlugin(recorder);
-  await read({ ...sessionRecords(recorded), ...callRecords(recorded), ...transcriptRecords(recorded) });
+  await read(sqlRecords(sqliteBackend(recorded), createFakeClock()));
   const plans = await Promise.all(nodes.map((node) => explain(database, node)));
   return plans.flat();
 }
@@ -36,10 +36,10 @@ async function explain(database: Kysely<Schema>, node: RootOperationNode): Promi
 
 const ofTenant = { tenant: "default", limit: 10 };
 
-test.each<[string, (records: Partial<Records>) => Promise<unknown> | undefined, readonly string[]]>([
+test.each<[string, (records: Records) => Promise<unknown>, readonly string[]]>([
   [
     "an admission reads only what runs",
-    (records) => records.insertRunning?.(session, { ofTenant: 9, ofPerson: 9 }),
+    (records) => records.insertRunning(session, { ofTenant: 9, ofPerson: 9 }),
     [
       "runningSessionsOfPerson (tenant=? AND person=? AND endedAt=?)",
       "runningSessionsOfTenant (tenant=? AND endedAt=?)",
@@ -47,48 +47,48 @@ test.each<[string, (records: Partial<Records>) => Promise<unknown> | undefined, 
   ],
   [
     "a sweep reads only what runs",
-    (records) => records.runningSessions?.(),
+    (records) => records.runningSessions(),
     ["unendedSessions (endedAt=? AND startedAt>?)"],
   ],
   [
     "and what is overdue, not what waits",
-    (records) => records.overdueSessions?.(5),
+    (records) => records.overdueSessions(5),
     ["unendedSessions (endedAt=? AND startedAt=? AND deadline<?)"],
   ],
   [
     "a list reads its page",
-    (records) => records.listSessions?.({ ...ofTenant, after: { createdAt: 5, id: "ses_a" } }),
+    (records) => records.listSessions({ ...ofTenant, after: { createdAt: 5, id: "ses_a" } }),
     ["sessionsOfTenant (tenant=? AND (createdAt,id)<(?,?))"],
   ],
   [
     "a list of a person's sessions reads only those",
-    (records) => records.listSessions?.({ ...ofTenant, person: "ada" }),
+    (records) => records.listSessions({ ...ofTenant, person: "ada" }),
     ["sessionsOfPerson (tenant=? AND person=?)"],
   ],
   [
     "a list of what waits reads no past",
-    (records) => records.listSessions?.({ ...ofTenant, status: "scheduled" }),
+    (records) => records.listSessions({ ...ofTenant, status: "scheduled" }),
     ["waitingSessionsOfTenant (tenant=? AND endedAt=?)"],
   ],
   [
     "a list of what runs reads no past",
-    (records) => records.listSessions?.({ ...ofTenant, status: "running" }),
+    (records) => records.listSessions({ ...ofTenant, status: "running" }),
     ["runningSessionsOfTenant (tenant=? AND endedAt=?)"],
   ],
   [
     "a session's usage reads its calls",
-    (records) => records.usageOfSession?.("ses_a"),
+    (records) => records.usageOfSession("ses_a"),
     ["callsOfSession (sessionId=?)", "sqlite_autoindex_callUsage_1 (callId=?)"],
   ],
   [
     "a tenant's usage reads the calls of that time",
-    (records) => records.usageOfTenant?.("default", 5),
+    (records) => records.usageOfTenant("default", 5),
     ["callsOfTenant (tenant=? AND createdAt>?)", "sqlite_autoindex_callUsage_1 (callId=?)"],
   ],
-  ["marks are read by their session", (records) => records.marksOf?.("ses_a"), ["marksOfSession (sessionId=?)"]],
+  ["marks are read by their session", (records) => records.marksOf("ses_a"), ["marksOfSession (sessionId=?)"]],
   [
     "a turn's predecessor is read by its number",
-    (records) => records.lastTurnOf?.("ses_a"),
+    (records) => records.lastTurnOf("ses_a"),
     ["turnsOfSession (sessionId=?)"],
   ],
 ])("%s", async (_what, read, indexes) => {

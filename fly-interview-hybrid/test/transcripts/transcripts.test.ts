@@ -46,7 +46,7 @@ describe("writing", () => {
 describe("a finished transcript", () => {
   const talk = [
     newTurn("a1", { role: "interviewer", text: "Hello! “Who” are you? 👋", heardText: "Hello! “Who” are you? 👋" }),
-    newTurn("u1", { text: "I am\nAda \ud800 <b>& co</b> -->" }),
+    newTurn("u1", { text: "I am\nAda \ud800\0 <b>& co</b> -->" }),
     newTurn("a2", { role: "interviewer", status: "interrupted", text: "And what", heardMs: 312.5 }),
     newTurn("u2", { status: "failed", text: null, startedAt: null }),
     newTurn("gap:x", { role: "unknown", status: "gap", text: null, startedAt: null, endedAt: null, inferred: true }),

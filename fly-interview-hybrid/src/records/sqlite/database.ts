@@ -1,24 +1,15 @@
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Kysely, SqliteDialect } from "kysely";
-import { type Migration, Migrator } from "kysely/migration";
 import Database from "libsql";
-import { sessionsAndCalls } from "./migrations/0001-sessions-and-calls.ts";
 import { SettingError } from "../../config/config.ts";
-import { transcripts } from "./migrations/0002-transcripts.ts";
-import { supervision } from "./migrations/0003-supervision.ts";
-import { unendedSessions } from "./migrations/0004-unended-sessions.ts";
 import { PROXY_DIRECTORY } from "../../paths.ts";
+import type { ColumnTypes } from "../sql/column-types.ts";
+import { migrate } from "../sql/migrate.ts";
+import type { Schema } from "../sql/schema.ts";
 import { keepPrepared } from "./prepared-statements.ts";
-import type { Schema } from "./schema.ts";
 
-/** In the order in which they run. A migration that has run anywhere is never changed. */
-const MIGRATIONS: Readonly<Record<string, Migration>> = {
-  "0001-sessions-and-calls": sessionsAndCalls,
-  "0002-transcripts": transcripts,
-  "0003-supervision": supervision,
-  "0004-unended-sessions": unendedSessions,
-};
+const COLUMN_TYPES: ColumnTypes = { whole: "integer", real: "real", rowNumber: "integer" };
 
 /** Opens the file, making it and its folder where they are missing, and brings its tables up to date. */
 export async function openDatabase(location: string): Promise<Kysely<Schema>> {
@@ -29,7 +20,7 @@ export async function openDatabase(location: string): Promise<Kysely<Schema>> {
     const file = new Database(path);
     const database = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keepPrepared(file) }) });
     claim(file);
-    await migrate(database);
+    await migrate(database, COLUMN_TYPES);
     return database;
   } catch (cause) {
     if ((cause as { code?: unknown }).code !== "SQLITE_BUSY") throw cause;
@@ -46,10 +37,4 @@ function claim(file: Database.Database): void {
   file.pragma("secure_delete = ON");
   // Two processes on one file would each end the other's sessions as left over; the second one fails to open instead.
   file.pragma("locking_mode = EXCLUSIVE");
-}
-
-async function migrate(database: Kysely<Schema>): Promise<void> {
-  const provider = { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) };
-  const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
-  if (error !== undefined) throw error;
 }

@@ -1,40 +1,32 @@
-import { sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Clock } from "../../clock.ts";
 import type { Records } from "../records.ts";
-import { callRecords } from "./call-records.ts";
+import { sqlRecords } from "../sql/records.ts";
+import type { Schema } from "../sql/schema.ts";
+import type { SqlBackend } from "../sql/sql-backend.ts";
 import { openDatabase } from "./database.ts";
-import { sessionRecords } from "./session-records.ts";
-import { transcriptRecords } from "./transcript-records.ts";
 
 /** Records in one SQLite file; `:memory:` keeps them in this process only. */
 export async function openSqliteRecords(path: string, clock: Clock): Promise<Records> {
   const database = await openDatabase(path);
-  let closing: Promise<void> | undefined;
-
+  const records = sqlRecords(sqliteBackend(database), clock);
   return {
-    ...sessionRecords(database),
-    ...callRecords(database),
-    ...transcriptRecords(database),
-
-    async spendTicket(id, expiresAt) {
-      await database
-        .deleteFrom("usedTickets")
-        .where("expiresAt", "<", clock.now() - FORGET_TICKETS_AFTER_MS)
-        .execute();
-      const result = await database
-        .insertInto("usedTickets")
-        .values({ id, expiresAt })
-        .onConflict((conflict) => conflict.doNothing())
-        .executeTakeFirst();
-      return result.numInsertedOrUpdatedRows === 1n;
+    ...records,
+    async eraseWords(sessionId) {
+      const erased = await records.eraseWords(sessionId);
+      // The log still has the pages as they were before.
+      await sql`pragma wal_checkpoint(truncate)`.execute(database);
+      return erased;
     },
-
-    async check() {
-      await sql`select 1`.execute(database);
-    },
-    close: () => (closing ??= database.destroy()),
   };
 }
 
-/** Longer than any clock tolerance of the token check, so that a mark outlives its ticket. */
-const FORGET_TICKETS_AFTER_MS = 60_000;
+/** What the shared queries need of SQLite. */
+export function sqliteBackend(database: Kysely<Schema>): SqlBackend {
+  return {
+    database,
+    // There is one connection, so nothing comes into a transaction.
+    lockTenant: () => Promise.resolve(),
+    isConstraint: (error) => String((error as { code?: unknown }).code).startsWith("SQLITE_CONSTRAINT"),
+  };
+}

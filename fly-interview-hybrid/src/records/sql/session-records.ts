@@ -2,6 +2,7 @@ import type { Kysely, NotNull } from "kysely";
 import type { Admission, AdmissionLimits, Records, SessionFilter, SessionRecord } from "../records.ts";
 import type { SessionBrief } from "../session-brief.ts";
 import type { Schema } from "./schema.ts";
+import type { SqlBackend } from "./sql-backend.ts";
 
 type SessionRecords = Pick<
   Records,
@@ -16,20 +17,21 @@ type SessionRecords = Pick<
 >;
 
 /** The part of the records that is about sessions. */
-export function sessionRecords(database: Kysely<Schema>): SessionRecords {
+export function sessionRecords({ database, lockTenant }: SqlBackend): SessionRecords {
   return {
     async insertSession(session) {
       await database.insertInto("sessions").values(toRow(session)).execute();
     },
     insertRunning: (session, limits) =>
-      // There is one connection, so nothing comes between the count and the insert.
       database.transaction().execute(async (transaction) => {
+        await lockTenant(transaction, session.tenant);
         const admission = await admit(transaction, session, limits);
         if (admission === "admitted") await transaction.insertInto("sessions").values(toRow(session)).execute();
         return admission;
       }),
     startSession: (session, change, limits) =>
       database.transaction().execute(async (transaction) => {
+        await lockTenant(transaction, session.tenant);
         const admission = await admit(transaction, session, limits);
         if (admission !== "admitted") return admission;
         const result = await transaction

@@ -1,7 +1,7 @@
-import { type Kysely, sql } from "kysely";
 import { RecordConflict, type Records } from "../records.ts";
 import type { TurnRecord } from "../turns.ts";
 import type { Schema } from "./schema.ts";
+import type { SqlBackend } from "./sql-backend.ts";
 
 type TranscriptRecords = Pick<
   Records,
@@ -9,7 +9,7 @@ type TranscriptRecords = Pick<
 >;
 
 /** The part of the records that transcripts need. */
-export function transcriptRecords(database: Kysely<Schema>): TranscriptRecords {
+export function transcriptRecords({ database, isConstraint }: SqlBackend): TranscriptRecords {
   return {
     async insertTurn(turn) {
       const insert = database
@@ -41,8 +41,8 @@ export function transcriptRecords(database: Kysely<Schema>): TranscriptRecords {
         .executeTakeFirst();
       return row && toTurn(row);
     },
-    async eraseWords(sessionId) {
-      const erased = await database.transaction().execute(async (transaction) => {
+    eraseWords: (sessionId) =>
+      database.transaction().execute(async (transaction) => {
         const turns = await transaction
           .updateTable("turns")
           .set({ text: null, heardText: null, salt: null })
@@ -51,11 +51,7 @@ export function transcriptRecords(database: Kysely<Schema>): TranscriptRecords {
           .executeTakeFirst();
         await transaction.updateTable("marks").set({ text: null }).where("sessionId", "=", sessionId).execute();
         return Number(turns.numUpdatedRows);
-      });
-      // The log still has the pages as they were before.
-      await sql`pragma wal_checkpoint(truncate)`.execute(database);
-      return erased;
-    },
+      }),
     async insertSeal(seal) {
       await database
         .insertInto("transcriptSeals")
@@ -79,8 +75,4 @@ export function transcriptRecords(database: Kysely<Schema>): TranscriptRecords {
 
 function toTurn({ inferred, ...row }: Schema["turns"]): TurnRecord {
   return { ...row, inferred: inferred === 1 };
-}
-
-function isConstraint(error: unknown): boolean {
-  return String((error as { code?: unknown }).code).startsWith("SQLITE_CONSTRAINT");
 }

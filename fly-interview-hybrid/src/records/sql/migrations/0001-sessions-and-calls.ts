@@ -1,8 +1,9 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
+import type { ColumnTypes } from "../column-types.ts";
 
 /** Sessions, their calls, and the marks of used tickets. */
-export const sessionsAndCalls: Migration = {
+export const sessionsAndCalls = (types: ColumnTypes): Migration => ({
   async up(db: Kysely<unknown>): Promise<void> {
     await db.schema
       .createTable("sessions")
@@ -13,9 +14,9 @@ export const sessionsAndCalls: Migration = {
       .addColumn("persona", "text", (column) => column.notNull())
       .addColumn("endReason", "text")
       .addColumn("resumeTokenHash", "text", (column) => column.notNull())
-      .addColumn("createdAt", "integer", (column) => column.notNull())
-      .addColumn("deadline", "integer", (column) => column.notNull())
-      .addColumn("endedAt", "integer")
+      .addColumn("createdAt", types.whole, (column) => column.notNull())
+      .addColumn("deadline", types.whole, (column) => column.notNull())
+      .addColumn("endedAt", types.whole)
       .execute();
     // A name a client chose counts once among its person's running sessions; afterwards it may be used again.
     await sql`create unique index "sessionName" on "sessions" ("tenant", "person", "name") where "endedAt" is null`.execute(
@@ -31,8 +32,8 @@ export const sessionsAndCalls: Migration = {
       .addColumn("upstream", "text", (column) => column.notNull())
       .addColumn("upstreamCallId", "text")
       .addColumn("state", "text", (column) => column.notNull())
-      .addColumn("createdAt", "integer", (column) => column.notNull())
-      .addColumn("endedAt", "integer")
+      .addColumn("createdAt", types.whole, (column) => column.notNull())
+      .addColumn("endedAt", types.whole)
       .execute();
     await db.schema.createIndex("callsOfSession").on("calls").columns(["sessionId", "createdAt"]).execute();
 
@@ -41,7 +42,7 @@ export const sessionsAndCalls: Migration = {
     await db.schema
       .createTable("usedTickets")
       .addColumn("id", "text", (column) => column.primaryKey())
-      .addColumn("expiresAt", "integer", (column) => column.notNull())
+      .addColumn("expiresAt", types.whole, (column) => column.notNull())
       .execute();
   },
-};
+});

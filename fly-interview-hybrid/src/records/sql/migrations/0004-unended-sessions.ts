@@ -17,9 +17,9 @@ const INDEXES = [
  * Indexes by which the few sessions that have not ended are found among all that ever were. They name `endedAt` although
  * it is null in each of them: the planner prefers an index by the number of columns that it can use of it.
  */
-export const unendedSessions: Migration = {
+export const unendedSessions = (): Migration => ({
   async up(db: Kysely<unknown>): Promise<void> {
     for (const replaced of ["unfinishedSessions", "runningSessions"]) await db.schema.dropIndex(replaced).execute();
     for (const index of INDEXES) await sql.raw(`create index ${index}`).execute(db);
   },
-};
+});

@@ -1,0 +1,27 @@
+import type { Kysely } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import type { ColumnTypes } from "./column-types.ts";
+import { sessionsAndCalls } from "./migrations/0001-sessions-and-calls.ts";
+import { transcripts } from "./migrations/0002-transcripts.ts";
+import { supervision } from "./migrations/0003-supervision.ts";
+import { unendedSessions } from "./migrations/0004-unended-sessions.ts";
+import type { Schema } from "./schema.ts";
+
+/** In the order in which they run. A migration that has run anywhere is never changed. */
+const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = {
+  "0001-sessions-and-calls": sessionsAndCalls,
+  "0002-transcripts": transcripts,
+  "0003-supervision": supervision,
+  "0004-unended-sessions": unendedSessions,
+};
+
+/** Brings the tables up to date; `schema` is where they are, in a database that has several. */
+export async function migrate(database: Kysely<Schema>, types: ColumnTypes, schema?: string): Promise<void> {
+  const migrations = Object.entries(MIGRATIONS).map(([name, migration]) => [name, migration(types)]);
+  const provider = {
+    getMigrations: () => Promise.resolve(Object.fromEntries(migrations) as Record<string, Migration>),
+  };
+  const place = schema === undefined ? {} : { migrationTableSchema: schema };
+  const { error } = await new Migrator({ db: database, provider, ...place }).migrateToLatest();
+  if (error !== undefined) throw error;
+}

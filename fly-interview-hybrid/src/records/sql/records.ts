@@ -1,0 +1,40 @@
+import { sql } from "kysely";
+import type { Clock } from "../../clock.ts";
+import type { Records } from "../records.ts";
+import { callRecords } from "./call-records.ts";
+import { sessionRecords } from "./session-records.ts";
+import type { SqlBackend } from "./sql-backend.ts";
+import { transcriptRecords } from "./transcript-records.ts";
+
+/** Records in an SQL database whose tables are up to date. Closes the database with them. */
+export function sqlRecords(backend: SqlBackend, clock: Clock): Records {
+  const { database } = backend;
+  let closing: Promise<void> | undefined;
+
+  return {
+    ...sessionRecords(backend),
+    ...callRecords(database),
+    ...transcriptRecords(backend),
+
+    async spendTicket(id, expiresAt) {
+      await database
+        .deleteFrom("usedTickets")
+        .where("expiresAt", "<", clock.now() - FORGET_TICKETS_AFTER_MS)
+        .execute();
+      const result = await database
+        .insertInto("usedTickets")
+        .values({ id, expiresAt })
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirst();
+      return result.numInsertedOrUpdatedRows === 1n;
+    },
+
+    async check() {
+      await sql`select 1`.execute(database);
+    },
+    close: () => (closing ??= database.destroy()),
+  };
+}
+
+/** Longer than any clock tolerance of the token check, so that a mark outlives its ticket. */
+const FORGET_TICKETS_AFTER_MS = 60_000;

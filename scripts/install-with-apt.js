@@ -1,0 +1,16 @@
+import { spawnSync } from "node:child_process";
+import process from "node:process";
+
+/** Installs Debian packages where that needs no password; anywhere else it does nothing. `what` is missing. */
+export function installWithApt(what, packages) {
+  const prefix = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+  if (!runs([...prefix, "apt-get", "--version"], "ignore")) return;
+  console.log(`${what} is missing; installing it with apt-get …`);
+  runs([...prefix, "apt-get", "update"], "inherit");
+  runs([...prefix, "apt-get", "install", "--yes", "--no-install-recommends", ...packages], "inherit");
+}
+
+function runs([command, ...args], stdio) {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  return spawnSync(command, args, { stdio, env }).status === 0;
+}
