@@ -33,8 +33,9 @@ const MAX_TOKENS = 3;
 
 const NEXT_STATES: Readonly<Record<SessionState, readonly SessionState[]>> = {
   open: ["connecting", "ended"],
-  connecting: ["open", "live", "ended"],
-  live: ["connecting", "open", "ended"],
+  connecting: ["open", "live", "interrupted", "ended"],
+  live: ["connecting", "open", "interrupted", "ended"],
+  interrupted: ["connecting", "ended"],
   ended: [],
 };
 

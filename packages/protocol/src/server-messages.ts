@@ -3,9 +3,16 @@ import { turnRoleSchema, turnStatusSchema } from "./turns.ts";
 
 const sdpAnswer = z.object({ type: z.literal("answer"), sdp: z.string() });
 
-/** What a session is doing. `connecting`: a call is being made; `live`: it is up; `ended`: over, for good. */
-export const sessionStateSchema = z.enum(["open", "connecting", "live", "ended"]);
+/**
+ * What a session is doing. `connecting`: a call is being made; `live`: it is up; `interrupted`: its call is gone, and the
+ * session waits for another; `ended`: over, for good.
+ */
+export const sessionStateSchema = z.enum(["open", "connecting", "live", "interrupted", "ended"]);
 export type SessionState = z.infer<typeof sessionStateSchema>;
+
+/** Why the page is asked for another call. `call_lost`: there is none any more; `call_limit`: it is about to reach the provider's limit. */
+export const reofferReasonSchema = z.enum(["call_lost", "call_limit"]);
+export type ReofferReason = z.infer<typeof reofferReasonSchema>;
 
 /**
  * Why a session ended. `completed`: the interviewer said so; `deleted`, `ended_by_service`: somebody asked for it;
@@ -112,6 +119,24 @@ export const serverMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("speaking"), role: turnRoleSchema, active: z.boolean() }),
   /** The session's time is running out. Not repeated after a reconnect, whose `initialized` says the same. */
   z.object({ type: z.literal("time_remaining"), seconds: z.number() }),
+  /**
+   * The session's clock stands since its call was lost, or runs again: when it ends at the latest, had it gone on now.
+   * Said again after a reconnect while it stands.
+   */
+  z.object({
+    type: z.literal("clock"),
+    running: z.boolean(),
+    /** ISO 8601, UTC. */
+    deadline: z.string(),
+    remainingSeconds: z.number(),
+  }),
+  /**
+   * The page is to make a new offer now, and to go on with its present call, if it has one, until the new one is up; what
+   * was said is kept. Said again after a reconnect while it holds.
+   */
+  z.object({ type: z.literal("reoffer"), reason: reofferReasonSchema }),
+  /** The server is about to stop: the page is to make another connection after this time, and keeps its call. */
+  z.object({ type: z.literal("draining"), reconnectAfterMs: z.number() }),
   z.object({ type: z.literal("ended"), seq: z.number(), reason: endReasonSchema }),
   z.extend(errorBodySchema, { type: z.literal("error") }),
 ]);

@@ -163,6 +163,9 @@ class WebSocketSignalling implements Signalling {
       // What a session is doing follows from the messages above; that a `pong` came is enough.
       case "state":
       case "resumed":
+      case "clock":
+      case "reoffer":
+      case "draining":
       case "pong":
         return;
     }
