@@ -22,14 +22,15 @@ export interface CallHistory {
   readonly conversation: Conversation | undefined;
 }
 
-/** The history of a call that is to be made. */
-export async function historyOfNewCall(sessionId: string, records: Records): Promise<CallHistory> {
-  const [otherCalls, usedByOthers, violations, turns] = await Promise.all([
+/** The history of a call that was just made, and is noted as `recordId`. */
+export async function historyOfNewCall(sessionId: string, recordId: string, records: Records): Promise<CallHistory> {
+  const [calls, usedByOthers, violations, turns] = await Promise.all([
     records.callsOf(sessionId),
     records.usageOfSession(sessionId),
     countViolations(sessionId, records),
     records.turnsOf(sessionId),
   ]);
+  const otherCalls = calls.filter(({ id }) => id !== recordId);
   const conversation = conversationSoFar(turns);
   return { otherCalls, usedByOthers, used: NO_USAGE, violations, earlier: undefined, conversation };
 }

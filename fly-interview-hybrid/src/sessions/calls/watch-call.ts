@@ -9,6 +9,8 @@ import { type CallListener, superviseCall } from "../../supervision/supervise-ca
 import type { Transcripts } from "../../transcripts/transcripts.ts";
 import type { ToolCall } from "../../upstreams/call-event.ts";
 import type { CallHistory } from "./call-history.ts";
+import type { CallLedger } from "./call-ledger.ts";
+import { loseCall } from "./interruption.ts";
 import { closePolitely } from "../limits/closing.ts";
 import { readToolCall, toNote } from "./interview-tools.ts";
 import { planOf } from "../opening/personas.ts";
@@ -24,12 +26,13 @@ export interface WatchCallNeeds {
   readonly log: Logger;
   readonly records: Records;
   readonly transcripts: Transcripts;
+  readonly ledger: CallLedger;
   readonly end: (session: Session, reason: EndReason) => void;
 }
 
 /**
  * Watches the call of a session over its sideband until one of the two ends: keeps what is said and used, runs the
- * interviewer's tools, and ends the session when its call is over or its budget used up. Never rejects.
+ * interviewer's tools, interrupts the session when its call is gone, and ends it when its budget is used up. Never rejects.
  */
 export async function watchCall(
   session: Session,
@@ -104,6 +107,7 @@ function createListener(
 ): CallListener {
   const { clock, log, records, transcripts } = needs;
   const turnIds = new TurnIds(callId);
+  let isFruitless = true;
   const keep = keeperOf(callId, log);
   const runTool = (toolCall: ToolCall): string | undefined => {
     const request = readToolCall(toolCall);
@@ -118,6 +122,8 @@ function createListener(
   return {
     // A turn is told when it is written, and not before: what a page has shown is in the transcript.
     turn({ speaker, ...turn }) {
+      isFruitless = false;
+      session.fruitlessCalls = 0;
       const role: TurnRole = speaker ?? "unknown";
       transcripts.write(session, { ...turn, callId, role }, (record) => session.announceTurn(toTurnMessage(record)));
     },
@@ -139,6 +145,7 @@ function createListener(
     runTool,
     greeting: () => keep(records.updateCall(callId, { greetedAt: clock.now() })),
     resumed: (isWhole) => session.announceResumed(isWhole ? "whole" : "partial"),
+    lost: (reason) => loseCall(session, { reason, isFruitless }, needs),
     ended: (reason) => needs.end(session, reason),
   };
 }
