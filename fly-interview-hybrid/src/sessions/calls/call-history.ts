@@ -22,8 +22,12 @@ export interface CallHistory {
   readonly conversation: Conversation | undefined;
 }
 
-/** The history of a call that was just made, and is noted as `recordId`. */
-export async function historyOfNewCall(sessionId: string, recordId: string, records: Records): Promise<CallHistory> {
+/** The history of a call that was just made. `isSeamless`: the candidate is not to notice that it is another one. */
+export async function historyOfNewCall(
+  sessionId: string,
+  { recordId, isSeamless }: { readonly recordId: string; readonly isSeamless: boolean },
+  records: Records,
+): Promise<CallHistory> {
   const [calls, usedByOthers, violations, turns] = await Promise.all([
     records.callsOf(sessionId),
     records.usageOfSession(sessionId),
@@ -31,7 +35,7 @@ export async function historyOfNewCall(sessionId: string, recordId: string, reco
     records.turnsOf(sessionId),
   ]);
   const otherCalls = calls.filter(({ id }) => id !== recordId);
-  const conversation = conversationSoFar(turns);
+  const conversation = conversationSoFar(turns, isSeamless);
   return { otherCalls, usedByOthers, used: NO_USAGE, violations, earlier: undefined, conversation };
 }
 

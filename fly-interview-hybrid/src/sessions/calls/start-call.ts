@@ -13,6 +13,7 @@ import { goOnWith, interrupt } from "./interruption.ts";
 import { planOf } from "../opening/personas.ts";
 import { safetyIdentifierOf } from "./safety-identifier.ts";
 import type { ActiveCall, Session } from "../session.ts";
+import { untilSwitch } from "./rollover.ts";
 import { waitForCall } from "./wait-for-call.ts";
 import { watchCall, type WatchCallNeeds } from "./watch-call.ts";
 
@@ -65,18 +66,23 @@ export async function startCall(
 /** The session goes on with a call that was just made. It is hung up where that fails. */
 async function switchTo(session: Session, call: ActiveCall, signal: AbortSignal, needs: StartCallNeeds): Promise<void> {
   const { ledger, transcripts, records } = needs;
-  const before = session.call;
+  let isLeft = false;
   try {
+    await untilSwitch(session, signal, needs.clock);
+    if (signal.aborted) throw new ProxyError("SESSION_ENDED");
+    // Where there is none any more, it was lost meanwhile.
+    isLeft = session.call !== undefined;
+    const isSeamless = isLeft && session.asksFor === "call_limit";
     void dropCall(session, ledger);
     // The end of the call before made its last turns.
     await transcripts.settled(session.id);
-    const history = await historyOfNewCall(session.id, call.recordId, records);
+    const history = await historyOfNewCall(session.id, { recordId: call.recordId, isSeamless }, records);
     if (signal.aborted) throw new ProxyError("SESSION_ENDED");
     goOnWith(session, call, needs);
     void watchCall(session, call, history, needs);
   } catch (error) {
     void ledger.finish(call);
-    if (before !== undefined && !session.signal.aborted) interrupt(session, "upstream_ended", needs);
+    if (isLeft && !session.signal.aborted) interrupt(session, "upstream_ended", needs);
     throw error;
   }
 }

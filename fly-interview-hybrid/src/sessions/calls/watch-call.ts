@@ -15,6 +15,7 @@ import { closePolitely } from "../limits/closing.ts";
 import { readToolCall, toNote } from "./interview-tools.ts";
 import { planOf } from "../opening/personas.ts";
 import type { ActiveCall, Session } from "../session.ts";
+import { watchCallLimit } from "./rollover.ts";
 import { watchSeconds } from "../limits/time-budget.ts";
 import { TurnIds } from "../turn-ids.ts";
 import { toTurnMessage } from "../turn-message.ts";
@@ -44,6 +45,7 @@ export async function watchCall(
   // It was ended since it was made: what waits for its end below would wait for ever.
   if (call.supervision.signal.aborted) return;
   watchSeconds(session, call, history.otherCalls, needs);
+  watchCallLimit(session, call, needs);
   const account = new UsageAccount(history.usedByOthers, history.used, config);
   const supervision = superviseCall(
     {
