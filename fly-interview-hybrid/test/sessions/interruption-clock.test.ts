@@ -3,11 +3,11 @@ import { createFakeClock, settle } from "../fake-clock.ts";
 import { ada, openSessions, type SessionsUnderTest } from "./open-sessions.ts";
 import { callAgain, offer, startTalk, type Started, type Talking } from "./start-session.ts";
 
-const CALL_LOST_MS = 1300;
+const CALL_LOST_MS = 100;
 
 /** The provider ends the call of a session; that shows after {@link CALL_LOST_MS}. */
 async function loseCall({ upstream, clock }: Pick<Started, "upstream" | "clock">): Promise<void> {
-  upstream.attachResults.push("gone", "gone", "gone", "gone");
+  upstream.attachResults.push("gone", "gone");
   upstream.sidebands.at(-1)?.drop();
   await clock.advance(CALL_LOST_MS);
 }
