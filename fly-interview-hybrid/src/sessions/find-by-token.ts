@@ -11,8 +11,8 @@ interface FindByTokenNeeds {
 }
 
 /**
- * The running session that a resume token opens. For the last token of a session that has ended it throws SESSION_ENDED with
- * the reason, of one that is about to end SESSION_BUSY, and for any other token what `unknown` says.
+ * The running session that a resume token opens. For a valid token of a session that has ended it throws SESSION_ENDED with
+ * the reason, of one that is about to end, or runs elsewhere, SESSION_BUSY, and for any other token what `unknown` says.
  */
 export async function findByToken(
   token: string,
@@ -22,7 +22,7 @@ export async function findByToken(
   const session = live.byToken(token);
   if (session !== undefined) return session;
   const record = await records.findSession(sessionIdOfToken(token) ?? "");
-  if (record === undefined || record.resumeTokenHash !== hashToken(token)) throw new ProxyError(unknown);
+  if (record?.resumeTokenHashes.includes(hashToken(token)) !== true) throw new ProxyError(unknown);
   if (record.endReason === null) throw new ProxyError("SESSION_BUSY");
   throw new ProxyError("SESSION_ENDED", { facts: { reason: record.endReason } });
 }

@@ -2,6 +2,7 @@ import type { EndReason, ServerMessageOf, SessionState } from "@interview-proxy/
 import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
 import { hashToken, newResumeToken } from "../ids.ts";
+import type { SessionRecord } from "../records/records.ts";
 import type { SessionBrief } from "../records/session-brief.ts";
 import type { Prompter } from "../supervision/prompter.ts";
 import type { Speaker } from "../upstreams/call-event.ts";
@@ -31,6 +32,9 @@ export interface Attendance {
 /** How many resume tokens are valid at once: the one in use, and the newest, whose replies may be lost on the wire. */
 const MAX_TOKENS = 3;
 
+/** No process tells so many events of one session. */
+const EVENTS_OF_AN_OWNER = 1_000_000_000;
+
 const NEXT_STATES: Readonly<Record<SessionState, readonly SessionState[]>> = {
   open: ["connecting", "ended"],
   connecting: ["open", "live", "interrupted", "ended"],
@@ -52,7 +56,7 @@ export interface NewSession {
   /** Nobody present for this long ends it. */
   readonly idleMs: number;
   /** What another process, which is gone, has left of it. */
-  readonly earlier?: { readonly resumeTokenHash: string };
+  readonly earlier?: Pick<SessionRecord, "resumeTokenHashes" | "fence">;
 }
 
 /** One interview while it runs: its state, who listens to it, and its timers. Knows neither doors nor upstreams. */
@@ -80,7 +84,7 @@ export class Session {
   #attendance: Attendance | undefined;
   #companions = 0;
   readonly #told = new ToldEvents();
-  #tokenHashes: string[] = [];
+  #tokenHashes: readonly string[] = [];
   #isClosing = false;
   readonly #observers = new Set<(event: SessionEvent) => void>();
   readonly #speechListeners = new Set<(role: Speaker, active: boolean) => void>();
@@ -100,9 +104,9 @@ export class Session {
     this.#idleMs = session.idleMs;
     this.#onExpiry = onExpiry;
     if (session.earlier !== undefined) {
-      this.#tokenHashes = [session.earlier.resumeTokenHash];
-      // Higher than any number that the other process can have given: it told less than one event a millisecond.
-      this.#seq = clock.now() - session.createdAt;
+      this.#tokenHashes = session.earlier.resumeTokenHashes;
+      // Higher than any number that an earlier owner has given, whatever its clock said.
+      this.#seq = session.earlier.fence * EVENTS_OF_AN_OWNER;
     }
     this.#cancelDeadline = clock.after(session.deadline - clock.now(), () => onExpiry("time_limit"));
     this.notePresence();
@@ -262,13 +266,17 @@ export class Session {
    * Issues the next resume token. Those before it stay valid until it is first used, so that a reply that is lost on the
    * wire locks nobody out.
    */
-  issueToken(): { readonly token: string; readonly hash: string } {
+  issueToken(): string {
     const token = newResumeToken(this.id);
-    const hash = hashToken(token);
-    const [inUse, ...unused] = [...this.#tokenHashes, hash];
+    const [inUse = "", ...unused] = [...this.#tokenHashes, hashToken(token)];
     // The one in use stays, however many replies were lost: it is the only one that the client is known to have.
     this.#tokenHashes = [inUse, ...unused.slice(1 - MAX_TOKENS)];
-    return { token, hash };
+    return token;
+  }
+
+  /** Of the valid resume tokens, as the records keep them. */
+  get tokenHashes(): readonly string[] {
+    return this.#tokenHashes;
   }
 
   /** True for a valid resume token; using it spends those before it. */

@@ -23,7 +23,7 @@ import { createPlatformSessions, type PlatformSessions } from "./platform/platfo
 import { reap } from "./recovery/reaper.ts";
 import type { Session } from "./session.ts";
 import { dropCall, readOffer, type StartedCall, startCall } from "./calls/start-call.ts";
-import { takeOver } from "./recovery/take-over.ts";
+import { Machine } from "./recovery/machine.ts";
 import type { TurnMessage } from "./told-events.ts";
 import { turnsForEventsAfter } from "./turn-message.ts";
 
@@ -108,6 +108,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     endById(id, reason, { ...needs, live, endRunning: end });
 
   const all = { ...needs, live, ledger, end: endUnwatched, endById: endAny, refuseWhileDraining };
+  const machine = new Machine(all);
 
   return {
     async principalOf(resumeToken) {
@@ -163,12 +164,13 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     ...createPlatformSessions(all),
 
     async takeOver() {
-      await takeOver(all);
+      await machine.begin();
       void reap(all, reaping.signal);
     },
 
     async close() {
       draining = true;
+      machine.stop();
       reaping.abort();
       await Promise.all(live.all().map((session) => endLogged(session, "shutdown")));
       // Their sessions have ended, so they give up now, and leave to the ledger what came of them.

@@ -23,6 +23,15 @@ const PLACES: Readonly<Record<string, () => Promise<Place>>> = {
   },
 };
 
+/** How a machine shows itself that no other has to reach. */
+export const ALONE = { address: null, draining: false };
+
+/** Keeps a session as one that runs in this process. */
+export async function insertOwn(records: Records, record: SessionRecord): Promise<void> {
+  const admission = await records.insertRunning(record, { ofTenant: 1000, ofPerson: 1000 });
+  if (admission !== "admitted") throw new Error(admission);
+}
+
 /** Longest time for a backend's server to start, in milliseconds: a Postgres lays out its files first. */
 const START_TIMEOUT_MS = 60_000;
 
@@ -42,6 +51,7 @@ export function eachBackend(define: (open: () => Promise<Records>) => void): voi
     define(async () => {
       const records = await openBackend(await place.fresh(), createFakeClock(1_000_000));
       onTestFinished(() => records.close());
+      await records.beat(ALONE);
       return records;
     });
   });
@@ -55,7 +65,9 @@ export const session: SessionRecord = {
   persona: "interviewer",
   brief: { maxSeconds: 3600, warnAtSeconds: [], budget: {} },
   endReason: null,
-  resumeTokenHash: "h",
+  resumeTokenHashes: ["h"],
+  owner: null,
+  fence: 0,
   createdAt: 1,
   startedAt: 1,
   deadline: 2,

@@ -76,8 +76,8 @@ function create(
   checkPersona(persona, "aiPersona");
   const brief = briefOf(config);
   const createdAt = clock.now();
-  return begin({ id: newSessionId(), name, persona, brief, principal, createdAt }, needs, (session, hash) =>
-    records.insertRunning(toRecord(session, hash), limitsOf(needs)),
+  return begin({ id: newSessionId(), name, persona, brief, principal, createdAt }, needs, (session) =>
+    records.insertRunning(toRecord(session), limitsOf(needs)),
   );
 }
 
@@ -86,15 +86,16 @@ function start(principal: Principal, record: SessionRecord, needs: OpenSessionNe
   // It may have been started while its record was read.
   const running = needs.live.byId(record.id);
   if (running !== undefined) return comeBack(running, needs);
-  return begin({ ...record, name: record.name ?? undefined, principal }, needs, ({ startedAt, deadline }, hash) =>
-    needs.records.startSession(record, { startedAt, deadline, resumeTokenHash: hash }, limitsOf(needs)),
-  );
+  return begin({ ...record, name: record.name ?? undefined, principal }, needs, (session) => {
+    const { startedAt, deadline, tokenHashes: resumeTokenHashes } = session;
+    return needs.records.startSession(record, { startedAt, deadline, resumeTokenHashes }, limitsOf(needs));
+  });
 }
 
 async function begin(
   facts: Omit<NewSession, "startedAt" | "deadline" | "idleMs">,
   needs: OpenSessionNeeds,
-  admit: (session: Session, tokenHash: string) => Promise<Admission | "gone">,
+  admit: (session: Session) => Promise<Admission | "gone">,
 ): Promise<OpenedSession> {
   const { config, clock, log, live, end } = needs;
   // It may have been read in the records while the proxy began to stop; nobody would end it any more.
@@ -112,9 +113,9 @@ async function begin(
   );
   // Before the first await, so that a second `open` of the same name meets this session.
   live.add(session);
-  const { token, hash } = session.issueToken();
+  const token = session.issueToken();
   try {
-    const admission = await admit(session, hash);
+    const admission = await admit(session);
     if (admission === "gone") throw new ProxyError("SESSION_ENDED");
     if (admission !== "admitted") throw new ProxyError("QUOTA_EXCEEDED", { cause: new Error(admission) });
     // Somebody may have ended it meanwhile.
@@ -132,8 +133,11 @@ async function begin(
 
 async function comeBack(session: Session, needs: OpenSessionNeeds): Promise<OpenedSession> {
   session.notePresence();
-  const { token, hash } = session.issueToken();
-  await needs.records.updateSession(session.id, { resumeTokenHash: hash });
+  const token = session.issueToken();
+  const kept = needs.records.updateSession(session.id, { resumeTokenHashes: session.tokenHashes });
+  await kept.catch((error: unknown) => {
+    if (session.state !== "ended") throw error;
+  });
   // It may have ended meanwhile, or not have been admitted: nobody would tell this client any more.
   if (session.state === "ended") throw new ProxyError("SESSION_ENDED");
   return opened(session, token, true, needs);

@@ -16,22 +16,6 @@ export interface TakeOverNeeds extends WatchCallNeeds {
   readonly upstreamNamed: (name: string) => Upstream | undefined;
 }
 
-/**
- * Takes over what an earlier process has left: goes on with its sessions, attaches to their calls again, and hangs up every
- * other call, for it runs on unowned otherwise. A session whose time is over, or whose call is gone, ends as soon as that
- * shows.
- */
-export async function takeOver(needs: TakeOverNeeds): Promise<void> {
-  const { records, log } = needs;
-  const kept = new Set<string>();
-  for (const record of await records.runningSessions()) {
-    const call = await resume(record, needs);
-    if (call !== undefined) kept.add(call);
-    log.info({ session: record.id, withCall: call !== undefined }, "session of an earlier process taken over");
-  }
-  for (const call of await records.unfinishedCalls()) if (!kept.has(call.id)) await drop(call, needs);
-}
-
 /** Ends a call that nobody owns. One that was being made cannot be found, nor one of a provider that the settings name no more. */
 export async function drop(
   call: CallRecord,
@@ -42,29 +26,32 @@ export async function drop(
   else void ledger.finish(known);
 }
 
-/** Goes on with a session; returns the call that it goes on with, where there is one. */
-async function resume(record: RunningRecord, needs: TakeOverNeeds): Promise<string | undefined> {
-  const { records, live, upstreamNamed } = needs;
-  const turns = await records.turnsOf(record.id);
-  const calls = await records.callsOf(record.id);
-  const running = calls.flatMap((call) => (call.endedAt === null ? (toKnownCall(call, upstreamNamed) ?? []) : []));
-  const known = running.at(-1);
+/**
+ * Goes on with a session that this process has claimed: attaches to its call again, and hangs up every other one, for it
+ * runs on unowned otherwise. A session whose time is over, or whose call is gone, ends as soon as that shows.
+ */
+export async function takeOver(record: RunningRecord, needs: TakeOverNeeds): Promise<void> {
+  const { records, live, log, upstreamNamed } = needs;
+  const [turns, calls] = await Promise.all([records.turnsOf(record.id), records.callsOf(record.id)]);
+  const unfinished = calls.filter(({ endedAt }) => endedAt === null);
+  const known = unfinished.flatMap((call) => toKnownCall(call, upstreamNamed) ?? []).at(-1);
   const history = known && (await historyOfEarlierCall(known, record.id, { calls, turns }, records));
 
   const session = restore(record, needs);
   live.add(session);
   for (const turn of turns) session.announceTurn(toTurnMessage(turn));
   watchTime(session, needs);
-  if (known === undefined || history === undefined) return undefined;
+  log.info({ session: record.id, withCall: known !== undefined }, "session of another process taken over");
+  for (const call of unfinished) if (call.id !== known?.recordId) await drop(call, needs);
+  if (known === undefined || history === undefined) return;
   session.become("connecting");
   session.call = toActiveCall(known);
   session.become("live");
   void watchCall(session, session.call, history, needs);
-  return known.recordId;
 }
 
 function restore(record: RunningRecord, { clock, config, end }: TakeOverNeeds): Session {
-  const { tenant, person, resumeTokenHash, name } = record;
+  const { tenant, person, name } = record;
   const scopes = new Set(["interview"] as const);
   const session: Session = new Session(
     {
@@ -72,7 +59,7 @@ function restore(record: RunningRecord, { clock, config, end }: TakeOverNeeds): 
       name: name ?? undefined,
       principal: { tenant, person, countedAs: personKey(tenant, person), scopes, session: undefined },
       idleMs: config.IDLE_SECONDS * 1000,
-      earlier: { resumeTokenHash },
+      earlier: record,
     },
     clock,
     (reason) => end(session, reason),
