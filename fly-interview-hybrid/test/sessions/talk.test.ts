@@ -27,11 +27,14 @@ describe("what is said", () => {
     return started;
   }
 
-  test("is told word by word, and as a turn once it is written", async () => {
-    const { session, events, upstream, records } = await talk();
-    expect(events.slice(2)).toMatchObject([
-      { type: "transcript_delta", role: "interviewer", text: "Hello." },
-      { type: "speaking", role: "interviewer", active: true },
+  test("is told a few words at a time, and as a turn once it is written", async () => {
+    const { session, events, upstream, records, clock } = await talk();
+    for (const text of [" Good", " morning."])
+      upstream.sidebands[0]?.say({ type: "delta", itemId: "item_1", speaker: "interviewer", text });
+    expect(events.slice(2)).toMatchObject([{ type: "speaking", role: "interviewer", active: true }]);
+    await clock.advance(200);
+    expect(events.slice(3)).toMatchObject([
+      { type: "transcript_delta", role: "interviewer", text: "Hello. Good morning." },
     ]);
     upstream.sidebands[0]?.say(heard);
     expect(events.some((event) => (event as { type: string }).type === "turn")).toBe(false);
@@ -39,7 +42,7 @@ describe("what is said", () => {
     expect(events.at(-1)).toMatchObject({ type: "turn", seq: 3, n: 1, text: "Hello.", status: "complete" });
     const [turn] = await records.turnsOf(session.id);
     expect(turn?.id).toBe((events.at(-1) as { id: string }).id);
-    expect(events[2]).toMatchObject({ turnId: turn?.id });
+    expect(events[3]).toMatchObject({ turnId: turn?.id });
     expect(session.eventsAfter(2, [])).toEqual([events.at(-1)]);
   });
 

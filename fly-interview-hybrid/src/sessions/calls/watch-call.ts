@@ -11,10 +11,10 @@ import type { ToolCall } from "../../upstreams/call-event.ts";
 import type { CallHistory } from "./call-history.ts";
 import { closePolitely } from "../limits/closing.ts";
 import { readToolCall, toNote } from "./interview-tools.ts";
+import { JoinedWords } from "./joined-words.ts";
 import { planOf } from "../opening/personas.ts";
 import type { ActiveCall, Session } from "../session.ts";
 import { watchSeconds } from "../limits/time-budget.ts";
-import { TurnIds } from "../turn-ids.ts";
 import { toTurnMessage } from "../turn-message.ts";
 import { UsageAccount } from "../limits/usage-account.ts";
 
@@ -98,12 +98,16 @@ function keeperOf(callId: string, log: Logger): (work: Promise<void>) => void {
 
 function createListener(
   session: Session,
-  { recordId: callId }: ActiveCall,
+  { recordId: callId, supervision }: ActiveCall,
   account: UsageAccount,
   needs: WatchCallNeeds,
 ): CallListener {
   const { clock, log, records, transcripts } = needs;
-  const turnIds = new TurnIds(callId);
+  // Words on their way are kept nowhere.
+  const words = new JoinedWords(callId, clock, (turnId, role, text) =>
+    session.mention({ type: "transcript_delta", turnId, role, text }),
+  );
+  supervision.signal.addEventListener("abort", () => words.flush(), { once: true });
   const keep = keeperOf(callId, log);
   const runTool = (toolCall: ToolCall): string | undefined => {
     const request = readToolCall(toolCall);
@@ -118,12 +122,11 @@ function createListener(
   return {
     // A turn is told when it is written, and not before: what a page has shown is in the transcript.
     turn({ speaker, ...turn }) {
+      words.flush();
       const role: TurnRole = speaker ?? "unknown";
       transcripts.write(session, { ...turn, callId, role }, (record) => session.announceTurn(toTurnMessage(record)));
     },
-    // Words on their way are told at once and kept nowhere.
-    delta: (itemId, role, text) =>
-      session.mention({ type: "transcript_delta", turnId: turnIds.of(itemId, role), role, text }),
+    delta: (itemId, role, text) => words.add(itemId, role, text),
     speaking: (role, active) => session.mention({ type: "speaking", role, active }),
     speech: (role, active) => session.noteSpeech(role, active),
     placed: (itemId, previousId) => keep(records.insertCallItem({ callId, itemId, previousId })),

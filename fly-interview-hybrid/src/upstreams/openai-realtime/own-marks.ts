@@ -29,6 +29,8 @@ export class OwnMarks {
 
   /** True for a name that `next` gave for this call, in whichever process. */
   has(name: string): boolean {
+    // Most names are the provider's: a seal for each would cost more than reading the event does.
+    if (!name.startsWith(PREFIX)) return false;
     const nonce = name.slice(PREFIX.length, PREFIX.length + NONCE_LENGTH);
     return name === PREFIX + nonce + this.#sealOf(nonce);
   }
