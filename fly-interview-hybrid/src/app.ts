@@ -112,7 +112,9 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     async listen() {
       await server.listen({ host: config.HOST, port: config.PORT });
       const address = server.server.address();
-      return typeof address === "object" && address !== null ? address.port : config.PORT;
+      const port = typeof address === "object" && address !== null ? address.port : config.PORT;
+      if (config.INTERNAL_HOST !== undefined) sessions.announce(`http://${config.INTERNAL_HOST}:${port}`);
+      return port;
     },
     close: () => (closing ??= close()),
   };

@@ -20,6 +20,11 @@ import {
 export const settings = {
   PORT: integer(0, 65_535, { default: "8080", description: "Listening port; 0 takes any free one." }),
   HOST: text(1, { default: "0.0.0.0", description: "Listening address." }),
+  INTERNAL_HOST: text(1, {
+    default: undefined,
+    description:
+      "Host at which the other machines on the same records reach this one, on the same port: a name, an IPv4 address, or an IPv6 address in brackets. Only machines of one Postgres need it.",
+  }),
   PUBLIC_URL: httpUrl({
     default: undefined,
     description:

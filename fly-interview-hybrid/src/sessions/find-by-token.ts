@@ -4,6 +4,7 @@ import { hashToken, sessionIdOfToken } from "../ids.ts";
 import type { Records } from "../records/records.ts";
 import type { LiveSessions } from "./live-sessions.ts";
 import type { Session } from "./session.ts";
+import { useToken } from "./use-token.ts";
 
 interface FindByTokenNeeds {
   readonly live: LiveSessions;
@@ -19,9 +20,10 @@ export async function findByToken(
   unknown: Extract<ErrorCode, "UNAUTHENTICATED" | "SESSION_FORBIDDEN">,
   { live, records }: FindByTokenNeeds,
 ): Promise<Session> {
-  const session = live.byToken(token);
-  if (session !== undefined) return session;
-  const record = await records.findSession(sessionIdOfToken(token) ?? "");
+  const id = sessionIdOfToken(token) ?? "";
+  const session = live.byId(id);
+  if (session !== undefined && (await useToken(session, token, records))) return session;
+  const record = await records.findSession(id);
   if (record?.resumeTokenHashes.includes(hashToken(token)) !== true) throw new ProxyError(unknown);
   if (record.endReason === null) throw new ProxyError("SESSION_BUSY");
   throw new ProxyError("SESSION_ENDED", { facts: { reason: record.endReason } });

@@ -1,4 +1,4 @@
-import type { EndReason, ServerMessageOf, SessionState } from "@interview-proxy/protocol";
+import type { EndReason, ErrorCode, ServerMessageOf, SessionState } from "@interview-proxy/protocol";
 import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
 import { hashToken, newResumeToken } from "../ids.ts";
@@ -25,8 +25,8 @@ export interface ActiveCall extends KnownCall {
 /** Whoever is connected to a session. */
 export interface Attendance {
   readonly onEvent: (event: SessionEvent) => void;
-  /** Another connection has taken the session over. */
-  readonly onDisplaced: () => void;
+  /** Another connection has taken the session over, or, with DRAINING, another process, to which its client has to go. */
+  readonly onDisplaced: (code: Extract<ErrorCode, "SESSION_TAKEN_OVER" | "DRAINING">) => void;
 }
 
 /** How many resume tokens are valid at once: the one in use, and the newest, whose replies may be lost on the wire. */
@@ -86,6 +86,7 @@ export class Session {
   readonly #told = new ToldEvents();
   #tokenHashes: readonly string[] = [];
   #isClosing = false;
+  #isLetGo = false;
   readonly #observers = new Set<(event: SessionEvent) => void>();
   readonly #speechListeners = new Set<(role: Speaker, active: boolean) => void>();
   readonly #speaking = new Set<Speaker>();
@@ -131,7 +132,7 @@ export class Session {
     return this.#endReason;
   }
 
-  /** Aborted when the session ends. */
+  /** Aborted when the session ends, or is let go. */
   get signal(): AbortSignal {
     return this.#ended.signal;
   }
@@ -199,12 +200,25 @@ export class Session {
   /** Ends the session for good; its last turns may still be told. False where it had ended before. */
   end(reason: EndReason): boolean {
     if (this.#state === "ended") return false;
-    this.#step("ended");
     this.#endReason = reason;
-    this.#cancelDeadline();
-    this.#cancelIdle();
-    this.#ended.abort();
+    this.#stop();
     return true;
+  }
+
+  /** Another process goes on with the session: it is over here, and nobody is told that it ended. False where it was over before. */
+  letGo(): boolean {
+    if (this.#state === "ended") return false;
+    this.#isLetGo = true;
+    this.#stop();
+    this.#attendance?.onDisplaced("DRAINING");
+    this.#attendance = undefined;
+    this.#observers.clear();
+    return true;
+  }
+
+  /** True where another process goes on with it. */
+  get isLetGo(): boolean {
+    return this.#isLetGo;
   }
 
   /** Says that the session has ended: the last word to whoever is connected. */
@@ -222,7 +236,7 @@ export class Session {
     const displaced = this.#attendance;
     this.#attendance = attendance;
     this.#cancelIdle();
-    displaced?.onDisplaced();
+    displaced?.onDisplaced("SESSION_TAKEN_OVER");
     return () => {
       if (this.#attendance !== attendance) return;
       this.#attendance = undefined;
@@ -285,6 +299,13 @@ export class Session {
     if (index < 0) return false;
     this.#tokenHashes = this.#tokenHashes.slice(index);
     return true;
+  }
+
+  #stop(): void {
+    this.#step("ended");
+    this.#cancelDeadline();
+    this.#cancelIdle();
+    this.#ended.abort();
   }
 
   #step(state: SessionState): void {

@@ -65,7 +65,11 @@ export interface Sessions extends PlatformSessions {
   transcriptOf(id: string, credential: SessionCredential): Promise<TranscriptDocument>;
   /** What happens in the session of an id from where somebody left off, for who may hear it. Throws SESSION_FORBIDDEN. */
   follow(id: string, credential: SessionCredential, heard: Heard): Promise<Following>;
-  /** Takes over what an earlier process on the same records has left, and looks after the records until `close`. */
+  /** Tells the other machines at which base URL they reach this one. */
+  announce(address: string): void;
+  /** Base URL of the other machine that runs the session of an id; `undefined`: none does that can be reached. */
+  addressOf(id: string): Promise<string | undefined>;
+  /** Takes over sessions that no machine runs, now and whenever there are any, and looks after the records until `close`. */
   takeOver(): Promise<void>;
   /** Takes no new session or call any more, ends every session, and waits for hang-ups as long as a stop may take. */
   close(): Promise<void>;
@@ -96,7 +100,11 @@ export function createSessions(needs: SessionsNeeds): Sessions {
   const endLogged = (session: Session, reason: EndReason): Promise<void> =>
     end(session, reason).catch((error: unknown) => log.error({ err: error }, "session could not be ended cleanly"));
 
-  const endUnwatched = (session: Session, reason: EndReason): void => void endLogged(session, reason);
+  const endUnwatched = (session: Session, reason: EndReason): void => {
+    // The client may be with the machine that owns the session now.
+    if (reason === "client_gone" && !machine.isSure) return session.notePresence();
+    void endLogged(session, reason);
+  };
 
   const reaping = new AbortController();
 
@@ -134,6 +142,8 @@ export function createSessions(needs: SessionsNeeds): Sessions {
       exchanges.add(exchange);
       try {
         return await exchange;
+      } catch (error) {
+        throw session.isLetGo ? new ProxyError("SESSION_BUSY", { cause: error }) : error;
       } finally {
         exchanges.delete(exchange);
       }
@@ -162,6 +172,16 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     },
 
     ...createPlatformSessions(all),
+
+    announce(address) {
+      machine.address = address;
+    },
+
+    async addressOf(id) {
+      if (live.byId(id) !== undefined) return undefined;
+      const record = await records.findSession(id);
+      return record?.owner == null || record.endedAt !== null ? undefined : machine.roster.addressOf(record.owner);
+    },
 
     async takeOver() {
       await machine.begin();

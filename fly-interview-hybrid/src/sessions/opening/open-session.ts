@@ -11,6 +11,7 @@ import { isOwner } from "../ownership.ts";
 import { checkPersona, DEFAULT_PERSONA } from "./personas.ts";
 import { type NewSession, Session } from "../session.ts";
 import { toRecord } from "../session-record.ts";
+import { keepTokens } from "../use-token.ts";
 import { watchTime } from "../limits/time-limit.ts";
 import type { WatchCallNeeds } from "../calls/watch-call.ts";
 
@@ -134,12 +135,11 @@ async function begin(
 async function comeBack(session: Session, needs: OpenSessionNeeds): Promise<OpenedSession> {
   session.notePresence();
   const token = session.issueToken();
-  const kept = needs.records.updateSession(session.id, { resumeTokenHashes: session.tokenHashes });
-  await kept.catch((error: unknown) => {
+  await keepTokens(session, needs.records).catch((error: unknown) => {
     if (session.state !== "ended") throw error;
   });
   // It may have ended meanwhile, or not have been admitted: nobody would tell this client any more.
-  if (session.state === "ended") throw new ProxyError("SESSION_ENDED");
+  if (session.state === "ended") throw new ProxyError(session.isLetGo ? "SESSION_BUSY" : "SESSION_ENDED");
   return opened(session, token, true, needs);
 }
 

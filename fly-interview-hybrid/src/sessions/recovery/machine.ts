@@ -1,5 +1,6 @@
 import type { RunningRecord } from "../../records/records.ts";
 import { pause } from "../../pause.ts";
+import { letGo, type LetGoNeeds } from "./let-go.ts";
 import { dropStrays } from "./reaper.ts";
 import { BEAT_MS, Roster } from "./roster.ts";
 import { takeOver, type TakeOverNeeds } from "./take-over.ts";
@@ -7,16 +8,25 @@ import { takeOver, type TakeOverNeeds } from "./take-over.ts";
 /** So many sessions are claimed, and taken over side by side, at once: other machines get their share. */
 const BATCH = 20;
 
+/** A machine that has not reached the records for so long may be dead to the others, in milliseconds. */
+const SURE_MS = 2000;
+
+export interface MachineNeeds extends TakeOverNeeds, LetGoNeeds {}
+
 /** This process as one of those that share the records: shows that it lives, and takes over what dead ones have left. */
 export class Machine {
   readonly roster = new Roster();
-  readonly #needs: TakeOverNeeds;
+  readonly #needs: MachineNeeds;
   readonly #stopped = new AbortController();
   /** Claimed, but not taken over because something failed. */
   #pending: readonly RunningRecord[] = [];
   #taking: Promise<void> | undefined;
 
-  constructor(needs: TakeOverNeeds) {
+  /** Base URL at which other machines reach this one; `null`: they cannot. */
+  address: string | null = null;
+  #lastBeatAt = Infinity;
+
+  constructor(needs: MachineNeeds) {
     this.#needs = needs;
   }
 
@@ -54,9 +64,20 @@ export class Machine {
     }
   }
 
+  /** False where another machine may own what this one takes for its own. */
+  get isSure(): boolean {
+    return this.#needs.clock.now() - this.#lastBeatAt < SURE_MS;
+  }
+
   async #beat(): Promise<void> {
-    const { records, log } = this.#needs;
-    this.roster.note(await records.beat({ address: null, draining: false }));
+    const { clock, records, live, log } = this.#needs;
+    const pulse = await records.beat({ address: this.address, draining: false });
+    this.#lastBeatAt = clock.now();
+    this.roster.note(pulse);
+    if (pulse.wasBuried) {
+      log.warn({ machine: pulse.self }, "this machine was taken for dead, and leaves its sessions to the others");
+      for (const session of live.all()) letGo(session, this.#needs);
+    }
     for (const dead of this.roster.dead) {
       log.warn({ machine: dead.id }, "a machine is dead");
       await records.bury(dead);
