@@ -171,6 +171,15 @@ export const settings = {
     default: "60",
     description: "A session in which nobody is present ends after this.",
   }),
+  DRAIN_SECONDS: integer(0, 15, {
+    default: "10",
+    description: "When one of several machines is told to stop, it hands its sessions over within about this time.",
+  }),
+  SESSIONS_ON_STOP: choice(["end", "keep"], {
+    default: "end",
+    description:
+      "What becomes of running sessions when the process is told to stop and no other machine is there: end: they end, and their calls are hung up; keep: they are left, calls and all, to the next process, which has to be there within seconds.",
+  }),
   MAX_CONNECTIONS: integer(1, 1_000_000, {
     default: "5000",
     description: "Most WebSockets open at once, and as many event streams.",

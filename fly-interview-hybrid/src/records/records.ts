@@ -111,7 +111,7 @@ export interface Records extends MachineRecords {
   findSession(id: string): Promise<SessionRecord | undefined>;
   listSessions(filter: SessionFilter): Promise<readonly SessionRecord[]>;
   /** Sessions of this process that have started and not ended, oldest first. */
-  runningSessions(): Promise<readonly RunningRecord[]>;
+  runningSessions(): Promise<readonly Pick<SessionRecord, "id">[]>;
   insertCall(call: CallRecord): Promise<void>;
   updateCall(id: string, change: Partial<Pick<CallRecord, "state" | "upstreamCallId" | "greetedAt">>): Promise<void>;
   /** Notes what became of a call, and forgets its items. Whoever sees a call to its end may. */

@@ -12,7 +12,8 @@ import { type NumberedEvent, ToldEvents, type TurnMessage } from "./told-events.
 type PassingEvent =
   | ServerMessageOf<"transcript_delta">
   | ServerMessageOf<"speaking">
-  | ServerMessageOf<"time_remaining">;
+  | ServerMessageOf<"time_remaining">
+  | ServerMessageOf<"draining">;
 export type SessionEvent = NumberedEvent | PassingEvent;
 
 /** A running call of a session. */
@@ -178,6 +179,11 @@ export class Session {
 
   isSpeaking(role: Speaker): boolean {
     return this.#speaking.has(role);
+  }
+
+  /** True while the session is coming to a polite end. */
+  get isClosing(): boolean {
+    return this.#isClosing;
   }
 
   /** Begins the polite end of the session; false where that has begun before, or it has ended. */

@@ -23,6 +23,8 @@ import { createPlatformSessions, type PlatformSessions } from "./platform/platfo
 import { reap } from "./recovery/reaper.ts";
 import type { Session } from "./session.ts";
 import { dropCall, readOffer, type StartedCall, startCall } from "./calls/start-call.ts";
+import { handOver } from "./recovery/hand-over.ts";
+import { letGo } from "./recovery/let-go.ts";
 import { Machine } from "./recovery/machine.ts";
 import type { TurnMessage } from "./told-events.ts";
 import { turnsForEventsAfter } from "./turn-message.ts";
@@ -71,7 +73,12 @@ export interface Sessions extends PlatformSessions {
   addressOf(id: string): Promise<string | undefined>;
   /** Takes over sessions that no machine runs, now and whenever there are any, and looks after the records until `close`. */
   takeOver(): Promise<void>;
-  /** Takes no new session or call any more, ends every session, and waits for hang-ups as long as a stop may take. */
+  /** Takes no new session or call any more, and hands the running ones over to the other machines, where there are any. */
+  handOver(): Promise<void>;
+  /**
+   * Takes no new session or call any more, ends every session or leaves it to others, and waits for hang-ups as long as a
+   * stop may take.
+   */
   close(): Promise<void>;
 }
 
@@ -107,6 +114,12 @@ export function createSessions(needs: SessionsNeeds): Sessions {
   };
 
   const reaping = new AbortController();
+
+  const leaveOrEnd = async (session: Session): Promise<void> => {
+    const isKept = needs.config.SESSIONS_ON_STOP === "keep" || machine.roster.heirs.length > 0;
+    if (isKept) letGo(session, all);
+    else await endLogged(session, "shutdown");
+  };
 
   const refuseWhileDraining = (): void => {
     if (draining) throw new ProxyError("DRAINING");
@@ -188,14 +201,21 @@ export function createSessions(needs: SessionsNeeds): Sessions {
       void reap(all, reaping.signal);
     },
 
+    async handOver() {
+      draining = true;
+      if (machine.roster.heirs.length === 0) return;
+      await machine.drain();
+      await handOver({ ...all, roster: machine.roster });
+    },
+
     async close() {
       draining = true;
-      machine.stop();
       reaping.abort();
-      await Promise.all(live.all().map((session) => endLogged(session, "shutdown")));
+      await Promise.all(live.all().map(leaveOrEnd));
       // Their sessions have ended, so they give up now, and leave to the ledger what came of them.
       await Promise.allSettled(exchanges);
       await ledger.close();
+      await machine.leave();
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Kysely, NotNull, Transaction } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import { LeaseLost } from "../machines.ts";
 import type { Admission, AdmissionLimits, Records, SessionFilter, SessionRecord } from "../records.ts";
 import type { SessionBrief } from "../session-brief.ts";
@@ -75,11 +75,9 @@ export function sessionRecords({ database, lockTenant, isShared }: SqlBackend, i
       return rows.map(toSession);
     },
     async runningSessions() {
-      const own = database.selectFrom("sessions").selectAll().where("owner", "=", ids.current);
-      const unended = own.where("endedAt", "is", null);
-      const running = unended.where("startedAt", "is not", null).$narrowType<{ startedAt: NotNull }>();
-      const rows = await running.orderBy("createdAt").execute();
-      return rows.map((row) => ({ ...toSession(row), startedAt: row.startedAt }));
+      const own = database.selectFrom("sessions").select("id").where("owner", "=", ids.current);
+      const running = own.where("endedAt", "is", null).where("startedAt", "is not", null);
+      return running.orderBy("createdAt").execute();
     },
   };
 }

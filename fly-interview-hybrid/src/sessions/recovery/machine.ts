@@ -1,9 +1,10 @@
 import type { RunningRecord } from "../../records/records.ts";
 import { pause } from "../../pause.ts";
 import { letGo, type LetGoNeeds } from "./let-go.ts";
+import { overhear, type Overheard } from "./overhear.ts";
 import { dropStrays } from "./reaper.ts";
 import { BEAT_MS, Roster } from "./roster.ts";
-import { takeOver, type TakeOverNeeds } from "./take-over.ts";
+import { lastKnown, takeOver, type TakeOverNeeds } from "./take-over.ts";
 
 /** So many sessions are claimed, and taken over side by side, at once: other machines get their share. */
 const BATCH = 20;
@@ -19,12 +20,15 @@ export class Machine {
   readonly #needs: MachineNeeds;
   readonly #stopped = new AbortController();
   /** Claimed, but not taken over because something failed. */
-  #pending: readonly RunningRecord[] = [];
+  #failed: RunningRecord[] = [];
   #taking: Promise<void> | undefined;
 
   /** Base URL at which other machines reach this one; `null`: they cannot. */
   address: string | null = null;
+  /** Until the first one nobody else can take it for dead. */
   #lastBeatAt = Infinity;
+  #isDraining = false;
+  #going: Promise<void> = Promise.resolve();
 
   constructor(needs: MachineNeeds) {
     this.#needs = needs;
@@ -35,12 +39,21 @@ export class Machine {
     await this.#beat();
     await this.#takeUnowned();
     await dropStrays(this.#needs);
-    void this.#go();
+    this.#going = this.#go();
   }
 
-  /** Shows no sign of life any more. */
-  stop(): void {
+  /** Takes over nothing any more, and tells the others so. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    await this.#taking;
+    await this.#beat();
+  }
+
+  /** Shows no sign of life any more, and leaves what it still has to the others, or to the next process. */
+  async leave(): Promise<void> {
     this.#stopped.abort();
+    await this.#going;
+    await this.#needs.records.leave();
   }
 
   async #go(): Promise<void> {
@@ -58,7 +71,8 @@ export class Machine {
         continue;
       }
       // A machine that beats only when it has taken over hundreds of sessions would look dead meanwhile.
-      this.#taking ??= this.#takeUnowned()
+      if (this.#isDraining) continue;
+      this.#taking ??= this.#take()
         .catch((error: unknown) => log.error({ err: error }, "sessions could not be taken over, will try again"))
         .finally(() => (this.#taking = undefined));
     }
@@ -71,7 +85,7 @@ export class Machine {
 
   async #beat(): Promise<void> {
     const { clock, records, live, log } = this.#needs;
-    const pulse = await records.beat({ address: this.address, draining: false });
+    const pulse = await records.beat({ address: this.address, draining: this.#isDraining });
     this.#lastBeatAt = clock.now();
     this.roster.note(pulse);
     if (pulse.wasBuried) {
@@ -84,15 +98,46 @@ export class Machine {
     }
   }
 
+  async #take(): Promise<void> {
+    await this.#takeUnowned();
+    if (!this.roster.isAnyDraining) return;
+    const offered = await this.#needs.records.offeredSessions();
+    for (let first = 0; first < offered.length; first += BATCH)
+      await Promise.all(offered.slice(first, first + BATCH).map((record) => this.#inherit(record)));
+  }
+
   async #takeUnowned(): Promise<void> {
     for (;;) {
-      const claimed = [...this.#pending, ...(await this.#needs.records.claimUnowned(BATCH))];
-      if (claimed.length === 0) return;
-      this.#pending = claimed;
-      const outcomes = await Promise.allSettled(claimed.map((record) => takeOver(record, this.#needs)));
-      this.#pending = claimed.filter((_record, index) => outcomes[index]?.status === "rejected");
-      const failed = outcomes.find((outcome) => outcome.status === "rejected");
-      if (failed !== undefined) throw failed.reason;
+      const claimed = [...this.#failed, ...(await this.#needs.records.claimUnowned(BATCH))];
+      this.#failed = [];
+      await Promise.all(claimed.map((record) => this.#resume(record)));
+      if (claimed.length === 0 || this.#failed.length > 0) return;
+    }
+  }
+
+  async #resume(record: RunningRecord, overheard?: Overheard): Promise<void> {
+    try {
+      await takeOver(record, this.#needs, overheard);
+    } catch (error) {
+      overheard?.close();
+      this.#failed.push(record);
+      this.#needs.log.error({ err: error, session: record.id }, "session could not be taken over, will try again");
+    }
+  }
+
+  /** Listens to the session's call first, so that nothing is missed. A call that cannot be reached stays where it is. */
+  async #inherit({ id }: RunningRecord): Promise<void> {
+    const { clock, log, records } = this.#needs;
+    try {
+      const known = lastKnown(await records.callsOf(id), this.#needs);
+      const overheard = known && (await overhear(known, clock));
+      if (overheard === "unreachable") return;
+      const listening = overheard === "gone" ? undefined : overheard;
+      const claimed = await records.inherit(id);
+      if (claimed === undefined) listening?.close();
+      else await this.#resume(claimed, listening);
+    } catch (error) {
+      log.error({ err: error, session: id }, "session could not be inherited, will try again");
     }
   }
 }

@@ -37,6 +37,11 @@ export class Roster {
     return this.#machines.filter(({ id, draining }) => id !== this.#self && !draining && !this.#isDead(id));
   }
 
+  /** Whether a machine offers its sessions to others. */
+  get isAnyDraining(): boolean {
+    return this.#machines.some(({ draining }) => draining);
+  }
+
   /** Base URL of another machine, where it lives and can be reached. */
   addressOf(machineId: string): string | undefined {
     const machine = this.#machines.find(({ id }) => id === machineId);

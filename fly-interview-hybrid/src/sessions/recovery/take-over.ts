@@ -4,6 +4,7 @@ import type { Upstream } from "../../upstreams/upstream.ts";
 import { historyOfEarlierCall } from "../calls/call-history.ts";
 import type { CallLedger, KnownCall } from "../calls/call-ledger.ts";
 import type { LiveSessions } from "../live-sessions.ts";
+import type { Overheard } from "./overhear.ts";
 import { Session } from "../session.ts";
 import { toActiveCall } from "../calls/start-call.ts";
 import { watchTime } from "../limits/time-limit.ts";
@@ -28,26 +29,36 @@ export async function drop(
 
 /**
  * Goes on with a session that this process has claimed: attaches to its call again, and hangs up every other one, for it
- * runs on unowned otherwise. A session whose time is over, or whose call is gone, ends as soon as that shows.
+ * runs on unowned otherwise. A session whose time is over, or whose call is gone, ends as soon as that shows. `overheard`:
+ * its last call, where that is listened to already.
  */
-export async function takeOver(record: RunningRecord, needs: TakeOverNeeds): Promise<void> {
-  const { records, live, log, upstreamNamed } = needs;
+export async function takeOver(record: RunningRecord, needs: TakeOverNeeds, overheard?: Overheard): Promise<void> {
+  const { records, live, log } = needs;
   const [turns, calls] = await Promise.all([records.turnsOf(record.id), records.callsOf(record.id)]);
   const unfinished = calls.filter(({ endedAt }) => endedAt === null);
-  const known = unfinished.flatMap((call) => toKnownCall(call, upstreamNamed) ?? []).at(-1);
-  const history = known && (await historyOfEarlierCall(known, record.id, { calls, turns }, records));
+  const known = lastKnown(unfinished, needs);
+  const history =
+    known && (await historyOfEarlierCall(known, record.id, { calls, turns, heardUntil: overheard?.since }, records));
+  for (const call of unfinished) if (call.id !== known?.recordId) await drop(call, needs);
 
   const session = restore(record, needs);
   live.add(session);
   for (const turn of turns) session.announceTurn(toTurnMessage(turn));
   watchTime(session, needs);
   log.info({ session: record.id, withCall: known !== undefined }, "session of another process taken over");
-  for (const call of unfinished) if (call.id !== known?.recordId) await drop(call, needs);
   if (known === undefined || history === undefined) return;
   session.become("connecting");
-  session.call = toActiveCall(known);
+  session.call = toActiveCall(overheard === undefined ? known : { ...known, upstream: overheard.upstream });
   session.become("live");
   void watchCall(session, session.call, history, needs);
+}
+
+/** The last of a session's calls that can be attached to. */
+export function lastKnown(
+  calls: readonly CallRecord[],
+  { upstreamNamed }: Pick<TakeOverNeeds, "upstreamNamed">,
+): KnownCall | undefined {
+  return calls.flatMap((call) => (call.endedAt === null ? (toKnownCall(call, upstreamNamed) ?? []) : [])).at(-1);
 }
 
 function restore(record: RunningRecord, { clock, config, end }: TakeOverNeeds): Session {
