@@ -203,7 +203,6 @@ export function createSessions(needs: SessionsNeeds): Sessions {
 
     async handOver() {
       draining = true;
-      if (machine.roster.heirs.length === 0) return;
       await machine.drain();
       await handOver({ ...all, roster: machine.roster });
     },
