@@ -1,7 +1,8 @@
-import type { EndReason, ReofferReason, ServerMessageOf, SessionState } from "@interview-proxy/protocol";
+import type { EndReason, ErrorCode, ReofferReason, ServerMessageOf, SessionState } from "@interview-proxy/protocol";
 import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
 import { toIsoTime } from "../iso-time.ts";
+import type { SessionRecord } from "../records/records.ts";
 import type { SessionBrief } from "../records/session-brief.ts";
 import type { Prompter } from "../supervision/prompter.ts";
 import type { Speaker } from "../upstreams/call-event.ts";
@@ -18,7 +19,8 @@ type PassingEvent =
   | ServerMessageOf<"speaking">
   | ServerMessageOf<"time_remaining">
   | ServerMessageOf<"clock">
-  | ServerMessageOf<"reoffer">;
+  | ServerMessageOf<"reoffer">
+  | ServerMessageOf<"draining">;
 export type SessionEvent = NumberedEvent | PassingEvent;
 
 /** A running call of a session. */
@@ -31,12 +33,15 @@ export interface ActiveCall extends KnownCall {
 /** Whoever is connected to a session. */
 export interface Attendance {
   readonly onEvent: (event: SessionEvent) => void;
-  /** Another connection has taken the session over. */
-  readonly onDisplaced: () => void;
+  /** Another connection has taken the session over, or, with DRAINING, another process, to which its client has to go. */
+  readonly onDisplaced: (code: Extract<ErrorCode, "SESSION_TAKEN_OVER" | "DRAINING">) => void;
 }
 
 /** Why the call of a session is gone. The session ends for it where no other call comes. */
 export type CallLoss = Extract<EndReason, "upstream_ended" | "sideband_lost">;
+
+/** No process tells so many events of one session. */
+const EVENTS_OF_AN_OWNER = 1_000_000_000;
 
 export interface NewSession extends SessionTimes {
   readonly id: string;
@@ -51,7 +56,7 @@ export interface NewSession extends SessionTimes {
   /** No other call for this long, when its call is gone, ends it. */
   readonly interruptionMs: number;
   /** What another process, which is gone, has left of it. */
-  readonly earlier?: { readonly resumeTokenHash: string };
+  readonly earlier?: Pick<SessionRecord, "resumeTokenHashes" | "fence">;
 }
 
 /** One interview while it runs: its state, who listens to it, and its timers. Knows neither doors nor upstreams. */
@@ -86,6 +91,7 @@ export class Session {
   #departAttendee: () => void = () => undefined;
   readonly #told = new ToldEvents();
   #isClosing = false;
+  #isLetGo = false;
   readonly #observers = new Set<(event: SessionEvent) => void>();
 
   /** `onExpiry` is called when the deadline has come or nobody has been present for too long. */
@@ -98,7 +104,7 @@ export class Session {
     this.createdAt = session.createdAt;
     this.startedAt = session.startedAt;
     this.time = new SessionTime(session, clock);
-    this.tokens = new ResumeTokens(session.id, session.earlier?.resumeTokenHash);
+    this.tokens = new ResumeTokens(session.id, session.earlier?.resumeTokenHashes);
     this.#clock = clock;
     this.#presence = new Presence(clock, session.idleMs, {
       isBusy: () => this.speech.isGoingOn || this.#state === "connecting" || this.#state === "ended",
@@ -106,8 +112,8 @@ export class Session {
     });
     this.#interruptionMs = session.interruptionMs;
     this.#onExpiry = onExpiry;
-    // Higher than any number that the other process can have given: it told less than one event a millisecond.
-    if (session.earlier !== undefined) this.#seq = clock.now() - session.createdAt;
+    // Higher than any number that an earlier owner has given, whatever its clock said.
+    if (session.earlier !== undefined) this.#seq = session.earlier.fence * EVENTS_OF_AN_OWNER;
     this.time.whenLeft(0, () => onExpiry("time_limit"));
     this.notePresence();
   }
@@ -126,7 +132,7 @@ export class Session {
     return this.#endReason;
   }
 
-  /** Aborted when the session ends. */
+  /** Aborted when the session ends, or is let go. */
   get signal(): AbortSignal {
     return this.#ended.signal;
   }
@@ -233,13 +239,25 @@ export class Session {
   /** Ends the session for good; its last turns may still be told. False where it had ended before. */
   end(reason: EndReason): boolean {
     if (this.#state === "ended") return false;
-    this.#state = "ended";
     this.#endReason = reason;
-    this.time.close();
-    this.#presence.note();
-    this.#cancelInterruption();
-    this.#ended.abort();
+    this.#stop();
     return true;
+  }
+
+  /** Another process goes on with the session: it is over here, and nobody is told that it ended. False where it was over before. */
+  letGo(): boolean {
+    if (this.#state === "ended") return false;
+    this.#isLetGo = true;
+    this.#stop();
+    this.#attendance?.onDisplaced("DRAINING");
+    this.#attendance = undefined;
+    this.#observers.clear();
+    return true;
+  }
+
+  /** True where another process goes on with it. */
+  get isLetGo(): boolean {
+    return this.#isLetGo;
   }
 
   /** Says that the session has ended: the last word to whoever is connected. */
@@ -259,7 +277,7 @@ export class Session {
     this.#departAttendee();
     this.#departAttendee = depart;
     this.#attendance = attendance;
-    displaced?.onDisplaced();
+    displaced?.onDisplaced("SESSION_TAKEN_OVER");
     return () => {
       if (this.#attendance === attendance) this.#attendance = undefined;
       depart();
@@ -301,6 +319,14 @@ export class Session {
   #clockMessage(): ServerMessageOf<"clock"> {
     const { isRunning, deadline, remainingSeconds } = this.time;
     return { type: "clock", running: isRunning, deadline: toIsoTime(deadline), remainingSeconds };
+  }
+
+  #stop(): void {
+    this.#state = "ended";
+    this.time.close();
+    this.#presence.note();
+    this.#cancelInterruption();
+    this.#ended.abort();
   }
 
   #emitNumbered(event: NumberedEvent): void {

@@ -39,7 +39,7 @@ export interface SupervisedCall {
   readonly earlier: EarlierCall | undefined;
   /** What was said in earlier calls of the interview; `undefined`: nothing. */
   readonly conversation: Conversation | undefined;
-  /** The last turns come when `signal` is aborted, or before `lost` or `ended` is called. */
+  /** The last turns come when `signal` is aborted, unless that is with {@link LET_GO}, or before `lost` or `ended` is called. */
   readonly listener: CallListener;
   /** Aborted when the proxy itself ends the call. */
   readonly signal: AbortSignal;
@@ -60,6 +60,9 @@ const RETRY_DELAYS_MS = {
   gone: [100],
   unreachable: [100, 300, 900, 2700, 5000, 10_000, 10_000],
 } as const;
+
+/** Why a supervision is aborted whose call another process supervises now: that one tells what is still open. */
+export const LET_GO = "let go";
 
 /** A sideband on which the plan is not in force by then never will be. */
 const READY_WITHIN_MS = 20_000;
@@ -89,7 +92,8 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
   };
   const finish = (): void => {
     prompter.detach();
-    assembly.end();
+    if (call.signal.reason === LET_GO) assembly.leave();
+    else assembly.end();
     silence();
   };
   call.signal.addEventListener("abort", finish, { once: true });

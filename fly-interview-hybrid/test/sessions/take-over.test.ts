@@ -241,7 +241,9 @@ describe("the records are looked through every minute", () => {
       persona: "interviewer",
       brief: { maxSeconds: 60, warnAtSeconds: [], budget: {} },
       endReason: null,
-      resumeTokenHash: "",
+      resumeTokenHashes: [],
+      owner: null,
+      fence: 0,
       createdAt: now,
       startedAt: null,
       deadline: now + deadlineInMs,
@@ -255,7 +257,7 @@ describe("the records are looked through every minute", () => {
 
   test("a session that nobody starts in time is ended", async () => {
     const { clock, records, sessions } = await scheduled(90_000);
-    await clock.advance(120_000);
+    await clock.advance(60_000);
     expect(await records.findSession("ses_scheduled0000000000000")).toMatchObject({ endedAt: null });
     await clock.advance(60_000);
     expect(await records.findSession("ses_scheduled0000000000000")).toMatchObject({ endReason: "not_started" });
