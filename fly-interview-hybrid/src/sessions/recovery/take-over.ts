@@ -30,8 +30,8 @@ export async function drop(
 
 /**
  * Goes on with a session that this process has claimed: attaches to its call again, and hangs up every other one, for it
- * runs on unowned otherwise. A session whose time is over, or whose call is gone, ends as soon as that shows. `overheard`:
- * its last call, where that is listened to already.
+ * runs on unowned otherwise. A session whose time is over ends, and one whose call is gone is interrupted, as soon as that
+ * shows. `overheard`: its last call, where that is listened to already.
  */
 export async function takeOver(record: RunningRecord, needs: TakeOverNeeds, overheard?: Overheard): Promise<void> {
   const { records, live, log } = needs;
