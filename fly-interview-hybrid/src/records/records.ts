@@ -77,7 +77,7 @@ export interface CallItemRecord {
 /** Whether a session may run; otherwise whose limit is reached. */
 export type Admission = "admitted" | "tenant_full" | "person_full";
 
-/** A record contradicts those that are kept: trying again cannot help. */
+/** A record contradicts those that are kept, or cannot be kept as it is: trying again cannot help. */
 export class RecordConflict extends Error {
   constructor(cause: unknown) {
     super("The record contradicts those that are kept.", { cause });
@@ -85,7 +85,7 @@ export class RecordConflict extends Error {
   }
 }
 
-/** Port: the durable truth about sessions, calls and transcripts. */
+/** Port: the durable truth about sessions, calls and transcripts. What is refused for good throws {@link RecordConflict}. */
 export interface Records {
   insertSession(session: SessionRecord): Promise<void>;
   /** Inserts a session that has started, unless its tenant or its person has as many running ones as they may. Atomic. */
@@ -133,7 +133,7 @@ export interface Records {
   insertMark(mark: Mark): Promise<void>;
   /** Marks of a session, oldest first. */
   marksOf(sessionId: string): Promise<readonly Mark[]>;
-  /** False where this turn was written before. Throws {@link RecordConflict} where another has its number, or its call is unknown. */
+  /** False where this turn was written before. A conflict where another has its number, or its call is unknown. */
   insertTurn(turn: TurnRecord): Promise<boolean>;
   /** Turns of a session by their numbers. */
   turnsOf(sessionId: string): Promise<readonly TurnRecord[]>;

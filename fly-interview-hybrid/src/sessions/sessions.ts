@@ -6,6 +6,7 @@ import type { Config } from "../config/config.ts";
 import type { RateLimits } from "../coordination/rate-limits.ts";
 import { ProxyError } from "../errors.ts";
 import type { Logger } from "../ops/log.ts";
+import type { Metrics } from "../ops/metrics.ts";
 import type { Records } from "../records/records.ts";
 import type { JudgedOffer } from "../sdp/judge-offer.ts";
 import type { TranscriptDocument } from "../transcripts/document.ts";
@@ -31,6 +32,7 @@ export interface SessionsNeeds {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly records: Records;
   readonly rateLimits: RateLimits;
   readonly transcripts: Transcripts;
@@ -65,6 +67,8 @@ export interface Sessions extends PlatformSessions {
   transcriptOf(id: string, credential: SessionCredential): Promise<TranscriptDocument>;
   /** What happens in the session of an id from where somebody left off, for who may hear it. Throws SESSION_FORBIDDEN. */
   follow(id: string, credential: SessionCredential, heard: Heard): Promise<Following>;
+  /** How many sessions run in this process. */
+  count(): number;
   /** Takes over what an earlier process on the same records has left, and looks after the records until `close`. */
   takeOver(): Promise<void>;
   /** Takes no new session or call any more, ends every session, and waits for hang-ups as long as a stop may take. */
@@ -72,7 +76,7 @@ export interface Sessions extends PlatformSessions {
 }
 
 export function createSessions(needs: SessionsNeeds): Sessions {
-  const { clock, log, records, transcripts } = needs;
+  const { clock, log, metrics, records, transcripts } = needs;
   const live = createLiveSessions();
   const ledger = createCallLedger(needs);
   const exchanges = new Set<Promise<StartedCall>>();
@@ -82,6 +86,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     if (!session.end(reason)) return;
     live.remove(session);
     log.info({ session: session.id, reason }, "session ended");
+    metrics.sessionsEnded.inc({ reason });
     const update = records.updateSession(session.id, { endReason: reason, endedAt: clock.now() });
     // Its failure is told below; unheard until then it would end the process.
     update.catch(() => undefined);
@@ -161,6 +166,8 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     },
 
     ...createPlatformSessions(all),
+
+    count: () => live.all().length,
 
     async takeOver() {
       await takeOver(all);

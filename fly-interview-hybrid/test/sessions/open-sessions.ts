@@ -6,10 +6,12 @@ import { createLocalRateLimits } from "../../src/coordination/local/rate-limits.
 import { createLog } from "../../src/ops/log.ts";
 import type { Records } from "../../src/records/records.ts";
 import { openRecords } from "../../src/records/registry.ts";
+import { Metrics } from "../../src/ops/metrics.ts";
 import { openSigner } from "../../src/transcripts/signer.ts";
 import { createTranscripts } from "../../src/transcripts/transcripts.ts";
 import { createSessions, type Sessions } from "../../src/sessions/sessions.ts";
 import { createFakeClock, type FakeClock } from "../fake-clock.ts";
+import { queueInMemory } from "../queue-in-memory.ts";
 import { createFakeUpstream, type FakeUpstream } from "../fake-upstream.ts";
 
 export const ada: Principal = {
@@ -42,12 +44,14 @@ export async function openSessions(
   const upstream = earlier?.upstream ?? createFakeUpstream();
   const config = readConfig({ OPENAI_API_KEY: "sk-test", ...settings });
   const log = createLog("silent", new Writable({ write: (_chunk, _encoding, done) => done() }));
+  const { queue, queued } = queueInMemory(records, clock);
   const sessions = createSessions({
     config,
     clock,
-    records,
+    records: queued,
     log,
-    transcripts: createTranscripts({ records, signer: await openSigner(config, records), clock, log }),
+    metrics: new Metrics(),
+    transcripts: createTranscripts({ records: queued, queue, signer: await openSigner(config, records), clock, log }),
     rateLimits: createLocalRateLimits({ arrival: 1000, offer: 1000, call: config.CALLS_PER_MINUTE }),
     upstreamFor: () => upstream,
     upstreamNamed: (name) => (name === upstream.name ? upstream : undefined),

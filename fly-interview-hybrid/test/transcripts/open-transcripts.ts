@@ -8,6 +8,7 @@ import { serialize } from "../../src/transcripts/document.ts";
 import { openSigner, type Signer } from "../../src/transcripts/signer.ts";
 import { createTranscripts, type NewTurn, type Transcripts } from "../../src/transcripts/transcripts.ts";
 import { createFakeClock, type FakeClock } from "../fake-clock.ts";
+import { queueInMemory, type SpoolRoomSize } from "../queue-in-memory.ts";
 
 export const session: SessionRecord = {
   id: "ses_a",
@@ -54,8 +55,8 @@ export function newTurn(itemId: string, change: Partial<NewTurn> = {}): NewTurn 
   };
 }
 
-/** Transcripts over real records with one session and two calls. */
-export async function openTranscripts(): Promise<TranscriptsUnderTest> {
+/** Transcripts over real records with one session and two calls; `room`: of the queue for what cannot be written. */
+export async function openTranscripts(room?: SpoolRoomSize): Promise<TranscriptsUnderTest> {
   const clock = createFakeClock();
   const records = await openRecords("file::memory:", clock);
   onTestFinished(() => records.close());
@@ -69,7 +70,8 @@ export async function openTranscripts(): Promise<TranscriptsUnderTest> {
   let isDiskFull = false;
   const insertTurn: Records["insertTurn"] = (turn) =>
     isDiskFull ? Promise.reject(new Error("disk full")) : records.insertTurn(turn);
-  const transcripts = createTranscripts({ records: { ...records, insertTurn }, signer, clock, log });
+  const { queue, queued } = queueInMemory({ ...records, insertTurn }, clock, room);
+  const transcripts = createTranscripts({ records: queued, queue, signer, clock, log });
   const written: string[] = [];
   return {
     transcripts,

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Clock } from "../../clock.ts";
-import type { Records } from "../records.ts";
+import { RecordConflict, type Records } from "../records.ts";
 import { callRecords } from "./call-records.ts";
 import { sessionRecords } from "./session-records.ts";
 import type { SqlBackend } from "./sql-backend.ts";
@@ -9,12 +9,18 @@ import { transcriptRecords } from "./transcript-records.ts";
 /** Records in an SQL database whose tables are up to date. Closes the database with them. */
 export function sqlRecords(backend: SqlBackend, clock: Clock): Records {
   const { database } = backend;
+  const calls = callRecords(database);
+  const conflictsOf = namesConflicts(backend);
   let closing: Promise<void> | undefined;
 
   return {
     ...sessionRecords(backend),
-    ...callRecords(database),
+    ...calls,
     ...transcriptRecords(backend),
+    updateCall: conflictsOf(calls.updateCall),
+    insertCallItem: conflictsOf(calls.insertCallItem),
+    putUsage: conflictsOf(calls.putUsage),
+    insertMark: conflictsOf(calls.insertMark),
 
     async spendTicket(id, expiresAt) {
       await database
@@ -34,6 +40,15 @@ export function sqlRecords(backend: SqlBackend, clock: Clock): Records {
     },
     close: () => (closing ??= database.destroy()),
   };
+}
+
+/** Lets a write say that trying again cannot help. */
+function namesConflicts({ isConstraint }: SqlBackend) {
+  return <Args extends unknown[]>(write: (...args: Args) => Promise<void>) =>
+    (...args: Args): Promise<void> =>
+      write(...args).catch((error: unknown) => {
+        throw isConstraint(error) ? new RecordConflict(error) : error;
+      });
 }
 
 /** Longer than any clock tolerance of the token check, so that a mark outlives its ticket. */

@@ -22,11 +22,12 @@ export interface TakeOverNeeds extends WatchCallNeeds {
  * shows.
  */
 export async function takeOver(needs: TakeOverNeeds): Promise<void> {
-  const { records, log } = needs;
+  const { records, log, metrics } = needs;
   const kept = new Set<string>();
   for (const record of await records.runningSessions()) {
     const call = await resume(record, needs);
     if (call !== undefined) kept.add(call);
+    metrics.takeOvers.inc();
     log.info({ session: record.id, withCall: call !== undefined }, "session of an earlier process taken over");
   }
   for (const call of await records.unfinishedCalls()) if (!kept.has(call.id)) await drop(call, needs);
