@@ -42,7 +42,7 @@ export interface Transcripts {
   settled(sessionId: string): Promise<void>;
   /**
    * Signs the transcript of a session that has ended, when its last turn is written, and forgets the session. Fulfilled
-   * when that is done, or has to wait for the records; what is not signed in this process is signed when it is read.
+   * when that is done, or has to wait for the records; what is not signed now is signed when it is read. Never rejects.
    */
   seal(sessionId: string): Promise<void>;
   document(session: SessionRecord): Promise<TranscriptDocument>;
@@ -214,7 +214,10 @@ export function createTranscripts({ records, queue, signer, clock, log }: Transc
     },
     settled: (sessionId) => queue.settled(sessionId),
     async seal(sessionId) {
-      await within(signAfterLastTurn(sessionId), SEAL_PATIENCE_MS, { clock, signal: closing.signal });
+      const sealed = signAfterLastTurn(sessionId).catch((error: unknown) =>
+        log.warn({ err: error, session: sessionId }, "a transcript is signed only when it is read"),
+      );
+      await within(sealed, SEAL_PATIENCE_MS, { clock, signal: closing.signal });
     },
     close() {
       closing.abort();

@@ -5,6 +5,7 @@ import { readConfig } from "../../src/config/config.ts";
 import { createLocalRateLimits } from "../../src/coordination/local/rate-limits.ts";
 import { createLog } from "../../src/ops/log.ts";
 import type { Records } from "../../src/records/records.ts";
+import type { WriteQueue } from "../../src/records/write-queue.ts";
 import { openRecords } from "../../src/records/registry.ts";
 import { Metrics } from "../../src/ops/metrics.ts";
 import { openSigner } from "../../src/transcripts/signer.ts";
@@ -28,6 +29,8 @@ export interface SessionsUnderTest {
   readonly sessions: Sessions;
   readonly clock: FakeClock;
   readonly records: Records;
+  /** What the records refused for the moment. */
+  readonly queue: WriteQueue;
   readonly upstream: FakeUpstream;
 }
 
@@ -37,7 +40,7 @@ export interface SessionsUnderTest {
  */
 export async function openSessions(
   settings: Record<string, string> = {},
-  earlier?: Omit<SessionsUnderTest, "sessions">,
+  earlier?: Pick<SessionsUnderTest, "clock" | "records" | "upstream">,
 ): Promise<SessionsUnderTest> {
   const clock = earlier?.clock ?? createFakeClock();
   const records = earlier?.records ?? (await openRecords("file::memory:", clock));
@@ -57,5 +60,5 @@ export async function openSessions(
     upstreamNamed: (name) => (name === upstream.name ? upstream : undefined),
   });
   if (earlier === undefined) onTestFinished(() => records.close());
-  return { sessions, clock, records, upstream };
+  return { sessions, clock, records, queue, upstream };
 }
