@@ -191,7 +191,7 @@ export class WriteQueue {
     const writes = spool.size;
     try {
       // Until one is done, nobody knows that the records are back.
-      while (spool.size > 0) {
+      while (spool.size > 0 && !this.#isClosed) {
         const lanes = spool.lanes(this.#isAway ? 1 : LANES_AT_ONCE);
         const outcomes = await Promise.allSettled(lanes.map((lane) => this.#drainLane(lane)));
         for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
