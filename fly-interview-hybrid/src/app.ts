@@ -122,6 +122,7 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     draining = true;
+    await sessions.handOver().catch((error: unknown) => log.error({ err: error }, "sessions could not be handed over"));
     // Each step is taken whatever became of the one before it.
     for (const step of [sessions, transcripts, server, metricsServer, upstreams, rateLimits, records]) {
       await step?.close().catch((error: unknown) => log.error({ err: error }, "could not be closed cleanly"));
@@ -134,7 +135,9 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
       await server.listen({ host: config.HOST, port: config.PORT });
       await metricsServer?.listen({ host: config.HOST, port: config.METRICS_PORT ?? 0 });
       const address = server.server.address();
-      return typeof address === "object" && address !== null ? address.port : config.PORT;
+      const port = typeof address === "object" && address !== null ? address.port : config.PORT;
+      if (config.INTERNAL_HOST !== undefined) sessions.announce(`http://${config.INTERNAL_HOST}:${port}`);
+      return port;
     },
     close: () => (closing ??= close()),
   };

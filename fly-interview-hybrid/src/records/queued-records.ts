@@ -21,10 +21,10 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     room: SMALL,
     perform: (args: Parameters<Records["updateCall"]>) => records.updateCall(...args),
   });
-  const forgetCallItems = queue.writer({
-    name: "forgetCallItems",
+  const endCall = queue.writer({
+    name: "endCall",
     room: SMALL,
-    perform: (callId: string) => records.forgetCallItems(callId),
+    perform: (args: Parameters<Records["endCall"]>) => records.endCall(...args),
   });
   const insertCallItem = queue.writer({
     name: "insertCallItem",
@@ -50,7 +50,10 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
       else await updateCall(id, [id, change]);
       if (change.state !== undefined) onCall(change.state);
     },
-    forgetCallItems: async (callId) => void (await forgetCallItems(callId, callId)),
+    async endCall(id, end) {
+      await endCall(id, [id, end]);
+      onCall(end.state);
+    },
     insertCallItem: async (item) => void (await insertCallItem(item.callId, item)),
     putUsage: async (callId, usage) => void (await putUsage(callId, [callId, usage])),
     insertMark: async (mark) => void (await insertMark(mark.callId, mark)),
@@ -61,10 +64,10 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     findSession: (id) => queue.now(() => records.findSession(id)),
     listSessions: (filter) => queue.now(() => records.listSessions(filter)),
     runningSessions: () => queue.now(() => records.runningSessions()),
-    overdueSessions: (now) => queue.now(() => records.overdueSessions(now)),
     insertCall: (call) => queue.now(() => records.insertCall(call)),
     callsOf: (sessionId) => queue.now(() => records.callsOf(sessionId)),
     unfinishedCalls: () => queue.now(() => records.unfinishedCalls()),
+    strayCalls: () => queue.now(() => records.strayCalls()),
     countCalls: () => queue.now(() => records.countCalls()),
     callItems: (callId) => queue.now(() => records.callItems(callId)),
     usageOfCall: (callId) => queue.now(() => records.usageOfCall(callId)),
@@ -83,6 +86,23 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     findSeal: (sessionId) => queue.now(() => records.findSeal(sessionId)),
     keepSecret: (...args) => queue.now(() => records.keepSecret(...args)),
     spendTicket: (...args) => queue.now(() => records.spendTicket(...args)),
+    beat: (self) => records.beat(self),
+    bury: (machine) => records.bury(machine),
+    // What this process still has to write is refused afterwards.
+    leave: () => queue.now(() => records.leave()),
+    async claimUnowned(limit) {
+      const claimed = await records.claimUnowned(limit);
+      if (claimed.length === 0 || queue.size === 0) return claimed;
+      // What an earlier process here could not write may be of these sessions, their ends among it.
+      await queue.drain();
+      const current = await Promise.all(claimed.map(({ id }) => records.findSession(id)));
+      return claimed.filter((_record, index) => current[index]?.endedAt === null);
+    },
+    claimOverdue: (...args) => queue.now(() => records.claimOverdue(...args)),
+    // Nobody but this process has what is queued here.
+    bequeath: (...args) => queue.now(() => records.bequeath(...args)),
+    offeredSessions: () => queue.now(() => records.offeredSessions()),
+    inherit: (id) => queue.now(() => records.inherit(id)),
     check: () => queue.now(() => records.check()),
     async close() {
       await queue.close();

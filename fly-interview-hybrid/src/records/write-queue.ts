@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import { ProxyError } from "../errors.ts";
 import type { Logger } from "../ops/log.ts";
 import { retryDelay } from "../pause.ts";
+import { LeaseLost } from "./machines.ts";
 import { RecordConflict } from "./records.ts";
 import type { Spool, SpooledWrite, SpoolRoom } from "./spool.ts";
 
@@ -15,6 +16,12 @@ const LONG_PATIENCE_MS = 5000;
 
 /** So many lanes are worked off side by side: fewer than a pool has connections, so that others get some too. */
 const LANES_AT_ONCE = 6;
+
+/**
+ * A process that starts again claims the sessions that it had before, or others do, within this time; in milliseconds.
+ * Until then it keeps what it could not write of them.
+ */
+const CLAIM_WITHIN_MS = 30_000;
 
 /** What became of a write. */
 export type WriteOutcome = "written" | "queued" | "dropped";
@@ -47,6 +54,7 @@ export class WriteQueue {
   readonly #tails = new Map<string, Promise<unknown>>();
   /** Called when the lane of this name has nothing left in the spool. */
   readonly #emptied = new Map<string, (() => void)[]>();
+  readonly #openedAt: number;
   #isAway: boolean;
   #tries = 0;
   #cancelRetry: () => void = () => undefined;
@@ -55,6 +63,7 @@ export class WriteQueue {
 
   constructor(needs: WriteQueueNeeds) {
     this.#needs = needs;
+    this.#openedAt = needs.clock.now();
     this.#isAway = needs.spool.size > 0;
   }
 
@@ -102,8 +111,9 @@ export class WriteQueue {
     });
   }
 
-  /** Does what is queued. Rejects with RECORDS_UNAVAILABLE where the records do not take it now. */
+  /** Does what is queued, as it can be done from now on. Rejects with RECORDS_UNAVAILABLE where the records are away. */
   async drain(): Promise<void> {
+    await this.#draining?.catch(() => undefined);
     if (this.size > 0) await this.#drain();
   }
 
@@ -189,12 +199,18 @@ export class WriteQueue {
     const { spool, log } = this.#needs;
     this.#cancelRetry();
     const writes = spool.size;
+    /** Lanes of an earlier process whose sessions this one does not have (yet). */
+    const foreign = new Set<string>();
     try {
-      // Until one is done, nobody knows that the records are back.
-      while (spool.size > 0 && !this.#isClosed) {
-        const lanes = spool.lanes(this.#isAway ? 1 : LANES_AT_ONCE);
+      while (!this.#isClosed) {
+        // Until one is done, nobody knows that the records are back.
+        const lanes = spool.lanes(this.#isAway ? 1 : LANES_AT_ONCE, foreign);
+        if (lanes.length === 0) break;
         const outcomes = await Promise.allSettled(lanes.map((lane) => this.#drainLane(lane)));
-        for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+        for (const [index, outcome] of outcomes.entries()) {
+          if (outcome.status === "rejected") throw outcome.reason;
+          if (outcome.value === "foreign") foreign.add(lanes[index] ?? "");
+        }
       }
     } catch (error) {
       this.#noteAway(error);
@@ -202,23 +218,26 @@ export class WriteQueue {
     }
     this.#isAway = false;
     this.#tries = 0;
-    log.info({ writes }, "the records are written again, and what was queued is in them");
+    if (foreign.size > 0) this.#retryLater();
+    if (spool.size < writes) log.info({ writes: writes - spool.size }, "what was queued is in the records");
   }
 
-  async #drainLane(lane: string): Promise<void> {
+  async #drainLane(lane: string): Promise<"done" | "foreign"> {
     const { spool } = this.#needs;
     for (let write = spool.first(lane); write !== undefined; write = spool.first(lane)) {
-      await this.#work(write);
-      if (this.#isClosed) return;
-      spool.remove(write);
+      const outcome = await this.#work(write);
       this.#isAway = false;
+      if (outcome === "foreign") return outcome;
+      if (this.#isClosed) return "done";
+      spool.remove(write);
     }
     for (const resolve of this.#emptied.get(lane) ?? []) resolve();
     this.#emptied.delete(lane);
+    return "done";
   }
 
-  async #work({ kind, lane, body }: SpooledWrite): Promise<void> {
-    const { onOutcome, log } = this.#needs;
+  async #work({ kind, lane, body, isLeftOver }: SpooledWrite): Promise<"done" | "foreign"> {
+    const { onOutcome, clock, log } = this.#needs;
     try {
       const known = this.#kinds.get(kind);
       if (known === undefined) throw new RecordConflict(new Error("This version knows no such write."));
@@ -226,9 +245,12 @@ export class WriteQueue {
       onOutcome(kind, "written");
     } catch (error) {
       if (!isRefusal(error)) throw error;
+      const mayBeClaimed = isLeftOver && error instanceof LeaseLost && clock.now() < this.#openedAt + CLAIM_WITHIN_MS;
+      if (mayBeClaimed) return "foreign";
       log.error({ err: error, kind, lane }, "what was queued was refused, and is dropped");
       onOutcome(kind, "dropped");
     }
+    return "done";
   }
 
   /** What hangs is not waited for: the server may have it, or not. */
@@ -240,7 +262,7 @@ export class WriteQueue {
   }
 }
 
-/** Trying again cannot help. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof RecordConflict;
+/** Whether the records refused a write for good. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof RecordConflict || error instanceof LeaseLost;
 }

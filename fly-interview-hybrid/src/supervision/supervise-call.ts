@@ -23,8 +23,10 @@ export interface CallListener extends Omit<AssemblyListener, "retrieve"> {
   readonly greeting: () => void;
   /** The interviewer was told what was said in earlier calls; `isWhole`: all of it. */
   readonly resumed: (isWhole: boolean) => void;
-  /** The call is over, or can no longer be supervised. Called at most once, and not after `signal` is aborted. */
-  readonly ended: (reason: Extract<EndReason, "upstream_ended" | "sideband_lost" | "policy_violation">) => void;
+  /** A call that was supervised is over, or can be no longer. Called at most once, and not after `signal` is aborted. */
+  readonly lost: (reason: Extract<EndReason, "upstream_ended" | "sideband_lost">) => void;
+  /** The same for a call after which no other one is to be made: it could never be supervised, or was tampered with. */
+  readonly ended: (reason: Extract<EndReason, "sideband_lost" | "policy_violation">) => void;
 }
 
 export interface SupervisedCall {
@@ -38,7 +40,7 @@ export interface SupervisedCall {
   readonly earlier: EarlierCall | undefined;
   /** What was said in earlier calls of the interview; `undefined`: nothing. */
   readonly conversation: Conversation | undefined;
-  /** The last turns come when `signal` is aborted, or before `ended` is called. */
+  /** The last turns come when `signal` is aborted, unless that is with {@link LET_GO}, or before `lost` or `ended` is called. */
   readonly listener: CallListener;
   /** Aborted when the proxy itself ends the call. */
   readonly signal: AbortSignal;
@@ -58,6 +60,9 @@ const RETRY_DELAYS_MS = {
   gone: [100, 300, 900],
   unreachable: [100, 300, 900, 2700, 5000, 10_000, 10_000],
 } as const;
+
+/** Why a supervision is aborted whose call another process supervises now: that one tells what is still open. */
+export const LET_GO = "let go";
 
 /** A sideband on which the plan is not in force by then never will be. */
 const READY_WITHIN_MS = 20_000;
@@ -87,7 +92,8 @@ export async function superviseCall(call: SupervisedCall, { clock, log, metrics 
   };
   const finish = (): void => {
     prompter.detach();
-    assembly.end();
+    if (call.signal.reason === LET_GO) assembly.leave();
+    else assembly.end();
     silence();
   };
   call.signal.addEventListener("abort", finish, { once: true });
@@ -97,11 +103,12 @@ export async function superviseCall(call: SupervisedCall, { clock, log, metrics 
   let greeted = call.earlier?.isGreeted ?? false;
   let unreadable = 0;
   let isOver = false;
-  const end = (reason: Parameters<CallListener["ended"]>[0]): void => {
+  const end = (announce: () => void): void => {
     isOver = true;
     finish();
-    listener.ended(reason);
+    announce();
   };
+  const lose = (): void => end(() => (greeted ? listener.lost("sideband_lost") : listener.ended("sideband_lost")));
   for (let unsound = 0; unsound < MAX_UNSOUND; unsound++) {
     let react = (_event: CallEvent): void => undefined;
     const attached = await attach(call, clock, (event) => react(event));
@@ -112,7 +119,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log, metrics 
     if (!attached.ok) {
       const isGone = attached.reason === "gone" && (greeted || call.earlier !== undefined);
       if (!isGone) log.warn({ upstreamCallId: call.upstreamCallId, reason: attached.reason }, "sideband not attached");
-      return end(isGone ? "upstream_ended" : "sideband_lost");
+      return isGone ? end(() => listener.lost("upstream_ended")) : lose();
     }
 
     const current = attached.sideband;
@@ -124,7 +131,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log, metrics 
       if (isOver || call.signal.aborted) return;
       const verdict = guard?.judge(event) ?? unguarded(event);
       if (verdict === "violated") {
-        end("policy_violation");
+        end(() => listener.ended("policy_violation"));
         return current.close();
       }
       if (verdict === "correct") {
@@ -165,12 +172,12 @@ export async function superviseCall(call: SupervisedCall, { clock, log, metrics 
     if (call.signal.aborted || isOver) return;
     // A refusal is for good, and so is silence; a connection that merely broke can be made again.
     const isHopeless = isRefused || clock.now() - attachedAt >= READY_WITHIN_MS;
-    if (!watch.wasReady() && isHopeless) return end("sideband_lost");
+    if (!watch.wasReady() && isHopeless) return lose();
     silence();
     listener.absent();
     if (clock.now() - attachedAt >= SOUND_AFTER_MS) unsound = 0;
   }
-  end("sideband_lost");
+  lose();
 }
 
 function letSpeakFirst(sideband: Sideband, { conversation, listener }: SupervisedCall): void {

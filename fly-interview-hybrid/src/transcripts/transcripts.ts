@@ -5,9 +5,10 @@ import { derivedId } from "../ids.ts";
 import { toIsoTime, toIsoTimeOrNull } from "../iso-time.ts";
 import type { Logger } from "../ops/log.ts";
 import { within } from "../pause.ts";
+import { LeaseLost } from "../records/machines.ts";
 import { RecordConflict, type Records, type SessionRecord } from "../records/records.ts";
 import type { TurnRecord } from "../records/turns.ts";
-import type { WriteQueue } from "../records/write-queue.ts";
+import { isRefusal, type WriteQueue } from "../records/write-queue.ts";
 import { hashTurn, hashWords, signedStatement, startOfChain } from "./chain.ts";
 import { type DocumentTurn, TRANSCRIPT_FORMAT, type TranscriptDocument } from "./document.ts";
 import type { Signer } from "./signer.ts";
@@ -45,6 +46,8 @@ export interface Transcripts {
    * when that is done, or has to wait for the records; what is not signed now is signed when it is read. Never rejects.
    */
   seal(sessionId: string): Promise<void>;
+  /** Forgets a session whose turns another process writes from now on; those that are not written yet are that one's too. */
+  forget(sessionId: string): void;
   document(session: SessionRecord): Promise<TranscriptDocument>;
   /** Waits for no seal any more. */
   close(): Promise<void>;
@@ -135,7 +138,7 @@ export function createTranscripts({ records, queue, signer, clock, log }: Transc
     try {
       await insertBehind(await findHead(session), queued);
     } catch (error) {
-      if (error instanceof RecordConflict) untold.delete(turnIdOf(turn.callId, turn.itemId));
+      if (isRefusal(error)) untold.delete(turnIdOf(turn.callId, turn.itemId));
       throw error;
     }
   };
@@ -158,6 +161,7 @@ export function createTranscripts({ records, queue, signer, clock, log }: Transc
       gapped.delete(session.id);
     } catch (error) {
       untold.delete(turnIdOf(turn.callId, turn.itemId));
+      if (error instanceof LeaseLost) return;
       log.error({ err: error, session: session.id, call: turn.callId }, "a turn could not be written");
       if (!(error instanceof RecordConflict)) await declareGap(queued);
     }
@@ -199,11 +203,21 @@ export function createTranscripts({ records, queue, signer, clock, log }: Transc
     await records.insertSeal({ sessionId: session.id, turns, head, publicKey: signer.publicKey, signature });
   };
 
+  const forgetNow = (sessionId: string): void => {
+    for (const known of [heads, counts, gapped]) known.delete(sessionId);
+  };
+
   const signAfterLastTurn = async (sessionId: string): Promise<void> => {
     await queue.done(sessionId);
-    for (const known of [heads, counts, gapped]) known.delete(sessionId);
+    forgetNow(sessionId);
     const session = await records.findSession(sessionId);
     if (session !== undefined && session.endedAt !== null) await sign(session);
+  };
+
+  const forgetAfterLastTurn = async (sessionId: string): Promise<void> => {
+    heads.delete(sessionId);
+    await queue.done(sessionId);
+    forgetNow(sessionId);
   };
 
   return {
@@ -218,6 +232,9 @@ export function createTranscripts({ records, queue, signer, clock, log }: Transc
         log.warn({ err: error, session: sessionId }, "a transcript is signed only when it is read"),
       );
       await within(sealed, SEAL_PATIENCE_MS, { clock, signal: closing.signal });
+    },
+    forget(sessionId) {
+      void forgetAfterLastTurn(sessionId);
     },
     close() {
       closing.abort();

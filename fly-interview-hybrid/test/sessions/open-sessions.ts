@@ -1,4 +1,5 @@
 import { Writable } from "node:stream";
+import type { Kysely } from "kysely";
 import { onTestFinished } from "vitest";
 import type { Principal } from "../../src/auth/principal.ts";
 import { readConfig } from "../../src/config/config.ts";
@@ -6,8 +7,10 @@ import { createLocalRateLimits } from "../../src/coordination/local/rate-limits.
 import { createLog } from "../../src/ops/log.ts";
 import type { Records } from "../../src/records/records.ts";
 import type { WriteQueue } from "../../src/records/write-queue.ts";
-import { openRecords } from "../../src/records/registry.ts";
 import { Metrics } from "../../src/ops/metrics.ts";
+import type { Schema } from "../../src/records/sql/schema.ts";
+import { openDatabase } from "../../src/records/sqlite/database.ts";
+import { sqliteRecords } from "../../src/records/sqlite/records.ts";
 import { openSigner } from "../../src/transcripts/signer.ts";
 import { createTranscripts } from "../../src/transcripts/transcripts.ts";
 import { createSessions, type Sessions } from "../../src/sessions/sessions.ts";
@@ -28,6 +31,7 @@ export const service: Principal = { ...ada, person: "service", scopes: new Set([
 export interface SessionsUnderTest {
   readonly sessions: Sessions;
   readonly clock: FakeClock;
+  readonly database: Kysely<Schema>;
   readonly records: Records;
   /** What the records refused for the moment. */
   readonly queue: WriteQueue;
@@ -40,10 +44,12 @@ export interface SessionsUnderTest {
  */
 export async function openSessions(
   settings: Record<string, string> = {},
-  earlier?: Pick<SessionsUnderTest, "clock" | "records" | "upstream">,
+  earlier?: Pick<SessionsUnderTest, "clock" | "database" | "upstream">,
 ): Promise<SessionsUnderTest> {
   const clock = earlier?.clock ?? createFakeClock();
-  const records = earlier?.records ?? (await openRecords("file::memory:", clock));
+  const database = earlier?.database ?? (await openDatabase(":memory:"));
+  const records = await sqliteRecords(database, clock);
+  await records.beat({ address: null, draining: false });
   const upstream = earlier?.upstream ?? createFakeUpstream();
   const config = readConfig({ OPENAI_API_KEY: "sk-test", ...settings });
   const log = createLog("silent", new Writable({ write: (_chunk, _encoding, done) => done() }));
@@ -59,6 +65,6 @@ export async function openSessions(
     upstreamFor: () => upstream,
     upstreamNamed: (name) => (name === upstream.name ? upstream : undefined),
   });
-  if (earlier === undefined) onTestFinished(() => records.close());
-  return { sessions, clock, records, queue, upstream };
+  if (earlier === undefined) onTestFinished(() => database.destroy());
+  return { sessions, clock, database, records, queue, upstream };
 }

@@ -2,22 +2,29 @@ import { sql } from "kysely";
 import type { Clock } from "../../clock.ts";
 import { RecordConflict, type Records } from "../records.ts";
 import { callRecords } from "./call-records.ts";
+import { Leases } from "./leases.ts";
+import { machineRecords } from "./machine-records.ts";
+import { OwnIds } from "./own-ids.ts";
 import { sessionRecords } from "./session-records.ts";
 import type { SqlBackend } from "./sql-backend.ts";
 import { transcriptRecords } from "./transcript-records.ts";
 
-/** Records in an SQL database whose tables are up to date. Closes the database with them. */
+/** Records in an SQL database whose tables are up to date, as a machine of its own. Closes the database with them. */
 export function sqlRecords(backend: SqlBackend, clock: Clock): Records {
   const { database } = backend;
-  const calls = callRecords(database);
+  const ids = new OwnIds();
+  const leases = new Leases(backend, ids);
+  const calls = callRecords(database, leases, ids);
   const conflictsOf = namesConflicts(backend);
   let closing: Promise<void> | undefined;
 
   return {
-    ...sessionRecords(backend),
+    ...machineRecords(backend, ids),
+    ...sessionRecords(backend, ids),
     ...calls,
-    ...transcriptRecords(backend),
+    ...transcriptRecords(backend, leases),
     updateCall: conflictsOf(calls.updateCall),
+    endCall: conflictsOf(calls.endCall),
     insertCallItem: conflictsOf(calls.insertCallItem),
     putUsage: conflictsOf(calls.putUsage),
     insertMark: conflictsOf(calls.insertMark),

@@ -82,9 +82,9 @@ class FileSpool implements Spool {
     return this.#lanes.has(lane);
   }
 
-  lanes(limit: number): readonly string[] {
+  lanes(limit: number, apartFrom: ReadonlySet<string>): readonly string[] {
     const lanes: string[] = [];
-    for (const lane of this.#lanes.keys()) if (lanes.push(lane) >= limit) break;
+    for (const lane of this.#lanes.keys()) if (!apartFrom.has(lane) && lanes.push(lane) >= limit) break;
     return lanes;
   }
 

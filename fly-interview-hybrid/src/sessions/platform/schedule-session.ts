@@ -36,10 +36,13 @@ export async function scheduleSession(
     persona,
     brief: briefOf(config, brief),
     endReason: null,
-    resumeTokenHash: "",
+    resumeTokenHashes: [],
+    owner: null,
+    fence: 0,
     createdAt,
     startedAt: null,
     deadline: createdAt + config.START_WITHIN_SECONDS * 1000,
+    interruptedAt: null,
     endedAt: null,
   };
   await records.insertSession(record);
