@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { InterviewScript, Simulator, SimulatorOptions } from "openai-voice-simulator";
 import { onTestFinished } from "vitest";
 import { type Said, saidIn } from "../doors/said-by-simulator.ts";
@@ -32,8 +35,10 @@ export async function openPlace(server: PostgresServer, options: SimulatorOption
   const database = await server.createDatabase();
   const simulator = await startTestSimulator({ media: "none", wordsPerSecond: 10, script: ENDLESS, ...options });
   onTestFinished(() => simulator.close());
-  const start = (settings: Record<string, string> = {}): Promise<ProxyUnderTest> =>
-    startProxy({ provider: simulator, settings: { ...SETTINGS, DATABASE_URL: server.urlOf(database), ...settings } });
+  const start = (settings: Record<string, string> = {}): Promise<ProxyUnderTest> => {
+    const own = { DATABASE_URL: server.urlOf(database), SPOOL_FOLDER: makeSpoolFolder() };
+    return startProxy({ provider: simulator, settings: { ...SETTINGS, ...own, ...settings } });
+  };
   return {
     simulator,
     start,
@@ -44,6 +49,13 @@ export async function openPlace(server: PostgresServer, options: SimulatorOption
       return { machine: await start({ DATABASE_URL: url }), relay };
     },
   };
+}
+
+/** For what a machine cannot write; gone when the test is over. */
+export function makeSpoolFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "proxy-spool-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
 }
 
 /** An interview, and its page's socket. */
