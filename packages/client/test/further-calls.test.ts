@@ -199,6 +199,7 @@ describe("a call that is lost", () => {
     vi.advanceTimersByTime(0);
     (await answer(browser, 2)).becomes("connected");
     await connected;
+    expect(browser.peers.map(({ closed }) => closed)).toEqual([true, false]);
     client.close();
   });
 

@@ -118,7 +118,8 @@ describe("a call over HTTP", () => {
     const peer = await browser.nthPeer(4);
     await peer.answered();
     peer.becomes("connected");
-    await snapshotWhere(client, ({ state }) => state === "connected");
+    const { error } = await snapshotWhere(client, ({ state }) => state === "connected");
+    expect([error, browser.requests.length]).toEqual([undefined, 4]);
     client.close();
   });
 
