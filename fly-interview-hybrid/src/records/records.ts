@@ -21,6 +21,8 @@ export interface SessionRecord {
   readonly startedAt: number | null;
   /** By then it ends at the latest, or has to be started. */
   readonly deadline: number;
+  /** Since when it has no call any more and waits for another one; `null`: it does not. */
+  readonly interruptedAt: number | null;
   readonly endedAt: number | null;
 }
 
@@ -98,7 +100,7 @@ export interface Records {
   ): Promise<Admission | "gone">;
   updateSession(
     id: string,
-    change: Partial<Pick<SessionRecord, "endReason" | "endedAt" | "resumeTokenHash">>,
+    change: Partial<Pick<SessionRecord, "endReason" | "endedAt" | "resumeTokenHash" | "deadline" | "interruptedAt">>,
   ): Promise<void>;
   findSession(id: string): Promise<SessionRecord | undefined>;
   listSessions(filter: SessionFilter): Promise<readonly SessionRecord[]>;

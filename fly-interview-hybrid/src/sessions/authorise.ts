@@ -19,7 +19,7 @@ export async function authorise(
     const isHis =
       "principal" in credential
         ? may(credential.principal, { ...session.principal, id, name: session.name })
-        : session.acceptToken(credential.resumeToken);
+        : session.tokens.accept(credential.resumeToken);
     if (!isHis) throw new ProxyError("SESSION_FORBIDDEN");
     return session;
   }

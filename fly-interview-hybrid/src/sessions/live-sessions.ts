@@ -40,7 +40,7 @@ export function createLiveSessions(): LiveSessions {
     byName: (name, principal) => names.get(nameKey(name, principal)),
     byToken(token) {
       const session = ids.get(sessionIdOfToken(token) ?? "");
-      return session?.acceptToken(token) === true ? session : undefined;
+      return session?.tokens.accept(token) === true ? session : undefined;
     },
     all: () => [...ids.values()],
     announceStart: (session) => void starts.emit(session.id, session),

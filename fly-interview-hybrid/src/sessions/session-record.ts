@@ -14,7 +14,8 @@ export function toRecord(session: Session, resumeTokenHash: string): SessionReco
     resumeTokenHash,
     createdAt: session.createdAt,
     startedAt: session.startedAt,
-    deadline: session.deadline,
+    deadline: session.time.deadline,
+    interruptedAt: null,
     endedAt: null,
   };
 }

@@ -22,7 +22,8 @@ import { isOwner, mayActFor, mayHear, type SessionCredential } from "./ownership
 import { createPlatformSessions, type PlatformSessions } from "./platform/platform-sessions.ts";
 import { reap } from "./recovery/reaper.ts";
 import type { Session } from "./session.ts";
-import { dropCall, readOffer, type StartedCall, startCall } from "./calls/start-call.ts";
+import { dropCall } from "./calls/drop-call.ts";
+import { readOffer, type StartedCall, startCall } from "./calls/start-call.ts";
 import { takeOver } from "./recovery/take-over.ts";
 import type { TurnMessage } from "./told-events.ts";
 import { turnsForEventsAfter } from "./turn-message.ts";

@@ -59,6 +59,7 @@ export const session: SessionRecord = {
   createdAt: 1,
   startedAt: 1,
   deadline: 2,
+  interruptedAt: null,
   endedAt: null,
 };
 export const call: CallRecord = {

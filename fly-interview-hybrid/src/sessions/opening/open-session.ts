@@ -11,6 +11,7 @@ import { isOwner } from "../ownership.ts";
 import { checkPersona, DEFAULT_PERSONA } from "./personas.ts";
 import { type NewSession, Session } from "../session.ts";
 import { toRecord } from "../session-record.ts";
+import { type Patience, patienceOf } from "../limits/patience.ts";
 import { watchTime } from "../limits/time-limit.ts";
 import type { WatchCallNeeds } from "../calls/watch-call.ts";
 
@@ -86,13 +87,16 @@ function start(principal: Principal, record: SessionRecord, needs: OpenSessionNe
   // It may have been started while its record was read.
   const running = needs.live.byId(record.id);
   if (running !== undefined) return comeBack(running, needs);
-  return begin({ ...record, name: record.name ?? undefined, principal }, needs, ({ startedAt, deadline }, hash) =>
-    needs.records.startSession(record, { startedAt, deadline, resumeTokenHash: hash }, limitsOf(needs)),
+  return begin(
+    { ...record, name: record.name ?? undefined, principal },
+    needs,
+    ({ startedAt, time: { deadline } }, hash) =>
+      needs.records.startSession(record, { startedAt, deadline, resumeTokenHash: hash }, limitsOf(needs)),
   );
 }
 
 async function begin(
-  facts: Omit<NewSession, "startedAt" | "deadline" | "idleMs">,
+  facts: Omit<NewSession, "startedAt" | "deadline" | "interruptedAt" | keyof Patience>,
   needs: OpenSessionNeeds,
   admit: (session: Session, tokenHash: string) => Promise<Admission | "gone">,
 ): Promise<OpenedSession> {
@@ -105,14 +109,15 @@ async function begin(
       ...facts,
       startedAt,
       deadline: startedAt + facts.brief.maxSeconds * 1000,
-      idleMs: config.IDLE_SECONDS * 1000,
+      interruptedAt: null,
+      ...patienceOf(config, startedAt, facts.brief),
     },
     clock,
     (reason) => end(session, reason),
   );
   // Before the first await, so that a second `open` of the same name meets this session.
   live.add(session);
-  const { token, hash } = session.issueToken();
+  const { token, hash } = session.tokens.issue();
   try {
     const admission = await admit(session, hash);
     if (admission === "gone") throw new ProxyError("SESSION_ENDED");
@@ -132,7 +137,7 @@ async function begin(
 
 async function comeBack(session: Session, needs: OpenSessionNeeds): Promise<OpenedSession> {
   session.notePresence();
-  const { token, hash } = session.issueToken();
+  const { token, hash } = session.tokens.issue();
   await needs.records.updateSession(session.id, { resumeTokenHash: hash });
   // It may have ended meanwhile, or not have been admitted: nobody would tell this client any more.
   if (session.state === "ended") throw new ProxyError("SESSION_ENDED");
@@ -145,7 +150,7 @@ function opened(
   resumed: boolean,
   { config }: Pick<OpenSessionNeeds, "config">,
 ): OpenedSession {
-  return { session, resumeToken, resumed, iceServers: iceServersFor(config, session.id, session.deadline) };
+  return { session, resumeToken, resumed, iceServers: iceServersFor(config, session.id, session.time.latestEnd) };
 }
 
 function limitsOf({ config }: OpenSessionNeeds): AdmissionLimits {

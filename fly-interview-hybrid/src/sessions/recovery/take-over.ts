@@ -2,24 +2,25 @@ import { personKey } from "../../auth/admission.ts";
 import type { CallRecord, RunningRecord } from "../../records/records.ts";
 import type { Upstream } from "../../upstreams/upstream.ts";
 import { historyOfEarlierCall } from "../calls/call-history.ts";
-import type { CallLedger, KnownCall } from "../calls/call-ledger.ts";
+import type { KnownCall } from "../calls/call-ledger.ts";
 import type { LiveSessions } from "../live-sessions.ts";
 import { Session } from "../session.ts";
 import { toActiveCall } from "../calls/start-call.ts";
+import { goOnWith, interrupt } from "../calls/interruption.ts";
+import { patienceOf } from "../limits/patience.ts";
 import { watchTime } from "../limits/time-limit.ts";
 import { toTurnMessage } from "../turn-message.ts";
 import { watchCall, type WatchCallNeeds } from "../calls/watch-call.ts";
 
 export interface TakeOverNeeds extends WatchCallNeeds {
-  readonly ledger: CallLedger;
   readonly live: LiveSessions;
   readonly upstreamNamed: (name: string) => Upstream | undefined;
 }
 
 /**
  * Takes over what an earlier process has left: goes on with its sessions, attaches to their calls again, and hangs up every
- * other call, for it runs on unowned otherwise. A session whose time is over, or whose call is gone, ends as soon as that
- * shows.
+ * other call, for it runs on unowned otherwise. A session whose time is over ends, and one whose call is gone is
+ * interrupted, as soon as that shows.
  */
 export async function takeOver(needs: TakeOverNeeds): Promise<void> {
   const { records, log } = needs;
@@ -55,11 +56,15 @@ async function resume(record: RunningRecord, needs: TakeOverNeeds): Promise<stri
   live.add(session);
   for (const turn of turns) session.announceTurn(toTurnMessage(turn));
   watchTime(session, needs);
-  if (known === undefined || history === undefined) return undefined;
-  session.become("connecting");
-  session.call = toActiveCall(known);
-  session.become("live");
-  void watchCall(session, session.call, history, needs);
+  if (known === undefined || history === undefined) {
+    const lostAt = record.interruptedAt ?? calls.findLast(({ upstreamCallId }) => upstreamCallId !== null)?.endedAt;
+    if (lostAt !== undefined && lostAt !== null) interrupt(session, "upstream_ended", needs, lostAt);
+    return undefined;
+  }
+  const call = toActiveCall(known);
+  session.beginCall();
+  goOnWith(session, call, needs, known.createdAt);
+  void watchCall(session, call, history, needs);
   return known.recordId;
 }
 
@@ -71,7 +76,7 @@ function restore(record: RunningRecord, { clock, config, end }: TakeOverNeeds): 
       ...record,
       name: name ?? undefined,
       principal: { tenant, person, countedAs: personKey(tenant, person), scopes, session: undefined },
-      idleMs: config.IDLE_SECONDS * 1000,
+      ...patienceOf(config, record.startedAt, record.brief),
       earlier: { resumeTokenHash },
     },
     clock,
