@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type CallReport, type Simulator, startSimulator } from "openai-voice-simulator";
+import type { Page } from "playwright-core";
+import { expect, onTestFinished, vi } from "vitest";
+import { type Candidate, openCandidate } from "../interview/browser.ts";
+import { begin, PATIENCE, said, saidInAll, toldOf, wordsOnTheirWay } from "../interview/conversation.ts";
+import { hs256 } from "../interview/hs256.ts";
+import { type RunningProxy, SECRETS, startProxy } from "../interview/running-proxy.ts";
+
+const JWT_SECRET = "e2e-jwt-secret-0123456789abcdef0123456789";
+const SERVICE_TOKEN = "e2e-service-token-0123456789";
+
+/** An interview in Chromium, whose parts can be made to fail one by one. */
+export interface HeldInterview {
+  readonly simulator: Simulator;
+  readonly candidate: Candidate;
+  readonly page: Page;
+  readonly calls: () => Promise<readonly CallReport[]>;
+  /** The proxy that runs at the moment. */
+  proxy(): RunningProxy;
+  /** Kills the proxy, as a crash would, and starts it again at the same address. */
+  killAndRestart(): Promise<void>;
+}
+
+interface HoldOptions {
+  readonly signalling?: "WebSocket" | "HTTP";
+  /** Called with the page before it is opened. */
+  readonly prepare?: (page: Page) => Promise<void>;
+}
+
+/** Begins an interview; resolves while the interviewer speaks its first sentence. */
+export async function holdInterview({ signalling = "WebSocket", prepare }: HoldOptions = {}): Promise<HeldInterview> {
+  const simulator = await startSimulator({ apiKeys: [SECRETS.key] });
+  onTestFinished(() => simulator.close());
+  const folder = await mkdtemp(join(tmpdir(), "held-interview-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const settings = {
+    SIMULATION_MODE: "false",
+    OPENAI_BASE_URL: simulator.baseUrl,
+    JWT_SECRET,
+    SERVICE_TOKEN,
+    DATABASE_URL: `file:${join(folder, "records.db")}`,
+  };
+  let proxy = await startProxy("exec node dist/main.js", settings);
+  const candidate = await openCandidate();
+  const { page } = candidate;
+  await prepare?.(page);
+  await page.goto(`${proxy.url}/simple-webrtc-test`);
+  await page.getByRole("checkbox", { name: "Simulation Mode" }).uncheck();
+  await page.getByRole("textbox", { name: "Access token" }).fill(hs256({ sub: "ada", exp: 4_102_444_800 }, JWT_SECRET));
+  await page.getByRole("radio", { name: signalling }).check();
+  await begin(page);
+  if (signalling === "WebSocket") await wordsOnTheirWay(page);
+  else await vi.waitFor(async () => expect((await candidate.inboundAudio()).energy).toBeGreaterThan(0), PATIENCE);
+  return {
+    simulator,
+    candidate,
+    page,
+    calls: async () => simulator.calls(),
+    proxy: () => proxy,
+    async killAndRestart() {
+      await proxy.command.kill();
+      proxy = await startProxy("exec node dist/main.js", { ...settings, PORT: new URL(proxy.url).port });
+    },
+  };
+}
+
+/** The candidate answers the first question, and hears the second: neither the first again, nor the third. */
+export async function expectNextQuestion({ candidate, calls }: HeldInterview): Promise<void> {
+  const before = saidInAll(await calls()).length;
+  await candidate.speak();
+  await vi.waitFor(async () => {
+    const [answer, question] = saidInAll(await calls()).slice(before);
+    expect([answer?.[0], question?.[2]]).toEqual([
+      "candidate",
+      "Thank you. Which piece of work are you most proud of, and why?",
+    ]);
+  }, PATIENCE);
+}
+
+/** Waits until the interviewer has said the question that stands to its end, in the call that goes on. */
+export async function expectFirstQuestionAgain({ calls }: HeldInterview): Promise<void> {
+  const latest = async (): Promise<readonly CallReport[]> => (await calls()).slice(-1);
+  await said(latest, "output_audio_buffer.stopped", 1);
+  expect(saidInAll(await latest())).toMatchObject([
+    ["interviewer", "complete", "First, please tell me a little about yourself."],
+  ]);
+}
+
+/** Waits until the last thing that was asked has been heard to its end. */
+export async function questionHeard({ calls }: HeldInterview): Promise<void> {
+  await said(async () => (await calls()).slice(-1), "output_audio_buffer.stopped", 2);
+}
+
+/** The page shows as much time as the server has left, within a second. */
+export async function expectTimeRight({ candidate, page, proxy }: HeldInterview): Promise<void> {
+  const { sessionId = "" } = toldOf(candidate, "initialized").at(-1) ?? {};
+  const headers = { authorization: `Bearer ${SERVICE_TOKEN}` };
+  const response = await fetch(`${proxy().url}/api/sessions/${sessionId}`, { headers });
+  const { deadline } = (await response.json()) as { deadline: string };
+  const [minutes = Number.NaN, seconds = Number.NaN] = (await page.getByRole("timer").innerText())
+    .split(":")
+    .map(Number);
+  const left = (Date.parse(deadline) - Date.now()) / 1000;
+  expect(Math.abs(minutes * 60 + seconds - Math.ceil(left))).toBeLessThanOrEqual(1);
+}
