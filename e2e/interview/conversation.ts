@@ -64,7 +64,7 @@ export function saidInAll(calls: readonly CallReport[]): readonly Said[] {
       ),
     );
     const isOwn = ({ event }: (typeof events)[number]) =>
-      !seeded.has((event as { item?: { id: string } }).item?.id ?? "");
+      !seeded.has((event as { item?: { id: string } } | undefined)?.item?.id ?? "");
     return saidIn({ events: events.filter(isOwn) });
   });
 }

@@ -6,9 +6,10 @@ import {
   expectFirstQuestionAgain,
   expectNextQuestion,
   expectTimeRight,
+  firstQuestionHeard,
   holdInterview,
   type HeldInterview,
-  questionHeard,
+  nextQuestionHeard,
 } from "./held-interview.ts";
 import { createUdpRelay, type UdpRelay } from "./udp-relay.ts";
 
@@ -20,7 +21,7 @@ test("a call that the voice service ends in mid-sentence is made anew: the quest
   const { page, simulator } = interview;
   const [call] = simulator.liveCalls();
   simulator.injectFault({ kind: "drop_call", afterMs: 0, ...(call && { callId: call.id }) });
-  await status(page, /^The connection was interrupted/);
+  await saidOnce(page, "The connection was interrupted");
   await goesOn(interview);
   expect(await page.getByRole("alert").textContent()).toBe("");
 });
@@ -48,11 +49,11 @@ test("audio that is swallowed for five seconds comes back by itself", async () =
     PATIENCE,
   );
   await status(interview.page, /^Connected/);
-  const calls = await interview.calls();
-  if (calls.length > 1) await expectFirstQuestionAgain(interview);
+  // Whether the browser had given the line up by then is a matter of fractions of a second.
+  await firstQuestionHeard(interview.calls);
   await expectNextQuestion(interview);
   await expectTimeRight(interview);
-  await questionHeard(interview);
+  await nextQuestionHeard(interview.calls);
   await expectOneTranscript(interview.candidate, interview.proxy(), interview.calls);
 });
 
@@ -60,7 +61,7 @@ test("audio that is swallowed for good takes another way within seconds", async 
   const relay = createUdpRelay();
   const interview = await holdInterview({ prepare: (page) => divertAudio(page, relay) });
   relay.block();
-  await status(interview.page, /^The connection was interrupted/);
+  await saidOnce(interview.page, "The connection was interrupted");
   await goesOn(interview);
   const silence = await interview.page.evaluate<number>("silence()");
   process.stdout.write(`disconnected to new audio: ${silence} ms\n`);
@@ -72,7 +73,7 @@ test("over HTTP too a call that is lost is made anew, and a reloaded page goes o
   const { candidate, page, simulator } = interview;
   const [call] = simulator.liveCalls();
   simulator.injectFault({ kind: "drop_call", afterMs: 0, ...(call && { callId: call.id }) });
-  await status(page, /^The connection was interrupted/);
+  await saidOnce(page, "The connection was interrupted");
   await status(page, /^Connected/);
   await expectFirstQuestionAgain(interview);
   await page.reload();
@@ -110,9 +111,15 @@ async function goesOn(interview: HeldInterview): Promise<void> {
   await expectFirstQuestionAgain(interview);
   await expectNextQuestion(interview);
   await expectTimeRight(interview);
-  await questionHeard(interview);
+  await nextQuestionHeard(interview.calls);
   expect(interview.simulator.liveCalls()).toHaveLength(1);
   await expectOneTranscript(interview.candidate, interview.proxy(), interview.calls);
+}
+
+/** Waits until the page has said words that begin so; they may have stood for a moment only. */
+async function saidOnce(page: Page, beginning: string): Promise<void> {
+  const times = () => page.evaluate<number>(`timesSaid(${JSON.stringify(beginning)})`);
+  await vi.waitFor(async () => expect(await times()).toBe(1), PATIENCE);
 }
 
 /** Has each call of the page go through the relay. */
