@@ -101,6 +101,7 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     draining = true;
+    await sessions.handOver().catch((error: unknown) => log.error({ err: error }, "sessions could not be handed over"));
     // Each step is taken whatever became of the one before it.
     for (const step of [sessions, transcripts, server, upstreams, rateLimits, records]) {
       await step.close().catch((error: unknown) => log.error({ err: error }, "could not be closed cleanly"));
@@ -112,7 +113,9 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     async listen() {
       await server.listen({ host: config.HOST, port: config.PORT });
       const address = server.server.address();
-      return typeof address === "object" && address !== null ? address.port : config.PORT;
+      const port = typeof address === "object" && address !== null ? address.port : config.PORT;
+      if (config.INTERNAL_HOST !== undefined) sessions.announce(`http://${config.INTERNAL_HOST}:${port}`);
+      return port;
     },
     close: () => (closing ??= close()),
   };

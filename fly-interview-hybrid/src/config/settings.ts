@@ -20,6 +20,11 @@ import {
 export const settings = {
   PORT: integer(0, 65_535, { default: "8080", description: "Listening port; 0 takes any free one." }),
   HOST: text(1, { default: "0.0.0.0", description: "Listening address." }),
+  INTERNAL_HOST: text(1, {
+    default: undefined,
+    description:
+      "Host at which the other machines on the same records reach this one, on the same port: a name, an IPv4 address, or an IPv6 address in brackets. Only machines of one Postgres need it.",
+  }),
   PUBLIC_URL: httpUrl({
     default: undefined,
     description:
@@ -165,6 +170,15 @@ export const settings = {
   IDLE_SECONDS: integer(1, 3600, {
     default: "60",
     description: "A session in which nobody is present ends after this.",
+  }),
+  DRAIN_SECONDS: integer(0, 15, {
+    default: "10",
+    description: "When one of several machines is told to stop, it hands its sessions over within about this time.",
+  }),
+  SESSIONS_ON_STOP: choice(["end", "keep"], {
+    default: "end",
+    description:
+      "What becomes of running sessions when the process is told to stop and no other machine is there: end: they end, and their calls are hung up; keep: they are left, calls and all, to the next process, which has to be there within seconds.",
   }),
   INTERRUPTION_SECONDS: integer(1, 3600, {
     default: "300",

@@ -1,4 +1,5 @@
 import type { EndReason } from "@interview-proxy/protocol";
+import type { MachineRecords } from "./machines.ts";
 import type { Mark } from "./marks.ts";
 import type { SessionBrief } from "./session-brief.ts";
 import type { TranscriptSeal, TurnRecord } from "./turns.ts";
@@ -14,8 +15,12 @@ export interface SessionRecord {
   readonly persona: string;
   readonly brief: SessionBrief;
   readonly endReason: EndReason | null;
-  /** Empty where no resume token was issued. */
-  readonly resumeTokenHash: string;
+  /** Of the resume tokens that are valid: the one in use, and the newest, which nobody has used. */
+  readonly resumeTokenHashes: readonly string[];
+  /** The machine that runs it; `null`: none does. */
+  readonly owner: string | null;
+  /** How often it has changed its owner. */
+  readonly fence: number;
   readonly createdAt: number;
   /** When the candidate first came; `null`: nobody has. */
   readonly startedAt: number | null;
@@ -87,44 +92,47 @@ export class RecordConflict extends Error {
   }
 }
 
-/** Port: the durable truth about sessions, calls and transcripts. */
-export interface Records {
+/**
+ * Port: the durable truth about sessions, calls and transcripts. What changes a session that has started, or belongs to
+ * one, throws `LeaseLost` where another process owns it; exceptions say so.
+ */
+export interface Records extends MachineRecords {
   insertSession(session: SessionRecord): Promise<void>;
-  /** Inserts a session that has started, unless its tenant or its person has as many running ones as they may. Atomic. */
+  /** Inserts a session that has started as this process's own, unless its tenant or its person has as many running ones as they may. Atomic. */
   insertRunning(session: SessionRecord, limits: AdmissionLimits): Promise<Admission>;
-  /** Notes the start of a session under the same condition; `gone` where it was started or has ended. Atomic. */
+  /** Notes the start of a session, which is this process's from then on, under the same condition; `gone` where it was started or has ended. Atomic. */
   startSession(
     session: Pick<SessionRecord, "id" | "tenant" | "person">,
-    change: { readonly startedAt: number; readonly deadline: number; readonly resumeTokenHash: string },
+    change: Pick<SessionRecord, "deadline" | "resumeTokenHashes"> & { readonly startedAt: number },
     limits: AdmissionLimits,
   ): Promise<Admission | "gone">;
   updateSession(
     id: string,
-    change: Partial<Pick<SessionRecord, "endReason" | "endedAt" | "resumeTokenHash" | "deadline" | "interruptedAt">>,
+    change: Partial<Pick<SessionRecord, "endReason" | "endedAt" | "resumeTokenHashes" | "deadline" | "interruptedAt">>,
   ): Promise<void>;
   findSession(id: string): Promise<SessionRecord | undefined>;
   listSessions(filter: SessionFilter): Promise<readonly SessionRecord[]>;
-  /** Sessions that have started and not ended, oldest first. */
-  runningSessions(): Promise<readonly RunningRecord[]>;
-  /** Sessions that nobody has started by their deadline, where that was before `now`, and that have not ended. */
-  overdueSessions(now: number): Promise<readonly SessionRecord[]>;
+  /** Sessions of this process that have started and not ended, oldest first. */
+  runningSessions(): Promise<readonly Pick<SessionRecord, "id">[]>;
   insertCall(call: CallRecord): Promise<void>;
-  updateCall(
+  updateCall(id: string, change: Partial<Pick<CallRecord, "state" | "upstreamCallId" | "greetedAt">>): Promise<void>;
+  /** Notes what became of a call, and forgets its items. Whoever sees a call to its end may. */
+  endCall(
     id: string,
-    change: Partial<Pick<CallRecord, "state" | "upstreamCallId" | "greetedAt" | "endedAt">>,
+    end: { readonly state: CallState; readonly endedAt: number; readonly upstreamCallId?: string },
   ): Promise<void>;
   /** Calls of a session, oldest first. */
   callsOf(sessionId: string): Promise<readonly CallRecord[]>;
-  /** Calls that are being made or run, oldest first. */
+  /** Calls of this process's sessions that are being made or run, oldest first. */
   unfinishedCalls(): Promise<readonly CallRecord[]>;
+  /** The same of sessions that have ended, and whose last owner is gone. */
+  strayCalls(): Promise<readonly CallRecord[]>;
   /** How many calls are in each state. */
   countCalls(): Promise<Readonly<Record<CallState, number>>>;
   /** Keeps an item of a running call; one that is kept already stays as it is. */
   insertCallItem(item: CallItemRecord): Promise<void>;
   /** Items of a call, in the order in which they were kept. */
   callItems(callId: string): Promise<readonly CallItemRecord[]>;
-  /** For a call that has ended. */
-  forgetCallItems(callId: string): Promise<void>;
   /** Keeps what a call has used up so far, in place of what was kept before. */
   putUsage(callId: string, usage: Usage): Promise<void>;
   usageOfCall(callId: string): Promise<Usage>;

@@ -3,6 +3,7 @@ import type { Records } from "../records/records.ts";
 import type { LiveSessions } from "./live-sessions.ts";
 import { isOpenedBy, type Right, type SessionCredential } from "./ownership.ts";
 import type { Session } from "./session.ts";
+import { useToken } from "./use-token.ts";
 
 /**
  * The session of an id where it runs; `undefined` where only the records have it. Throws SESSION_FORBIDDEN where the
@@ -19,7 +20,7 @@ export async function authorise(
     const isHis =
       "principal" in credential
         ? may(credential.principal, { ...session.principal, id, name: session.name })
-        : session.tokens.accept(credential.resumeToken);
+        : await useToken(session, credential.resumeToken, records);
     if (!isHis) throw new ProxyError("SESSION_FORBIDDEN");
     return session;
   }

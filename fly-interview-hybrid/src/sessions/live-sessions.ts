@@ -1,16 +1,14 @@
 import { EventEmitter } from "node:events";
 import type { Principal } from "../auth/principal.ts";
-import { sessionIdOfToken } from "../ids.ts";
 import type { Session } from "./session.ts";
 
-/** The sessions that run in this process, findable by id, by the client's own name and by resume token. */
+/** The sessions that run in this process, findable by id and by the client's own name. */
 export interface LiveSessions {
   add(session: Session): void;
   remove(session: Session): void;
   byId(id: string): Session | undefined;
   /** A client's name counts only within its own tenant and person. */
   byName(name: string, principal: Principal): Session | undefined;
-  byToken(token: string): Session | undefined;
   all(): readonly Session[];
   /** Says that a session that waited in the records runs now. */
   announceStart(session: Session): void;
@@ -38,10 +36,6 @@ export function createLiveSessions(): LiveSessions {
     },
     byId: (id) => ids.get(id),
     byName: (name, principal) => names.get(nameKey(name, principal)),
-    byToken(token) {
-      const session = ids.get(sessionIdOfToken(token) ?? "");
-      return session?.tokens.accept(token) === true ? session : undefined;
-    },
     all: () => [...ids.values()],
     announceStart: (session) => void starts.emit(session.id, session),
     onStart(id, listener) {

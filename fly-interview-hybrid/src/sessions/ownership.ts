@@ -40,11 +40,11 @@ export function isStaff(principal: Principal, session: OwnedSession, scopes: rea
   );
 }
 
-/** The same for a session of the past, which its last resume token opens too. */
+/** The same for a session of the past, which its last resume tokens open too. */
 export function isOpenedBy(record: SessionRecord, credential: SessionCredential, may: Right): boolean {
   if ("principal" in credential) return may(credential.principal, record);
   return (
     sessionIdOfToken(credential.resumeToken) === record.id &&
-    hashToken(credential.resumeToken) === record.resumeTokenHash
+    record.resumeTokenHashes.includes(hashToken(credential.resumeToken))
   );
 }

@@ -6,22 +6,26 @@ const MAX_TOKENS = 3;
 /** The resume tokens of one session. */
 export class ResumeTokens {
   readonly #sessionId: string;
-  #hashes: string[];
+  #hashes: readonly string[];
 
-  /** `earlierHash`: of the last one that another process has issued. */
-  constructor(sessionId: string, earlierHash?: string) {
+  /** `hashes`: of the valid ones that another process has issued. */
+  constructor(sessionId: string, hashes: readonly string[] = []) {
     this.#sessionId = sessionId;
-    this.#hashes = earlierHash === undefined ? [] : [earlierHash];
+    this.#hashes = hashes;
+  }
+
+  /** Of the valid ones: the one in use, and the newest, which nobody has used. */
+  get hashes(): readonly string[] {
+    return this.#hashes;
   }
 
   /** Issues the next one. Those before it stay valid until it is first used, so that a reply that is lost on the wire locks nobody out. */
-  issue(): { readonly token: string; readonly hash: string } {
+  issue(): string {
     const token = newResumeToken(this.#sessionId);
-    const hash = hashToken(token);
-    const [inUse, ...unused] = [...this.#hashes, hash];
+    const [inUse = "", ...unused] = [...this.#hashes, hashToken(token)];
     // The one in use stays, however many replies were lost: it is the only one that the client is known to have.
     this.#hashes = [inUse, ...unused.slice(1 - MAX_TOKENS)];
-    return { token, hash };
+    return token;
   }
 
   /** True for a valid one; using it spends those before it. */

@@ -2,7 +2,7 @@ import type { SessionRecord } from "../records/records.ts";
 import type { Session } from "./session.ts";
 
 /** A session as the records keep it from its beginning. */
-export function toRecord(session: Session, resumeTokenHash: string): SessionRecord {
+export function toRecord(session: Session): SessionRecord {
   return {
     id: session.id,
     tenant: session.principal.tenant,
@@ -11,7 +11,9 @@ export function toRecord(session: Session, resumeTokenHash: string): SessionReco
     persona: session.persona,
     brief: session.brief,
     endReason: null,
-    resumeTokenHash,
+    resumeTokenHashes: session.tokens.hashes,
+    owner: null,
+    fence: 0,
     createdAt: session.createdAt,
     startedAt: session.startedAt,
     deadline: session.time.deadline,

@@ -1,7 +1,8 @@
-import type { EndReason, ReofferReason, ServerMessageOf, SessionState } from "@interview-proxy/protocol";
+import type { EndReason, ErrorCode, ReofferReason, ServerMessageOf, SessionState } from "@interview-proxy/protocol";
 import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
 import { toIsoTime } from "../iso-time.ts";
+import type { SessionRecord } from "../records/records.ts";
 import type { SessionBrief } from "../records/session-brief.ts";
 import type { Prompter } from "../supervision/prompter.ts";
 import type { Speaker } from "../upstreams/call-event.ts";
@@ -16,7 +17,8 @@ type PassingEvent =
   | ServerMessageOf<"speaking">
   | ServerMessageOf<"time_remaining">
   | ServerMessageOf<"clock">
-  | ServerMessageOf<"reoffer">;
+  | ServerMessageOf<"reoffer">
+  | ServerMessageOf<"draining">;
 export type SessionEvent = NumberedEvent | PassingEvent;
 
 /** A running call of a session. */
@@ -29,12 +31,15 @@ export interface ActiveCall extends KnownCall {
 /** Whoever is connected to a session. */
 export interface Attendance {
   readonly onEvent: (event: SessionEvent) => void;
-  /** Another connection has taken the session over. */
-  readonly onDisplaced: () => void;
+  /** Another connection has taken the session over, or, with DRAINING, another process, to which its client has to go. */
+  readonly onDisplaced: (code: Extract<ErrorCode, "SESSION_TAKEN_OVER" | "DRAINING">) => void;
 }
 
 /** Why the call of a session is gone. The session ends for it where no other call comes. */
 export type CallLoss = Extract<EndReason, "upstream_ended" | "sideband_lost">;
+
+/** No process tells so many events of one session. */
+const EVENTS_OF_AN_OWNER = 1_000_000_000;
 
 const NEXT_STATES: Readonly<Record<SessionState, readonly SessionState[]>> = {
   open: ["connecting", "interrupted", "ended"],
@@ -57,7 +62,7 @@ export interface NewSession extends SessionTimes {
   /** No other call for this long, when its call is gone, ends it. */
   readonly interruptionMs: number;
   /** What another process, which is gone, has left of it. */
-  readonly earlier?: { readonly resumeTokenHash: string };
+  readonly earlier?: Pick<SessionRecord, "resumeTokenHashes" | "fence">;
 }
 
 /** One interview while it runs: its state, who listens to it, and its timers. Knows neither doors nor upstreams. */
@@ -93,6 +98,7 @@ export class Session {
   #companions = 0;
   readonly #told = new ToldEvents();
   #isClosing = false;
+  #isLetGo = false;
   readonly #observers = new Set<(event: SessionEvent) => void>();
 
   /** `onExpiry` is called when the deadline has come or nobody has been present for too long. */
@@ -105,13 +111,13 @@ export class Session {
     this.createdAt = session.createdAt;
     this.startedAt = session.startedAt;
     this.time = new SessionTime(session, clock);
-    this.tokens = new ResumeTokens(session.id, session.earlier?.resumeTokenHash);
+    this.tokens = new ResumeTokens(session.id, session.earlier?.resumeTokenHashes);
     this.#clock = clock;
     this.#idleMs = session.idleMs;
     this.#interruptionMs = session.interruptionMs;
     this.#onExpiry = onExpiry;
-    // Higher than any number that the other process can have given: it told less than one event a millisecond.
-    if (session.earlier !== undefined) this.#seq = clock.now() - session.createdAt;
+    // Higher than any number that an earlier owner has given, whatever its clock said.
+    if (session.earlier !== undefined) this.#seq = session.earlier.fence * EVENTS_OF_AN_OWNER;
     this.time.whenLeft(0, () => onExpiry("time_limit"));
     this.notePresence();
   }
@@ -130,7 +136,7 @@ export class Session {
     return this.#endReason;
   }
 
-  /** Aborted when the session ends. */
+  /** Aborted when the session ends, or is let go. */
   get signal(): AbortSignal {
     return this.#ended.signal;
   }
@@ -237,13 +243,25 @@ export class Session {
   /** Ends the session for good; its last turns may still be told. False where it had ended before. */
   end(reason: EndReason): boolean {
     if (this.#state === "ended") return false;
-    this.#step("ended");
     this.#endReason = reason;
-    this.time.close();
-    this.#cancelIdle();
-    this.#cancelInterruption();
-    this.#ended.abort();
+    this.#stop();
     return true;
+  }
+
+  /** Another process goes on with the session: it is over here, and nobody is told that it ended. False where it was over before. */
+  letGo(): boolean {
+    if (this.#state === "ended") return false;
+    this.#isLetGo = true;
+    this.#stop();
+    this.#attendance?.onDisplaced("DRAINING");
+    this.#attendance = undefined;
+    this.#observers.clear();
+    return true;
+  }
+
+  /** True where another process goes on with it. */
+  get isLetGo(): boolean {
+    return this.#isLetGo;
   }
 
   /** Says that the session has ended: the last word to whoever is connected. */
@@ -261,7 +279,7 @@ export class Session {
     const displaced = this.#attendance;
     this.#attendance = attendance;
     this.#cancelIdle();
-    displaced?.onDisplaced();
+    displaced?.onDisplaced("SESSION_TAKEN_OVER");
     return () => {
       if (this.#attendance !== attendance) return;
       this.#attendance = undefined;
@@ -315,6 +333,14 @@ export class Session {
   #clockMessage(): ServerMessageOf<"clock"> {
     const { isRunning, deadline, remainingSeconds } = this.time;
     return { type: "clock", running: isRunning, deadline: toIsoTime(deadline), remainingSeconds };
+  }
+
+  #stop(): void {
+    this.#step("ended");
+    this.time.close();
+    this.#cancelIdle();
+    this.#cancelInterruption();
+    this.#ended.abort();
   }
 
   #step(state: SessionState): void {

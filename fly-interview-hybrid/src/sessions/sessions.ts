@@ -24,7 +24,9 @@ import { reap } from "./recovery/reaper.ts";
 import type { Session } from "./session.ts";
 import { dropCall } from "./calls/drop-call.ts";
 import { readOffer, type StartedCall, startCall } from "./calls/start-call.ts";
-import { takeOver } from "./recovery/take-over.ts";
+import { handOver } from "./recovery/hand-over.ts";
+import { letGo } from "./recovery/let-go.ts";
+import { Machine } from "./recovery/machine.ts";
 import type { TurnMessage } from "./told-events.ts";
 import { turnsForEventsAfter } from "./turn-message.ts";
 
@@ -66,9 +68,18 @@ export interface Sessions extends PlatformSessions {
   transcriptOf(id: string, credential: SessionCredential): Promise<TranscriptDocument>;
   /** What happens in the session of an id from where somebody left off, for who may hear it. Throws SESSION_FORBIDDEN. */
   follow(id: string, credential: SessionCredential, heard: Heard): Promise<Following>;
-  /** Takes over what an earlier process on the same records has left, and looks after the records until `close`. */
+  /** Tells the other machines at which base URL they reach this one. */
+  announce(address: string): void;
+  /** Base URL of the other machine that runs the session of an id; `undefined`: none does that can be reached. */
+  addressOf(id: string): Promise<string | undefined>;
+  /** Takes over sessions that no machine runs, now and whenever there are any, and looks after the records until `close`. */
   takeOver(): Promise<void>;
-  /** Takes no new session or call any more, ends every session, and waits for hang-ups as long as a stop may take. */
+  /** Takes no new session or call any more, and hands the running ones over to the other machines, where there are any. */
+  handOver(): Promise<void>;
+  /**
+   * Takes no new session or call any more, ends every session or leaves it to others, and waits for hang-ups as long as a
+   * stop may take.
+   */
   close(): Promise<void>;
 }
 
@@ -97,9 +108,19 @@ export function createSessions(needs: SessionsNeeds): Sessions {
   const endLogged = (session: Session, reason: EndReason): Promise<void> =>
     end(session, reason).catch((error: unknown) => log.error({ err: error }, "session could not be ended cleanly"));
 
-  const endUnwatched = (session: Session, reason: EndReason): void => void endLogged(session, reason);
+  const endUnwatched = (session: Session, reason: EndReason): void => {
+    // The client may be with the machine that owns the session now.
+    if (reason === "client_gone" && !machine.isSure) return session.notePresence();
+    void endLogged(session, reason);
+  };
 
   const reaping = new AbortController();
+
+  const leaveOrEnd = async (session: Session): Promise<void> => {
+    const isKept = needs.config.SESSIONS_ON_STOP === "keep" || machine.roster.heirs.length > 0;
+    if (isKept) letGo(session, all);
+    else await endLogged(session, "shutdown");
+  };
 
   const refuseWhileDraining = (): void => {
     if (draining) throw new ProxyError("DRAINING");
@@ -109,6 +130,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     endById(id, reason, { ...needs, live, endRunning: end });
 
   const all = { ...needs, live, ledger, end: endUnwatched, endById: endAny, refuseWhileDraining };
+  const machine = new Machine(all);
 
   return {
     async principalOf(resumeToken) {
@@ -134,6 +156,8 @@ export function createSessions(needs: SessionsNeeds): Sessions {
       exchanges.add(exchange);
       try {
         return await exchange;
+      } catch (error) {
+        throw session.isLetGo ? new ProxyError("SESSION_BUSY", { cause: error }) : error;
       } finally {
         exchanges.delete(exchange);
       }
@@ -163,18 +187,35 @@ export function createSessions(needs: SessionsNeeds): Sessions {
 
     ...createPlatformSessions(all),
 
+    announce(address) {
+      machine.address = address;
+    },
+
+    async addressOf(id) {
+      if (live.byId(id) !== undefined) return undefined;
+      const record = await records.findSession(id);
+      return record?.owner == null || record.endedAt !== null ? undefined : machine.roster.addressOf(record.owner);
+    },
+
     async takeOver() {
-      await takeOver(all);
+      await machine.begin();
       void reap(all, reaping.signal);
+    },
+
+    async handOver() {
+      draining = true;
+      await machine.drain();
+      await handOver({ ...all, roster: machine.roster });
     },
 
     async close() {
       draining = true;
       reaping.abort();
-      await Promise.all(live.all().map((session) => endLogged(session, "shutdown")));
+      await Promise.all(live.all().map(leaveOrEnd));
       // Their sessions have ended, so they give up now, and leave to the ledger what came of them.
       await Promise.allSettled(exchanges);
       await ledger.close();
+      await machine.leave();
     },
   };
 }

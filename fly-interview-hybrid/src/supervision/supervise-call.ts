@@ -39,7 +39,7 @@ export interface SupervisedCall {
   readonly earlier: EarlierCall | undefined;
   /** What was said in earlier calls of the interview; `undefined`: nothing. */
   readonly conversation: Conversation | undefined;
-  /** The last turns come when `signal` is aborted, or before `lost` or `ended` is called. */
+  /** The last turns come when `signal` is aborted, unless that is with {@link LET_GO}, or before `lost` or `ended` is called. */
   readonly listener: CallListener;
   /** Aborted when the proxy itself ends the call. */
   readonly signal: AbortSignal;
@@ -52,12 +52,17 @@ export interface SupervisionNeeds {
 
 /**
  * Waits before further tries at attaching, in milliseconds. A call that the provider does not know: every lasting 404
- * seen was a wrong key, and a race after the 201 is short. A provider out of reach: the audio may go on meanwhile.
+ * seen was a wrong key, and a race after the 201 is short. One that it knew before is over: the candidate waits for
+ * another one. A provider out of reach: the audio may go on meanwhile.
  */
 const RETRY_DELAYS_MS = {
-  gone: [100, 300, 900],
+  unknown: [100, 300, 900],
+  gone: [100],
   unreachable: [100, 300, 900, 2700, 5000, 10_000, 10_000],
 } as const;
+
+/** Why a supervision is aborted whose call another process supervises now: that one tells what is still open. */
+export const LET_GO = "let go";
 
 /** A sideband on which the plan is not in force by then never will be. */
 const READY_WITHIN_MS = 20_000;
@@ -87,7 +92,8 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
   };
   const finish = (): void => {
     prompter.detach();
-    assembly.end();
+    if (call.signal.reason === LET_GO) assembly.leave();
+    else assembly.end();
     silence();
   };
   call.signal.addEventListener("abort", finish, { once: true });
@@ -105,7 +111,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
   const lose = (): void => end(() => (greeted ? listener.lost("sideband_lost") : listener.ended("sideband_lost")));
   for (let unsound = 0; unsound < MAX_UNSOUND; unsound++) {
     let react = (_event: CallEvent): void => undefined;
-    const attached = await attach(call, clock, (event) => react(event));
+    const attached = await attach(call, clock, greeted, (event) => react(event));
     if (call.signal.aborted) {
       if (attached.ok) attached.sideband.close();
       return;
@@ -193,12 +199,18 @@ function isWorthTelling(count: number): boolean {
   return Number.isInteger(Math.log10(count));
 }
 
-async function attach(call: SupervisedCall, clock: Clock, onEvent: (event: CallEvent) => void): Promise<AttachResult> {
-  const tries = { gone: 0, unreachable: 0 };
+async function attach(
+  call: SupervisedCall,
+  clock: Clock,
+  wasKnown: boolean,
+  onEvent: (event: CallEvent) => void,
+): Promise<AttachResult> {
+  const tries = { unknown: 0, gone: 0, unreachable: 0 };
   for (;;) {
     const result = await call.upstream.attach(call.upstreamCallId, onEvent);
     if (result.ok || call.signal.aborted) return result;
-    const delay = RETRY_DELAYS_MS[result.reason][tries[result.reason]++];
+    const why = result.reason === "gone" && !wasKnown ? "unknown" : result.reason;
+    const delay = RETRY_DELAYS_MS[why][tries[why]++];
     if (delay === undefined) return result;
     await pause(clock, delay, call.signal);
   }

@@ -99,6 +99,12 @@ export class TurnAssembly {
     this.#advance();
   }
 
+  /** Somebody else tells what is open. */
+  leave(): void {
+    this.#isOver = true;
+    this.#stopWaiting();
+  }
+
   /** The call is over: what is open becomes turns as far as it is known. */
   end(): void {
     if (this.#isOver) return;

@@ -6,6 +6,7 @@ import { derivedId } from "../ids.ts";
 import { toIsoTime, toIsoTimeOrNull } from "../iso-time.ts";
 import type { Logger } from "../ops/log.ts";
 import { pause, retryDelay, within } from "../pause.ts";
+import { LeaseLost } from "../records/machines.ts";
 import { RecordConflict, type Records, type SessionRecord } from "../records/records.ts";
 import type { TurnRecord } from "../records/turns.ts";
 import { hashTurn, hashWords, signedStatement, startOfChain } from "./chain.ts";
@@ -42,6 +43,8 @@ export interface Transcripts {
    * when that is done, or has to wait for a parked turn; what is not signed then is signed when it is read.
    */
   seal(sessionId: string): Promise<void>;
+  /** Forgets a session whose turns another process writes from now on; those that are not written yet are that one's too. */
+  forget(sessionId: string): void;
   document(session: SessionRecord): Promise<TranscriptDocument>;
   /** Gives up what is parked, after one last try. */
   close(): Promise<void>;
@@ -98,7 +101,7 @@ export function createTranscripts({ records, signer, clock, log }: TranscriptsNe
       try {
         return await append(session, turn);
       } catch (error) {
-        if (error instanceof RecordConflict) throw error;
+        if (error instanceof RecordConflict || error instanceof LeaseLost) throw error;
         if (tries === 0) log.error({ err: error, session: session.id }, "a turn cannot be written, will try again");
         await pause(clock, retryDelay(WRITE_DELAYS_MS, tries), closing.signal);
       }
@@ -141,6 +144,15 @@ export function createTranscripts({ records, signer, clock, log }: TranscriptsNe
     if (session !== undefined && session.endedAt !== null) await sign(session);
   };
 
+  const forgetAfterLastTurn = async (sessionId: string): Promise<void> => {
+    const queue = queues.get(sessionId);
+    heads.delete(sessionId);
+    await queue;
+    if (queues.get(sessionId) !== queue) return;
+    queues.delete(sessionId);
+    heads.delete(sessionId);
+  };
+
   const whileNotParked = async (work: Promise<void>): Promise<void> => {
     await within(work, PARKED_AFTER_MS, { clock, signal: closing.signal });
   };
@@ -154,6 +166,7 @@ export function createTranscripts({ records, signer, clock, log }: TranscriptsNe
           const record = await appendAtLast(session, turn);
           if (record !== undefined) written(record);
         } catch (error) {
+          if (error instanceof LeaseLost) return;
           log.error({ err: error, session: session.id, call: turn.callId }, "a turn could not be written");
         }
       };
@@ -161,6 +174,9 @@ export function createTranscripts({ records, signer, clock, log }: TranscriptsNe
     },
     settled: (sessionId) => whileNotParked(queues.get(sessionId) ?? Promise.resolve()),
     seal: (sessionId) => whileNotParked(signAfterLastTurn(sessionId)),
+    forget(sessionId) {
+      void forgetAfterLastTurn(sessionId);
+    },
     async close() {
       closing.abort();
       await Promise.all(queues.values());

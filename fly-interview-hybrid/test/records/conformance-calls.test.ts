@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { LeaseLost } from "../../src/records/machines.ts";
 import type { Records } from "../../src/records/records.ts";
 import { addUsage, NO_USAGE, toUsage, type Usage, USAGE_COUNTS } from "../../src/records/usage.ts";
 import type { Mark } from "../../src/records/marks.ts";
-import { call, eachBackend, session, turn } from "./each-backend.ts";
+import { call, eachBackend, insertOwn, session, turn } from "./each-backend.ts";
 
 /** Another number for each count, so that none passes for another. */
 const used: Usage = toUsage((name) => USAGE_COUNTS.indexOf(name) + 1.25);
@@ -10,9 +11,9 @@ const used: Usage = toUsage((name) => USAGE_COUNTS.indexOf(name) + 1.25);
 eachBackend((open) => {
   async function openWithCalls(): Promise<Records> {
     const records = await open();
-    await records.insertSession(session);
-    await records.insertSession({ ...session, id: "ses_b" });
-    await records.insertSession({ ...session, id: "ses_o", tenant: "other" });
+    await insertOwn(records, session);
+    await insertOwn(records, { ...session, id: "ses_b" });
+    await insertOwn(records, { ...session, id: "ses_o", tenant: "other" });
     await records.insertCall(call);
     await records.insertCall({ ...call, id: "call_2", createdAt: 20 });
     await records.insertCall({ ...call, id: "call_3", createdAt: 30, sessionId: "ses_b" });
@@ -27,7 +28,7 @@ eachBackend((open) => {
       await records.putUsage("call_1", addUsage(used, used));
       await records.putUsage("call_1", used);
       expect(await records.usageOfCall("call_1")).toEqual(used);
-      await expect(records.putUsage("call_x", used)).rejects.toThrow(/foreign key/i);
+      await expect(records.putUsage("call_x", used)).rejects.toThrow(LeaseLost);
     });
 
     test("is summed by session and by tenant, from a moment on", async () => {
@@ -54,7 +55,7 @@ eachBackend((open) => {
     await records.insertCallItem({ callId: "call_1", itemId: "a", previousId: "z" });
     await records.insertCallItem({ callId: "call_2", itemId: "a", previousId: null });
     expect(await records.callItems("call_1")).toEqual(items);
-    await records.forgetCallItems("call_1");
+    await records.endCall("call_1", { state: "ended", endedAt: 5 });
     expect(await records.callItems("call_1")).toEqual([]);
     expect(await records.callItems("call_2")).toHaveLength(1);
   });

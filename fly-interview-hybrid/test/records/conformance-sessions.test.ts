@@ -3,8 +3,8 @@ import type { Records, SessionRecord } from "../../src/records/records.ts";
 import { eachBackend, session } from "./each-backend.ts";
 
 const LIMITS = { ofTenant: 2, ofPerson: 1 };
-const scheduled: SessionRecord = { ...session, startedAt: null, resumeTokenHash: "" };
-const start = { startedAt: 7, deadline: 8, resumeTokenHash: "h" };
+const scheduled: SessionRecord = { ...session, startedAt: null, resumeTokenHashes: [] };
+const start = { startedAt: 7, deadline: 8, resumeTokenHashes: ["h"] };
 
 eachBackend((open) => {
   describe("admission", () => {
@@ -55,7 +55,7 @@ eachBackend((open) => {
         records.startSession(scheduled, start, { ofTenant: 9, ofPerson: 9 }),
       ]);
       expect(both.toSorted()).toEqual(["admitted", "gone"]);
-      expect(await records.findSession("ses_a")).toEqual({ ...scheduled, ...start });
+      expect(await records.findSession("ses_a")).toEqual({ ...scheduled, ...start, owner: expect.any(String) });
     });
 
     test("starts none that has ended, or that is beyond the limits", async () => {

@@ -1,19 +1,21 @@
 import { describe, expect, test } from "vitest";
+import { LeaseLost } from "../../src/records/machines.ts";
 import { RecordConflict, type Records } from "../../src/records/records.ts";
 import { NO_USAGE } from "../../src/records/usage.ts";
-import { call, eachBackend, session, turn } from "./each-backend.ts";
+import { call, eachBackend, insertOwn, session, turn } from "./each-backend.ts";
 
 eachBackend((open) => {
   test("a session is found as it was kept, and changes", async () => {
     const records = await open();
-    await records.insertSession(session);
-    expect(await records.findSession("ses_a")).toEqual(session);
-    await records.updateSession("ses_a", { endReason: "deleted", endedAt: 5, resumeTokenHash: "h2" });
+    await insertOwn(records, session);
+    expect(await records.findSession("ses_a")).toEqual({ ...session, owner: expect.any(String) });
+    await records.updateSession("ses_a", { endReason: "deleted", endedAt: 5, resumeTokenHashes: ["h", "h2"] });
     expect(await records.findSession("ses_a")).toEqual({
       ...session,
+      owner: expect.any(String),
       endReason: "deleted",
       endedAt: 5,
-      resumeTokenHash: "h2",
+      resumeTokenHashes: ["h", "h2"],
     });
     expect(await records.findSession("ses_b")).toBeUndefined();
   });
@@ -23,11 +25,11 @@ eachBackend((open) => {
     const now = 1_795_392_000_123;
     const text = `O'Brien said: "naïve" \\ 100 % — שלום 你好 \u{1F468}\u200D\u{1F4BB}\r\n\t$1 ?`;
     const current = { ...session, person: text, createdAt: now, startedAt: now + 1, deadline: now + 3_600_000 };
-    await records.insertSession(current);
+    await insertOwn(records, current);
     await records.insertCall({ ...call, createdAt: now });
     const long = { ...turn, text: text.repeat(1000), heardMs: 1234.5678901234, startedAt: now, endedAt: now + 2 };
     await records.insertTurn(long);
-    expect(await records.findSession("ses_a")).toEqual(current);
+    expect(await records.findSession("ses_a")).toEqual({ ...current, owner: expect.any(String) });
     expect(await records.callsOf("ses_a")).toEqual([{ ...call, createdAt: now }]);
     expect(await records.turnsOf("ses_a")).toEqual([long]);
     expect(await records.usageOfTenant("default", now)).toEqual(NO_USAGE);
@@ -36,9 +38,9 @@ eachBackend((open) => {
 
   test("running sessions come oldest first", async () => {
     const records = await open();
-    await records.insertSession({ ...session, id: "ses_2", createdAt: 2 });
-    await records.insertSession({ ...session, id: "ses_1", createdAt: 1 });
-    await records.insertSession({ ...session, id: "ses_0", createdAt: 0, endReason: "deleted", endedAt: 3 });
+    await insertOwn(records, { ...session, id: "ses_2", createdAt: 2 });
+    await insertOwn(records, { ...session, id: "ses_1", createdAt: 1 });
+    await insertOwn(records, { ...session, id: "ses_0", createdAt: 0, endReason: "deleted", endedAt: 3 });
     expect((await records.runningSessions()).map(({ id }) => id)).toEqual(["ses_1", "ses_2"]);
   });
 
@@ -48,24 +50,26 @@ eachBackend((open) => {
     await records.insertSession({ ...waiting, id: "ses_late", deadline: 4 });
     await records.insertSession({ ...waiting, id: "ses_due", deadline: 5 });
     await records.insertSession({ ...waiting, id: "ses_ended", deadline: 4, endReason: "deleted", endedAt: 3 });
-    await records.insertSession({ ...session, id: "ses_running", deadline: 4 });
-    expect(await records.overdueSessions(5)).toEqual([{ ...waiting, id: "ses_late", deadline: 4 }]);
+    await insertOwn(records, { ...session, id: "ses_running", deadline: 4 });
+    const [late, ...others] = await records.claimOverdue(5, 10);
+    expect(late).toEqual({ ...waiting, id: "ses_late", deadline: 4, owner: expect.any(String), fence: 1 });
+    expect(others).toEqual([]);
     expect((await records.runningSessions()).map(({ id }) => id)).toEqual(["ses_running"]);
   });
 
   test("a name counts once among a person's running sessions", async () => {
     const records = await open();
-    await records.insertSession({ ...session, name: "mine" });
-    await expect(records.insertSession({ ...session, id: "ses_b", name: "mine" })).rejects.toThrow(/unique/i);
-    await records.insertSession({ ...session, id: "ses_c", name: "mine", person: "eve" });
-    await records.insertSession({ ...session, id: "ses_d", name: "mine", tenant: "other" });
+    await insertOwn(records, { ...session, name: "mine" });
+    await expect(insertOwn(records, { ...session, id: "ses_b", name: "mine" })).rejects.toThrow(/unique/i);
+    await insertOwn(records, { ...session, id: "ses_c", name: "mine", person: "eve" });
+    await insertOwn(records, { ...session, id: "ses_d", name: "mine", tenant: "other" });
     await records.updateSession("ses_a", { endReason: "deleted", endedAt: 5 });
-    await records.insertSession({ ...session, id: "ses_e", name: "mine" });
+    await insertOwn(records, { ...session, id: "ses_e", name: "mine" });
   });
 
   test("calls belong to their session, change and are counted", async () => {
     const records = await open();
-    await records.insertSession(session);
+    await insertOwn(records, session);
     await records.insertCall(call);
     await records.insertCall({ ...call, id: "call_2", createdAt: 2, state: "possible_orphan", endedAt: 3 });
     await records.updateCall("call_1", { state: "live", upstreamCallId: "rtc_1" });
@@ -74,15 +78,13 @@ eachBackend((open) => {
       { ...call, id: "call_2", createdAt: 2, state: "possible_orphan", endedAt: 3 },
     ]);
     expect(await records.countCalls()).toEqual({ connecting: 0, live: 1, ended: 0, failed: 0, possible_orphan: 1 });
-    await expect(records.insertCall({ ...call, id: "call_3", sessionId: "ses_unknown" })).rejects.toThrow(
-      /foreign key/i,
-    );
+    await expect(records.insertCall({ ...call, id: "call_3", sessionId: "ses_unknown" })).rejects.toThrow(LeaseLost);
   });
 
   describe("transcripts", () => {
     async function openWithCall(): Promise<Records> {
       const records = await open();
-      await records.insertSession(session);
+      await insertOwn(records, session);
       await records.insertCall(call);
       return records;
     }

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { SettingError } from "../../src/config/config.ts";
 import type { Records } from "../../src/records/records.ts";
 import { openRecords } from "../../src/records/registry.ts";
 import { type PostgresServer, startPostgres } from "../servers/postgres-server.ts";
 import { type Relay, startRelay } from "../servers/relay.ts";
-import { session } from "./each-backend.ts";
+import { ALONE, session } from "./each-backend.ts";
 
 const LIMITS = { ofTenant: 9, ofPerson: 9 };
 /** Far longer than it takes, for machines under load. */
@@ -22,6 +22,7 @@ afterAll(() => server.stop());
 async function open(url: string): Promise<Records> {
   const records = await openRecords(url, systemClock);
   onTestFinished(() => records.close());
+  await records.beat(ALONE);
   return records;
 }
 
@@ -31,42 +32,6 @@ async function relayTo(database: string): Promise<{ readonly relay: Relay; reado
   onTestFinished(() => relay.close());
   return { relay, url: `postgresql://proxy:a-secret@127.0.0.1:${relay.port}/${database}` };
 }
-
-describe("one process at a time", () => {
-  test("has a database; a second one is refused, and takes nothing over", async () => {
-    const url = server.urlOf(await server.createDatabase());
-    const first = await open(url);
-    await expect(openRecords(url, systemClock)).rejects.toThrow(
-      new SettingError(
-        "DATABASE_URL names a database that another process uses: stop that one, or name another database.",
-      ),
-    );
-    await first.insertSession(session);
-    await first.close();
-    expect(await (await open(url)).findSession("ses_a")).toEqual(session);
-  });
-
-  test("a process that comes while the one before it ends waits for that", async () => {
-    const url = server.urlOf(await server.createDatabase());
-    const first = await open(url);
-    const second = open(url);
-    await first.close();
-    expect(await failureOf((await second).check())).toBeUndefined();
-  });
-
-  test("whose connection broke has the database again, once no other has", async () => {
-    const database = await server.createDatabase();
-    const { relay, url } = await relayTo(database);
-    const first = await open(url);
-    relay.cut();
-    await expect(first.check()).rejects.toThrow(/connection|process/i);
-    const second = await open(server.urlOf(database));
-    relay.restore();
-    await expect.poll(() => failureOf(first.check()), PATIENTLY).toBe("Another process may have the database.");
-    await second.close();
-    await expect.poll(() => failureOf(first.check()), PATIENTLY).toBeUndefined();
-  });
-});
 
 test("a connection that breaks in a transaction fails it, and nothing else", async () => {
   const database = await server.createDatabase();

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { SettingError } from "../../src/config/config.ts";
 import { openRecords } from "../../src/records/registry.ts";
-import { call, session, turn } from "./each-backend.ts";
+import { ALONE, call, insertOwn, session, turn } from "./each-backend.ts";
 
 function temporaryFile(): string {
   const folder = mkdtempSync(join(tmpdir(), "proxy-records-"));
@@ -52,7 +52,8 @@ test("erased words are in no file any more", async () => {
     readdirSync(dirname(path))
       .map((name) => readFileSync(join(dirname(path), name)).toString("latin1"))
       .join("");
-  await records.insertSession(session);
+  await records.beat(ALONE);
+  await insertOwn(records, session);
   await records.insertCall(call);
   // Long enough for pages of its own, which become free.
   for (let n = 1; n <= 10; n++)

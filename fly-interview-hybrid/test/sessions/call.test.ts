@@ -289,7 +289,7 @@ describe("the end of a call", () => {
 
   test("when the provider ends the call, the session waits for another one", async () => {
     const { session, upstream, clock, records } = await live();
-    upstream.attachResults.push("gone", "gone", "gone", "gone");
+    upstream.attachResults.push("gone", "gone");
     upstream.sidebands[0]?.drop();
     await clock.advance(5000);
     expect(session.state).toBe("interrupted");

@@ -1,11 +1,14 @@
 import { Writable } from "node:stream";
+import type { Kysely } from "kysely";
 import { onTestFinished } from "vitest";
 import type { Principal } from "../../src/auth/principal.ts";
 import { readConfig } from "../../src/config/config.ts";
 import { createLocalRateLimits } from "../../src/coordination/local/rate-limits.ts";
 import { createLog } from "../../src/ops/log.ts";
 import type { Records } from "../../src/records/records.ts";
-import { openRecords } from "../../src/records/registry.ts";
+import type { Schema } from "../../src/records/sql/schema.ts";
+import { openDatabase } from "../../src/records/sqlite/database.ts";
+import { sqliteRecords } from "../../src/records/sqlite/records.ts";
 import { openSigner } from "../../src/transcripts/signer.ts";
 import { createTranscripts } from "../../src/transcripts/transcripts.ts";
 import { createSessions, type Sessions } from "../../src/sessions/sessions.ts";
@@ -25,6 +28,7 @@ export const service: Principal = { ...ada, person: "service", scopes: new Set([
 export interface SessionsUnderTest {
   readonly sessions: Sessions;
   readonly clock: FakeClock;
+  readonly database: Kysely<Schema>;
   readonly records: Records;
   readonly upstream: FakeUpstream;
 }
@@ -38,7 +42,9 @@ export async function openSessions(
   earlier?: Omit<SessionsUnderTest, "sessions">,
 ): Promise<SessionsUnderTest> {
   const clock = earlier?.clock ?? createFakeClock();
-  const records = earlier?.records ?? (await openRecords("file::memory:", clock));
+  const database = earlier?.database ?? (await openDatabase(":memory:"));
+  const records = await sqliteRecords(database, clock);
+  await records.beat({ address: null, draining: false });
   const upstream = earlier?.upstream ?? createFakeUpstream();
   const config = readConfig({ OPENAI_API_KEY: "sk-test", ...settings });
   const log = createLog("silent", new Writable({ write: (_chunk, _encoding, done) => done() }));
@@ -52,6 +58,6 @@ export async function openSessions(
     upstreamFor: () => upstream,
     upstreamNamed: (name) => (name === upstream.name ? upstream : undefined),
   });
-  if (earlier === undefined) onTestFinished(() => records.close());
-  return { sessions, clock, records, upstream };
+  if (earlier === undefined) onTestFinished(() => database.destroy());
+  return { sessions, clock, database, records, upstream };
 }

@@ -140,9 +140,9 @@ describe("the switch to the next call", () => {
     const { outcome } = await offer(talk);
     talk.upstream.creates[1]?.answer(NEXT);
     await talk.clock.advance(1000);
-    talk.upstream.attachResults.push("gone", "gone", "gone", "gone");
+    talk.upstream.attachResults.push("gone", "gone");
     talk.sideband.drop();
-    await talk.clock.advance(1300);
+    await talk.clock.advance(100);
     await outcome;
     talk.upstream.sidebands.at(-1)?.say({ type: "ready" });
     expect(talk.upstream.sidebands.at(-1)?.sent).toEqual(["configure", "resume | interviewer: Who are you?"]);
@@ -154,9 +154,9 @@ test("a page that makes no other call has the one that it has until the provider
   interviewer(talk, "finished");
   await talk.clock.advance(61_000);
   expect(talk.session.state).toBe("live");
-  talk.upstream.attachResults.push("gone", "gone", "gone", "gone");
+  talk.upstream.attachResults.push("gone", "gone");
   talk.sideband.drop();
-  await talk.clock.advance(1300);
+  await talk.clock.advance(100);
   expect(talk.session.state).toBe("interrupted");
   expect(talk.session.standing.at(-1)).toEqual({ type: "reoffer", reason: "call_lost" });
 });

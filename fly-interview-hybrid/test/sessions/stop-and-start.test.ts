@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { insertOwn } from "../records/each-backend.ts";
 import { eve, openSessions } from "./open-sessions.ts";
 import { CALL, offer, startSession } from "./start-session.ts";
 
@@ -59,7 +60,9 @@ describe("what an earlier process left", () => {
     persona: "interviewer",
     brief: { maxSeconds: 3600, warnAtSeconds: [], budget: {} },
     endReason: null,
-    resumeTokenHash: "",
+    resumeTokenHashes: [],
+    owner: null,
+    fence: 0,
     createdAt: 1_699_999_000_000,
     startedAt: 1_699_999_000_000,
     deadline: 1_700_000_000_000,
@@ -76,26 +79,27 @@ describe("what an earlier process left", () => {
   };
 
   test("ends when it is over, its calls hung up, and what cannot be found is counted", async () => {
-    const { sessions, records, upstream } = await openSessions();
-    await records.insertSession({ ...base, id: "ses_1" });
+    const dead = await openSessions();
+    await insertOwn(dead.records, { ...base, id: "ses_1" });
     // It had ended before the process died; its call had not.
-    await records.insertSession({ ...base, id: "ses_2", endReason: "deleted", endedAt: 1 });
-    await records.insertCall({ ...call, id: "call_1", state: "live", upstreamCallId: "rtc_left0001" });
-    await records.insertCall({
+    await insertOwn(dead.records, { ...base, id: "ses_2", endReason: "deleted", endedAt: 1 });
+    await dead.records.insertCall({ ...call, id: "call_1", state: "live", upstreamCallId: "rtc_left0001" });
+    await dead.records.insertCall({
       ...call,
       id: "call_2",
       sessionId: "ses_2",
       state: "live",
       upstreamCallId: "rtc_left0002",
     });
-    await records.insertCall({ ...call, id: "call_3", state: "connecting", upstreamCallId: null });
-    await records.insertCall({
+    await dead.records.insertCall({ ...call, id: "call_3", state: "connecting", upstreamCallId: null });
+    await dead.records.insertCall({
       ...call,
       id: "call_4",
       upstream: "gone",
       state: "live",
       upstreamCallId: "rtc_left0004",
     });
+    const { sessions, records, upstream } = await openSessions({}, dead);
     await sessions.takeOver();
     await sessions.close();
     expect(upstream.hungUp.toSorted()).toEqual(["rtc_left0001", "rtc_left0002"]);

@@ -198,11 +198,12 @@ describe("a process that takes over", () => {
 
   test("interrupts a session whose call is gone, and ends it where nobody comes", async () => {
     const dead = await talkOf(...says("a1", null, "Hello."));
-    dead.upstream.attachResults.push("gone", "gone", "gone", "gone");
+    dead.upstream.attachResults.push("gone", "gone");
     const again = await restart(dead);
-    await again.clock.advance(2000);
+    await again.clock.advance(100);
+    const goneAt = again.clock.now();
     const record = await again.records.findSession(dead.session.id);
-    expect(record).toMatchObject({ endReason: null, interruptedAt: expect.closeTo(again.clock.now(), -3.5) as number });
+    expect(record).toMatchObject({ endReason: null, interruptedAt: goneAt });
     expect(await again.records.unfinishedCalls()).toEqual([]);
     await again.clock.advance(60_000);
     expect(await again.records.findSession(dead.session.id)).toMatchObject({ endReason: "client_gone" });
@@ -240,7 +241,9 @@ describe("the records are looked through every minute", () => {
       persona: "interviewer",
       brief: { maxSeconds: 60, warnAtSeconds: [], budget: {} },
       endReason: null,
-      resumeTokenHash: "",
+      resumeTokenHashes: [],
+      owner: null,
+      fence: 0,
       createdAt: now,
       startedAt: null,
       deadline: now + deadlineInMs,
@@ -254,7 +257,7 @@ describe("the records are looked through every minute", () => {
 
   test("a session that nobody starts in time is ended", async () => {
     const { clock, records, sessions } = await scheduled(90_000);
-    await clock.advance(120_000);
+    await clock.advance(60_000);
     expect(await records.findSession("ses_scheduled0000000000000")).toMatchObject({ endedAt: null });
     await clock.advance(60_000);
     expect(await records.findSession("ses_scheduled0000000000000")).toMatchObject({ endReason: "not_started" });

@@ -17,7 +17,9 @@ export const session: SessionRecord = {
   persona: "interviewer",
   brief: { maxSeconds: 3600, warnAtSeconds: [], budget: {} },
   endReason: null,
-  resumeTokenHash: "h",
+  resumeTokenHashes: ["h"],
+  owner: null,
+  fence: 0,
   createdAt: 1_700_000_000_000,
   startedAt: 1_700_000_000_000,
   deadline: 1_700_003_600_000,
@@ -60,7 +62,8 @@ export async function openTranscripts(): Promise<TranscriptsUnderTest> {
   const clock = createFakeClock();
   const records = await openRecords("file::memory:", clock);
   onTestFinished(() => records.close());
-  await records.insertSession(session);
+  await records.beat({ address: null, draining: false });
+  await records.insertRunning(session, { ofTenant: 1, ofPerson: 1 });
   for (const id of ["call_1", "call_2"]) {
     const call = { id, sessionId: session.id, tenant: "default", upstream: "fake", upstreamCallId: null };
     await records.insertCall({ ...call, state: "live", createdAt: 1, greetedAt: null, endedAt: null });

@@ -74,9 +74,9 @@ export class Connection {
     if (!this.#isOpen) return;
     this.#detach = session.attach({
       onEvent: (event) => this.send(event),
-      onDisplaced: () => {
+      onDisplaced: (code) => {
         this.#session = undefined;
-        turnAway(this.#socket, new ProxyError("SESSION_TAKEN_OVER"), this.needs.log);
+        turnAway(this.#socket, new ProxyError(code), this.needs.log);
       },
     });
   }

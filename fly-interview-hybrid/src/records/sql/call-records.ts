@@ -1,18 +1,21 @@
 import type { Kysely, SelectQueryBuilder } from "kysely";
 import type { CallState, Records } from "../records.ts";
 import { NO_USAGE, toUsage, type Usage, USAGE_COUNTS } from "../usage.ts";
+import type { Leases } from "./leases.ts";
+import type { OwnIds } from "./own-ids.ts";
 import type { Schema } from "./schema.ts";
 
 type CallRecords = Pick<
   Records,
   | "insertCall"
   | "updateCall"
+  | "endCall"
   | "callsOf"
   | "unfinishedCalls"
+  | "strayCalls"
   | "countCalls"
   | "insertCallItem"
   | "callItems"
-  | "forgetCallItems"
   | "putUsage"
   | "usageOfCall"
   | "usageOfSession"
@@ -22,18 +25,45 @@ type CallRecords = Pick<
 >;
 
 /** The part of the records that is about calls: what became of them, what they used up, and what was noted in them. */
-export function callRecords(database: Kysely<Schema>): CallRecords {
+export function callRecords(database: Kysely<Schema>, leases: Leases, ids: OwnIds): CallRecords {
+  const unfinished = database
+    .selectFrom("calls")
+    .innerJoin("sessions", "sessions.id", "calls.sessionId")
+    .selectAll("calls")
+    .where("calls.endedAt", "is", null)
+    .orderBy("calls.createdAt");
+
   return {
     async insertCall(call) {
-      await database.insertInto("calls").values(call).execute();
+      const subject = { sessionId: call.sessionId };
+      const { columns, values } = leases.rowOf(subject, call);
+      await leases.write(database.insertInto("calls").columns(columns).expression(values), subject);
     },
     async updateCall(id, change) {
-      await database.updateTable("calls").set(change).where("id", "=", id).execute();
+      const update = database.updateTable("calls").set(change).where("id", "=", id);
+      const isHeld = leases.held({ callId: id }).select("sessions.id");
+      await leases.write(
+        update.where(({ exists }) => exists(isHeld)),
+        { callId: id },
+      );
+    },
+    async endCall(id, end) {
+      await database.updateTable("calls").set(end).where("id", "=", id).execute();
+      await database.deleteFrom("callItems").where("callId", "=", id).execute();
     },
     callsOf: (sessionId) =>
       database.selectFrom("calls").selectAll().where("sessionId", "=", sessionId).orderBy("createdAt").execute(),
-    unfinishedCalls: () =>
-      database.selectFrom("calls").selectAll().where("endedAt", "is", null).orderBy("createdAt").execute(),
+    unfinishedCalls: () => unfinished.where("sessions.owner", "in", ids.all).execute(),
+    strayCalls: () =>
+      unfinished
+        .where("sessions.endedAt", "is not", null)
+        .where(({ or, eb, not, exists, selectFrom }) =>
+          or([
+            eb("sessions.owner", "is", null),
+            not(exists(selectFrom("machines").select("id").whereRef("machines.id", "=", "sessions.owner"))),
+          ]),
+        )
+        .execute(),
     async countCalls() {
       const rows = await database
         .selectFrom("calls")
@@ -46,11 +76,12 @@ export function callRecords(database: Kysely<Schema>): CallRecords {
     },
 
     async insertCallItem(item) {
-      await database
-        .insertInto("callItems")
-        .values(item)
-        .onConflict((conflict) => conflict.columns(["callId", "itemId"]).doNothing())
-        .execute();
+      const { columns, values } = leases.rowOf({ callId: item.callId }, item);
+      const insert = database.insertInto("callItems").columns(columns).expression(values);
+      await leases.write(
+        insert.onConflict((conflict) => conflict.columns(["callId", "itemId"]).doNothing()),
+        { callId: item.callId },
+      );
     },
     callItems: (callId) =>
       database
@@ -59,16 +90,14 @@ export function callRecords(database: Kysely<Schema>): CallRecords {
         .where("callId", "=", callId)
         .orderBy("position")
         .execute(),
-    async forgetCallItems(callId) {
-      await database.deleteFrom("callItems").where("callId", "=", callId).execute();
-    },
 
     async putUsage(callId, usage) {
-      await database
-        .insertInto("callUsage")
-        .values({ callId, ...usage })
-        .onConflict((conflict) => conflict.column("callId").doUpdateSet(usage))
-        .execute();
+      const { columns, values } = leases.rowOf({ callId }, { callId, ...usage });
+      const insert = database.insertInto("callUsage").columns(columns).expression(values);
+      await leases.write(
+        insert.onConflict((conflict) => conflict.column("callId").doUpdateSet(usage)),
+        { callId },
+      );
     },
     usageOfCall: (callId) => sum(usageOfCalls(database).where("calls.id", "=", callId)),
     usageOfSession: (sessionId) => sum(usageOfCalls(database).where("calls.sessionId", "=", sessionId)),
@@ -76,11 +105,14 @@ export function callRecords(database: Kysely<Schema>): CallRecords {
       sum(usageOfCalls(database).where("calls.tenant", "=", tenant).where("calls.createdAt", ">=", since)),
 
     async insertMark({ counted, ...mark }) {
-      await database
-        .insertInto("marks")
-        .values({ ...mark, counted: counted === null ? null : Number(counted) })
-        .onConflict((conflict) => conflict.column("id").doNothing())
-        .execute();
+      const subject = { sessionId: mark.sessionId };
+      const row = { ...mark, counted: counted === null ? null : Number(counted) };
+      const { columns, values } = leases.rowOf(subject, row);
+      const insert = database.insertInto("marks").columns(columns).expression(values);
+      await leases.write(
+        insert.onConflict((conflict) => conflict.column("id").doNothing()),
+        subject,
+      );
     },
     async marksOf(sessionId) {
       const marks = database.selectFrom("marks").selectAll().where("sessionId", "=", sessionId);

@@ -6,6 +6,7 @@ import { transcripts } from "./migrations/0002-transcripts.ts";
 import { supervision } from "./migrations/0003-supervision.ts";
 import { unendedSessions } from "./migrations/0004-unended-sessions.ts";
 import { interruptions } from "./migrations/0005-interruptions.ts";
+import { machines } from "./migrations/0006-machines.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order in which they run. A migration that has run anywhere is never changed. */
@@ -15,6 +16,7 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0003-supervision": supervision,
   "0004-unended-sessions": unendedSessions,
   "0005-interruptions": interruptions,
+  "0006-machines": machines,
 };
 
 /** Brings the tables up to date; `schema` is where they are, in a database that has several. */

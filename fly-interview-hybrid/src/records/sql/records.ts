@@ -2,19 +2,25 @@ import { sql } from "kysely";
 import type { Clock } from "../../clock.ts";
 import type { Records } from "../records.ts";
 import { callRecords } from "./call-records.ts";
+import { Leases } from "./leases.ts";
+import { machineRecords } from "./machine-records.ts";
+import { OwnIds } from "./own-ids.ts";
 import { sessionRecords } from "./session-records.ts";
 import type { SqlBackend } from "./sql-backend.ts";
 import { transcriptRecords } from "./transcript-records.ts";
 
-/** Records in an SQL database whose tables are up to date. Closes the database with them. */
+/** Records in an SQL database whose tables are up to date, as a machine of its own. Closes the database with them. */
 export function sqlRecords(backend: SqlBackend, clock: Clock): Records {
   const { database } = backend;
+  const ids = new OwnIds();
+  const leases = new Leases(backend, ids);
   let closing: Promise<void> | undefined;
 
   return {
-    ...sessionRecords(backend),
-    ...callRecords(database),
-    ...transcriptRecords(backend),
+    ...machineRecords(backend, ids),
+    ...sessionRecords(backend, ids),
+    ...callRecords(database, leases, ids),
+    ...transcriptRecords(backend, leases),
 
     async spendTicket(id, expiresAt) {
       await database

@@ -1,4 +1,5 @@
 import type { Generated } from "kysely";
+import type { MachineRecord } from "../machines.ts";
 import type { Mark } from "../marks.ts";
 import type { CallItemRecord, CallRecord, SessionRecord } from "../records.ts";
 import type { Usage } from "../usage.ts";
@@ -6,10 +7,15 @@ import type { TranscriptSeal, TurnRecord } from "../turns.ts";
 
 /** Columns as they stand in the tables, which the migrations make. */
 export interface Schema {
-  /** The brief is kept as JSON text. */
-  readonly sessions: { [K in keyof Omit<SessionRecord, "brief">]: SessionRecord[K] } & { brief: string };
-  readonly calls: { [K in keyof CallRecord]: CallRecord[K] };
+  /** The brief and the list of hashes are kept as JSON text. `heir`: the machine to which its owner offers it. */
+  readonly sessions: { [K in keyof Omit<SessionRecord, "brief" | "resumeTokenHashes">]: SessionRecord[K] } & {
+    brief: string;
+    resumeTokenHashes: string;
+    heir: string | null;
+  };
   /** SQLite knows no truth values. */
+  readonly machines: { [K in keyof Omit<MachineRecord, "draining">]: MachineRecord[K] } & { draining: number };
+  readonly calls: { [K in keyof CallRecord]: CallRecord[K] };
   readonly turns: { [K in keyof Omit<TurnRecord, "inferred">]: TurnRecord[K] } & { inferred: number };
   readonly transcriptSeals: { [K in keyof TranscriptSeal]: TranscriptSeal[K] };
   readonly serverSecrets: { name: string; value: string };

@@ -1,6 +1,8 @@
-import type { Kysely, NotNull } from "kysely";
+import type { Kysely, Transaction } from "kysely";
+import { LeaseLost } from "../machines.ts";
 import type { Admission, AdmissionLimits, Records, SessionFilter, SessionRecord } from "../records.ts";
 import type { SessionBrief } from "../session-brief.ts";
+import type { OwnIds } from "./own-ids.ts";
 import type { Schema } from "./schema.ts";
 import type { SqlBackend } from "./sql-backend.ts";
 
@@ -13,11 +15,17 @@ type SessionRecords = Pick<
   | "findSession"
   | "listSessions"
   | "runningSessions"
-  | "overdueSessions"
 >;
 
 /** The part of the records that is about sessions. */
-export function sessionRecords({ database, lockTenant }: SqlBackend): SessionRecords {
+export function sessionRecords({ database, lockTenant, isShared }: SqlBackend, ids: OwnIds): SessionRecords {
+  /** Keeps this process from being buried until the transaction is over, so that what it begins is found as its own. */
+  const holdSelf = async (transaction: Transaction<Schema>): Promise<void> => {
+    const self = transaction.selectFrom("machines").select("id").where("id", "=", ids.current);
+    const row = await (isShared ? self.forShare() : self).executeTakeFirst();
+    if (row === undefined) throw new LeaseLost();
+  };
+
   return {
     async insertSession(session) {
       await database.insertInto("sessions").values(toRow(session)).execute();
@@ -25,26 +33,38 @@ export function sessionRecords({ database, lockTenant }: SqlBackend): SessionRec
     insertRunning: (session, limits) =>
       database.transaction().execute(async (transaction) => {
         await lockTenant(transaction, session.tenant);
+        await holdSelf(transaction);
         const admission = await admit(transaction, session, limits);
-        if (admission === "admitted") await transaction.insertInto("sessions").values(toRow(session)).execute();
+        const row = toRow({ ...session, owner: ids.current });
+        if (admission === "admitted") await transaction.insertInto("sessions").values(row).execute();
         return admission;
       }),
-    startSession: (session, change, limits) =>
+    startSession: (session, { resumeTokenHashes, ...times }, limits) =>
       database.transaction().execute(async (transaction) => {
         await lockTenant(transaction, session.tenant);
+        await holdSelf(transaction);
         const admission = await admit(transaction, session, limits);
         if (admission !== "admitted") return admission;
         const result = await transaction
           .updateTable("sessions")
-          .set(change)
+          .set({ ...times, resumeTokenHashes: JSON.stringify(resumeTokenHashes), owner: ids.current })
           .where("id", "=", session.id)
           .where("startedAt", "is", null)
           .where("endedAt", "is", null)
           .executeTakeFirst();
         return result.numUpdatedRows === 1n ? "admitted" : "gone";
       }),
-    async updateSession(id, change) {
-      await database.updateTable("sessions").set(change).where("id", "=", id).execute();
+    async updateSession(id, { resumeTokenHashes: hashes, ...change }) {
+      const tokens = hashes === undefined ? {} : { resumeTokenHashes: JSON.stringify(hashes) };
+      const { numUpdatedRows } = await database
+        .updateTable("sessions")
+        .set({ ...change, ...tokens })
+        .where("id", "=", id)
+        .where(({ eb, or, and }) =>
+          or([eb("owner", "in", ids.all), and([eb("owner", "is", null), eb("startedAt", "is", null)])]),
+        )
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) throw new LeaseLost();
     },
     async findSession(id) {
       const row = await database.selectFrom("sessions").selectAll().where("id", "=", id).executeTakeFirst();
@@ -55,15 +75,9 @@ export function sessionRecords({ database, lockTenant }: SqlBackend): SessionRec
       return rows.map(toSession);
     },
     async runningSessions() {
-      const unended = database.selectFrom("sessions").selectAll().where("endedAt", "is", null);
-      const running = unended.where("startedAt", "is not", null).$narrowType<{ startedAt: NotNull }>();
-      const rows = await running.orderBy("createdAt").execute();
-      return rows.map((row) => ({ ...toSession(row), startedAt: row.startedAt }));
-    },
-    async overdueSessions(now) {
-      const unended = database.selectFrom("sessions").selectAll().where("endedAt", "is", null);
-      const rows = await unended.where("startedAt", "is", null).where("deadline", "<", now).execute();
-      return rows.map(toSession);
+      const own = database.selectFrom("sessions").select("id").where("owner", "=", ids.current);
+      const running = own.where("endedAt", "is", null).where("startedAt", "is not", null);
+      return running.orderBy("createdAt").execute();
     },
   };
 }
@@ -99,10 +113,20 @@ function select(database: Kysely<Schema>, { tenant, person, status, after, limit
   return query.orderBy("createdAt", "desc").orderBy("id", "desc").limit(limit);
 }
 
-function toRow({ brief, ...session }: SessionRecord): Schema["sessions"] {
-  return { ...session, brief: JSON.stringify(brief) };
+function toRow({ brief, resumeTokenHashes, ...session }: SessionRecord): Schema["sessions"] {
+  return {
+    ...session,
+    brief: JSON.stringify(brief),
+    resumeTokenHashes: JSON.stringify(resumeTokenHashes),
+    heir: null,
+  };
 }
 
-function toSession({ brief, ...row }: Schema["sessions"]): SessionRecord {
-  return { ...row, brief: JSON.parse(brief) as SessionBrief };
+/** A row of sessions as it is handed out. */
+export function toSession({ brief, resumeTokenHashes, heir: _, ...row }: Schema["sessions"]): SessionRecord {
+  return {
+    ...row,
+    brief: JSON.parse(brief) as SessionBrief,
+    resumeTokenHashes: JSON.parse(resumeTokenHashes) as readonly string[],
+  };
 }

@@ -1,5 +1,6 @@
 import { RecordConflict, type Records } from "../records.ts";
 import type { TurnRecord } from "../turns.ts";
+import type { Leases } from "./leases.ts";
 import type { Schema } from "./schema.ts";
 import type { SqlBackend } from "./sql-backend.ts";
 
@@ -9,15 +10,17 @@ type TranscriptRecords = Pick<
 >;
 
 /** The part of the records that transcripts need. */
-export function transcriptRecords({ database, isConstraint }: SqlBackend): TranscriptRecords {
+export function transcriptRecords({ database, isConstraint }: SqlBackend, leases: Leases): TranscriptRecords {
   return {
     async insertTurn(turn) {
-      const insert = database
-        .insertInto("turns")
-        .values({ ...turn, inferred: turn.inferred ? 1 : 0 })
-        .onConflict((conflict) => conflict.column("id").doNothing());
+      const subject = { sessionId: turn.sessionId };
+      const { columns, values } = leases.rowOf(subject, { ...turn, inferred: turn.inferred ? 1 : 0 });
+      const insert = database.insertInto("turns").columns(columns).expression(values);
       try {
-        return (await insert.executeTakeFirst()).numInsertedOrUpdatedRows === 1n;
+        return await leases.write(
+          insert.onConflict((conflict) => conflict.column("id").doNothing()),
+          subject,
+        );
       } catch (error) {
         throw isConstraint(error) ? new RecordConflict(error) : error;
       }

@@ -8,7 +8,14 @@ import { openDatabase } from "./database.ts";
 
 /** Records in one SQLite file; `:memory:` keeps them in this process only. */
 export async function openSqliteRecords(path: string, clock: Clock): Promise<Records> {
-  const database = await openDatabase(path);
+  return sqliteRecords(await openDatabase(path), clock);
+}
+
+/** Records in an open file, for the one process that uses it now. */
+export async function sqliteRecords(database: Kysely<Schema>, clock: Clock): Promise<Records> {
+  // The file is this process's alone: whoever had it before is dead.
+  await database.deleteFrom("machines").execute();
+  await database.updateTable("sessions").set({ owner: null }).where("endedAt", "is", null).execute();
   const records = sqlRecords(sqliteBackend(database), clock);
   return {
     ...records,
@@ -27,6 +34,7 @@ export function sqliteBackend(database: Kysely<Schema>): SqlBackend {
     database,
     // There is one connection, so nothing comes into a transaction.
     lockTenant: () => Promise.resolve(),
+    isShared: false,
     isConstraint: (error) => String((error as { code?: unknown }).code).startsWith("SQLITE_CONSTRAINT"),
   };
 }

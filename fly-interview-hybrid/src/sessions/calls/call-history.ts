@@ -39,21 +39,30 @@ export async function historyOfNewCall(
   return { otherCalls, usedByOthers, used: NO_USAGE, violations, earlier: undefined, conversation };
 }
 
-/** The history of a call that another process has watched; `calls` and `turns`: those of its session. */
+/**
+ * The history of a call that another process has watched; `calls` and `turns`: those of its session. `heardUntil`: until
+ * then it certainly has, where that is known.
+ */
 export async function historyOfEarlierCall(
   call: KnownCall,
   sessionId: string,
-  { calls, turns }: { readonly calls: readonly CallRecord[]; readonly turns: readonly TurnRecord[] },
+  session: {
+    readonly calls: readonly CallRecord[];
+    readonly turns: readonly TurnRecord[];
+    readonly heardUntil: number | undefined;
+  },
   records: Records,
 ): Promise<CallHistory> {
+  const { calls, turns } = session;
   const isGreeted = calls.some(({ id, greetedAt }) => id === call.recordId && greetedAt !== null);
   const [ofSession, used] = await Promise.all([records.usageOfSession(sessionId), records.usageOfCall(call.recordId)]);
+  const earlier = await earlierCallOf(call, isGreeted, turns, records);
   return {
     otherCalls: calls.filter(({ id }) => id !== call.recordId),
     usedByOthers: subtractUsage(ofSession, used),
     used,
     violations: await countViolations(sessionId, records),
-    earlier: await earlierCallOf(call, isGreeted, turns, records),
+    earlier: { ...earlier, heardUntil: session.heardUntil ?? earlier.heardUntil },
     conversation: conversationSoFar(turns.filter(({ callId }) => callId !== call.recordId)),
   };
 }

@@ -76,8 +76,7 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
 
   const write = async (recordId: string, state: CallState, upstreamCallId?: string): Promise<void> => {
     const id = upstreamCallId === undefined ? {} : { upstreamCallId };
-    await records.updateCall(recordId, { ...id, state, endedAt: clock.now() });
-    await records.forgetCallItems(recordId);
+    await records.endCall(recordId, { ...id, state, endedAt: clock.now() });
     if (state !== "possible_orphan") return;
     const { possible_orphan: possibleOrphans } = await records.countCalls();
     log.warn({ call: recordId, possibleOrphans }, "a call may run on that nobody owns");

@@ -3,6 +3,7 @@ import type { EndReason, TurnRole } from "@interview-proxy/protocol";
 import type { Clock } from "../../clock.ts";
 import type { Config } from "../../config/config.ts";
 import type { Logger } from "../../ops/log.ts";
+import { LeaseLost } from "../../records/machines.ts";
 import type { Records } from "../../records/records.ts";
 import type { GuardRules } from "../../supervision/guard.ts";
 import { type CallListener, superviseCall } from "../../supervision/supervise-call.ts";
@@ -95,9 +96,11 @@ function guardOf(
 /** What happens in a call does not wait for the records. */
 function keeperOf(callId: string, log: Logger): (work: Promise<void>) => void {
   return (work) => {
-    work.catch((error: unknown) =>
-      log.error({ err: error, call: callId }, "what happened in a call could not be kept"),
-    );
+    work.catch((error: unknown) => {
+      // Whoever owns the session keeps it.
+      if (error instanceof LeaseLost) return;
+      log.error({ err: error, call: callId }, "what happened in a call could not be kept");
+    });
   };
 }
 

@@ -11,6 +11,7 @@ import { isOwner } from "../ownership.ts";
 import { checkPersona, DEFAULT_PERSONA } from "./personas.ts";
 import { type NewSession, Session } from "../session.ts";
 import { toRecord } from "../session-record.ts";
+import { keepTokens } from "../use-token.ts";
 import { type Patience, patienceOf } from "../limits/patience.ts";
 import { watchTime } from "../limits/time-limit.ts";
 import type { WatchCallNeeds } from "../calls/watch-call.ts";
@@ -77,8 +78,8 @@ function create(
   checkPersona(persona, "aiPersona");
   const brief = briefOf(config);
   const createdAt = clock.now();
-  return begin({ id: newSessionId(), name, persona, brief, principal, createdAt }, needs, (session, hash) =>
-    records.insertRunning(toRecord(session, hash), limitsOf(needs)),
+  return begin({ id: newSessionId(), name, persona, brief, principal, createdAt }, needs, (session) =>
+    records.insertRunning(toRecord(session), limitsOf(needs)),
   );
 }
 
@@ -87,18 +88,17 @@ function start(principal: Principal, record: SessionRecord, needs: OpenSessionNe
   // It may have been started while its record was read.
   const running = needs.live.byId(record.id);
   if (running !== undefined) return comeBack(running, needs);
-  return begin(
-    { ...record, name: record.name ?? undefined, principal },
-    needs,
-    ({ startedAt, time: { deadline } }, hash) =>
-      needs.records.startSession(record, { startedAt, deadline, resumeTokenHash: hash }, limitsOf(needs)),
-  );
+  return begin({ ...record, name: record.name ?? undefined, principal }, needs, (session) => {
+    const { startedAt, time, tokens } = session;
+    const change = { startedAt, deadline: time.deadline, resumeTokenHashes: tokens.hashes };
+    return needs.records.startSession(record, change, limitsOf(needs));
+  });
 }
 
 async function begin(
   facts: Omit<NewSession, "startedAt" | "deadline" | "interruptedAt" | keyof Patience>,
   needs: OpenSessionNeeds,
-  admit: (session: Session, tokenHash: string) => Promise<Admission | "gone">,
+  admit: (session: Session) => Promise<Admission | "gone">,
 ): Promise<OpenedSession> {
   const { config, clock, log, live, end } = needs;
   // It may have been read in the records while the proxy began to stop; nobody would end it any more.
@@ -117,9 +117,9 @@ async function begin(
   );
   // Before the first await, so that a second `open` of the same name meets this session.
   live.add(session);
-  const { token, hash } = session.tokens.issue();
+  const token = session.tokens.issue();
   try {
-    const admission = await admit(session, hash);
+    const admission = await admit(session);
     if (admission === "gone") throw new ProxyError("SESSION_ENDED");
     if (admission !== "admitted") throw new ProxyError("QUOTA_EXCEEDED", { cause: new Error(admission) });
     // Somebody may have ended it meanwhile.
@@ -137,10 +137,12 @@ async function begin(
 
 async function comeBack(session: Session, needs: OpenSessionNeeds): Promise<OpenedSession> {
   session.notePresence();
-  const { token, hash } = session.tokens.issue();
-  await needs.records.updateSession(session.id, { resumeTokenHash: hash });
+  const token = session.tokens.issue();
+  await keepTokens(session, needs.records).catch((error: unknown) => {
+    if (session.state !== "ended") throw error;
+  });
   // It may have ended meanwhile, or not have been admitted: nobody would tell this client any more.
-  if (session.state === "ended") throw new ProxyError("SESSION_ENDED");
+  if (session.state === "ended") throw new ProxyError(session.isLetGo ? "SESSION_BUSY" : "SESSION_ENDED");
   return opened(session, token, true, needs);
 }
 

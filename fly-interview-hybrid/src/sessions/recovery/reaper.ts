@@ -5,10 +5,12 @@ import { drop, type TakeOverNeeds } from "./take-over.ts";
 /** How often the records are looked through, in milliseconds. */
 const SWEEP_MS = 60_000;
 
+/** More than so many sessions are not ended at once; the others are, a minute later. */
+const MAX_OVERDUE = 1000;
+
 /**
  * Looks for records that claim to run and do not, until `signal` is aborted: sessions that nobody has started in time, and
- * whatever an end that failed half-way has left. What looks so once may be between two steps; what looks so twice is
- * ended.
+ * whatever an end that failed half-way has left.
  */
 export async function reap(needs: TakeOverNeeds, signal: AbortSignal): Promise<void> {
   const { clock, log } = needs;
@@ -17,6 +19,9 @@ export async function reap(needs: TakeOverNeeds, signal: AbortSignal): Promise<v
     await pause(clock, SWEEP_MS, signal);
     if (signal.aborted) return;
     try {
+      for (const record of await needs.records.claimOverdue(clock.now(), MAX_OVERDUE))
+        await endRecord(record, "not_started", needs);
+      await dropStrays(needs);
       suspects = await sweep(suspects, needs);
     } catch (error) {
       log.error({ err: error }, "the records could not be looked through");
@@ -24,17 +29,21 @@ export async function reap(needs: TakeOverNeeds, signal: AbortSignal): Promise<v
   }
 }
 
-/** Ends those of the suspects that still look as if nobody ran them; returns who looks so now. */
+/** Ends the calls of sessions that had ended before their owner died. */
+export async function dropStrays(needs: TakeOverNeeds): Promise<void> {
+  for (const call of await needs.records.strayCalls()) if (!needs.ledger.isBusyWith(call.id)) await drop(call, needs);
+}
+
+/**
+ * Ends those of the suspects that still look as if nobody ran them; returns who looks so now. What looks so once may be
+ * between two steps.
+ */
 async function sweep(suspects: ReadonlySet<string>, needs: TakeOverNeeds): Promise<ReadonlySet<string>> {
-  const { clock, records, live, ledger } = needs;
+  const { records, live, ledger } = needs;
   const found = new Set<string>();
   const runsUnowned = (id: string): boolean => suspects.has(id) || !found.add(id);
-  for (const { id, startedAt } of [
-    ...(await records.overdueSessions(clock.now())),
-    ...(await records.runningSessions()),
-  ]) {
-    if (live.byId(id) !== undefined) continue;
-    if (runsUnowned(id)) await endRecord({ id }, startedAt === null ? "not_started" : "shutdown", needs);
+  for (const record of await records.runningSessions()) {
+    if (live.byId(record.id) === undefined && runsUnowned(record.id)) await endRecord(record, "shutdown", needs);
   }
   const owned = new Set(live.all().map(({ call }) => call?.recordId));
   for (const call of await records.unfinishedCalls()) {

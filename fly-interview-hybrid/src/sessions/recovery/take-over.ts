@@ -4,6 +4,7 @@ import type { Upstream } from "../../upstreams/upstream.ts";
 import { historyOfEarlierCall } from "../calls/call-history.ts";
 import type { KnownCall } from "../calls/call-ledger.ts";
 import type { LiveSessions } from "../live-sessions.ts";
+import type { Overheard } from "./overhear.ts";
 import { Session } from "../session.ts";
 import { toActiveCall } from "../calls/start-call.ts";
 import { goOnWith, interrupt } from "../calls/interruption.ts";
@@ -17,22 +18,6 @@ export interface TakeOverNeeds extends WatchCallNeeds {
   readonly upstreamNamed: (name: string) => Upstream | undefined;
 }
 
-/**
- * Takes over what an earlier process has left: goes on with its sessions, attaches to their calls again, and hangs up every
- * other call, for it runs on unowned otherwise. A session whose time is over ends, and one whose call is gone is
- * interrupted, as soon as that shows.
- */
-export async function takeOver(needs: TakeOverNeeds): Promise<void> {
-  const { records, log } = needs;
-  const kept = new Set<string>();
-  for (const record of await records.runningSessions()) {
-    const call = await resume(record, needs);
-    if (call !== undefined) kept.add(call);
-    log.info({ session: record.id, withCall: call !== undefined }, "session of an earlier process taken over");
-  }
-  for (const call of await records.unfinishedCalls()) if (!kept.has(call.id)) await drop(call, needs);
-}
-
 /** Ends a call that nobody owns. One that was being made cannot be found, nor one of a provider that the settings name no more. */
 export async function drop(
   call: CallRecord,
@@ -43,33 +28,46 @@ export async function drop(
   else void ledger.finish(known);
 }
 
-/** Goes on with a session; returns the call that it goes on with, where there is one. */
-async function resume(record: RunningRecord, needs: TakeOverNeeds): Promise<string | undefined> {
-  const { records, live, upstreamNamed } = needs;
-  const turns = await records.turnsOf(record.id);
-  const calls = await records.callsOf(record.id);
-  const running = calls.flatMap((call) => (call.endedAt === null ? (toKnownCall(call, upstreamNamed) ?? []) : []));
-  const known = running.at(-1);
-  const history = known && (await historyOfEarlierCall(known, record.id, { calls, turns }, records));
+/**
+ * Goes on with a session that this process has claimed: attaches to its call again, and hangs up every other one, for it
+ * runs on unowned otherwise. A session whose time is over, or whose call is gone, ends as soon as that shows. `overheard`:
+ * its last call, where that is listened to already.
+ */
+export async function takeOver(record: RunningRecord, needs: TakeOverNeeds, overheard?: Overheard): Promise<void> {
+  const { records, live, log } = needs;
+  const [turns, calls] = await Promise.all([records.turnsOf(record.id), records.callsOf(record.id)]);
+  const unfinished = calls.filter(({ endedAt }) => endedAt === null);
+  const known = lastKnown(unfinished, needs);
+  const history =
+    known && (await historyOfEarlierCall(known, record.id, { calls, turns, heardUntil: overheard?.since }, records));
+  for (const call of unfinished) if (call.id !== known?.recordId) await drop(call, needs);
 
   const session = restore(record, needs);
   live.add(session);
   for (const turn of turns) session.announceTurn(toTurnMessage(turn));
   watchTime(session, needs);
+  log.info({ session: record.id, withCall: known !== undefined }, "session of another process taken over");
   if (known === undefined || history === undefined) {
     const lostAt = record.interruptedAt ?? calls.findLast(({ upstreamCallId }) => upstreamCallId !== null)?.endedAt;
     if (lostAt !== undefined && lostAt !== null) interrupt(session, "upstream_ended", needs, lostAt);
-    return undefined;
+    return;
   }
-  const call = toActiveCall(known);
+  const call = toActiveCall(overheard === undefined ? known : { ...known, upstream: overheard.upstream });
   session.beginCall();
   goOnWith(session, call, needs, known.createdAt);
   void watchCall(session, call, history, needs);
-  return known.recordId;
+}
+
+/** The last of a session's calls that can be attached to. */
+export function lastKnown(
+  calls: readonly CallRecord[],
+  { upstreamNamed }: Pick<TakeOverNeeds, "upstreamNamed">,
+): KnownCall | undefined {
+  return calls.flatMap((call) => (call.endedAt === null ? (toKnownCall(call, upstreamNamed) ?? []) : [])).at(-1);
 }
 
 function restore(record: RunningRecord, { clock, config, end }: TakeOverNeeds): Session {
-  const { tenant, person, resumeTokenHash, name } = record;
+  const { tenant, person, name } = record;
   const scopes = new Set(["interview"] as const);
   const session: Session = new Session(
     {
@@ -77,7 +75,7 @@ function restore(record: RunningRecord, { clock, config, end }: TakeOverNeeds): 
       name: name ?? undefined,
       principal: { tenant, person, countedAs: personKey(tenant, person), scopes, session: undefined },
       ...patienceOf(config, record.startedAt, record.brief),
-      earlier: { resumeTokenHash },
+      earlier: record,
     },
     clock,
     (reason) => end(session, reason),

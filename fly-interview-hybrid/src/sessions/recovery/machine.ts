@@ -1,0 +1,143 @@
+import type { RunningRecord } from "../../records/records.ts";
+import { pause } from "../../pause.ts";
+import { letGo, type LetGoNeeds } from "./let-go.ts";
+import { overhear, type Overheard } from "./overhear.ts";
+import { dropStrays } from "./reaper.ts";
+import { BEAT_MS, Roster } from "./roster.ts";
+import { lastKnown, takeOver, type TakeOverNeeds } from "./take-over.ts";
+
+/** So many sessions are claimed, and taken over side by side, at once: other machines get their share. */
+const BATCH = 20;
+
+/** A machine that has not reached the records for so long may be dead to the others, in milliseconds. */
+const SURE_MS = 2000;
+
+export interface MachineNeeds extends TakeOverNeeds, LetGoNeeds {}
+
+/** This process as one of those that share the records: shows that it lives, and takes over what dead ones have left. */
+export class Machine {
+  readonly roster = new Roster();
+  readonly #needs: MachineNeeds;
+  readonly #stopped = new AbortController();
+  /** Claimed, but not taken over because something failed. */
+  #failed: RunningRecord[] = [];
+  #taking: Promise<void> | undefined;
+
+  /** Base URL at which other machines reach this one; `null`: they cannot. */
+  address: string | null = null;
+  /** Until the first one nobody else can take it for dead. */
+  #lastBeatAt = Infinity;
+  #isDraining = false;
+  #going: Promise<void> = Promise.resolve();
+
+  constructor(needs: MachineNeeds) {
+    this.#needs = needs;
+  }
+
+  /** Takes over what is nobody's, and goes on looking for it until it is stopped. Throws where the records cannot be read. */
+  async begin(): Promise<void> {
+    await this.#beat();
+    await this.#takeUnowned();
+    await dropStrays(this.#needs);
+    this.#going = this.#go();
+  }
+
+  /** Takes over nothing any more, and tells the others so. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    await this.#taking;
+    await this.#beat();
+  }
+
+  /** Shows no sign of life any more, and leaves what it still has to the others, or to the next process. */
+  async leave(): Promise<void> {
+    this.#stopped.abort();
+    await this.#going;
+    await this.#needs.records.leave();
+  }
+
+  async #go(): Promise<void> {
+    const { clock, log } = this.#needs;
+    let isFailing = false;
+    for (;;) {
+      await pause(clock, BEAT_MS, this.#stopped.signal);
+      if (this.#stopped.signal.aborted) return;
+      try {
+        await this.#beat();
+        isFailing = false;
+      } catch (error) {
+        if (!isFailing) log.error({ err: error }, "the records cannot be told that this machine lives");
+        isFailing = true;
+        continue;
+      }
+      // A machine that beats only when it has taken over hundreds of sessions would look dead meanwhile.
+      if (this.#isDraining) continue;
+      this.#taking ??= this.#take()
+        .catch((error: unknown) => log.error({ err: error }, "sessions could not be taken over, will try again"))
+        .finally(() => (this.#taking = undefined));
+    }
+  }
+
+  /** False where another machine may own what this one takes for its own. */
+  get isSure(): boolean {
+    return this.#needs.clock.now() - this.#lastBeatAt < SURE_MS;
+  }
+
+  async #beat(): Promise<void> {
+    const { clock, records, live, log } = this.#needs;
+    const pulse = await records.beat({ address: this.address, draining: this.#isDraining });
+    this.#lastBeatAt = clock.now();
+    this.roster.note(pulse);
+    if (pulse.wasBuried) {
+      log.warn({ machine: pulse.self }, "this machine was taken for dead, and leaves its sessions to the others");
+      for (const session of live.all()) letGo(session, this.#needs);
+    }
+    for (const dead of this.roster.dead) {
+      log.warn({ machine: dead.id }, "a machine is dead");
+      await records.bury(dead);
+    }
+  }
+
+  async #take(): Promise<void> {
+    await this.#takeUnowned();
+    if (!this.roster.isAnyDraining) return;
+    const offered = await this.#needs.records.offeredSessions();
+    for (let first = 0; first < offered.length; first += BATCH)
+      await Promise.all(offered.slice(first, first + BATCH).map((record) => this.#inherit(record)));
+  }
+
+  async #takeUnowned(): Promise<void> {
+    for (;;) {
+      const claimed = [...this.#failed, ...(await this.#needs.records.claimUnowned(BATCH))];
+      this.#failed = [];
+      await Promise.all(claimed.map((record) => this.#resume(record)));
+      if (claimed.length === 0 || this.#failed.length > 0) return;
+    }
+  }
+
+  async #resume(record: RunningRecord, overheard?: Overheard): Promise<void> {
+    try {
+      await takeOver(record, this.#needs, overheard);
+    } catch (error) {
+      overheard?.close();
+      this.#failed.push(record);
+      this.#needs.log.error({ err: error, session: record.id }, "session could not be taken over, will try again");
+    }
+  }
+
+  /** Listens to the session's call first, so that nothing is missed. A call that cannot be reached stays where it is. */
+  async #inherit({ id }: RunningRecord): Promise<void> {
+    const { clock, log, records } = this.#needs;
+    try {
+      const known = lastKnown(await records.callsOf(id), this.#needs);
+      const overheard = known && (await overhear(known, clock));
+      if (overheard === "unreachable") return;
+      const listening = overheard === "gone" ? undefined : overheard;
+      const claimed = await records.inherit(id);
+      if (claimed === undefined) listening?.close();
+      else await this.#resume(claimed, listening);
+    } catch (error) {
+      log.error({ err: error, session: id }, "session could not be inherited, will try again");
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import type { Clock } from "../../clock.ts";
+import type { CallEvent } from "../../upstreams/call-event.ts";
+import type { Upstream } from "../../upstreams/upstream.ts";
+import type { KnownCall } from "../calls/call-ledger.ts";
+
+/** Far more than happens in a call while its session changes hands; what is beyond that is found as after an absence. */
+const MAX_EVENTS = 5000;
+
+/** A call that is listened to while another process still supervises it. */
+export interface Overheard {
+  /** The call's provider. The first attach gives the sideband that listens, and what it has heard. */
+  readonly upstream: Upstream;
+  /** When the listening began, milliseconds since the epoch. */
+  readonly since: number;
+  /** Listens no more. */
+  close(): void;
+}
+
+/** Attaches to a call ahead of taking it over, so that nobody misses anything in between. Says why where that fails. */
+export async function overhear(call: KnownCall, clock: Clock): Promise<Overheard | "gone" | "unreachable"> {
+  const heard: CallEvent[] = [];
+  let hear = (event: CallEvent): void => {
+    if (heard.length < MAX_EVENTS) heard.push(event);
+  };
+  const attached = await call.upstream.attach(call.upstreamCallId, (event) => hear(event));
+  if (!attached.ok) return attached.reason;
+  const { sideband } = attached;
+
+  const handOn = (onEvent: (event: CallEvent) => void): void => {
+    hear = onEvent;
+    for (const event of heard.splice(0).flatMap(leftToTell)) onEvent(event);
+  };
+  let attach: Upstream["attach"] = async (_callId, onEvent) => {
+    attach = call.upstream.attach;
+    const configure: typeof sideband.configure = (plan) => {
+      sideband.configure(plan);
+      // The first thing that a supervision does with a sideband; when it is done with the others it can hear.
+      queueMicrotask(() => handOn(onEvent));
+    };
+    return { ok: true, sideband: { ...sideband, configure } };
+  };
+  return {
+    upstream: { ...call.upstream, attach: (callId, onEvent) => attach(callId, onEvent) },
+    since: clock.now(),
+    close: () => sideband.close(),
+  };
+}
+
+/** Of what happened before the session changed hands, what its owner did not see to: that counted, judged and answered. */
+function leftToTell(event: CallEvent): CallEvent[] {
+  switch (event.type) {
+    case "ready":
+    case "drifted":
+    case "tampered":
+    case "refused":
+    case "response_begun":
+    case "transcription_used":
+    case "unreadable":
+      return [];
+    case "response_done":
+      return [{ ...event, usage: null, items: event.items.filter(({ toolCall }) => toolCall === undefined) }];
+    default:
+      return [event];
+  }
+}
