@@ -42,6 +42,15 @@ export async function said(calls: Calls, type: string, times: number): Promise<v
   }, PATIENCE);
 }
 
+/** The page shows the time that is left until then, within a second. */
+export async function expectTimeUntil(page: Page, deadline = ""): Promise<void> {
+  const [minutes = Number.NaN, seconds = Number.NaN] = (await page.getByRole("timer").innerText())
+    .split(":")
+    .map(Number);
+  const left = (Date.parse(deadline) - Date.now()) / 1000;
+  expect(Math.abs(minutes * 60 + seconds - Math.ceil(left))).toBeLessThanOrEqual(1);
+}
+
 /** What the server has told the page, in order. */
 export function toldOf<T extends "initialized" | "clock" | "reoffer">(
   { received }: Candidate,

@@ -1,13 +1,24 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type CallReport, startSimulator } from "openai-voice-simulator";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
+import {
+  expectNextQuestion,
+  expectTimeRight,
+  firstQuestionHeard,
+  holdInterview,
+  nextQuestionHeard,
+} from "../recovery/held-interview.ts";
 import { openCandidate } from "./browser.ts";
-import { begin, expectOneTranscript, PATIENCE, said, status, toldOf, wordsOnTheirWay } from "./conversation.ts";
+import {
+  begin,
+  expectOneTranscript,
+  expectTimeUntil,
+  PATIENCE,
+  said,
+  status,
+  toldOf,
+  wordsOnTheirWay,
+} from "./conversation.ts";
 import { startCutRelay } from "./cut-relay.ts";
-import { hs256 } from "./hs256.ts";
-import { SECRETS, startProxy } from "./running-proxy.ts";
+import { startProxy } from "./running-proxy.ts";
 
 /** From the network back to captions again. */
 const GOAL_MS = 1_000;
@@ -47,6 +58,7 @@ test("a network that is gone for three seconds in mid-sentence interrupts captio
   await status(page, /^Connected/);
 
   await said(() => proxy.calls(), "output_audio_buffer.stopped", 2);
+  await expectTimeUntil(page, toldOf(candidate, "initialized").at(-1)?.deadline);
   await expectOneTranscript(candidate, proxy, () => proxy.calls());
 });
 
@@ -72,45 +84,28 @@ test("a socket that breaks alone is replaced before the sentence is over", async
   await candidate.speak();
   await page.locator('.captions li[data-role="candidate"][data-status="complete"]').waitFor();
   await said(() => proxy.calls(), "output_audio_buffer.stopped", 2);
+  await expectTimeUntil(page, toldOf(candidate, "initialized").at(-1)?.deadline);
   await expectOneTranscript(candidate, proxy, () => proxy.calls());
 });
 
 test("a proxy that is killed and started again finds the same interview, and nobody is greeted twice", async () => {
-  const simulator = await startSimulator({ apiKeys: [SECRETS.key] });
-  onTestFinished(() => simulator.close());
-  const folder = await mkdtemp(join(tmpdir(), "reconnect-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const secret = "e2e-jwt-secret-0123456789abcdef0123456789";
-  const settings = {
-    SIMULATION_MODE: "false",
-    OPENAI_BASE_URL: simulator.baseUrl,
-    JWT_SECRET: secret,
-    DATABASE_URL: `file:${join(folder, "records.db")}`,
-  };
-  const calls = async (): Promise<readonly CallReport[]> => simulator.calls();
-  const first = await startProxy("exec node dist/main.js", settings);
-  const candidate = await openCandidate();
-  const { page } = candidate;
-  await page.goto(`${first.url}/simple-webrtc-test`);
-  await page.getByRole("checkbox", { name: "Simulation Mode" }).uncheck();
-  await page.getByRole("textbox", { name: "Access token" }).fill(hs256({ sub: "ada", exp: 4_102_444_800 }, secret));
-  await begin(page);
-  await wordsOnTheirWay(page);
-
-  await first.command.kill();
+  const interview = await holdInterview();
+  const { calls, candidate, page } = interview;
+  const { packets } = await candidate.inboundAudio();
+  const killed = interview.killAndRestart();
   await status(page, /^The interview goes on/);
-  const before = (await candidate.inboundAudio()).packets;
-  const second = await startProxy("exec node dist/main.js", { ...settings, PORT: new URL(first.url).port });
+  await killed;
   const backAt = performance.now();
   await status(page, /^Connected/);
   process.stdout.write(`proxy ready again to session again: ${Math.round(performance.now() - backAt)} ms\n`);
   await vi.waitFor(async () => {
-    expect((await candidate.inboundAudio()).packets).toBeGreaterThan(before + PACKETS_PER_SECOND);
+    expect((await candidate.inboundAudio()).packets).toBeGreaterThan(packets + PACKETS_PER_SECOND);
   }, PATIENCE);
 
-  await said(calls, "output_audio_buffer.stopped", 1);
-  await candidate.speak();
-  await page.locator('.captions li[data-role="candidate"][data-status="complete"]').waitFor();
-  await said(calls, "output_audio_buffer.stopped", 2);
-  await expectOneTranscript(candidate, second, calls);
+  await firstQuestionHeard(calls);
+  await expectNextQuestion(interview);
+  await expectTimeRight(interview);
+  await nextQuestionHeard(calls);
+  expect(await calls()).toHaveLength(1);
+  await expectOneTranscript(candidate, interview.proxy(), calls);
 });

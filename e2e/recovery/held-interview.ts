@@ -5,7 +5,16 @@ import { type Simulator, startSimulator } from "openai-voice-simulator";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, vi } from "vitest";
 import { type Candidate, openCandidate } from "../interview/browser.ts";
-import { begin, type Calls, PATIENCE, said, saidInAll, toldOf, wordsOnTheirWay } from "../interview/conversation.ts";
+import {
+  begin,
+  type Calls,
+  expectTimeUntil,
+  PATIENCE,
+  said,
+  saidInAll,
+  toldOf,
+  wordsOnTheirWay,
+} from "../interview/conversation.ts";
 import { hs256 } from "../interview/hs256.ts";
 import { type RunningProxy, SECRETS, startProxy } from "../interview/running-proxy.ts";
 
@@ -97,15 +106,11 @@ export async function nextQuestionHeard(calls: Calls): Promise<void> {
   await said(async () => (await calls()).slice(-1), "output_audio_buffer.stopped", 2);
 }
 
-/** The page shows as much time as the server has left, within a second. */
+/** The page shows as much time as the server says that there is left. */
 export async function expectTimeRight({ candidate, page, proxy }: HeldInterview): Promise<void> {
   const { sessionId = "" } = toldOf(candidate, "initialized").at(-1) ?? {};
   const headers = { authorization: `Bearer ${SERVICE_TOKEN}` };
   const response = await fetch(`${proxy().url}/api/sessions/${sessionId}`, { headers });
   const { deadline } = (await response.json()) as { deadline: string };
-  const [minutes = Number.NaN, seconds = Number.NaN] = (await page.getByRole("timer").innerText())
-    .split(":")
-    .map(Number);
-  const left = (Date.parse(deadline) - Date.now()) / 1000;
-  expect(Math.abs(minutes * 60 + seconds - Math.ceil(left))).toBeLessThanOrEqual(1);
+  await expectTimeUntil(page, deadline);
 }
