@@ -35,12 +35,15 @@ export interface HeldInterview {
 
 interface HoldOptions {
   readonly signalling?: "WebSocket" | "HTTP";
+  /** Of the proxy, besides its own. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Called with the page before it is opened. */
   readonly prepare?: (page: Page) => Promise<void>;
 }
 
 /** Begins an interview; resolves while the interviewer speaks its first sentence. */
-export async function holdInterview({ signalling = "WebSocket", prepare }: HoldOptions = {}): Promise<HeldInterview> {
+export async function holdInterview(options: HoldOptions = {}): Promise<HeldInterview> {
+  const { signalling = "WebSocket", prepare } = options;
   const simulator = await startSimulator({ apiKeys: [SECRETS.key] });
   onTestFinished(() => simulator.close());
   const folder = await mkdtemp(join(tmpdir(), "held-interview-"));
@@ -51,6 +54,7 @@ export async function holdInterview({ signalling = "WebSocket", prepare }: HoldO
     JWT_SECRET,
     SERVICE_TOKEN,
     DATABASE_URL: `file:${join(folder, "records.db")}`,
+    ...options.settings,
   };
   let proxy = await startProxy("exec node dist/main.js", settings);
   const candidate = await openCandidate();

@@ -68,6 +68,25 @@ test("audio that is swallowed for good takes another way within seconds", async 
   expect(silence).toBeLessThan(GENEROUS_SILENCE_MS);
 });
 
+test("a call that nears the provider's limit is replaced while the candidate thinks, and nothing is seen or heard of it", async () => {
+  const interview = await holdInterview({ settings: { CALL_LIMIT_SECONDS: "120", ROLLOVER_SECONDS: "115" } });
+  const { calls, candidate, page, simulator } = interview;
+  await firstQuestionHeard(calls);
+  await simulator.waitFor(({ type }) => type === "call.ended");
+  expect(toldOf(candidate, "reoffer")).toEqual([{ type: "reoffer", reason: "call_limit" }]);
+  const { packets } = await candidate.inboundAudio();
+  await vi.waitFor(
+    async () => expect((await candidate.inboundAudio()).packets).toBeGreaterThan(packets + 50),
+    PATIENCE,
+  );
+  await expectNextQuestion(interview);
+  await expectTimeRight(interview);
+  await firstQuestionHeard(calls);
+  // Any other word in between would have had it said twice.
+  expect(await page.evaluate("timesSaid('Connected')")).toBe(1);
+  await expectOneTranscript(candidate, interview.proxy(), calls);
+});
+
 test("over HTTP too a call that is lost is made anew, and a reloaded page goes on", async () => {
   const interview = await holdInterview({ signalling: "HTTP" });
   const { candidate, page, simulator } = interview;
