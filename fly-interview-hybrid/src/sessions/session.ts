@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { EndReason, ErrorCode, ServerMessageOf, SessionState } from "@interview-proxy/protocol";
 import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
@@ -103,6 +104,8 @@ export class Session {
     this.startedAt = session.startedAt;
     this.deadline = session.deadline;
     this.#clock = clock;
+    // Followers are bounded where they come in.
+    setMaxListeners(0, this.#ended.signal);
     this.#idleMs = session.idleMs;
     this.#onExpiry = onExpiry;
     if (session.earlier !== undefined) {
