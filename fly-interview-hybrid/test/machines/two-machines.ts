@@ -1,0 +1,98 @@
+import type { InterviewScript, Simulator, SimulatorOptions } from "openai-voice-simulator";
+import { onTestFinished } from "vitest";
+import { type Said, saidIn } from "../doors/said-by-simulator.ts";
+import type { SocketClient } from "../doors/socket-client.ts";
+import { type ProxyUnderTest, startProxy, startTestSimulator } from "../doors/start-proxy.ts";
+import type { PostgresServer } from "../servers/postgres-server.ts";
+import { type Relay, startRelay } from "../servers/relay.ts";
+import { audioOffer } from "../sample-sdp.ts";
+import type { TranscriptDocument } from "../../src/transcripts/document.ts";
+
+/** A database that machines share, and the provider of their calls. */
+export interface SharedPlace {
+  readonly simulator: Simulator;
+  /** Starts a machine there. */
+  start(settings?: Record<string, string>): Promise<ProxyUnderTest>;
+  /** Starts one whose way to the database can be cut. */
+  startBehindRelay(): Promise<{ readonly machine: ProxyUnderTest; readonly relay: Relay }>;
+}
+
+/** Goes on for as long as a test: a line each second or so. */
+const ENDLESS: InterviewScript = {
+  turns: Array.from({ length: 200 }, (_, n) => ({
+    interviewer: `Question ${n}, please?`,
+    candidate: `Answer ${n}, thanks.`,
+  })),
+};
+
+/** The candidate comes over HTTP and stays away: the call is all there is. */
+const SETTINGS = { LOG_LEVEL: "info", IDLE_SECONDS: "3600", MAX_SESSIONS_PER_PERSON: "1000" };
+
+export async function openPlace(server: PostgresServer, options: SimulatorOptions = {}): Promise<SharedPlace> {
+  const database = await server.createDatabase();
+  const simulator = await startTestSimulator({ media: "none", wordsPerSecond: 10, script: ENDLESS, ...options });
+  onTestFinished(() => simulator.close());
+  const start = (settings: Record<string, string> = {}): Promise<ProxyUnderTest> =>
+    startProxy({ provider: simulator, settings: { ...SETTINGS, DATABASE_URL: server.urlOf(database), ...settings } });
+  return {
+    simulator,
+    start,
+    async startBehindRelay() {
+      const relay = await startRelay(server.socket);
+      onTestFinished(() => relay.close());
+      const url = `postgres://proxy@127.0.0.1:${relay.port}/${database}`;
+      return { machine: await start({ DATABASE_URL: url }), relay };
+    },
+  };
+}
+
+/** An interview, and its page's socket. */
+export interface Interview {
+  readonly sessionId: string;
+  readonly resumeToken: string;
+  readonly socket: SocketClient;
+}
+
+/** Begins an interview as a page does. */
+export async function begin(machine: ProxyUnderTest, person: string): Promise<Interview> {
+  const socket = await machine.connectAs(person);
+  socket.send({ type: "init" });
+  const { sessionId, resumeToken } = await socket.next("initialized");
+  socket.send({ type: "sdp_offer", offer: audioOffer });
+  await socket.next("sdp_answer");
+  return { sessionId, resumeToken, socket };
+}
+
+/** Comes back as a page does: again and again, while it is told that this may help. */
+export async function comeBack(
+  machine: ProxyUnderTest,
+  { sessionId, resumeToken }: Pick<Interview, "sessionId" | "resumeToken">,
+): Promise<Interview> {
+  for (;;) {
+    const socket = machine.connect("/", ["bearer", resumeToken]);
+    socket.send({ type: "init", resumeToken, lastSeq: 0 });
+    const answer = await Promise.race([socket.next("initialized"), socket.next("error")]);
+    if (answer.type === "initialized") return { sessionId, resumeToken: answer.resumeToken, socket };
+    if (!answer.retryable) throw new Error(answer.code);
+    await socket.closed;
+  }
+}
+
+/** Ends an interview; returns what was said in it, as the provider has it and as its transcript has it. */
+export async function end(
+  machine: ProxyUnderTest,
+  place: SharedPlace,
+  { sessionId, resumeToken }: Interview,
+  callId: string,
+): Promise<{ readonly said: readonly Said[]; readonly transcribed: readonly Said[] }> {
+  const headers = { authorization: `Bearer ${resumeToken}` };
+  await machine.fetch(`/api/sessions/${sessionId}`, { method: "DELETE", headers });
+  const { json } = await machine.fetch(`/api/sessions/${sessionId}/transcript`, { headers });
+  const { turns } = json as TranscriptDocument;
+  const call = place.simulator.calls().find(({ id }) => id === callId);
+  if (call === undefined) throw new Error("The provider does not know the call.");
+  return {
+    said: saidIn(call),
+    transcribed: turns.map(({ role, status, text, heardMs }) => [role, status, text, heardMs]),
+  };
+}
