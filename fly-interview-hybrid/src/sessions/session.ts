@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { EndReason, ErrorCode, ReofferReason, ServerMessageOf, SessionState } from "@interview-proxy/protocol";
 import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
@@ -110,6 +111,8 @@ export class Session {
       isBusy: () => this.speech.isGoingOn || this.#state === "connecting" || this.#state === "ended",
       onIdle: () => onExpiry("client_gone"),
     });
+    // Followers are bounded where they come in.
+    setMaxListeners(0, this.#ended.signal);
     this.#interruptionMs = session.interruptionMs;
     this.#onExpiry = onExpiry;
     // Higher than any number that an earlier owner has given, whatever its clock said.
