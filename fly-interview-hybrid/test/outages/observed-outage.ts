@@ -18,14 +18,18 @@ export async function metric(machine: ProxyUnderTest, name: string): Promise<num
   return Number(line?.split(" ").at(-1));
 }
 
-/** The transcript of an interview that has ended; it must verify. */
+/** The transcript of an interview that has ended, or is about to; it must verify. */
 export async function transcriptOf(
   machine: ProxyUnderTest,
   { sessionId }: Interview,
   person: string,
 ): Promise<TranscriptDocument> {
   const headers = { authorization: `Bearer ${await tokenFor(person)}` };
-  const { text, json } = await machine.fetch(`/api/sessions/${sessionId}/transcript`, { headers });
+  const read = (): ReturnType<ProxyUnderTest["fetch"]> =>
+    machine.fetch(`/api/sessions/${sessionId}/transcript`, { headers });
+  const isSigned = async (): Promise<boolean> => ((await read()).json as TranscriptDocument).proof.signature !== null;
+  await expect.poll(isSigned, { timeout: 15_000 }).toBe(true);
+  const { text, json } = await read();
   expect(verifyTranscript(Buffer.from(text))).toMatchObject({ ok: true });
   return json as TranscriptDocument;
 }
