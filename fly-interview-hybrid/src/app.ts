@@ -8,6 +8,7 @@ import type { Simulator, SimulatorOptions } from "openai-voice-simulator";
 import { createAuthenticate } from "./auth/authenticate.ts";
 import { BEARER_SUBPROTOCOL } from "./auth/credentials.ts";
 import { createOriginCheck } from "./auth/origins.ts";
+import { openRelayPasses } from "./auth/relay-passes.ts";
 import { openTickets } from "./auth/tickets.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
@@ -19,6 +20,7 @@ import { acceptJsonBodies } from "./doors/http/json-body.ts";
 import { addMetricsRoute, createMetricsServer } from "./doors/http/metrics.ts";
 import { addPageAndSockets } from "./doors/http/page.ts";
 import type { DoorNeeds } from "./doors/needs.ts";
+import { createRelay } from "./doors/relay/relay.ts";
 import { createSocketDoor } from "./doors/ws/door.ts";
 import { newRequestId } from "./ids.ts";
 import type { Logger } from "./ops/log.ts";
@@ -92,11 +94,13 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
   const tickets = await openTickets(records, clock);
   let draining = false;
   const server = createServer(config, log);
+  const relay = createRelay({ config, clock, sessions, passes: await openRelayPasses(records, clock) });
   const doors: DoorNeeds = {
     config,
     clock,
     log,
     rateLimits,
+    relay,
     sessions,
     tickets,
     authenticate: createAuthenticate({
@@ -124,7 +128,7 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     draining = true;
     await sessions.handOver().catch((error: unknown) => log.error({ err: error }, "sessions could not be handed over"));
     // Each step is taken whatever became of the one before it.
-    for (const step of [sessions, transcripts, server, metricsServer, upstreams, rateLimits, records]) {
+    for (const step of [sessions, transcripts, server, metricsServer, relay, upstreams, rateLimits, records]) {
       await step?.close().catch((error: unknown) => log.error({ err: error }, "could not be closed cleanly"));
     }
   };

@@ -25,6 +25,11 @@ export const settings = {
     description:
       "Host at which the other machines on the same records reach this one, on the same port: a name, an IPv4 address, or an IPv6 address in brackets. Only machines of one Postgres need it.",
   }),
+  FLY_REPLAY: flag({
+    default: "false",
+    description:
+      "true: behind Fly's proxy, which brings sockets and event streams to the machine that runs their session. Needs an INTERNAL_HOST of the form `<machine id>.vm.<app>.internal`, as the image sets it on Fly.",
+  }),
   PUBLIC_URL: httpUrl({
     default: undefined,
     description:

@@ -62,6 +62,7 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     insertRunning: (...args) => queue.now(() => records.insertRunning(...args)),
     startSession: (...args) => queue.now(() => records.startSession(...args)),
     findSession: (id) => queue.now(() => records.findSession(id)),
+    findByName: (...args) => queue.now(() => records.findByName(...args)),
     listSessions: (filter) => queue.now(() => records.listSessions(filter)),
     runningSessions: () => queue.now(() => records.runningSessions()),
     insertCall: (call) => queue.now(() => records.insertCall(call)),

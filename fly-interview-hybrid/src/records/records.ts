@@ -112,6 +112,8 @@ export interface Records extends MachineRecords {
     change: Partial<Pick<SessionRecord, "endReason" | "endedAt" | "resumeTokenHashes" | "deadline" | "interruptedAt">>,
   ): Promise<void>;
   findSession(id: string): Promise<SessionRecord | undefined>;
+  /** The session that has not ended which a person has under a name of its client's own. */
+  findByName(owner: Pick<SessionRecord, "tenant" | "person">, name: string): Promise<SessionRecord | undefined>;
   listSessions(filter: SessionFilter): Promise<readonly SessionRecord[]>;
   /** Sessions of this process that have started and not ended, oldest first. */
   runningSessions(): Promise<readonly Pick<SessionRecord, "id">[]>;
