@@ -1,5 +1,5 @@
 import type { EndReason } from "@interview-proxy/protocol";
-import { withDelta, withHoles, withTurn } from "./captions.ts";
+import { withHoles } from "./captions.ts";
 import { boundedWait, type TimeLimit } from "./bounded-wait.ts";
 import type { BrowserEnvironment } from "./environment.ts";
 import { clientError, InterviewError } from "./errors.ts";
@@ -11,7 +11,7 @@ import { openMicrophone } from "./microphone.ts";
 import { parseServerUrl } from "./server-url.ts";
 import { endSession } from "./signalling/end-session.ts";
 import { createHttpSignalling } from "./signalling/http.ts";
-import type { HeldSession, Signalling, SignallingEvents, TalkMessage, TimeLeft } from "./signalling/signalling.ts";
+import type { HeldSession, Signalling, SignallingEvents, TimeLeft } from "./signalling/signalling.ts";
 import { createWebSocketSignalling } from "./signalling/websocket.ts";
 import {
   IDLE,
@@ -23,6 +23,7 @@ import {
   SILENCE,
 } from "./snapshot.ts";
 import type { Store } from "./store.ts";
+import { heard } from "./talk.ts";
 
 /** How long the server may take to confirm the end of a session before the page goes on without it. */
 const END_LIMIT: TimeLimit = { ms: 2_000, error: () => clientError("SERVER_TIMEOUT") };
@@ -144,7 +145,7 @@ export class Interview {
       onTimeLeft: (time) => this.#patch(this.#timeFacts(time)),
       onTimeWarning: (seconds) => this.#patch({ endsAt: this.#secondsFromNow(seconds), timeWarning: seconds }),
       onReoffer: (reason) => this.#mediaLine?.reoffer(reason),
-      onTalk: (message) => this.#onTalk(message),
+      onTalk: (message) => this.#patch(heard(this.#context.store.getSnapshot(), message)),
       onUnknownMessage: () => this.#patch({ unknownMessages: this.#context.store.getSnapshot().unknownMessages + 1 }),
     };
   }
@@ -164,13 +165,6 @@ export class Interview {
 
   #secondsFromNow(seconds: number): number {
     return this.#context.environment.now() + seconds * 1000;
-  }
-
-  #onTalk(message: TalkMessage): void {
-    const { captions, speaking } = this.#context.store.getSnapshot();
-    if (message.type === "speaking") this.#patch({ speaking: { ...speaking, [message.role]: message.active } });
-    else if (message.type === "turn") this.#patch({ captions: withTurn(captions, message) });
-    else this.#patch({ captions: withDelta(captions, message) });
   }
 
   /** Before the answer an error ends the attempt; after it, the interview may go on in spite of one. */
