@@ -80,11 +80,11 @@ export class Interview {
     return this.#disconnecting;
   }
 
-  /** Ends the call here and now, and tells the server as far as that goes without waiting. */
-  leave(reason: EndReason = "client_disconnected"): void {
+  /** Ends the interview here and now, and tells the server as far as that goes without waiting. */
+  leave(): void {
     if (this.isOver) return;
     if (!this.#disconnecting) void this.#signalling?.end();
-    this.#end(reason);
+    this.#end("client_disconnected");
   }
 
   async resumeAudio(): Promise<void> {
