@@ -13,10 +13,12 @@ export const LOAD_EXCHANGES = 499;
 const VOCABULARY =
   "when we began the work nobody had written down what the system was meant to do so I asked each team for its three worst incidents and built a small test for every one of them before changing anything";
 
-/** What is said in one turn, as it must stand in the transcript. */
+/** What is said in one turn. */
 export interface SpokenTurn {
   readonly role: "interviewer" | "candidate";
   readonly text: string;
+  /** In a transcript: how it is known. */
+  readonly status?: string;
 }
 
 /** An interview of so many questions with their answers, and a last word. No two turns of it are the same. */
@@ -26,14 +28,6 @@ export function interviewOf(exchanges: number): InterviewScript {
     candidate: line("Answer", index, ANSWER_WORDS),
   }));
   return { turns: [...turns, { interviewer: "Thank you and goodbye" }] };
-}
-
-/** Everything that is said in an interview, in order. */
-export function turnsOf({ turns }: InterviewScript): readonly SpokenTurn[] {
-  return turns.flatMap(({ interviewer, candidate }) => [
-    { role: "interviewer" as const, text: interviewer },
-    ...(candidate === undefined ? [] : [{ role: "candidate" as const, text: candidate }]),
-  ]);
 }
 
 function line(name: string, index: number, words: number): string {

@@ -52,13 +52,13 @@ try {
   const { rss, heap } = await sampleMemory(from);
   const cpuPercent = Math.round((100 * ((await load.proxy.figures()).cpuMs - cpuMs)) / (monotonicMs() - from));
   const seconds = (monotonicMs() - from) / 1000;
-  const { events, finalAt } = await load.simulator.ask<SimulatorReport>("report");
+  const report = await load.simulator.ask<SimulatorReport>("report");
   const figures = {
     calls: CALLS,
     minutes: rounded(seconds / 60),
-    eventsPerCallAndSecond: rounded(events / CALLS / seconds),
+    eventsPerCallAndSecond: rounded(report.events / CALLS / seconds),
     cpuPercent,
-    ...(await compareTranscripts(load, callers, finalAt)),
+    ...(await compareTranscripts(load, callers, report)),
     heapMiB: describe(heap),
     heapGrowthMiBPerMinute: growth(heap),
     rssMiB: describe(rss),

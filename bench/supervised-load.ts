@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SignJWT } from "jose";
 import { setTimeout as pause } from "node:timers/promises";
-import { interviewOf, LOAD_EXCHANGES, type SpokenTurn, turnsOf } from "./interview-of.ts";
+import { LOAD_EXCHANGES, type SpokenTurn } from "./interview-of.ts";
 import { type LoadProcess, startLoadProcess } from "./load-process.ts";
 import { keepOnCore, LOADING_CORE, monotonicMs } from "./one-core.ts";
 import { type MeasuredProxy, startMeasuredProxy } from "./proxy-process.ts";
@@ -84,26 +84,26 @@ export interface Differences {
   readonly altered: number;
 }
 
-/** Compares every transcript with what was said until `finalAt` was noted, which is waited for as long as may be. */
+/** Compares every transcript with what the simulator said until its report, which is waited for as long as may be. */
 export async function compareTranscripts(
   load: SupervisedLoad,
   callers: readonly SupervisedCaller[],
-  finalAt: SimulatorReport["finalAt"],
+  { said }: SimulatorReport,
 ): Promise<Differences> {
-  const isTold = ({ announcedAt }: SupervisedCaller, index: number) =>
-    announcedAt.length >= (finalAt[index]?.length ?? 0);
+  const isTold = ({ announcedAt }: SupervisedCaller, index: number) => announcedAt.length >= (said[index]?.length ?? 0);
   const givenUpAt = monotonicMs() + LAST_TURNS_WITHIN_MS;
   while (!callers.every(isTold) && monotonicMs() < givenUpAt) await pause(100);
-  const said = turnsOf(interviewOf(LOAD_EXCHANGES)).map(toText);
   let [turns, lost, doubled, altered] = [0, 0, 0, 0];
   await inBatches(callers.length, async (index) => {
     const caller = callers[index];
     const kept = caller === undefined ? [] : (await load.transcriptOf(caller)).map(toText);
+    const spoken = (said[index] ?? []).map(toText);
     const distinct = new Set(kept);
     turns += kept.length;
-    lost += said.slice(0, finalAt[index]?.length).filter((turn) => !distinct.has(turn)).length;
+    lost += spoken.filter((turn) => !distinct.has(turn)).length;
     doubled += kept.length - distinct.size;
-    altered += kept.filter((turn, place) => turn !== said[place]).length;
+    // What was said since the report is not known.
+    altered += spoken.filter((turn, place) => place < kept.length && turn !== kept[place]).length;
   });
   return { turns, lost, doubled, altered };
 }

@@ -37,9 +37,10 @@ async function measureProxy() {
     const end = await load.proxy.figures();
     const to = monotonicMs();
     delay.disable();
-    const { events, finalAt, timerLatenessP99Ms } = await load.simulator.ask<SimulatorReport>("report");
+    const report = await load.simulator.ask<SimulatorReport>("report");
+    const { events, finalAt, timerLatenessP99Ms } = report;
 
-    const differences = await compareTranscripts(load, callers, finalAt);
+    const differences = await compareTranscripts(load, callers, report);
     const announcedAt = callers.map((caller) => caller.announcedAt);
     return {
       eventsPerCallAndSecond: rounded(events / CALLS / ((to - from) / 1000)),
