@@ -85,10 +85,10 @@ function createSideband(onEvent: (event: CallEvent) => void): { sideband: Sideba
     sideband: {
       configure: () => void sent.push("configure"),
       greet: () => void sent.push("greet"),
-      resume: ({ said, summary, isWhole }) =>
+      resume: ({ said, summary, isWhole, awaitsAnswer }) =>
         void sent.push(
           [
-            `resume${isWhole ? "" : " in part"}`,
+            `resume${isWhole ? "" : " in part"}${awaitsAnswer ? " and listen" : ""}`,
             ...(summary?.split("\n") ?? []),
             ...said.map(({ speaker, text }) => `${speaker}: ${text}`),
           ].join(" | "),

@@ -53,6 +53,9 @@ function checkTogether(config: Config): void {
   if ((config.TURN_URLS === undefined) !== (config.TURN_SECRET === undefined)) {
     throw new SettingError("TURN_URLS and TURN_SECRET must be set together.");
   }
+  if (config.ROLLOVER_SECONDS >= config.CALL_LIMIT_SECONDS) {
+    throw new SettingError("ROLLOVER_SECONDS must be less than CALL_LIMIT_SECONDS.");
+  }
 }
 
 /** True where some token can be valid. */

@@ -180,6 +180,24 @@ export const settings = {
     description:
       "What becomes of running sessions when the process is told to stop and no other machine is there: end: they end, and their calls are hung up; keep: they are left, calls and all, to the next process, which has to be there within seconds.",
   }),
+  INTERRUPTION_SECONDS: integer(1, 3600, {
+    default: "300",
+    description: "A session whose call is gone, and for which no other call is made, ends after this.",
+  }),
+  INTERRUPTION_CLOCK: choice(["stopped", "running"], {
+    default: "stopped",
+    description:
+      "stopped: the time of a session does not pass while it has lost its call; all interruptions together add at most INTERRUPTION_SECONDS to it. running: it passes.",
+  }),
+  CALL_LIMIT_SECONDS: integer(60, 86_400, {
+    default: "3600",
+    description: "The voice service ends every call after this.",
+  }),
+  ROLLOVER_SECONDS: integer(30, 3600, {
+    default: "300",
+    description:
+      "So long before CALL_LIMIT_SECONDS the server begins to look for a pause in which the interview can go on in another call.",
+  }),
   MAX_CONNECTIONS: integer(1, 1_000_000, {
     default: "5000",
     description: "Most WebSockets open at once, and as many event streams.",

@@ -26,6 +26,8 @@ export interface SessionRecord {
   readonly startedAt: number | null;
   /** By then it ends at the latest, or has to be started. */
   readonly deadline: number;
+  /** Since when it has no call any more and waits for another one; `null`: it does not. */
+  readonly interruptedAt: number | null;
   readonly endedAt: number | null;
 }
 
@@ -106,7 +108,7 @@ export interface Records extends MachineRecords {
   ): Promise<Admission | "gone">;
   updateSession(
     id: string,
-    change: Partial<Pick<SessionRecord, "endReason" | "endedAt" | "resumeTokenHashes">>,
+    change: Partial<Pick<SessionRecord, "endReason" | "endedAt" | "resumeTokenHashes" | "deadline" | "interruptedAt">>,
   ): Promise<void>;
   findSession(id: string): Promise<SessionRecord | undefined>;
   listSessions(filter: SessionFilter): Promise<readonly SessionRecord[]>;

@@ -11,12 +11,13 @@ export function toRecord(session: Session): SessionRecord {
     persona: session.persona,
     brief: session.brief,
     endReason: null,
-    resumeTokenHashes: session.tokenHashes,
+    resumeTokenHashes: session.tokens.hashes,
     owner: null,
     fence: 0,
     createdAt: session.createdAt,
     startedAt: session.startedAt,
-    deadline: session.deadline,
+    deadline: session.time.deadline,
+    interruptedAt: null,
     endedAt: null,
   };
 }

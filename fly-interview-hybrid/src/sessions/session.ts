@@ -1,18 +1,23 @@
-import type { EndReason, ErrorCode, ServerMessageOf, SessionState } from "@interview-proxy/protocol";
+import type { EndReason, ErrorCode, ReofferReason, ServerMessageOf, SessionState } from "@interview-proxy/protocol";
 import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
-import { hashToken, newResumeToken } from "../ids.ts";
+import { toIsoTime } from "../iso-time.ts";
 import type { SessionRecord } from "../records/records.ts";
 import type { SessionBrief } from "../records/session-brief.ts";
 import type { Prompter } from "../supervision/prompter.ts";
 import type { Speaker } from "../upstreams/call-event.ts";
 import type { KnownCall } from "./calls/call-ledger.ts";
+import { ResumeTokens } from "./resume-tokens.ts";
+import { SessionTime, type SessionTimes } from "./session-time.ts";
+import { Speech } from "./speech.ts";
 import { type NumberedEvent, ToldEvents, type TurnMessage } from "./told-events.ts";
 
 type PassingEvent =
   | ServerMessageOf<"transcript_delta">
   | ServerMessageOf<"speaking">
   | ServerMessageOf<"time_remaining">
+  | ServerMessageOf<"clock">
+  | ServerMessageOf<"reoffer">
   | ServerMessageOf<"draining">;
 export type SessionEvent = NumberedEvent | PassingEvent;
 
@@ -30,21 +35,21 @@ export interface Attendance {
   readonly onDisplaced: (code: Extract<ErrorCode, "SESSION_TAKEN_OVER" | "DRAINING">) => void;
 }
 
-/** How many resume tokens are valid at once: the one in use, and the newest, whose replies may be lost on the wire. */
-const MAX_TOKENS = 3;
+/** Why the call of a session is gone. The session ends for it where no other call comes. */
+export type CallLoss = Extract<EndReason, "upstream_ended" | "sideband_lost">;
 
 /** No process tells so many events of one session. */
 const EVENTS_OF_AN_OWNER = 1_000_000_000;
 
 const NEXT_STATES: Readonly<Record<SessionState, readonly SessionState[]>> = {
-  open: ["connecting", "ended"],
+  open: ["connecting", "interrupted", "ended"],
   connecting: ["open", "live", "interrupted", "ended"],
-  live: ["connecting", "open", "interrupted", "ended"],
+  live: ["connecting", "interrupted", "ended"],
   interrupted: ["connecting", "ended"],
   ended: [],
 };
 
-export interface NewSession {
+export interface NewSession extends SessionTimes {
   readonly id: string;
   readonly name: string | undefined;
   readonly persona: string;
@@ -52,10 +57,10 @@ export interface NewSession {
   readonly principal: Principal;
   readonly createdAt: number;
   readonly startedAt: number;
-  /** Milliseconds since the epoch. */
-  readonly deadline: number;
   /** Nobody present for this long ends it. */
   readonly idleMs: number;
+  /** No other call for this long, when its call is gone, ends it. */
+  readonly interruptionMs: number;
   /** What another process, which is gone, has left of it. */
   readonly earlier?: Pick<SessionRecord, "resumeTokenHashes" | "fence">;
 }
@@ -69,28 +74,32 @@ export class Session {
   readonly principal: Principal;
   readonly createdAt: number;
   readonly startedAt: number;
-  readonly deadline: number;
+  readonly time: SessionTime;
+  readonly speech = new Speech();
+  readonly tokens: ResumeTokens;
   /** The running call, where there is one. */
   call: ActiveCall | undefined;
+  /** How many calls in a row were lost before anybody had said anything. */
+  fruitlessCalls = 0;
 
   readonly #clock: Clock;
   readonly #idleMs: number;
+  readonly #interruptionMs: number;
   readonly #ended = new AbortController();
   readonly #onExpiry: (reason: EndReason) => void;
-  readonly #cancelDeadline: () => void;
   #cancelIdle: () => void = () => undefined;
+  #cancelInterruption: () => void = () => undefined;
   #state: SessionState = "open";
   #seq = 0;
   #endReason: EndReason | undefined;
+  #loss: CallLoss = "upstream_ended";
+  #asksFor: ReofferReason | undefined;
   #attendance: Attendance | undefined;
   #companions = 0;
   readonly #told = new ToldEvents();
-  #tokenHashes: readonly string[] = [];
   #isClosing = false;
   #isLetGo = false;
   readonly #observers = new Set<(event: SessionEvent) => void>();
-  readonly #speechListeners = new Set<(role: Speaker, active: boolean) => void>();
-  readonly #speaking = new Set<Speaker>();
 
   /** `onExpiry` is called when the deadline has come or nobody has been present for too long. */
   constructor(session: NewSession, clock: Clock, onExpiry: (reason: EndReason) => void) {
@@ -101,26 +110,20 @@ export class Session {
     this.principal = session.principal;
     this.createdAt = session.createdAt;
     this.startedAt = session.startedAt;
-    this.deadline = session.deadline;
+    this.time = new SessionTime(session, clock);
+    this.tokens = new ResumeTokens(session.id, session.earlier?.resumeTokenHashes);
     this.#clock = clock;
     this.#idleMs = session.idleMs;
+    this.#interruptionMs = session.interruptionMs;
     this.#onExpiry = onExpiry;
-    if (session.earlier !== undefined) {
-      this.#tokenHashes = session.earlier.resumeTokenHashes;
-      // Higher than any number that an earlier owner has given, whatever its clock said.
-      this.#seq = session.earlier.fence * EVENTS_OF_AN_OWNER;
-    }
-    this.#cancelDeadline = clock.after(session.deadline - clock.now(), () => onExpiry("time_limit"));
+    // Higher than any number that an earlier owner has given, whatever its clock said.
+    if (session.earlier !== undefined) this.#seq = session.earlier.fence * EVENTS_OF_AN_OWNER;
+    this.time.whenLeft(0, () => onExpiry("time_limit"));
     this.notePresence();
   }
 
   get state(): SessionState {
     return this.#state;
-  }
-
-  /** Time until the deadline, in whole seconds. */
-  get remainingSeconds(): number {
-    return Math.max(0, Math.round((this.deadline - this.#clock.now()) / 1000));
   }
 
   /** The highest `seq` sent so far. */
@@ -143,11 +146,55 @@ export class Session {
     return sessionId === undefined || sessionId === this.id || sessionId === this.name;
   }
 
-  /** Goes to another state and says so. Throws where the state machine has no such step: that is a fault of ours. */
-  become(state: Exclude<SessionState, "ended">): void {
-    this.#step(state);
-    this.#emitNumbered({ type: "state", seq: ++this.#seq, state });
-    this.notePresence();
+  /** Why the page is asked for another call, while it is. */
+  get asksFor(): ReofferReason | undefined {
+    return this.#asksFor;
+  }
+
+  /** A call is being made; the one before goes on. */
+  beginCall(): void {
+    this.#become("connecting");
+  }
+
+  /** A call carries it from now on. */
+  goOnWith(call: ActiveCall, at = this.#clock.now()): void {
+    const wasInterrupted = this.time.interruptedAt !== null;
+    this.call = call;
+    this.#asksFor = undefined;
+    this.time.goOn(at);
+    this.#become("live");
+    if (wasInterrupted) this.mention(this.#clockMessage());
+  }
+
+  /** The call that was being made is none: back to the one before, or to the wait for another one. */
+  giveUpCall(): void {
+    if (this.call !== undefined) return this.#become("live");
+    if (this.time.interruptedAt === null) return this.#become("open");
+    this.#awaitOffer(this.#interruptionMs);
+  }
+
+  /** Its call is gone: it waits for another one, and ends for this reason where none comes. */
+  interrupt(reason: CallLoss, at = this.#clock.now()): void {
+    this.#loss = reason;
+    this.time.interrupt(at);
+    if (this.#state !== "connecting") this.#awaitOffer(at + this.#interruptionMs - this.#clock.now());
+    this.#asksFor = "call_lost";
+    for (const event of this.standing) this.mention(event);
+  }
+
+  /** Asks the page for another call in good time. */
+  askForCall(reason: ReofferReason): void {
+    this.#asksFor = reason;
+    for (const event of this.standing) this.mention(event);
+  }
+
+  /** What holds at the moment beside the numbered events: to be said to whoever comes. */
+  get standing(): readonly PassingEvent[] {
+    const reason = this.#state === "connecting" ? undefined : this.#asksFor;
+    return [
+      ...(this.time.interruptedAt === null ? [] : [this.#clockMessage()]),
+      ...(reason === undefined ? [] : [{ type: "reoffer", reason } as const]),
+    ];
   }
 
   /** Tells of a turn that is written. */
@@ -171,26 +218,16 @@ export class Session {
     return () => this.#observers.delete(observer);
   }
 
-  /** Hears who begins and who ceases to speak until the returned function is called. */
-  onSpeech(listener: (role: Speaker, active: boolean) => void): () => void {
-    this.#speechListeners.add(listener);
-    return () => this.#speechListeners.delete(listener);
-  }
-
-  isSpeaking(role: Speaker): boolean {
-    return this.#speaking.has(role);
-  }
-
-  /** True while the session is coming to a polite end. */
-  get isClosing(): boolean {
-    return this.#isClosing;
-  }
-
   /** Begins the polite end of the session; false where that has begun before, or it has ended. */
   beginClosing(): boolean {
     if (this.#isClosing || this.#state === "ended") return false;
     this.#isClosing = true;
     return true;
+  }
+
+  /** True once its polite end has begun. */
+  get isClosing(): boolean {
+    return this.#isClosing;
   }
 
   /** True where {@link eventsAfter} needs the turns of the records, because some it should tell are told only there. */
@@ -269,48 +306,40 @@ export class Session {
    */
   notePresence(): void {
     this.#cancelIdle();
-    const isPresent = this.#attendance !== undefined || this.#companions > 0 || this.#speaking.size > 0;
+    const isPresent = this.#attendance !== undefined || this.#companions > 0 || this.speech.isGoingOn;
     if (isPresent || this.#state === "connecting" || this.#state === "ended") return;
     this.#cancelIdle = this.#clock.after(this.#idleMs, () => this.#onExpiry("client_gone"));
   }
 
   /** Somebody began or ceased to speak, which is presence too: not every client has a socket. */
   noteSpeech(role: Speaker, active: boolean): void {
-    if (active) this.#speaking.add(role);
-    else this.#speaking.delete(role);
-    for (const listener of this.#speechListeners) listener(role, active);
+    this.speech.note(role, active);
     this.notePresence();
   }
 
-  /**
-   * Issues the next resume token. Those before it stay valid until it is first used, so that a reply that is lost on the
-   * wire locks nobody out.
-   */
-  issueToken(): string {
-    const token = newResumeToken(this.id);
-    const [inUse = "", ...unused] = [...this.#tokenHashes, hashToken(token)];
-    // The one in use stays, however many replies were lost: it is the only one that the client is known to have.
-    this.#tokenHashes = [inUse, ...unused.slice(1 - MAX_TOKENS)];
-    return token;
+  /** Goes to another state and says so. Throws where the state machine has no such step: that is a fault of ours. */
+  #become(state: Exclude<SessionState, "ended">): void {
+    this.#step(state);
+    this.#cancelInterruption();
+    this.#emitNumbered({ type: "state", seq: ++this.#seq, state });
+    this.notePresence();
   }
 
-  /** Of the valid resume tokens, as the records keep them. */
-  get tokenHashes(): readonly string[] {
-    return this.#tokenHashes;
+  #awaitOffer(ms: number): void {
+    this.#become("interrupted");
+    this.#cancelInterruption = this.#clock.after(Math.max(0, ms), () => this.#onExpiry(this.#loss));
   }
 
-  /** True for a valid resume token; using it spends those before it. */
-  acceptToken(token: string): boolean {
-    const index = this.#tokenHashes.indexOf(hashToken(token));
-    if (index < 0) return false;
-    this.#tokenHashes = this.#tokenHashes.slice(index);
-    return true;
+  #clockMessage(): ServerMessageOf<"clock"> {
+    const { isRunning, deadline, remainingSeconds } = this.time;
+    return { type: "clock", running: isRunning, deadline: toIsoTime(deadline), remainingSeconds };
   }
 
   #stop(): void {
     this.#step("ended");
-    this.#cancelDeadline();
+    this.time.close();
     this.#cancelIdle();
+    this.#cancelInterruption();
     this.#ended.abort();
   }
 

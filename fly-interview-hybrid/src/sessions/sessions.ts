@@ -22,7 +22,8 @@ import { isOwner, mayActFor, mayHear, type SessionCredential } from "./ownership
 import { createPlatformSessions, type PlatformSessions } from "./platform/platform-sessions.ts";
 import { reap } from "./recovery/reaper.ts";
 import type { Session } from "./session.ts";
-import { dropCall, readOffer, type StartedCall, startCall } from "./calls/start-call.ts";
+import { dropCall } from "./calls/drop-call.ts";
+import { readOffer, type StartedCall, startCall } from "./calls/start-call.ts";
 import { handOver } from "./recovery/hand-over.ts";
 import { letGo } from "./recovery/let-go.ts";
 import { Machine } from "./recovery/machine.ts";

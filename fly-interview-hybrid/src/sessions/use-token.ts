@@ -9,9 +9,9 @@ const writes = new WeakMap<Session, Promise<void>>();
  * spent for every process.
  */
 export async function useToken(session: Session, token: string, records: Records): Promise<boolean> {
-  const valid = session.tokenHashes.length;
-  if (!session.acceptToken(token)) return false;
-  if (session.tokenHashes.length < valid) await keepTokens(session, records);
+  const valid = session.tokens.hashes.length;
+  if (!session.tokens.accept(token)) return false;
+  if (session.tokens.hashes.length < valid) await keepTokens(session, records);
   return true;
 }
 
@@ -20,7 +20,7 @@ export function keepTokens(session: Session, records: Records): Promise<void> {
   const before = writes.get(session) ?? Promise.resolve();
   const write = before
     .catch(() => undefined)
-    .then(() => records.updateSession(session.id, { resumeTokenHashes: session.tokenHashes }));
+    .then(() => records.updateSession(session.id, { resumeTokenHashes: session.tokens.hashes }));
   writes.set(session, write);
   return write;
 }

@@ -22,8 +22,10 @@ export interface CallListener extends Omit<AssemblyListener, "retrieve"> {
   readonly greeting: () => void;
   /** The interviewer was told what was said in earlier calls; `isWhole`: all of it. */
   readonly resumed: (isWhole: boolean) => void;
-  /** The call is over, or can no longer be supervised. Called at most once, and not after `signal` is aborted. */
-  readonly ended: (reason: Extract<EndReason, "upstream_ended" | "sideband_lost" | "policy_violation">) => void;
+  /** A call that was supervised is over, or can be no longer. Called at most once, and not after `signal` is aborted. */
+  readonly lost: (reason: Extract<EndReason, "upstream_ended" | "sideband_lost">) => void;
+  /** The same for a call after which no other one is to be made: it could never be supervised, or was tampered with. */
+  readonly ended: (reason: Extract<EndReason, "sideband_lost" | "policy_violation">) => void;
 }
 
 export interface SupervisedCall {
@@ -37,7 +39,7 @@ export interface SupervisedCall {
   readonly earlier: EarlierCall | undefined;
   /** What was said in earlier calls of the interview; `undefined`: nothing. */
   readonly conversation: Conversation | undefined;
-  /** The last turns come when `signal` is aborted, unless that is with {@link LET_GO}, or before `ended` is called. */
+  /** The last turns come when `signal` is aborted, unless that is with {@link LET_GO}, or before `lost` or `ended` is called. */
   readonly listener: CallListener;
   /** Aborted when the proxy itself ends the call. */
   readonly signal: AbortSignal;
@@ -50,10 +52,12 @@ export interface SupervisionNeeds {
 
 /**
  * Waits before further tries at attaching, in milliseconds. A call that the provider does not know: every lasting 404
- * seen was a wrong key, and a race after the 201 is short. A provider out of reach: the audio may go on meanwhile.
+ * seen was a wrong key, and a race after the 201 is short. One that it knew before is over: the candidate waits for
+ * another one. A provider out of reach: the audio may go on meanwhile.
  */
 const RETRY_DELAYS_MS = {
-  gone: [100, 300, 900],
+  unknown: [100, 300, 900],
+  gone: [100],
   unreachable: [100, 300, 900, 2700, 5000, 10_000, 10_000],
 } as const;
 
@@ -99,14 +103,15 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
   let greeted = call.earlier?.isGreeted ?? false;
   let unreadable = 0;
   let isOver = false;
-  const end = (reason: Parameters<CallListener["ended"]>[0]): void => {
+  const end = (announce: () => void): void => {
     isOver = true;
     finish();
-    listener.ended(reason);
+    announce();
   };
+  const lose = (): void => end(() => (greeted ? listener.lost("sideband_lost") : listener.ended("sideband_lost")));
   for (let unsound = 0; unsound < MAX_UNSOUND; unsound++) {
     let react = (_event: CallEvent): void => undefined;
-    const attached = await attach(call, clock, (event) => react(event));
+    const attached = await attach(call, clock, greeted, (event) => react(event));
     if (call.signal.aborted) {
       if (attached.ok) attached.sideband.close();
       return;
@@ -114,7 +119,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
     if (!attached.ok) {
       const isGone = attached.reason === "gone" && (greeted || call.earlier !== undefined);
       if (!isGone) log.warn({ upstreamCallId: call.upstreamCallId, reason: attached.reason }, "sideband not attached");
-      return end(isGone ? "upstream_ended" : "sideband_lost");
+      return isGone ? end(() => listener.lost("upstream_ended")) : lose();
     }
 
     const current = attached.sideband;
@@ -126,7 +131,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
       if (isOver || call.signal.aborted) return;
       const verdict = guard?.judge(event) ?? unguarded(event);
       if (verdict === "violated") {
-        end("policy_violation");
+        end(() => listener.ended("policy_violation"));
         return current.close();
       }
       if (verdict === "correct") {
@@ -164,12 +169,12 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
     if (call.signal.aborted || isOver) return;
     // A refusal is for good, and so is silence; a connection that merely broke can be made again.
     const isHopeless = isRefused || clock.now() - attachedAt >= READY_WITHIN_MS;
-    if (!watch.wasReady() && isHopeless) return end("sideband_lost");
+    if (!watch.wasReady() && isHopeless) return lose();
     silence();
     listener.absent();
     if (clock.now() - attachedAt >= SOUND_AFTER_MS) unsound = 0;
   }
-  end("sideband_lost");
+  lose();
 }
 
 function letSpeakFirst(sideband: Sideband, { conversation, listener }: SupervisedCall): void {
@@ -194,12 +199,18 @@ function isWorthTelling(count: number): boolean {
   return Number.isInteger(Math.log10(count));
 }
 
-async function attach(call: SupervisedCall, clock: Clock, onEvent: (event: CallEvent) => void): Promise<AttachResult> {
-  const tries = { gone: 0, unreachable: 0 };
+async function attach(
+  call: SupervisedCall,
+  clock: Clock,
+  wasKnown: boolean,
+  onEvent: (event: CallEvent) => void,
+): Promise<AttachResult> {
+  const tries = { unknown: 0, gone: 0, unreachable: 0 };
   for (;;) {
     const result = await call.upstream.attach(call.upstreamCallId, onEvent);
     if (result.ok || call.signal.aborted) return result;
-    const delay = RETRY_DELAYS_MS[result.reason][tries[result.reason]++];
+    const why = result.reason === "gone" && !wasKnown ? "unknown" : result.reason;
+    const delay = RETRY_DELAYS_MS[why][tries[why]++];
     if (delay === undefined) return result;
     await pause(clock, delay, call.signal);
   }

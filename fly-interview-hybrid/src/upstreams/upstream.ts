@@ -36,6 +36,8 @@ export interface Conversation {
   readonly summary?: string;
   /** False where something is missing. */
   readonly isWhole: boolean;
+  /** True where the candidate has heard the last question, and is about to answer. */
+  readonly awaitsAnswer: boolean;
 }
 
 /** One create. */
@@ -91,7 +93,7 @@ export interface Sideband {
   configure(plan: CallPlan): void;
   /** Lets the interviewer speak first; Realtime never speaks unprompted. */
   greet(): void;
-  /** Instead of {@link Sideband.greet}: hands on what was said in earlier calls, and lets the interviewer go on from there. */
+  /** Instead of {@link Sideband.greet}: hands on what was said in earlier calls, and lets the interviewer go on from there, or wait for an answer. */
   resume(conversation: Conversation): void;
   /** Gives the interviewer a word that the candidate does not hear. It changes what is said next, and makes nobody speak. */
   instruct(text: string): void;

@@ -95,7 +95,7 @@ describe("failures of the provider give their code on both doors, and no call is
 });
 
 describe("a call that the provider ends", () => {
-  test("is told to the client, and its session ends", async () => {
+  test("is told to the client, which is asked for another one", async () => {
     const proxy = await startProxy();
     const client = await proxy.connectAs("ada");
     await client.next("welcome");
@@ -108,8 +108,11 @@ describe("a call that the provider ends", () => {
       method: "POST",
       headers: { authorization: `Bearer ${SECRETS.key}` },
     });
-    expect(await client.next("ended")).toMatchObject({ reason: "upstream_ended" });
-    expect(await client.isAlive()).toBe(true);
+    expect(await client.next("reoffer")).toMatchObject({ reason: "call_lost" });
+    expect(await client.next("clock")).toMatchObject({ running: false });
+    client.send({ type: "sdp_offer", offer: audioOffer });
+    await client.next("sdp_answer");
+    expect(await client.next("clock")).toMatchObject({ running: true });
   });
 
   test("a sideband that is refused for good ends the call, because nobody would watch it", async () => {

@@ -20,7 +20,9 @@ const SHORT: InterviewScript = {
 };
 
 describe("a machine that is told to stop, beside another", () => {
-  test("hands its interviews over: no call ends, no turn is lost, and pages go on there", { timeout: 60_000 }, async () => {
+  test("hands its interviews over: no call ends, no turn is lost, and pages go on there", {
+    timeout: 60_000,
+  }, async () => {
     const place = await openPlace(server, { script: SHORT });
     const old = await place.start();
     const heir = await place.start();

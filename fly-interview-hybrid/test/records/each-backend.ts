@@ -2,6 +2,10 @@ import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
 import { RECORDS_BACKENDS } from "../../src/records/registry.ts";
 import type { CallRecord, Records, SessionRecord } from "../../src/records/records.ts";
 import type { TurnRecord } from "../../src/records/turns.ts";
+import { openPostgresRecords } from "../../src/records/postgres/records.ts";
+import { sqlRecords } from "../../src/records/sql/records.ts";
+import { openDatabase } from "../../src/records/sqlite/database.ts";
+import { sqliteBackend } from "../../src/records/sqlite/records.ts";
 import { createFakeClock } from "../fake-clock.ts";
 import { startPostgres } from "../servers/postgres-server.ts";
 
@@ -9,15 +13,32 @@ import { startPostgres } from "../servers/postgres-server.ts";
 interface Place {
   /** Location of a store that nobody has used. */
   fresh(): Promise<string>;
+  /** A store that nobody has used, for two machines. */
+  shared(): Promise<readonly [Records, Records]>;
   close(): Promise<void>;
 }
 
 const PLACES: Readonly<Record<string, () => Promise<Place>>> = {
-  file: () => Promise.resolve({ fresh: () => Promise.resolve(":memory:"), close: () => Promise.resolve() }),
+  file: () =>
+    Promise.resolve({
+      fresh: () => Promise.resolve(":memory:"),
+      // A file has one process at a time; what two would see of each other is the same SQL on one connection.
+      async shared() {
+        const backend = sqliteBackend(await openDatabase(":memory:"));
+        return [sqlRecords(backend, createFakeClock()), sqlRecords(backend, createFakeClock())];
+      },
+      close: () => Promise.resolve(),
+    }),
   async postgres() {
     const server = await startPostgres();
+    const fresh = async (): Promise<string> => server.urlOf(await server.createDatabase()).replace(/^postgres:/, "");
     return {
-      fresh: async () => server.urlOf(await server.createDatabase()).replace(/^postgres:/, ""),
+      fresh,
+      async shared() {
+        const location = await fresh();
+        const open = (): Promise<Records> => openPostgresRecords(location, createFakeClock());
+        return [await open(), await open()];
+      },
       close: () => server.stop(),
     };
   },
@@ -35,8 +56,10 @@ export async function insertOwn(records: Records, record: SessionRecord): Promis
 /** Longest time for a backend's server to start, in milliseconds: a Postgres lays out its files first. */
 const START_TIMEOUT_MS = 60_000;
 
-/** Runs tests over every backend; `open` gives an empty store. */
-export function eachBackend(define: (open: () => Promise<Records>) => void): void {
+/** Runs tests over every backend; `open` gives an empty store, and `openShared` one for two machines. */
+export function eachBackend(
+  define: (open: () => Promise<Records>, openShared: () => Promise<readonly [Records, Records]>) => void,
+): void {
   describe.each(Object.entries(RECORDS_BACKENDS))("records in %s:", (scheme, openBackend) => {
     let place: Place;
     beforeAll(async () => {
@@ -48,11 +71,19 @@ export function eachBackend(define: (open: () => Promise<Records>) => void): voi
     }, START_TIMEOUT_MS);
     afterAll(() => place.close());
 
-    define(async () => {
+    const open = async (): Promise<Records> => {
       const records = await openBackend(await place.fresh(), createFakeClock(1_000_000));
       onTestFinished(() => records.close());
       await records.beat(ALONE);
       return records;
+    };
+    define(open, async () => {
+      const both = await place.shared();
+      for (const records of both) {
+        onTestFinished(() => records.close());
+        await records.beat(ALONE);
+      }
+      return both;
     });
   });
 }
@@ -71,6 +102,7 @@ export const session: SessionRecord = {
   createdAt: 1,
   startedAt: 1,
   deadline: 2,
+  interruptedAt: null,
   endedAt: null,
 };
 export const call: CallRecord = {

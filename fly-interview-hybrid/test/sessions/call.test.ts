@@ -287,13 +287,13 @@ describe("the end of a call", () => {
     expect(await records.countCalls()).toMatchObject({ ended: 1 });
   });
 
-  test("when the provider ends the call, the session ends and says why", async () => {
-    const { session, upstream, events, clock, records } = await live();
-    upstream.attachResults.push("gone", "gone", "gone", "gone");
+  test("when the provider ends the call, the session waits for another one", async () => {
+    const { session, upstream, clock, records } = await live();
+    upstream.attachResults.push("gone", "gone");
     upstream.sidebands[0]?.drop();
     await clock.advance(5000);
-    expect(events.at(-1)).toMatchObject({ type: "ended", reason: "upstream_ended" });
-    expect(await records.findSession(session.id)).toMatchObject({ endReason: "upstream_ended" });
+    expect(session.state).toBe("interrupted");
+    expect(await records.countCalls()).toMatchObject({ live: 0, ended: 1 });
   });
 
   test("a sideband that drops while the call lives is attached again, without a second greeting", async () => {
@@ -335,6 +335,9 @@ describe("the end of a call", () => {
     const { session, upstream, clock } = await liveUnattended();
     upstream.sidebands[1]?.say({ type: "interviewer_speaking", responseId: "resp_1", state: "started" });
     upstream.sidebands[1]?.drop();
+    // The next sideband never becomes ready, and is given up.
+    await clock.advance(20_000);
+    expect(session.state).toBe("interrupted");
     await clock.advance(60_000);
     expect(session.state).toBe("ended");
   });

@@ -45,7 +45,7 @@ describe("records that fail for a moment", () => {
 
 test("a session that ends at any moment of an exchange leaves no call", async () => {
   const outcomes = new Set<string>();
-  for (let moment = 0; moment < 60; moment++) {
+  for (let moment = 0; moment < 200; moment++) {
     const { sessions, session, upstream, records } = await startSession();
     const { outcome } = await offer({ sessions, session });
     upstream.creates[0]?.answer(CALL);

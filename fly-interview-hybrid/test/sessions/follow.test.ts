@@ -141,7 +141,7 @@ describe("following a session that waits for its person", () => {
     const { id } = await under.sessions.schedule(service, { person: "ada", brief: {} });
     const { told } = await follow(under, id);
     const { session } = await under.sessions.open(bound(id), {});
-    session.become("connecting");
+    session.beginCall();
     expect(told).toEqual(["state connecting"]);
   });
 
@@ -165,7 +165,7 @@ describe("following a session that waits for its person", () => {
     await following.look();
     await under.sessions.end(first.session, "deleted");
     const { session } = await under.sessions.open(bound(id), {});
-    session.become("connecting");
+    session.beginCall();
     expect(told).toEqual(["state connecting"]);
   });
 });

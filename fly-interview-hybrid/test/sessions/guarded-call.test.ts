@@ -78,14 +78,15 @@ describe("an open call", () => {
     expect(events.at(-1)).toMatchObject({ type: "ended", reason: "policy_violation" });
   });
 
-  test("whose correction nobody confirms gets a new sideband, and ends if that changes nothing", async () => {
-    const { upstream, clock, events } = await call();
+  test("whose correction nobody confirms gets a new sideband, and is hung up if that changes nothing", async () => {
+    const { upstream, clock, session } = await call();
     for (const event of [PLAN, DRIFT]) upstream.sidebands[0]?.say(event);
     await clock.advance(20_000);
     expect(upstream.sidebands[1]?.sent).toEqual(["configure"]);
     upstream.sidebands[1]?.say(DRIFT);
     await clock.advance(20_000);
-    expect(events.at(-1)).toMatchObject({ type: "ended", reason: "sideband_lost" });
+    expect(session.state).toBe("interrupted");
+    expect(upstream.hungUp).toHaveLength(1);
   });
 
   test("that was replaced by another ends nothing any more", async () => {
@@ -93,8 +94,19 @@ describe("an open call", () => {
     upstream.sidebands[0]?.say(PLAN);
     await clock.advance(5001);
     await offer({ sessions, session }, offerWithDataChannel);
+    upstream.creates[1]?.answer({ callId: "rtc_u1_second00", answerSdp: openAnswer });
+    await settle();
     upstream.sidebands[0]?.say(DRIFT);
-    expect(session.state).toBe("connecting");
+    expect(session.state).toBe("live");
+  });
+
+  test("is guarded until it is replaced", async () => {
+    const { sessions, session, upstream, clock } = await call({ POLICY_VIOLATIONS: "1" });
+    upstream.sidebands[0]?.say(PLAN);
+    await clock.advance(5001);
+    await offer({ sessions, session }, offerWithDataChannel);
+    upstream.sidebands[0]?.say(DRIFT);
+    expect(session.endReason).toBe("policy_violation");
   });
 
   test("remembers what was tried in the one before it: who offers anew does not begin anew", async () => {

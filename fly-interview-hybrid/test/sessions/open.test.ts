@@ -11,7 +11,7 @@ describe("opening a session", () => {
     const { session, resumeToken, resumed } = await sessions.open(ada, {});
     expect(session.id).toMatch(ours);
     expect(resumed).toBe(false);
-    expect(session.deadline).toBe(clock.now() + 600_000);
+    expect(session.time.deadline).toBe(clock.now() + 600_000);
     const record = await records.findSession(session.id);
     expect(record).toMatchObject({ tenant: "default", person: "ada", persona: "interviewer", endedAt: null });
     expect(JSON.stringify(record)).not.toContain(resumeToken);

@@ -95,6 +95,7 @@ describe("the conversation so far", () => {
         { speaker: "candidate", text: "(The answer could not be made out.)" },
       ],
       isWhole: false,
+      awaitsAnswer: false,
     });
   });
 

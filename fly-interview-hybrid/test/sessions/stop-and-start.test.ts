@@ -66,6 +66,7 @@ describe("what an earlier process left", () => {
     createdAt: 1_699_999_000_000,
     startedAt: 1_699_999_000_000,
     deadline: 1_700_000_000_000,
+    interruptedAt: null,
     endedAt: null,
   };
   const call = {

@@ -124,7 +124,10 @@ describe("a process that takes over", () => {
     const heard = session.seq;
     const again = await restart(dead);
     const back = await again.sessions.open(ada, { resumeToken });
-    expect(back).toMatchObject({ resumed: true, session: { id: session.id, deadline: session.deadline } });
+    expect(back).toMatchObject({
+      resumed: true,
+      session: { id: session.id, time: { deadline: session.time.deadline } },
+    });
     expect(back.session.seq).toBeGreaterThan(heard);
   });
 
@@ -193,13 +196,17 @@ describe("a process that takes over", () => {
     });
   });
 
-  test("ends a session whose call is gone", async () => {
+  test("interrupts a session whose call is gone, and ends it where nobody comes", async () => {
     const dead = await talkOf(...says("a1", null, "Hello."));
-    dead.upstream.attachResults.push("gone", "gone", "gone", "gone");
+    dead.upstream.attachResults.push("gone", "gone");
     const again = await restart(dead);
-    await again.clock.advance(2000);
-    expect(await again.records.findSession(dead.session.id)).toMatchObject({ endReason: "upstream_ended" });
+    await again.clock.advance(100);
+    const goneAt = again.clock.now();
+    const record = await again.records.findSession(dead.session.id);
+    expect(record).toMatchObject({ endReason: null, interruptedAt: goneAt });
     expect(await again.records.unfinishedCalls()).toEqual([]);
+    await again.clock.advance(60_000);
+    expect(await again.records.findSession(dead.session.id)).toMatchObject({ endReason: "client_gone" });
     await again.sessions.close();
     expect(again.clock.pending()).toBe(0);
   });
@@ -240,6 +247,7 @@ describe("the records are looked through every minute", () => {
       createdAt: now,
       startedAt: null,
       deadline: now + deadlineInMs,
+      interruptedAt: null,
       endedAt: null,
     };
     await under.records.insertSession(record);
@@ -262,7 +270,7 @@ describe("the records are looked through every minute", () => {
     const bound = { ...ada, session: "ses_scheduled0000000000000" };
     await clock.advance(80_000);
     const { session } = await sessions.open(bound, {});
-    expect(session).toMatchObject({ id: bound.session, deadline: clock.now() + 60_000 });
+    expect(session).toMatchObject({ id: bound.session, time: { deadline: clock.now() + 60_000 } });
     session.attach({ onEvent: () => undefined, onDisplaced: () => undefined });
     await clock.advance(59_000);
     expect(await records.runningSessions()).toHaveLength(1);

@@ -23,6 +23,7 @@ export const session: SessionRecord = {
   createdAt: 1_700_000_000_000,
   startedAt: 1_700_000_000_000,
   deadline: 1_700_003_600_000,
+  interruptedAt: null,
   endedAt: null,
 };
 

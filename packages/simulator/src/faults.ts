@@ -33,6 +33,10 @@ const callFaults = [
   z.strictObject({ kind: z.literal("early_close"), callId }),
   /** The call ends so long after it is connected or, where it is connected already, from now. */
   z.strictObject({ kind: z.literal("drop_call"), afterMs: milliseconds, callId }),
+  /** The call reaches the longest that it may last so long after it is connected or, where it is connected already, from now. */
+  z.strictObject({ kind: z.literal("expire"), afterMs: milliseconds, callId }),
+  /** The client's going is noticed only by its silence, and its sidebands go on until then. */
+  z.strictObject({ kind: z.literal("unseen_departure"), callId }),
   /** Events go on, but no audio packet is sent. */
   z.strictObject({ kind: z.literal("media_silence"), callId }),
   /** Sidebands are refused with 404, for so long after the create or, without `forMs`, always. */

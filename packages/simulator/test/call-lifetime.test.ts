@@ -26,7 +26,7 @@ async function callWithPeer(peer: Partial<Peer> = {}) {
     clock,
     createLine: createRtpLines(new Pacer(clock)),
     maxLoggedEvents: 10_000,
-    interview: { turnAfter: () => spokenTurn("Hi.", []), aside: (text) => spokenTurn(text, []) },
+    interview: { lines: ["Hi."], turnAfter: () => spokenTurn("Hi.", []), aside: (text) => spokenTurn(text, []) },
     registry,
     dtlsRole: "active",
     observe: ({ type, callId }) => type === "call.ended" && registry.retire(callId),
@@ -71,6 +71,17 @@ describe("a call whose client is gone", () => {
     clock.advance(31_000);
     expect(registry.all()).toMatchObject([{ endReason: "inactive" }]);
   });
+});
+
+test("a client whose going is not seen is missed by its silence", async () => {
+  const { call, clock, listener, registry } = await callWithPeer();
+  call.applyFault({ kind: "unseen_departure" });
+  listener.connected();
+  listener.ended("peer_closed");
+  clock.advance(29_000);
+  expect(call.isLive).toBe(true);
+  clock.advance(2000);
+  expect(registry.all()).toMatchObject([{ endReason: "inactive" }]);
 });
 
 describe("a call whose client is there", () => {

@@ -37,6 +37,7 @@ export class EngineHarness {
       clock: this.clock,
       session: createSession(config, { id: "sess_u1_x", expires_at: this.clock.now() / 1000 + 3600 }),
       interview: {
+        lines: turns.map(({ text }) => text),
         turnAfter: (count) => turns[Math.min(count, turns.length - 1)] ?? raise(),
         aside: (text) => spokenTurn(text, SPEECH),
       },
@@ -46,6 +47,7 @@ export class EngineHarness {
         expired: () => {
           this.expired = true;
         },
+        seeded: () => undefined,
       },
     });
   }
@@ -69,6 +71,12 @@ export class EngineHarness {
 
   send(event: object | string): void {
     this.engine.receive(parseClientFrame(typeof event === "string" ? event : JSON.stringify(event)));
+  }
+
+  /** What a client puts into the conversation. */
+  seed(role: "assistant" | "user", text: string): void {
+    const content = [{ type: role === "user" ? "input_text" : "output_text", text }];
+    this.send({ type: "conversation.item.create", item: { type: "message", role, content } });
   }
 
   /** Types since the last call, runs of equal ones as one. */

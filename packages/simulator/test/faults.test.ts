@@ -149,6 +149,18 @@ describe("a call meets", RETRY_LOST_CLIENT, () => {
     expect(() => simulator.injectFault({ kind: "early_close", callId })).toThrow("No session found");
   });
 
+  test("its limit while it is live, as after an hour", async () => {
+    const simulator = await resources.simulator();
+    const browser = resources.client();
+    const callId = await browser.call(simulator);
+    const server = await resources.sideband(simulator, callId);
+    simulator.injectFault({ kind: "expire", afterMs: 0, callId });
+    await server.event("error");
+    expect(await server.closed).toBe(1001);
+    await browser.whenClosed();
+    expect(simulator.calls()).toMatchObject([{ endReason: "expired" }]);
+  });
+
   test("silence: events without packets", async () => {
     const simulator = await resources.simulator();
     simulator.injectFault({ kind: "media_silence" });

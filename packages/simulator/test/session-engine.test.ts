@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { EngineHarness } from "./engine-harness.ts";
+import type { SessionConfig } from "../src/session/session-config-schema.ts";
+import { EngineHarness, said } from "./engine-harness.ts";
+import { spokenTurn } from "./spoken-turn.ts";
 
 const SPEECH = 20;
 
@@ -300,13 +302,34 @@ describe("a text turn", () => {
 
   test("a seeded interview goes on where it was", () => {
     const harness = new EngineHarness();
-    harness.send({
-      type: "conversation.item.create",
-      item: { type: "message", role: "assistant", content: [{ type: "output_text", text: "Hello." }] },
-    });
+    harness.seed("assistant", "Hello there, how are you?");
+    harness.seed("user", "Fine.");
     harness.send({ type: "response.create" });
     harness.pass(1000);
     expect(harness.takeOnly("response.output_audio_transcript.done").transcript).toBe("What do you do?");
+  });
+
+  const session: SessionConfig = { type: "realtime", audio: { input: { transcription: { model: "whisper-1" } } } };
+
+  test("a seeded question that was not answered is asked again in few words, and answered as it would have been", () => {
+    const harness = new EngineHarness(session, [
+      spokenTurn("Hello. Who are you?", [], { answer: said("I am Ada.") }),
+      spokenTurn("Goodbye.", []),
+    ]);
+    harness.connect();
+    harness.seed("assistant", "Hello. Who are you?");
+    harness.send({ type: "response.create" });
+    harness.pass(3000);
+    expect(harness.takeOnly("response.output_audio_transcript.done").transcript).toBe("Who are you?");
+    harness.pass(500, 20);
+    harness.pass(3000);
+    const events = harness.take();
+    expect(events.find(({ type }) => type.endsWith("transcription.completed"))).toMatchObject({
+      transcript: "I am Ada.",
+    });
+    expect(events.find(({ type }) => type === "response.output_audio_transcript.done")).toMatchObject({
+      transcript: "Goodbye.",
+    });
   });
 
   test("items are placed, deleted and truncated", () => {

@@ -152,6 +152,21 @@ describe("a call without media", () => {
     expect(at("input_audio_buffer.speech_started")).toBeGreaterThan(at("output_audio_buffer.stopped"));
   });
 
+  test("whose last question was asked in another call is answered all the same", async () => {
+    const { clock, simulator, server } = await interview();
+    const item = (role: string, type: string, text: string) => ({
+      type: "conversation.item.create",
+      item: { type: "message", role, content: [{ type, text }] },
+    });
+    server.send(item("assistant", "output_text", "Hello. Who are you then?"));
+    server.send(item("user", "input_text", "I am Ada Lovelace, and I write programs."));
+    server.send(item("assistant", "output_text", "For whom do you write them, and why just for him?"));
+    await simulator.waitFor(({ type, event }) => type.endsWith("item.done") && JSON.stringify(event).includes("whom"));
+    clock.advance(60_000);
+    const said = simulator.liveCalls()[0]?.events.filter(({ type }) => type.endsWith("audio_transcript.done")) ?? [];
+    expect(said.map(({ event }) => (event as { transcript: string }).transcript)).toEqual(["Go on.", "Goodbye."]);
+  });
+
   test("has faults like any other", async () => {
     const { clock, simulator, callId, server } = await interview();
     simulator.injectFault({ kind: "transcription_failed", callId });

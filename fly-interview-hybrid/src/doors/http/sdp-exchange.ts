@@ -26,8 +26,8 @@ export function addSdpExchange(app: FastifyInstance, needs: DoorNeeds): void {
     if (!resumed) onAbort(departure, abandon);
     try {
       const { callId, answerSdp } = await sessions.startCall(session, offer, departure);
-      const deadline = toIsoTime(session.deadline);
-      const { remainingSeconds } = session;
+      const deadline = toIsoTime(session.time.deadline);
+      const { remainingSeconds } = session.time;
       return { sessionId: session.id, sdpAnswer: answerSdp, callId, resumeToken, deadline, remainingSeconds };
     } catch (error) {
       if (!resumed) abandon();

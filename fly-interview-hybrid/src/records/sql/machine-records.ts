@@ -53,8 +53,11 @@ export function machineRecords({ database, isShared }: SqlBackend, ids: OwnIds):
       const unowned = unended.where("owner", "is", null).where("startedAt", "is not", null);
       return (await claim(unowned.orderBy("createdAt").limit(limit))).flatMap(toRunning);
     },
-    claimOverdue: (now, limit) =>
-      claim(unended.where("startedAt", "is", null).where("deadline", "<", now).limit(limit)),
+    claimOverdue(now, limit) {
+      const overdue = unended.where("startedAt", "is", null).where("deadline", "<", now).limit(limit);
+      // Those of this process are what it has failed to end before.
+      return claim(overdue.where(({ or, eb }) => or([eb("owner", "is", null), eb("owner", "=", ids.current)])));
+    },
     async bequeath(sessionIds, heir) {
       if (sessionIds.length === 0) return;
       await database

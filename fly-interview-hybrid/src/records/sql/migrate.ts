@@ -5,6 +5,7 @@ import { sessionsAndCalls } from "./migrations/0001-sessions-and-calls.ts";
 import { transcripts } from "./migrations/0002-transcripts.ts";
 import { supervision } from "./migrations/0003-supervision.ts";
 import { unendedSessions } from "./migrations/0004-unended-sessions.ts";
+import { interruptions } from "./migrations/0005-interruptions.ts";
 import { machines } from "./migrations/0006-machines.ts";
 import type { Schema } from "./schema.ts";
 
@@ -14,6 +15,7 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0002-transcripts": transcripts,
   "0003-supervision": supervision,
   "0004-unended-sessions": unendedSessions,
+  "0005-interruptions": interruptions,
   "0006-machines": machines,
 };
 

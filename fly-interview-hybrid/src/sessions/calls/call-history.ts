@@ -22,15 +22,20 @@ export interface CallHistory {
   readonly conversation: Conversation | undefined;
 }
 
-/** The history of a call that is to be made. */
-export async function historyOfNewCall(sessionId: string, records: Records): Promise<CallHistory> {
-  const [otherCalls, usedByOthers, violations, turns] = await Promise.all([
+/** The history of a call that was just made. `isSeamless`: the candidate is not to notice that it is another one. */
+export async function historyOfNewCall(
+  sessionId: string,
+  { recordId, isSeamless }: { readonly recordId: string; readonly isSeamless: boolean },
+  records: Records,
+): Promise<CallHistory> {
+  const [calls, usedByOthers, violations, turns] = await Promise.all([
     records.callsOf(sessionId),
     records.usageOfSession(sessionId),
     countViolations(sessionId, records),
     records.turnsOf(sessionId),
   ]);
-  const conversation = conversationSoFar(turns);
+  const otherCalls = calls.filter(({ id }) => id !== recordId);
+  const conversation = conversationSoFar(turns, isSeamless);
   return { otherCalls, usedByOthers, used: NO_USAGE, violations, earlier: undefined, conversation };
 }
 

@@ -11,9 +11,6 @@ import type { Session } from "../session.ts";
 /** Waits before further tries at a hang-up, or at a record of it, in milliseconds; the last one again and again. */
 const RETRY_DELAYS_MS = [250, 1000, 5000, 15_000, 60_000];
 
-/** The provider ends every call after this at the latest, in milliseconds: a call this old needs no hang-up any more. */
-const LONGEST_CALL_MS = 3_600_000;
-
 /** How long a stop of the proxy waits for hang-ups; what is left over is taken up at the next start. */
 const CLOSE_WAIT_MS = 15_000;
 
@@ -110,7 +107,9 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
         () => false,
       );
       if (done) return note(call, "ended", onFirstTry);
-      if (clock.now() - call.createdAt > LONGEST_CALL_MS) return note(call, "possible_orphan", onFirstTry);
+      // The provider has ended it by itself then.
+      if (clock.now() - call.createdAt > config.CALL_LIMIT_SECONDS * 1000)
+        return note(call, "possible_orphan", onFirstTry);
       if (tries === 0) await leaveToNext(call);
       onFirstTry();
       if (closing.signal.aborted) return;

@@ -8,14 +8,19 @@ const MAX_VERBATIM_CHARACTERS = 12_000;
 const MAX_SUMMARY_CHARACTERS = 4000;
 const MAX_QUESTION_CHARACTERS = 200;
 
-/** What the interviewer has to know to go on in another call; `undefined` where nothing was said. */
-export function conversationSoFar(turns: readonly TurnRecord[]): Conversation | undefined {
+/**
+ * What the interviewer has to know to go on in another call; `undefined` where nothing was said. `isSeamless`: nobody
+ * noticed the end of the call before.
+ */
+export function conversationSoFar(turns: readonly TurnRecord[], isSeamless = false): Conversation | undefined {
   if (turns.length === 0) return undefined;
   const said = turns.flatMap(toSaid);
   const firstVerbatim = firstWithin(said, MAX_VERBATIM_CHARACTERS);
   const summary = summaryOf(said.slice(0, firstVerbatim));
   const isWhole = firstVerbatim === 0 && turns.every(({ status, text }) => status !== "gap" && text !== null);
-  return { said: said.slice(firstVerbatim), isWhole, ...(summary !== "" && { summary }) };
+  const last = turns.at(-1);
+  const awaitsAnswer = isSeamless && last?.role === "interviewer" && last.status === "complete";
+  return { said: said.slice(firstVerbatim), isWhole, awaitsAnswer, ...(summary !== "" && { summary }) };
 }
 
 function toSaid({ role, status, text, heardText }: TurnRecord): SaidBefore[] {

@@ -8,9 +8,12 @@ import { Prompter } from "../../supervision/prompter.ts";
 import type { Upstream } from "../../upstreams/upstream.ts";
 import { historyOfNewCall } from "./call-history.ts";
 import type { CallLedger, KnownCall } from "./call-ledger.ts";
+import { dropCall } from "./drop-call.ts";
+import { goOnWith, interrupt } from "./interruption.ts";
 import { planOf } from "../opening/personas.ts";
 import { safetyIdentifierOf } from "./safety-identifier.ts";
 import type { ActiveCall, Session } from "../session.ts";
+import { untilSwitch } from "./rollover.ts";
 import { waitForCall } from "./wait-for-call.ts";
 import { watchCall, type WatchCallNeeds } from "./watch-call.ts";
 
@@ -34,9 +37,9 @@ export function readOffer(sdp: string): JudgedOffer {
 
 /**
  * Exchanges an offer for an answer, and attaches the sideband in parallel with the answer going back. A session has one
- * call at a time: an earlier one is hung up. `departure` is aborted when the client that asked is gone: nobody could use
- * the answer then. Throws SESSION_ENDED, SESSION_BUSY, RATE_LIMITED and the UPSTREAM_ codes; the session is as it was
- * then, without a call.
+ * call at a time: the one before goes on until the new one is there, and is hung up then. `departure` is aborted when the
+ * client that asked is gone: nobody could use the answer then. Throws SESSION_ENDED, SESSION_BUSY, RATE_LIMITED and the
+ * UPSTREAM_ codes; the session goes on with the call that it had then, or waits for another one.
  */
 export async function startCall(
   session: Session,
@@ -47,29 +50,41 @@ export async function startCall(
   if (session.state === "ended") throw new ProxyError("SESSION_ENDED");
   if (session.state === "connecting") throw new ProxyError("SESSION_BUSY");
   // Before the first await, so that a second offer meets a session that is busy.
-  session.become("connecting");
+  session.beginCall();
   try {
     await admitCall(needs.rateLimits, session.principal);
-    void dropCall(session, needs.ledger);
-    // The end of the call before made its last turns.
-    await needs.transcripts.settled(session.id);
-    const history = await historyOfNewCall(session.id, needs.records);
     const signal = AbortSignal.any([session.signal, departure]);
     const { call, answerSdp } = await exchange(session, offer, signal, needs);
-    void watchCall(session, call, history, needs);
+    await switchTo(session, call, signal, needs);
     return { callId: call.recordId, answerSdp };
   } catch (error) {
-    if (!session.signal.aborted) session.become(session.call === undefined ? "open" : "live");
+    if (!session.signal.aborted) session.giveUpCall();
     throw error;
   }
 }
 
-/** Ends the supervision of a session's call, if it has one, and hangs it up. Fulfilled after the first try. */
-export async function dropCall(session: Session, ledger: CallLedger): Promise<void> {
-  const { call } = session;
-  session.call = undefined;
-  call?.supervision.abort();
-  if (call !== undefined) await ledger.finish(call);
+/** The session goes on with a call that was just made. It is hung up where that fails. */
+async function switchTo(session: Session, call: ActiveCall, signal: AbortSignal, needs: StartCallNeeds): Promise<void> {
+  const { ledger, transcripts, records } = needs;
+  let isLeft = false;
+  try {
+    await untilSwitch(session, signal, needs.clock);
+    if (signal.aborted) throw new ProxyError("SESSION_ENDED");
+    // Where there is none any more, it was lost meanwhile.
+    isLeft = session.call !== undefined;
+    const isSeamless = isLeft && session.asksFor === "call_limit";
+    void dropCall(session, ledger);
+    // The end of the call before made its last turns.
+    await transcripts.settled(session.id);
+    const history = await historyOfNewCall(session.id, { recordId: call.recordId, isSeamless }, records);
+    if (signal.aborted) throw new ProxyError("SESSION_ENDED");
+    goOnWith(session, call, needs);
+    void watchCall(session, call, history, needs);
+  } catch (error) {
+    void ledger.finish(call);
+    if (isLeft && !session.signal.aborted) interrupt(session, "upstream_ended", needs);
+    throw error;
+  }
 }
 
 /** A call that is known, with what its supervision needs. */
@@ -77,7 +92,7 @@ export function toActiveCall(call: KnownCall): ActiveCall {
   return { ...call, supervision: new AbortController(), prompter: new Prompter() };
 }
 
-/** Makes the call, and gives it to the session at the same moment at which nobody has to dispose of it any more. */
+/** Makes the call. Whatever comes of one that fails is hung up. */
 async function exchange(
   session: Session,
   offer: JudgedOffer,
@@ -99,10 +114,7 @@ async function exchange(
     if (!judgeAnswer(answerSdp, offer).ok) throw new ProxyError("UPSTREAM_BAD_ANSWER");
     await ledger.confirm(recordId, created.callId);
     if (signal.aborted) throw new ProxyError("SESSION_ENDED");
-    const call = toActiveCall({ recordId, upstream, upstreamCallId: created.callId, createdAt });
-    session.become("live");
-    session.call = call;
-    return { call, answerSdp };
+    return { call: toActiveCall({ recordId, upstream, upstreamCallId: created.callId, createdAt }), answerSdp };
   } catch (error) {
     ledger.dispose({ recordId, upstream, creation, createdAt });
     throw error;

@@ -10,11 +10,14 @@ import { type CallListener, superviseCall } from "../../supervision/supervise-ca
 import type { Transcripts } from "../../transcripts/transcripts.ts";
 import type { ToolCall } from "../../upstreams/call-event.ts";
 import type { CallHistory } from "./call-history.ts";
+import type { CallLedger } from "./call-ledger.ts";
+import { loseCall } from "./interruption.ts";
 import { closePolitely } from "../limits/closing.ts";
 import { readToolCall, toNote } from "./interview-tools.ts";
 import { JoinedWords } from "./joined-words.ts";
 import { planOf } from "../opening/personas.ts";
 import type { ActiveCall, Session } from "../session.ts";
+import { watchCallLimit } from "./rollover.ts";
 import { watchSeconds } from "../limits/time-budget.ts";
 import { toTurnMessage } from "../turn-message.ts";
 import { UsageAccount } from "../limits/usage-account.ts";
@@ -25,12 +28,13 @@ export interface WatchCallNeeds {
   readonly log: Logger;
   readonly records: Records;
   readonly transcripts: Transcripts;
+  readonly ledger: CallLedger;
   readonly end: (session: Session, reason: EndReason) => void;
 }
 
 /**
  * Watches the call of a session over its sideband until one of the two ends: keeps what is said and used, runs the
- * interviewer's tools, and ends the session when its call is over or its budget used up. Never rejects.
+ * interviewer's tools, interrupts the session when its call is gone, and ends it when its budget is used up. Never rejects.
  */
 export async function watchCall(
   session: Session,
@@ -42,6 +46,7 @@ export async function watchCall(
   // It was ended since it was made: what waits for its end below would wait for ever.
   if (call.supervision.signal.aborted) return;
   watchSeconds(session, call, history.otherCalls, needs);
+  watchCallLimit(session, call, needs);
   const account = new UsageAccount(history.usedByOthers, history.used, config);
   const supervision = superviseCall(
     {
@@ -111,6 +116,7 @@ function createListener(
     session.mention({ type: "transcript_delta", turnId, role, text }),
   );
   supervision.signal.addEventListener("abort", () => words.flush(), { once: true });
+  let isFruitless = true;
   const keep = keeperOf(callId, log);
   const runTool = (toolCall: ToolCall): string | undefined => {
     const request = readToolCall(toolCall);
@@ -126,6 +132,8 @@ function createListener(
     // A turn is told when it is written, and not before: what a page has shown is in the transcript.
     turn({ speaker, ...turn }) {
       words.flush();
+      isFruitless = false;
+      session.fruitlessCalls = 0;
       const role: TurnRole = speaker ?? "unknown";
       transcripts.write(session, { ...turn, callId, role }, (record) => session.announceTurn(toTurnMessage(record)));
     },
@@ -145,6 +153,7 @@ function createListener(
     runTool,
     greeting: () => keep(records.updateCall(callId, { greetedAt: clock.now() })),
     resumed: (isWhole) => session.announceResumed(isWhole ? "whole" : "partial"),
+    lost: (reason) => loseCall(session, { reason, isFruitless }, needs),
     ended: (reason) => needs.end(session, reason),
   };
 }

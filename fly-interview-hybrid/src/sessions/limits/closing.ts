@@ -45,46 +45,44 @@ export function sayGoodbye(session: Session, reason: PoliteEnd, needs: ClosingNe
 export async function closePolitely(session: Session, reason: PoliteEnd, needs: ClosingNeeds): Promise<void> {
   if (!session.beginClosing()) return;
   const words = CLOSING_WORDS[reason];
-  const prompter = session.call?.prompter;
-  if (prompter?.isAttached === true) {
-    const heard = hearOut(
-      session,
-      { isCurrent: words === undefined, ms: closingMs(session, needs.config) },
-      needs.clock,
-    );
-    if (words !== undefined) prompter.speak(words);
+  const { call } = session;
+  if (call?.prompter.isAttached === true) {
+    const what = { isCurrent: words === undefined, ms: closingMs(session, needs.config) };
+    const heard = hearOut(session, call.supervision.signal, what, needs.clock);
+    if (words !== undefined) call.prompter.speak(words);
     await heard;
   }
   needs.end(session, reason);
 }
 
 /**
- * Fulfilled when the interviewer has been heard to the end, does not begin, `ms` are over, or the session has ended.
+ * Fulfilled when the interviewer has been heard to the end, does not begin, `ms` are over, or the call is gone.
  * `isCurrent`: what it is saying already is meant; otherwise what it says next.
  */
 function hearOut(
   session: Session,
+  callEnd: AbortSignal,
   what: { readonly isCurrent: boolean; readonly ms: number },
   clock: Clock,
 ): Promise<void> {
   return new Promise((resolve) => {
-    let begun = what.isCurrent && session.isSpeaking("interviewer");
+    let begun = what.isCurrent && session.speech.isHeardFrom("interviewer");
     const finish = (): void => {
       cancelLimit();
       cancelBeginning();
       stopListening();
-      session.signal.removeEventListener("abort", finish);
+      callEnd.removeEventListener("abort", finish);
       resolve();
     };
     const cancelLimit = clock.after(what.ms, finish);
     const cancelBeginning = clock.after(BEGIN_WITHIN_MS, () => {
       if (!begun) finish();
     });
-    const stopListening = session.onSpeech((role, active) => {
+    const stopListening = session.speech.listen((role, active) => {
       if (role !== "interviewer") return;
       if (active) begun = true;
       else if (begun) finish();
     });
-    session.signal.addEventListener("abort", finish, { once: true });
+    callEnd.addEventListener("abort", finish, { once: true });
   });
 }

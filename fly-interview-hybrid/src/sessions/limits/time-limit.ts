@@ -1,5 +1,3 @@
-import type { Clock } from "../../clock.ts";
-import { actAfter } from "../../pause.ts";
 import { type ClosingNeeds, closingMs, sayGoodbye } from "./closing.ts";
 import type { Session } from "../session.ts";
 
@@ -8,15 +6,12 @@ import type { Session } from "../session.ts";
  * comes whatever becomes of this.
  */
 export function watchTime(session: Session, needs: ClosingNeeds): void {
-  const { clock } = needs;
-  for (const seconds of session.brief.warnAtSeconds) at(session, clock, seconds * 1000, () => warn(session, seconds));
-  at(session, clock, closingMs(session, needs.config), () => sayGoodbye(session, "time_limit", needs));
-}
-
-/** Acts `ms` before the deadline, unless that has passed or the session has ended by then. */
-function at(session: Session, clock: Clock, ms: number, act: () => void): void {
-  const delay = session.deadline - ms - clock.now();
-  if (delay >= 0) actAfter(clock, delay, session.signal, act);
+  const whenLeft = (ms: number, act: () => void): void => {
+    // What was due before this process had the session was said by another one.
+    if (session.time.deadline - ms >= needs.clock.now()) session.time.whenLeft(ms, act);
+  };
+  for (const seconds of session.brief.warnAtSeconds) whenLeft(seconds * 1000, () => warn(session, seconds));
+  whenLeft(closingMs(session, needs.config), () => sayGoodbye(session, "time_limit", needs));
 }
 
 function warn(session: Session, seconds: number): void {

@@ -12,6 +12,7 @@ import { checkPersona, DEFAULT_PERSONA } from "./personas.ts";
 import { type NewSession, Session } from "../session.ts";
 import { toRecord } from "../session-record.ts";
 import { keepTokens } from "../use-token.ts";
+import { type Patience, patienceOf } from "../limits/patience.ts";
 import { watchTime } from "../limits/time-limit.ts";
 import type { WatchCallNeeds } from "../calls/watch-call.ts";
 
@@ -88,13 +89,14 @@ function start(principal: Principal, record: SessionRecord, needs: OpenSessionNe
   const running = needs.live.byId(record.id);
   if (running !== undefined) return comeBack(running, needs);
   return begin({ ...record, name: record.name ?? undefined, principal }, needs, (session) => {
-    const { startedAt, deadline, tokenHashes: resumeTokenHashes } = session;
-    return needs.records.startSession(record, { startedAt, deadline, resumeTokenHashes }, limitsOf(needs));
+    const { startedAt, time, tokens } = session;
+    const change = { startedAt, deadline: time.deadline, resumeTokenHashes: tokens.hashes };
+    return needs.records.startSession(record, change, limitsOf(needs));
   });
 }
 
 async function begin(
-  facts: Omit<NewSession, "startedAt" | "deadline" | "idleMs">,
+  facts: Omit<NewSession, "startedAt" | "deadline" | "interruptedAt" | keyof Patience>,
   needs: OpenSessionNeeds,
   admit: (session: Session) => Promise<Admission | "gone">,
 ): Promise<OpenedSession> {
@@ -107,14 +109,15 @@ async function begin(
       ...facts,
       startedAt,
       deadline: startedAt + facts.brief.maxSeconds * 1000,
-      idleMs: config.IDLE_SECONDS * 1000,
+      interruptedAt: null,
+      ...patienceOf(config, startedAt, facts.brief),
     },
     clock,
     (reason) => end(session, reason),
   );
   // Before the first await, so that a second `open` of the same name meets this session.
   live.add(session);
-  const token = session.issueToken();
+  const token = session.tokens.issue();
   try {
     const admission = await admit(session);
     if (admission === "gone") throw new ProxyError("SESSION_ENDED");
@@ -134,7 +137,7 @@ async function begin(
 
 async function comeBack(session: Session, needs: OpenSessionNeeds): Promise<OpenedSession> {
   session.notePresence();
-  const token = session.issueToken();
+  const token = session.tokens.issue();
   await keepTokens(session, needs.records).catch((error: unknown) => {
     if (session.state !== "ended") throw error;
   });
@@ -149,7 +152,7 @@ function opened(
   resumed: boolean,
   { config }: Pick<OpenSessionNeeds, "config">,
 ): OpenedSession {
-  return { session, resumeToken, resumed, iceServers: iceServersFor(config, session.id, session.deadline) };
+  return { session, resumeToken, resumed, iceServers: iceServersFor(config, session.id, session.time.latestEnd) };
 }
 
 function limitsOf({ config }: OpenSessionNeeds): AdmissionLimits {

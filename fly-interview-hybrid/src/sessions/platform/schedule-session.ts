@@ -42,6 +42,7 @@ export async function scheduleSession(
     createdAt,
     startedAt: null,
     deadline: createdAt + config.START_WITHIN_SECONDS * 1000,
+    interruptedAt: null,
     endedAt: null,
   };
   await records.insertSession(record);

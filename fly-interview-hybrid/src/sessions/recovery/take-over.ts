@@ -2,17 +2,18 @@ import { personKey } from "../../auth/admission.ts";
 import type { CallRecord, RunningRecord } from "../../records/records.ts";
 import type { Upstream } from "../../upstreams/upstream.ts";
 import { historyOfEarlierCall } from "../calls/call-history.ts";
-import type { CallLedger, KnownCall } from "../calls/call-ledger.ts";
+import type { KnownCall } from "../calls/call-ledger.ts";
 import type { LiveSessions } from "../live-sessions.ts";
 import type { Overheard } from "./overhear.ts";
 import { Session } from "../session.ts";
 import { toActiveCall } from "../calls/start-call.ts";
+import { goOnWith, interrupt } from "../calls/interruption.ts";
+import { patienceOf } from "../limits/patience.ts";
 import { watchTime } from "../limits/time-limit.ts";
 import { toTurnMessage } from "../turn-message.ts";
 import { watchCall, type WatchCallNeeds } from "../calls/watch-call.ts";
 
 export interface TakeOverNeeds extends WatchCallNeeds {
-  readonly ledger: CallLedger;
   readonly live: LiveSessions;
   readonly upstreamNamed: (name: string) => Upstream | undefined;
 }
@@ -46,11 +47,15 @@ export async function takeOver(record: RunningRecord, needs: TakeOverNeeds, over
   for (const turn of turns) session.announceTurn(toTurnMessage(turn));
   watchTime(session, needs);
   log.info({ session: record.id, withCall: known !== undefined }, "session of another process taken over");
-  if (known === undefined || history === undefined) return;
-  session.become("connecting");
-  session.call = toActiveCall(overheard === undefined ? known : { ...known, upstream: overheard.upstream });
-  session.become("live");
-  void watchCall(session, session.call, history, needs);
+  if (known === undefined || history === undefined) {
+    const lostAt = record.interruptedAt ?? calls.findLast(({ upstreamCallId }) => upstreamCallId !== null)?.endedAt;
+    if (lostAt !== undefined && lostAt !== null) interrupt(session, "upstream_ended", needs, lostAt);
+    return;
+  }
+  const call = toActiveCall(overheard === undefined ? known : { ...known, upstream: overheard.upstream });
+  session.beginCall();
+  goOnWith(session, call, needs, known.createdAt);
+  void watchCall(session, call, history, needs);
 }
 
 /** The last of a session's calls that can be attached to. */
@@ -69,7 +74,7 @@ function restore(record: RunningRecord, { clock, config, end }: TakeOverNeeds): 
       ...record,
       name: name ?? undefined,
       principal: { tenant, person, countedAs: personKey(tenant, person), scopes, session: undefined },
-      idleMs: config.IDLE_SECONDS * 1000,
+      ...patienceOf(config, record.startedAt, record.brief),
       earlier: record,
     },
     clock,

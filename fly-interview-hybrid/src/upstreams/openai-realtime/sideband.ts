@@ -110,11 +110,11 @@ function toSideband(socket: WebSocket, own: Own, clock: Clock): Sideband {
       send({ type: "session.update", event_id, session: toSessionUpdate(plan) });
     },
     greet: () => respond(),
-    resume({ said, summary }) {
+    resume({ said, summary, awaitsAnswer }) {
       if (summary !== undefined) addItem(systemMessage(`${EARLIER_QUESTIONS}\n${summary}`));
       for (const before of said) addItem(toItem(before));
-      addItem(systemMessage(GO_ON));
-      respond();
+      addItem(systemMessage(awaitsAnswer ? LISTEN : GO_ON));
+      if (!awaitsAnswer) respond();
     },
     instruct: (text) => addItem(systemMessage(text)),
     speak(instructions) {
@@ -142,6 +142,9 @@ const EARLIER_QUESTIONS = "This interview was interrupted. Long before what foll
 
 const GO_ON =
   "The connection was interrupted here and is back. Go on from exactly this point: do not greet again, do not introduce yourself, and do not ask again what was answered. If your last question was not answered, ask it once more in few words.";
+
+const LISTEN =
+  "The candidate has heard your last question and is about to answer it. Go on from there: do not greet again, do not introduce yourself, and do not ask again what was answered.";
 
 function systemMessage(text: string): ConversationItem {
   return { type: "message", role: "system", content: [{ type: "input_text", text }] };

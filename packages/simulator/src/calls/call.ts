@@ -55,7 +55,9 @@ export class Call implements PeerListener {
   #connectedAt: number | undefined;
   #endedAt: number | undefined;
   #lastHeardAt: number;
-  #dropAfterMs: number | undefined;
+  /** What ends it, so long after it is connected. */
+  #strike: { readonly afterMs: number; readonly act: () => void } | undefined;
+  #isDepartureUnseen = false;
   #sidebandRefusedUntil = 0;
 
   constructor(options: CallOptions) {
@@ -79,6 +81,7 @@ export class Call implements PeerListener {
       listener: {
         event: (event, audience) => this.#broadcast(event, audience),
         expired: () => this.#timers.after(LAST_WORDS_MS, () => this.end("expired")),
+        seeded: (answer) => this.#line.seeded(answer),
       },
     });
     this.#record("call", "session", "call.created");
@@ -111,8 +114,10 @@ export class Call implements PeerListener {
   }
 
   connected(): void {
-    if (this.#dropAfterMs === 0) {
-      this.end("fault");
+    if (this.#strike?.afterMs === 0) {
+      this.#strike.act();
+    }
+    if (!this.isLive) {
       return;
     }
     this.#state = "connected";
@@ -120,8 +125,8 @@ export class Call implements PeerListener {
     this.#record("call", "session", "call.connected");
     this.#engine.audioStarted();
     this.#line.connected();
-    if (this.#dropAfterMs !== undefined) {
-      this.#timers.after(this.#dropAfterMs, () => this.end("fault"));
+    if (this.#strike !== undefined && this.#strike.afterMs > 0) {
+      this.#timers.after(this.#strike.afterMs, this.#strike.act);
     }
   }
 
@@ -141,7 +146,9 @@ export class Call implements PeerListener {
   }
 
   ended(reason: "peer_closed" | "peer_failed"): void {
-    this.end(reason);
+    if (!this.#isDepartureUnseen) {
+      this.end(reason);
+    }
   }
 
   /** Attaches a sideband; it is not greeted. */
@@ -171,10 +178,16 @@ export class Call implements PeerListener {
   applyFault(fault: CallFault): void {
     switch (fault.kind) {
       case "early_close":
-        this.#dropAfter(0);
+        this.#strikeAfter(0, () => this.end("fault"));
         break;
       case "drop_call":
-        this.#dropAfter(fault.afterMs);
+        this.#strikeAfter(fault.afterMs, () => this.end("fault"));
+        break;
+      case "expire":
+        this.#strikeAfter(fault.afterMs, () => this.#engine.expire());
+        break;
+      case "unseen_departure":
+        this.#isDepartureUnseen = true;
         break;
       case "media_silence":
         this.#line.silence();
@@ -228,10 +241,10 @@ export class Call implements PeerListener {
     };
   }
 
-  #dropAfter(ms: number): void {
-    this.#dropAfterMs = ms;
+  #strikeAfter(afterMs: number, act: () => void): void {
+    this.#strike = { afterMs, act };
     if (this.#state === "connected") {
-      this.#timers.after(ms, () => this.end("fault"));
+      this.#timers.after(afterMs, act);
     }
   }
 

@@ -1,5 +1,6 @@
 import { TimedPlayout } from "../audio/timed-playout.ts";
 import type { Clock } from "../clock.ts";
+import type { Answer } from "../script/spoken-interview.ts";
 import type { LineFactory, LineListener, MediaLine } from "./media-line.ts";
 import { SimulatedCandidate } from "./simulated-candidate.ts";
 
@@ -31,6 +32,10 @@ class LineWithoutMedia implements MediaLine {
 
   connected(): void {
     this.output.connect();
+  }
+
+  seeded(answer: Answer | undefined): void {
+    this.#candidate.wasAsked(answer);
   }
 
   usePeer(): void {}

@@ -2,6 +2,7 @@ import type { PlayoutListener, SpeechOutput } from "../audio/playout.ts";
 import type { AudioLevel } from "../audio/rtp.ts";
 import type { Offer } from "../peer/offer.ts";
 import type { Peer } from "../peer/peer.ts";
+import type { Answer } from "../script/spoken-interview.ts";
 
 /** The two voices of one call, however they travel. */
 export interface MediaLine {
@@ -17,6 +18,8 @@ export interface MediaLine {
   connected(): void;
   /** Takes an RTP or RTCP packet of the client's. */
   receive(packet: Buffer): void;
+  /** An utterance was put into the conversation; `answer`: the candidate's, where it is a question. */
+  seeded(answer: Answer | undefined): void;
   /** From now on no packet is sent. */
   silence(): void;
   /** Ends both voices; nothing is told afterwards. */

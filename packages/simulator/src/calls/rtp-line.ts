@@ -43,6 +43,9 @@ class RtpLine implements MediaLine {
     this.#incoming.take(packet);
   }
 
+  /** A real candidate speaks unasked. */
+  seeded(): void {}
+
   silence(): void {
     this.#isSilenced = true;
   }

@@ -36,6 +36,12 @@ export class SimulatedCandidate {
     this.#speakAfter(PAUSE_MS);
   }
 
+  /** The last words of the conversation are these now, heard in another call; `undefined`: they were the candidate's own. */
+  wasAsked(answer: Answer | undefined): void {
+    this.#answer = answer !== undefined && answer.durationMs > 0 ? answer : undefined;
+    this.#speakAfter(PAUSE_MS);
+  }
+
   /** Says nothing more. */
   close(): void {
     this.#timers.close();

@@ -38,6 +38,8 @@ export interface SpokenTurn {
 
 /** An interview ready to be spoken. */
 export interface SpokenInterview {
+  /** The interviewer's lines. */
+  readonly lines: readonly string[];
   /** The turn after `count` turns of the interviewer; the last one for ever after, which then calls no tools. */
   turnAfter(count: number): SpokenTurn;
   /** A turn of words that are not in the script, and get no answer. */
@@ -87,6 +89,7 @@ function toInterview(turns: readonly SpokenTurn[], saying: (text: string) => Spe
   }
   const repeated: SpokenTurn = { ...last, tools: [], answer: { ...last.answer, durationMs: 0 } };
   return {
+    lines: turns.map(({ text }) => text),
     turnAfter: (count) => turns[count] ?? repeated,
     aside: (text) => ({ text, ...saying(text), tools: [], answer: SILENCE }),
   };

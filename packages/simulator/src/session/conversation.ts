@@ -1,5 +1,6 @@
 import type { ClientEventError } from "./client-event-error.ts";
 import type { ClientEventOf } from "./client-events.ts";
+import { linesSaid } from "../script/lines-said.ts";
 import { newId } from "./ids.ts";
 import type { WireItem } from "./server-events.ts";
 import { assistantAudioTokens, textTokens, type Tokens, userAudioTokens } from "./token-usage.ts";
@@ -11,8 +12,9 @@ interface Entry {
   item: WireItem & { id: string };
   /** Length of its speech in milliseconds; `undefined` where it has none. */
   audioMs: number | undefined;
-  /** True for words of the interviewer that are not of the script. */
-  readonly isAside: boolean;
+  /** For a line of the script: how many were said with it. */
+  readonly line: number | undefined;
+  readonly isSeeded: boolean;
   /** Counted when first asked for: each response bills the whole conversation, which may be hundreds of items. */
   tokens: Tokens | undefined;
 }
@@ -28,6 +30,12 @@ type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: fals
 /** The items of one session, in order. */
 export class Conversation {
   readonly #entries: Entry[] = [];
+  readonly #lines: readonly string[];
+
+  /** @param lines - the interviewer's, in the script */
+  constructor(lines: readonly string[]) {
+    this.#lines = lines;
+  }
 
   /** Id of the last item; `null` in an empty conversation. */
   get lastId(): string | null {
@@ -36,7 +44,13 @@ export class Conversation {
 
   /** How many turns of the script the interviewer has had, those seeded by a client included. */
   get interviewerTurns(): number {
-    return this.#entries.filter(({ item, isAside }) => isAssistant(item) && !isAside).length;
+    return this.#entries.findLast(({ line }) => line !== undefined)?.line ?? 0;
+  }
+
+  /** True where a client has seeded it, and its last words are a question of the interviewer's. */
+  get isLeftUnanswered(): boolean {
+    const last = this.#entries.findLast(({ item }) => isAssistant(item) || isUser(item));
+    return last !== undefined && isAssistant(last.item) && last.isSeeded;
   }
 
   /** True once an assistant's audio is part of it: from then on its voice is fixed. */
@@ -55,7 +69,8 @@ export class Conversation {
     { audioMs, isAside = false }: { readonly audioMs?: number; readonly isAside?: boolean } = {},
   ): PlacedItem {
     const previousId = this.lastId;
-    this.#entries.push({ item, audioMs, isAside, tokens: undefined });
+    const line = isAssistant(item) && !isAside ? this.interviewerTurns + 1 : undefined;
+    this.#entries.push({ item, audioMs, line, isSeeded: false, tokens: undefined });
     return { item, previousId };
   }
 
@@ -82,7 +97,8 @@ export class Conversation {
       return refuse("item_create_invalid_previous_item_id", "The previous item does not exist.", "previous_item_id");
     }
     const placed = { ...item, id: item.id ?? newId("item"), status: "completed" as const };
-    this.#entries.splice(index, 0, { item: placed, audioMs: undefined, isAside: false, tokens: undefined });
+    const line = isAssistant(item) ? linesSaid(textOf(item), this.interviewerTurns, this.#lines) : undefined;
+    this.#entries.splice(index, 0, { item: placed, audioMs: undefined, line, isSeeded: true, tokens: undefined });
     return { ok: true, value: { item: placed, previousId: this.#entries[index - 1]?.item.id ?? null } };
   }
 
@@ -142,11 +158,21 @@ function isAssistant(item: WireItem): boolean {
   return item.type === "message" && item.role === "assistant";
 }
 
+function isUser(item: WireItem): boolean {
+  return item.type === "message" && item.role === "user";
+}
+
+function textOf(item: WireItem): string {
+  return item.type === "message"
+    ? item.content.map((part) => ("text" in part ? (part.text ?? "") : "")).join(" ")
+    : JSON.stringify(item);
+}
+
 function tokensOf(item: WireItem, audioMs: number | undefined): Tokens {
+  const text = textOf(item);
   if (item.type !== "message") {
-    return textTokens(JSON.stringify(item));
+    return textTokens(text);
   }
-  const text = item.content.map((part) => ("text" in part ? (part.text ?? "") : "")).join(" ");
   if (audioMs === undefined) {
     return textTokens(text);
   }

@@ -2,7 +2,8 @@ import type { SpeechOutput } from "../audio/playout.ts";
 import type { AudioLevel } from "../audio/rtp.ts";
 import { type Clock, Timers } from "../clock.ts";
 import { MAX_LINE_CHARACTERS } from "../script/interview-script.ts";
-import type { SpokenInterview } from "../script/spoken-interview.ts";
+import { saidAgain } from "../script/lines-said.ts";
+import type { Answer, SpokenInterview, SpokenTurn } from "../script/spoken-interview.ts";
 import type { ClientEventError } from "./client-event-error.ts";
 import type { ClientEvent, ClientEventOf, ClientFrame } from "./client-events.ts";
 import { Conversation } from "./conversation.ts";
@@ -21,6 +22,8 @@ export interface SessionListener {
   event(event: ServerEvent, audience: "data" | "all"): void;
   /** The longest a session may last is over; the call must end. */
   expired(): void;
+  /** A client has put an utterance into the conversation; `answer`: what the candidate says to it, where it is the interviewer's. */
+  seeded(answer: Answer | undefined): void;
 }
 
 /** What a session is made of. */
@@ -45,7 +48,7 @@ type Handlers = { readonly [T in ClientEvent["type"]]: Handler<T> };
 export class SessionEngine {
   readonly #options: SessionOptions;
   readonly #timers: Timers;
-  readonly #conversation = new Conversation();
+  readonly #conversation: Conversation;
   readonly #conversationId = newId("conv");
   readonly #input: CandidateInput;
   readonly #handlers: Handlers = {
@@ -77,12 +80,13 @@ export class SessionEngine {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#session = options.session;
+    this.#conversation = new Conversation(options.interview.lines);
     this.#timers = new Timers(options.clock);
     this.#input = new CandidateInput(options.clock, options.session.audio.input.turn_detection, {
       speechStarted: (itemId, audioStartMs) => this.#speechStarted(itemId, audioStartMs),
       speechStopped: (turn) => this.#speechStopped(turn),
     });
-    this.#timers.after(options.session.expires_at * 1000 - options.clock.now(), () => this.#expire());
+    this.#timers.after(options.session.expires_at * 1000 - options.clock.now(), () => this.expire());
   }
 
   /** The session in force. */
@@ -123,6 +127,12 @@ export class SessionEngine {
   /** The output has played a response to its end. */
   playoutFinished(responseId: string): void {
     this.#emit({ type: "output_audio_buffer.stopped", response_id: responseId });
+  }
+
+  /** The longest that it may last is over. */
+  expire(): void {
+    this.#fail(SESSION_EXPIRED, null);
+    this.#options.listener.expired();
   }
 
   /** Whatever the candidate says next cannot be made out. */
@@ -188,9 +198,13 @@ export class SessionEngine {
   #nextLine({ instructions = "" }: ResponseParams): ResponseLine {
     const { interview } = this.#options;
     const [, quoted] = QUOTED_WORDS.exec(instructions) ?? [];
-    return quoted === undefined
-      ? { turn: interview.turnAfter(this.#conversation.interviewerTurns), isAside: false }
-      : { turn: interview.aside(quoted), isAside: true };
+    if (quoted !== undefined) {
+      return { turn: interview.aside(quoted), isAside: true };
+    }
+    const { interviewerTurns, isLeftUnanswered } = this.#conversation;
+    return isLeftUnanswered
+      ? { turn: saidAgain(interview, interviewerTurns), isAside: true }
+      : { turn: interview.turnAfter(interviewerTurns), isAside: false };
   }
 
   #cancelResponse(id: string | undefined): ClientEventError | undefined {
@@ -207,6 +221,9 @@ export class SessionEngine {
       return created.error;
     }
     const { item, previousId } = created.value;
+    if (item.type === "message" && item.role !== "system") {
+      this.#options.listener.seeded(item.role === "assistant" ? this.#turnInHand.answer : undefined);
+    }
     this.#emit({ type: "conversation.item.added", previous_item_id: previousId, item });
     return this.#emit({ type: "conversation.item.done", previous_item_id: previousId, item });
   }
@@ -268,10 +285,14 @@ export class SessionEngine {
     }
   }
 
+  /** What the interviewer has asked last. */
+  get #turnInHand(): SpokenTurn {
+    return this.#options.interview.turnAfter(Math.max(0, this.#conversation.interviewerTurns - 1));
+  }
+
   /** Makes an utterance part of the conversation: steps 5 to 7 of a spoken turn, and its transcription. */
   #takeTurn({ itemId, audioMs }: CandidateTurn): void {
-    const asked = Math.max(0, this.#conversation.interviewerTurns - 1);
-    const answer = this.#options.interview.turnAfter(asked).answer;
+    const { answer } = this.#turnInHand;
     const fails = answer.transcriptionFails || this.#failsNextTranscription;
     const spoken = (text: string | null): SpokenUserItem => ({
       id: itemId,
@@ -294,11 +315,6 @@ export class SessionEngine {
         () => this.#conversation.update(spoken(answer.text)),
       );
     }
-  }
-
-  #expire(): void {
-    this.#fail(SESSION_EXPIRED, null);
-    this.#options.listener.expired();
   }
 
   #fail(error: ClientEventError, eventId: string | null): void {

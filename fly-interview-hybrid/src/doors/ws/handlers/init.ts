@@ -28,8 +28,8 @@ export const init: Handler<"init"> = (message, connection) => {
       aiPersona: session.persona,
       resumed,
       seq: session.seq,
-      deadline: toIsoTime(session.deadline),
-      remainingSeconds: session.remainingSeconds,
+      deadline: toIsoTime(session.time.deadline),
+      remainingSeconds: session.time.remainingSeconds,
       iceServers: [...iceServers],
       dataChannel: config.DATA_CHANNEL === "open" ? "optional" : "none",
       limits: {
@@ -39,6 +39,7 @@ export const init: Handler<"init"> = (message, connection) => {
       },
     });
     if (message.lastSeq !== undefined) tellMissed(connection, session.eventsAfter(lastSeq, turns), session);
+    for (const event of session.standing) connection.send(event);
   });
 };
 
@@ -46,7 +47,7 @@ export const init: Handler<"init"> = (message, connection) => {
 function tellMissed(connection: Connection, missed: readonly SessionEvent[], session: Session): void {
   for (const event of missed) connection.send(event);
   for (const role of ["candidate", "interviewer"] as const)
-    if (session.isSpeaking(role)) connection.send({ type: "speaking", role, active: true });
+    if (session.speech.isHeardFrom(role)) connection.send({ type: "speaking", role, active: true });
 }
 
 /** A resume token names its session by itself. */
