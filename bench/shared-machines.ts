@@ -1,4 +1,5 @@
 import { SignJWT } from "jose";
+import type { Client } from "pg";
 import { startPostgres } from "../fly-interview-hybrid/test/servers/postgres-server.ts";
 import { LOAD_EXCHANGES, type SpokenTurn } from "./interview-of.ts";
 import { type LoadProcess, startLoadProcess } from "./load-process.ts";
@@ -10,7 +11,7 @@ import type { SimulatorReport } from "./supervision-simulator.ts";
 const SECRET = "0123456789abcdef0123456789abcdef";
 
 /** As people speak. */
-const WORDS_PER_SECOND = 2.7;
+const SPOKEN_WORDS_PER_SECOND = 2.7;
 
 /** Several proxies as one service: a Postgres of its own, and one simulator as their voice service. */
 export interface SharedMachines {
@@ -20,13 +21,19 @@ export interface SharedMachines {
   start(): Promise<MeasuredProxy>;
   /** The transcript of a session, from any machine. */
   transcriptOf(machine: MeasuredProxy, page: ReturningPage): Promise<readonly SpokenTurn[]>;
+  /** A connection of the caller's own to the database; the caller ends it. */
+  connect(): Promise<Client>;
   stop(): Promise<void>;
 }
 
-export async function startSharedMachines(settings: Record<string, string> = {}): Promise<SharedMachines> {
+/** `wordsPerSecond`: how fast the interviews are held. */
+export async function startSharedMachines(
+  settings: Record<string, string> = {},
+  wordsPerSecond = SPOKEN_WORDS_PER_SECOND,
+): Promise<SharedMachines> {
   const postgres = await startPostgres();
   const database = await postgres.createDatabase();
-  const simulator = await startLoadProcess("supervision-simulator.ts", LOADING_CORE, LOAD_EXCHANGES, WORDS_PER_SECOND);
+  const simulator = await startLoadProcess("supervision-simulator.ts", LOADING_CORE, LOAD_EXCHANGES, wordsPerSecond);
   const token = await mintToken();
   const machines: MeasuredProxy[] = [];
   return {
@@ -47,6 +54,7 @@ export async function startSharedMachines(settings: Record<string, string> = {})
       const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
       return ((await response.json()) as { turns: SpokenTurn[] }).turns;
     },
+    connect: () => postgres.connect(database),
     async stop() {
       for (const machine of machines) await machine.stop();
       await simulator.stop();

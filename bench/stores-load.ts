@@ -1,10 +1,11 @@
 // What interviews cost the stores that machines share: transactions, log and processor time of Postgres for each turn and each
 // beginning, and commands of Redis. docs/scaling.md reckons with these figures.
-import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 import type { Client } from "pg";
 import { startRedis } from "../fly-interview-hybrid/test/servers/redis-server.ts";
+import { startRelay } from "../fly-interview-hybrid/test/servers/relay.ts";
 import { WORDS_PER_SECOND } from "./interview-of.ts";
 import { ReturningPage } from "./returning-page.ts";
 import { startSharedMachines } from "./shared-machines.ts";
@@ -14,9 +15,15 @@ import { inBatches } from "./supervised-load.ts";
 const SESSIONS = Number(process.env.SESSIONS ?? 200);
 const SECONDS = Number(process.env.SECONDS ?? 15);
 
+const COUNTERS = `select
+  (select xact_commit from pg_stat_database where datname = current_database())::float as transactions,
+  pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float as "walBytes",
+  (select count(*) from interview_proxy.turns)::float as turns`;
+
 const redisServer = await startRedis();
-const redis = new Redis(redisServer.url);
-const shared = await startSharedMachines({ REDIS_URL: redisServer.url }, WORDS_PER_SECOND);
+const relay = await startRelay(redisServer.socket);
+const redis = new Redis(redisServer.socket);
+const shared = await startSharedMachines({ REDIS_URL: `redis://127.0.0.1:${relay.port}` }, WORDS_PER_SECOND);
 const database = await shared.connect();
 const pages: ReturningPage[] = [];
 try {
@@ -59,6 +66,7 @@ try {
   await database.end();
   await shared.stop();
   redis.disconnect();
+  await relay.close();
   await redisServer.stop();
 }
 
@@ -87,11 +95,6 @@ async function costsOf(work: () => Promise<void>): Promise<Costs> {
   };
 }
 
-const COUNTERS = `select
-  (select xact_commit from pg_stat_database where datname = current_database())::float as transactions,
-  pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float as "walBytes",
-  (select count(*) from turns)::float as turns`;
-
 async function countersOf(client: Client): Promise<Costs> {
   // Backends tell their counts about once a second.
   await pause(1500);
@@ -102,8 +105,20 @@ async function countersOf(client: Client): Promise<Costs> {
   return { ...row, seconds: performance.now() / 1000, cpuMs: cpuOfPostgresMs(), redisCommands: Number(info?.[1]) };
 }
 
-/** Of all processes of that name: on a machine where another Postgres works, figures are too high. */
+/** Of all processes of that name (proc(5)): on a machine where another Postgres works, figures are too high. */
 function cpuOfPostgresMs(): number {
-  const list = execFileSync("ps", ["-C", "postgres", "-o", "cputimes="], { encoding: "utf8" });
-  return list.split("\n").reduce((sum, line) => sum + Number(line), 0) * 1000;
+  const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return processes.reduce((sum, id) => sum + cpuMsOf(id), 0);
+}
+
+/** Fields 14 and 15 are ticks of 10 ms in user and kernel mode. */
+function cpuMsOf(id: string): number {
+  try {
+    const [, name, rest = ""] = /^\d+ \((.*)\) (.*)$/.exec(readFileSync(`/proc/${id}/stat`, "utf8").trim()) ?? [];
+    const fields = rest.split(" ");
+    return name === "postgres" ? (Number(fields[11]) + Number(fields[12])) * 10 : 0;
+  } catch {
+    // It has ended meanwhile.
+    return 0;
+  }
 }
