@@ -94,7 +94,7 @@ export class ReturningPage {
     if (message.type === "draining") this.#moveAfter(message.reconnectAfterMs ?? 0);
     if (message.type !== "error") return void this.#messages.emit(message.type);
     if (message.retryable !== true) this.refusedWith = message.code;
-    if (this.#resumeToken === "") this.#messages.emit("error", new Error(`The proxy sent the error ${message.code}.`));
+    if (this.#resumeToken === "") this.#fail(`The proxy sent the error ${message.code}.`);
   }
 
   #serve({ sessionId = "", resumeToken = "" }: ProxyMessage): void {
@@ -108,7 +108,7 @@ export class ReturningPage {
   #lose(): void {
     clearTimeout(this.#timer);
     if (this.#isClosed || this.refusedWith !== undefined) return;
-    if (this.#resumeToken === "") return void this.#messages.emit("error", new Error("The proxy cannot be reached."));
+    if (this.#resumeToken === "") return this.#fail("The proxy cannot be reached.");
     if (this.lostAt.length === this.backAt.length) this.lostAt.push(monotonicMs());
     const delay = reconnectDelay(this.#attempts, Math.random);
     this.#attempts += 1;
@@ -120,11 +120,15 @@ export class ReturningPage {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       const old = this.#socket;
-      this.#attempts = 1;
       this.lostAt.push(monotonicMs());
       this.#connect(this.#resumeToken, this.#init);
       old?.close();
     }, ms);
+  }
+
+  /** For who waits for the first `initialized`. The close that follows an error says nothing new. */
+  #fail(message: string): void {
+    if (this.#messages.listenerCount("error") > 0) this.#messages.emit("error", new Error(message));
   }
 
   get #init(): object {

@@ -19,7 +19,9 @@ const NEW_EVERY_MS = 250;
 
 const shared = await startSharedMachines();
 let machines: readonly MeasuredProxy[] = [await shared.start(), await shared.start()];
-const ports = (): readonly number[] => machines.map(({ port }) => port);
+/** Not ready from the moment it is told to stop, so that nobody is sent there. */
+let stopping: MeasuredProxy | undefined;
+const ports = (): readonly number[] => machines.filter((machine) => machine !== stopping).map(({ port }) => port);
 const pages: ReturningPage[] = [];
 const newcomers = { begun: 0, refused: 0 };
 try {
@@ -61,6 +63,7 @@ try {
 /** Stops a machine in order, and starts another in its place. */
 async function replace(old: MeasuredProxy): Promise<void> {
   const gone = once(old.process, "exit");
+  stopping = old;
   old.process.kill("SIGTERM");
   await gone;
   const next = await shared.start();
@@ -68,7 +71,7 @@ async function replace(old: MeasuredProxy): Promise<void> {
   await pause(SETTLE_MS);
 }
 
-/** Begins interviews as a load balancer lets them in: at a machine that is ready, or else at the other one. */
+/** Begins interviews as a load balancer lets them in: at a machine that is ready, or else at another one. */
 async function arrive(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     newcomers.begun += 1;
