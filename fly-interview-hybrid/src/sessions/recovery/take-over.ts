@@ -39,7 +39,7 @@ export async function takeOver(record: RunningRecord, needs: TakeOverNeeds, over
   const unfinished = calls.filter(({ endedAt }) => endedAt === null);
   const known = lastKnown(unfinished, needs);
   const history =
-    known && (await historyOfEarlierCall(known, record.id, { calls, turns, heardUntil: overheard?.since }, records));
+    known && (await historyOfEarlierCall(known, record.id, { calls, turns, heardUntil: overheard?.since }, needs));
   for (const call of unfinished) if (call.id !== known?.recordId) await drop(call, needs);
 
   const session = restore(record, needs);
