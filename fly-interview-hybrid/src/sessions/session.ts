@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { EndReason, ErrorCode, ReofferReason, ServerMessageOf, SessionState } from "@interview-proxy/protocol";
 import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
@@ -118,6 +119,8 @@ export class Session {
     this.#onExpiry = onExpiry;
     // Higher than any number that an earlier owner has given, whatever its clock said.
     if (session.earlier !== undefined) this.#seq = session.earlier.fence * EVENTS_OF_AN_OWNER;
+    // Each event stream listens to it, and those are bounded where they are opened.
+    setMaxListeners(0, this.#ended.signal);
     this.time.whenLeft(0, () => onExpiry("time_limit"));
     this.notePresence();
   }
