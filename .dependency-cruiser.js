@@ -32,7 +32,7 @@ const confinedPackages = {
   libsql: ["fly-interview-hybrid/src/records/sqlite"],
   kysely: ["fly-interview-hybrid/src/records"],
   jose: ["fly-interview-hybrid/src/auth"],
-  undici: ["fly-interview-hybrid/src/upstreams"],
+  undici: ["fly-interview-hybrid/src/(upstreams|doors/relay)/"],
   "sdp-transform": ["fly-interview-hybrid/src/sdp", "packages/simulator/src"],
   "node-datachannel": ["packages/simulator/src", "bench"],
   react: ["packages/react/src", "web/src"],

@@ -1,3 +1,5 @@
+import type { Principal } from "./principal.ts";
+
 /** What a request carries to say who it is. */
 export interface Credentials {
   /** From `Authorization: Bearer` or `Sec-WebSocket-Protocol: bearer, <token>`. */
@@ -9,6 +11,9 @@ export interface Credentials {
   /** The client's address. */
   readonly address: string;
 }
+
+/** What opens a session: somebody's sign-in, or the session's own resume token. */
+export type SessionCredential = { readonly principal: Principal } | { readonly resumeToken: string };
 
 /** The subprotocol with which a browser, which cannot set headers on a WebSocket, hands over its token. */
 export const BEARER_SUBPROTOCOL = "bearer";

@@ -25,6 +25,11 @@ export const settings = {
     description:
       "Host at which the other machines on the same records reach this one, on the same port: a name, an IPv4 address, or an IPv6 address in brackets. Only machines of one Postgres need it.",
   }),
+  FLY_REPLAY: flag({
+    default: "false",
+    description:
+      "true: behind Fly's proxy, which brings sockets and event streams to the machine that runs their session. Needs an INTERNAL_HOST of the form `<machine id>.vm.<app>.internal`, as the image sets it on Fly.",
+  }),
   PUBLIC_URL: httpUrl({
     default: undefined,
     description:
@@ -112,6 +117,16 @@ export const settings = {
     default: undefined,
     description:
       "Redis or Valkey that counts requests, offers and calls: `redis://…`, or `rediss://…` over TLS. Where unset, or out of reach, the process counts by itself. Never logged.",
+  }),
+  SPOOL_FOLDER: text(1, {
+    default: "./data/spool",
+    description:
+      "Folder, relative to the proxy's, for what Postgres does not take at the moment: transcripts among it, until they are written. Each machine needs its own.",
+  }),
+  METRICS_PORT: integer(1, 65_535, {
+    default: undefined,
+    description:
+      "Port on which `/metrics` is served, for a private network. Where unset, it is on PORT, for loopback addresses only.",
   }),
   TRANSCRIPT_SIGNING_KEY: signingKey({
     default: undefined,

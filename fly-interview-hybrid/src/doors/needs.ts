@@ -5,6 +5,7 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { RateLimits } from "../coordination/rate-limits.ts";
 import type { Logger } from "../ops/log.ts";
+import type { Relay } from "./relay/relay.ts";
 import type { Sessions } from "../sessions/sessions.ts";
 
 /** What every door is given. */
@@ -16,5 +17,6 @@ export interface DoorNeeds {
   readonly tickets: Pick<Tickets, "issue">;
   readonly isOriginAllowed: IsOriginAllowed;
   readonly rateLimits: RateLimits;
+  readonly relay: Relay;
   readonly sessions: Sessions;
 }

@@ -1,6 +1,8 @@
 import type { Records, SessionRecord } from "../records/records.ts";
 import type { Transcripts } from "../transcripts/transcripts.ts";
+import { refusalElsewhere } from "./elsewhere.ts";
 import type { LiveSessions } from "./live-sessions.ts";
+import type { Roster } from "./recovery/roster.ts";
 import type { Session, SessionEvent } from "./session.ts";
 import type { TurnMessage } from "./told-events.ts";
 import { toTurnMessage, turnsForEventsAfter } from "./turn-message.ts";
@@ -33,6 +35,7 @@ export interface FollowRequest {
 export interface FollowNeeds {
   readonly live: LiveSessions;
   readonly records: Records;
+  readonly roster: Roster;
   readonly transcripts: Transcripts;
 }
 
@@ -52,9 +55,14 @@ export class Following {
     this.#heard = request.heard;
   }
 
-  /** True when nothing more will be told. */
+  /** True when nothing more will be told here; the rest may be told by another machine. */
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** True while the session waits for its person, who may come to another machine. */
+  get isWaiting(): boolean {
+    return !this.#isOver && this.#session === undefined;
   }
 
   /** Tells the follower from now on; fulfilled when it has caught up. */
@@ -66,7 +74,7 @@ export class Following {
   /** Looks where the session is. To be called now and then, because not every end is announced. */
   async look(): Promise<void> {
     if (this.#isOver || (this.#session !== undefined && this.#session.state !== "ended")) return;
-    const { live, records } = this.#needs;
+    const { live, records, roster } = this.#needs;
     const { id } = this.#request;
     const running = live.byId(id);
     const record = running === undefined ? await records.findSession(id) : undefined;
@@ -76,6 +84,8 @@ export class Following {
     const session = live.byId(id);
     if (session !== undefined) return this.#hear(session, turns);
     if (running !== undefined) return this.look();
+    // The follower finds it when it comes again.
+    if (record !== undefined && refusalElsewhere(record, roster) !== undefined) return this.#end();
     if (record?.endedAt === null) return this.#await();
     this.#release();
     if (record !== undefined) await this.#readOut(record);
@@ -101,7 +111,12 @@ export class Following {
     };
     session.signal.addEventListener("abort", moved, { once: true });
     const depart = this.#request.isOfPerson(session) ? session.accompany() : undefined;
+    const onStop = (): void => {
+      if (session.isLetGo) this.#end();
+    };
+    session.signal.addEventListener("abort", onStop);
     this.#leave = () => {
+      session.signal.removeEventListener("abort", onStop);
       forget();
       session.signal.removeEventListener("abort", moved);
       depart?.();

@@ -1,9 +1,7 @@
+import type { SessionCredential } from "../auth/credentials.ts";
 import type { Principal, Scope } from "../auth/principal.ts";
 import { hashToken, sessionIdOfToken } from "../ids.ts";
 import type { SessionRecord } from "../records/records.ts";
-
-/** What opens a session: somebody's sign-in, or the session's own resume token. */
-export type SessionCredential = { readonly principal: Principal } | { readonly resumeToken: string };
 
 /** A session, running or of the records, as far as it says whose it is. */
 export type OwnedSession = Pick<SessionRecord, "id" | "tenant" | "person"> & {

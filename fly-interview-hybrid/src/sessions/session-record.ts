@@ -1,3 +1,5 @@
+import { personKey } from "../auth/admission.ts";
+import type { Principal } from "../auth/principal.ts";
 import type { SessionRecord } from "../records/records.ts";
 import type { Session } from "./session.ts";
 
@@ -20,4 +22,10 @@ export function toRecord(session: Session): SessionRecord {
     interruptedAt: null,
     endedAt: null,
   };
+}
+
+/** The person of a session of the records. */
+export function toPrincipal({ tenant, person }: Pick<SessionRecord, "tenant" | "person">): Principal {
+  const scopes = new Set(["interview"] as const);
+  return { tenant, person, countedAs: personKey(tenant, person), scopes, session: undefined };
 }

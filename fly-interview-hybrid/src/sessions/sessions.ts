@@ -1,11 +1,13 @@
 import type { EndReason } from "@interview-proxy/protocol";
 import { admitOffer } from "../auth/admission.ts";
+import type { SessionCredential } from "../auth/credentials.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { RateLimits } from "../coordination/rate-limits.ts";
 import { ProxyError } from "../errors.ts";
 import type { Logger } from "../ops/log.ts";
+import type { Metrics } from "../ops/metrics.ts";
 import type { Records } from "../records/records.ts";
 import type { JudgedOffer } from "../sdp/judge-offer.ts";
 import type { TranscriptDocument } from "../transcripts/document.ts";
@@ -14,11 +16,12 @@ import type { Upstream } from "../upstreams/upstream.ts";
 import { authorise } from "./authorise.ts";
 import { createCallLedger } from "./calls/call-ledger.ts";
 import { endById } from "./end-by-id.ts";
-import { findByToken } from "./find-by-token.ts";
+import { reach } from "./elsewhere.ts";
+import { principalOfToken } from "./find-by-token.ts";
 import { Following, type Heard } from "./follow-session.ts";
 import { createLiveSessions } from "./live-sessions.ts";
 import { type OpenedSession, type OpenRequest, openSession } from "./opening/open-session.ts";
-import { isOwner, mayActFor, mayHear, type SessionCredential } from "./ownership.ts";
+import { isOwner, mayActFor, mayHear } from "./ownership.ts";
 import { createPlatformSessions, type PlatformSessions } from "./platform/platform-sessions.ts";
 import { reap } from "./recovery/reaper.ts";
 import type { Session } from "./session.ts";
@@ -27,6 +30,7 @@ import { readOffer, type StartedCall, startCall } from "./calls/start-call.ts";
 import { handOver } from "./recovery/hand-over.ts";
 import { letGo } from "./recovery/let-go.ts";
 import { Machine } from "./recovery/machine.ts";
+import { Roster } from "./recovery/roster.ts";
 import type { TurnMessage } from "./told-events.ts";
 import { turnsForEventsAfter } from "./turn-message.ts";
 
@@ -34,6 +38,7 @@ export interface SessionsNeeds {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly records: Records;
   readonly rateLimits: RateLimits;
   readonly transcripts: Transcripts;
@@ -45,10 +50,7 @@ export interface SessionsNeeds {
 
 /** The rules of sessions, shared by every door. */
 export interface Sessions extends PlatformSessions {
-  /**
-   * Who the holder of a resume token is: the session's principal, bound to it. Throws UNAUTHENTICATED, SESSION_ENDED,
-   * SESSION_BUSY; see {@link findByToken}.
-   */
+  /** See {@link principalOfToken}. */
   principalOf(resumeToken: string): Promise<Principal>;
   /** Counts an offer against its person, and judges it. Throws RATE_LIMITED, and SDP_INVALID with rule and line. */
   readOffer(principal: Principal, sdp: string): Promise<JudgedOffer>;
@@ -62,16 +64,22 @@ export interface Sessions extends PlatformSessions {
   end(session: Session, reason: EndReason): Promise<void>;
   /** The same, for ends that nobody waits for: what fails is logged. */
   endUnwatched(session: Session, reason: EndReason): void;
-  /** Ends the session of an id for who may; one that has ended before stays so. Throws SESSION_FORBIDDEN. */
+  /** Ends the session of an id for who may; one that has ended before stays so. Throws SESSION_FORBIDDEN, SessionElsewhere. */
   endById(id: string, credential: SessionCredential): Promise<void>;
   /** What was said in the session of an id so far, for who may hear it. Throws SESSION_FORBIDDEN. */
   transcriptOf(id: string, credential: SessionCredential): Promise<TranscriptDocument>;
   /** What happens in the session of an id from where somebody left off, for who may hear it. Throws SESSION_FORBIDDEN. */
   follow(id: string, credential: SessionCredential, heard: Heard): Promise<Following>;
+  /** How many sessions run in this process. */
+  count(): number;
+  /** Base URL at which other machines reach this one; `null`: they cannot. */
+  readonly address: string | null;
   /** Tells the other machines at which base URL they reach this one. */
   announce(address: string): void;
   /** Base URL of the other machine that runs the session of an id; `undefined`: none does that can be reached. */
   addressOf(id: string): Promise<string | undefined>;
+  /** Whether another machine lives at a base URL. */
+  livesAt(address: string): boolean;
   /** Takes over sessions that no machine runs, now and whenever there are any, and looks after the records until `close`. */
   takeOver(): Promise<void>;
   /** Takes no new session or call any more, and hands the running ones over to the other machines, where there are any. */
@@ -84,7 +92,7 @@ export interface Sessions extends PlatformSessions {
 }
 
 export function createSessions(needs: SessionsNeeds): Sessions {
-  const { clock, log, records, transcripts } = needs;
+  const { clock, log, metrics, records, transcripts } = needs;
   const live = createLiveSessions();
   const ledger = createCallLedger(needs);
   const exchanges = new Set<Promise<StartedCall>>();
@@ -94,6 +102,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     if (!session.end(reason)) return;
     live.remove(session);
     log.info({ session: session.id, reason }, "session ended");
+    metrics.sessionsEnded.inc({ reason });
     const update = records.updateSession(session.id, { endReason: reason, endedAt: clock.now() });
     // Its failure is told below; unheard until then it would end the process.
     update.catch(() => undefined);
@@ -117,7 +126,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
   const reaping = new AbortController();
 
   const leaveOrEnd = async (session: Session): Promise<void> => {
-    const isKept = needs.config.SESSIONS_ON_STOP === "keep" || machine.roster.heirs.length > 0;
+    const isKept = needs.config.SESSIONS_ON_STOP === "keep" || roster.heirs.length > 0;
     if (isKept) letGo(session, all);
     else await endLogged(session, "shutdown");
   };
@@ -129,14 +138,12 @@ export function createSessions(needs: SessionsNeeds): Sessions {
   const endAny = (id: string, reason: EndReason): Promise<void> =>
     endById(id, reason, { ...needs, live, endRunning: end });
 
-  const all = { ...needs, live, ledger, end: endUnwatched, endById: endAny, refuseWhileDraining };
+  const roster = new Roster();
+  const all = { ...needs, live, ledger, roster, end: endUnwatched, endById: endAny, refuseWhileDraining };
   const machine = new Machine(all);
 
   return {
-    async principalOf(resumeToken) {
-      const session = await findByToken(resumeToken, "UNAUTHENTICATED", all);
-      return { ...session.principal, session: session.id };
-    },
+    principalOf: (resumeToken) => principalOfToken(resumeToken, all),
 
     async readOffer(principal, sdp) {
       await admitOffer(needs.rateLimits, principal);
@@ -187,6 +194,12 @@ export function createSessions(needs: SessionsNeeds): Sessions {
 
     ...createPlatformSessions(all),
 
+    count: () => live.all().length,
+
+    get address() {
+      return machine.address;
+    },
+
     announce(address) {
       machine.address = address;
     },
@@ -194,8 +207,10 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     async addressOf(id) {
       if (live.byId(id) !== undefined) return undefined;
       const record = await records.findSession(id);
-      return record?.owner == null || record.endedAt !== null ? undefined : machine.roster.addressOf(record.owner);
+      return record === undefined || record.endedAt !== null ? undefined : reach(record, roster)?.address;
     },
+
+    livesAt: (address) => roster.livesAt(address),
 
     async takeOver() {
       await machine.begin();
@@ -205,7 +220,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     async handOver() {
       draining = true;
       await machine.drain();
-      await handOver({ ...all, roster: machine.roster });
+      await handOver(all);
     },
 
     async close() {

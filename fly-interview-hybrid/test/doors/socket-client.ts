@@ -38,13 +38,14 @@ export class SocketClient {
     else send();
   }
 
-  /** The first message of these types that has not been taken yet. Fails when the socket closes without it. */
-  async next<T extends ServerMessage["type"]>(...types: readonly [T, ...T[]]): Promise<ServerMessageOf<T>> {
+  /** The first message of one of these types that has not been taken yet. Fails when the socket closes without it. */
+  async next<T extends ServerMessage["type"]>(...types: readonly T[]): Promise<ServerMessageOf<T>> {
     for (;;) {
-      const index = this.messages.findIndex(({ type }) => (types as readonly string[]).includes(type));
+      const index = this.messages.findIndex(({ type }) => types.some((wanted) => wanted === type));
       const [message] = index < 0 ? [] : this.messages.splice(index, 1);
       if (message !== undefined) return message as ServerMessageOf<T>;
-      if (this.socket.readyState === WebSocket.CLOSED) throw new Error(`The socket closed before "${types.join()}" came.`);
+      if (this.socket.readyState === WebSocket.CLOSED)
+        throw new Error(`The socket closed before "${types.join(" or ")}" came.`);
       await new Promise<void>((resolve) => {
         const look = (): void => {
           this.#waiting.delete(look);

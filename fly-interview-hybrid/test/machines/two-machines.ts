@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { InterviewScript, Simulator, SimulatorOptions } from "openai-voice-simulator";
 import { onTestFinished } from "vitest";
 import { SERVICE } from "../doors/platform.ts";
@@ -12,10 +15,13 @@ import type { TranscriptDocument } from "../../src/transcripts/document.ts";
 /** A database that machines share, and the provider of their calls. */
 export interface SharedPlace {
   readonly simulator: Simulator;
+  readonly databaseUrl: string;
   /** Starts a machine there. */
   start(settings?: Record<string, string>): Promise<ProxyUnderTest>;
   /** Starts one whose way to the database can be cut. */
-  startBehindRelay(): Promise<{ readonly machine: ProxyUnderTest; readonly relay: Relay }>;
+  startBehindRelay(
+    settings?: Record<string, string>,
+  ): Promise<{ readonly machine: ProxyUnderTest; readonly relay: Relay }>;
 }
 
 /** Goes on for as long as a test: a line each second or so. */
@@ -33,18 +39,28 @@ export async function openPlace(server: PostgresServer, options: SimulatorOption
   const database = await server.createDatabase();
   const simulator = await startTestSimulator({ media: "none", wordsPerSecond: 10, script: ENDLESS, ...options });
   onTestFinished(() => simulator.close());
-  const start = (settings: Record<string, string> = {}): Promise<ProxyUnderTest> =>
-    startProxy({ provider: simulator, settings: { ...SETTINGS, DATABASE_URL: server.urlOf(database), ...settings } });
+  const start = (settings: Record<string, string> = {}): Promise<ProxyUnderTest> => {
+    const own = { DATABASE_URL: server.urlOf(database), SPOOL_FOLDER: makeSpoolFolder() };
+    return startProxy({ provider: simulator, settings: { ...SETTINGS, ...own, ...settings } });
+  };
   return {
     simulator,
+    databaseUrl: server.urlOf(database),
     start,
-    async startBehindRelay() {
+    async startBehindRelay(settings = {}) {
       const relay = await startRelay(server.socket);
       onTestFinished(() => relay.close());
       const url = `postgres://proxy@127.0.0.1:${relay.port}/${database}`;
-      return { machine: await start({ DATABASE_URL: url }), relay };
+      return { machine: await start({ ...settings, DATABASE_URL: url }), relay };
     },
   };
+}
+
+/** For what a machine cannot write; gone when the test is over. */
+export function makeSpoolFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "proxy-spool-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
 }
 
 /** An interview, and its page's socket. */

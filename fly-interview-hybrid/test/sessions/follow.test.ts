@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Principal } from "../../src/auth/principal.ts";
 import type { Following, Heard } from "../../src/sessions/follow-session.ts";
-import type { SessionCredential } from "../../src/sessions/ownership.ts";
+import type { SessionCredential } from "../../src/auth/credentials.ts";
 import type { CallEvent } from "../../src/upstreams/call-event.ts";
 import { settle } from "../fake-clock.ts";
 import { ada, eve, openSessions, service, type SessionsUnderTest } from "./open-sessions.ts";

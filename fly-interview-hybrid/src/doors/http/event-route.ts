@@ -1,14 +1,18 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../../clock.ts";
 import { invalidField, ProxyError, toProxyError } from "../../errors.ts";
 import type { Following, Heard } from "../../sessions/follow-session.ts";
 import type { DoorNeeds } from "../needs.ts";
+import { replayElsewhere } from "../relay/fly-replay.ts";
 import { reportError } from "../report-error.ts";
 import { credentialOf } from "./callers.ts";
 import { EventStream, readEventId } from "./event-stream.ts";
 
 /** Streams of one session at once: beside its person a few people watch. */
 const MAX_STREAMS_OF_SESSION = 16;
+
+/** How often it is looked where a session is that waits for its person, in milliseconds: it may start on another machine. */
+const LOOK_EVERY_MS = 1000;
 
 /** When the server stops, readers get so long for their last events, in milliseconds. */
 const CLOSE_GRACE_MS = 1000;
@@ -33,22 +37,35 @@ export function addEventRoute(app: FastifyInstance, needs: DoorNeeds): void {
 
   /** Beats while the stream is open. */
   const keepAlive = (stream: EventStream, following: Following, requestId: string): void => {
+    const look = (): void => {
+      following.look().catch((error: unknown) => reportError(log, toProxyError(error), requestId));
+    };
     const beat = (): void => {
       // An interview that is over, and that is not read to its end by now, will not be.
       if (following.isOver) return void stream.body.destroy();
       stream.beat();
-      following.look().catch((error: unknown) => reportError(log, toProxyError(error), requestId));
-      cancel = clock.after(config.HEARTBEAT_SECONDS * 1000, beat);
+      look();
+      cancelBeat = clock.after(config.HEARTBEAT_SECONDS * 1000, beat);
     };
-    let cancel = clock.after(config.HEARTBEAT_SECONDS * 1000, beat);
+    const lookOut = (): void => {
+      if (following.isWaiting) look();
+      cancelLook = clock.after(LOOK_EVERY_MS, lookOut);
+    };
+    let cancelBeat = clock.after(config.HEARTBEAT_SECONDS * 1000, beat);
+    let cancelLook = clock.after(LOOK_EVERY_MS, lookOut);
     stream.body.once("close", () => {
-      cancel();
+      cancelBeat();
+      cancelLook();
       following.stop();
     });
   };
 
   // HEAD would open a stream that nobody reads.
-  app.get<{ Params: { id: string } }>("/sessions/:id/events", { exposeHeadRoute: false }, async (request, reply) => {
+  const options = {
+    exposeHeadRoute: false,
+    preHandler: (request: FastifyRequest, reply: FastifyReply) => replayElsewhere(request, reply, needs),
+  };
+  app.get<{ Params: { id: string } }>("/sessions/:id/events", options, async (request, reply) => {
     const { id } = request.params;
     const heard = readLastEventId(request.headers["last-event-id"]);
     const following = await sessions.follow(id, await credentialOf(request, needs), heard);

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import {
+  type ClientMessage,
   type ErrorCode,
   ERRORS,
   MAX_MESSAGE_BYTES,
@@ -12,10 +13,12 @@ import type { Clock } from "../../clock.ts";
 import { invalidField, ProxyError, toProxyError } from "../../errors.ts";
 import { newRequestId } from "../../ids.ts";
 import type { Logger } from "../../ops/log.ts";
+import { SessionElsewhere, TAKEN_OVER_AFTER_MS } from "../../sessions/elsewhere.ts";
 import type { Session } from "../../sessions/session.ts";
 import { reportError } from "../report-error.ts";
 import { handle } from "./handlers/index.ts";
 import type { DoorNeeds } from "../needs.ts";
+import type { OwnerLine } from "../relay/owner-line.ts";
 
 /** A client that keeps sending what cannot be understood is closed after so many. */
 const MAX_BAD_MESSAGES = 32;
@@ -33,20 +36,34 @@ const COUNTED_AS_BAD: ReadonlySet<ErrorCode> = new Set([
 /** A client that does not read is dropped when so many bytes wait for it. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
 
-/** One client's socket, from its welcome to its end. It serves one session at a time. */
+/** Whose socket it is. */
+export interface SocketClient {
+  readonly principal: Principal;
+  /** True where the client is another machine, in place of the person's browser. */
+  readonly isRelayed: boolean;
+}
+
+/**
+ * One client's socket, from its welcome to its end. It serves one session at a time; where that runs on another machine,
+ * it passes on what is said.
+ */
 export class Connection {
   readonly principal: Principal;
   readonly needs: DoorNeeds;
   readonly #socket: WebSocket;
+  readonly #isRelayed: boolean;
   readonly #budget: MessageBudget;
   #session: Session | undefined;
   #detach: () => void = () => undefined;
   readonly #departure = new AbortController();
   #inOrder: Promise<void> = Promise.resolve();
   #badMessages = 0;
+  /** To the machine that serves the client, where that is another. */
+  #line: OwnerLine | undefined;
 
-  constructor(socket: WebSocket, principal: Principal, needs: DoorNeeds) {
+  constructor(socket: WebSocket, { principal, isRelayed }: SocketClient, needs: DoorNeeds) {
     this.principal = principal;
+    this.#isRelayed = isRelayed;
     this.needs = needs;
     this.#socket = socket;
     this.#budget = createMessageBudget(needs.config.MESSAGES_PER_SECOND, needs.clock);
@@ -89,9 +106,7 @@ export class Connection {
   }
 
   send(message: ServerMessage): void {
-    if (!this.#isOpen) return;
-    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) return this.#socket.terminate();
-    this.#socket.send(JSON.stringify(message));
+    this.#sendText(JSON.stringify(message));
   }
 
   /** Runs work whose failure the client is told. */
@@ -99,13 +114,47 @@ export class Connection {
     return work().catch((error: unknown) => this.#refuse(toProxyError(error)));
   }
 
-  /** Runs work after all earlier such work of this client, so that `init` is done before the offer behind it. */
-  enqueue(work: () => Promise<void>): void {
-    this.#inOrder = this.#inOrder.then(() => (this.#isOpen ? this.attempt(work) : undefined));
+  /**
+   * Runs the work of a message after all earlier such work of this client, so that `init` is done before the offer behind
+   * it. What is another machine's work is passed on to it.
+   */
+  enqueue(message: ClientMessage, work: () => Promise<void>): void {
+    const doOrPassOn = async (): Promise<void> => {
+      if (this.#line !== undefined) return this.#line.send(JSON.stringify(message));
+      try {
+        await work();
+      } catch (error) {
+        if (!(error instanceof SessionElsewhere) || this.#isRelayed) throw error;
+        this.release();
+        this.#line = await this.#openLine(error.address);
+        this.#line.send(JSON.stringify(message));
+      }
+    };
+    this.#inOrder = this.#inOrder.then(() => (this.#isOpen ? this.attempt(doOrPassOn) : undefined));
   }
 
   close(code: number): void {
     this.#socket.close(code);
+  }
+
+  #openLine(address: string): Promise<OwnerLine> {
+    const { principal, departure } = this;
+    const listener = {
+      onMessage: (text: string): void => this.#sendText(text),
+      onClose: (code: number | undefined): void => {
+        if (code !== undefined) return this.close(code);
+        // Where that machine is dead, another takes over, and the client finds it when it comes again.
+        const facts = { retryAfterMs: TAKEN_OVER_AFTER_MS };
+        turnAway(this.#socket, new ProxyError("SESSION_BUSY", { facts }), this.needs.log);
+      },
+    };
+    return this.needs.relay.connect(address, { principal }, listener, departure);
+  }
+
+  #sendText(text: string): void {
+    if (!this.#isOpen) return;
+    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) return this.#socket.terminate();
+    this.#socket.send(text);
   }
 
   get #isOpen(): boolean {

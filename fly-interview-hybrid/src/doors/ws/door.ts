@@ -1,5 +1,5 @@
 import { PROTOCOL_VERSION } from "@interview-proxy/protocol";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
 import { admitAddress, admitPerson } from "../../auth/admission.ts";
 import { readCredentials } from "../../auth/credentials.ts";
@@ -8,6 +8,8 @@ import { SIMULATION_TENANT } from "../../auth/principal.ts";
 import { ProxyError, toProxyError } from "../../errors.ts";
 import { sessionIdOfToken } from "../../ids.ts";
 import type { DoorNeeds } from "../needs.ts";
+import { replayElsewhere } from "../relay/fly-replay.ts";
+import { RELAY_HEADER } from "../relay/relay-header.ts";
 import { Connection, turnAway } from "./connection.ts";
 import { closeSocket, closeSockets } from "../../sockets/close-sockets.ts";
 import { keepHeartbeat } from "../../sockets/heartbeat.ts";
@@ -16,7 +18,13 @@ import { keepHeartbeat } from "../../sockets/heartbeat.ts";
 const GOING_AWAY = 1001;
 
 /** Outcome of the checks at the upgrade. */
-type Admission = { readonly principal: Principal } | { readonly refusal: ProxyError };
+type Admission = Admitted | { readonly refusal: ProxyError };
+
+interface Admitted {
+  readonly principal: Principal;
+  /** Another machine has let the client in, and talks in its place. */
+  readonly isRelayed: boolean;
+}
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -27,7 +35,7 @@ declare module "fastify" {
 
 export interface SocketRoutes {
   /** Runs before the upgrade of every WebSocket route. */
-  readonly preValidation: (request: FastifyRequest) => Promise<void>;
+  readonly preValidation: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   readonly wsHandler: (socket: WebSocket, request: FastifyRequest) => void;
 }
 
@@ -49,8 +57,9 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
   });
 
   return {
-    async preValidation(request) {
+    async preValidation(request, reply) {
       if (!request.ws) return;
+      await replayElsewhere(request, reply, needs);
       const openSockets = app.websocketServer.clients.size;
       request.admission = await admit(request, openSockets, needs);
     },
@@ -63,8 +72,10 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
       const { admission } = request;
       if (admission === undefined) return turnAway(socket, new ProxyError("INTERNAL"), log);
       if ("refusal" in admission) return turnAway(socket, admission.refusal, log);
-      const { principal } = admission;
-      const connection = new Connection(socket, principal, needs);
+      const { principal, isRelayed } = admission;
+      const connection = new Connection(socket, admission, needs);
+      // The machine that let the client in has welcomed it.
+      if (isRelayed) return;
       const simulation = config.SIMULATION_MODE || principal.tenant === SIMULATION_TENANT;
       connection.send({ type: "welcome", protocol: PROTOCOL_VERSION, simulation });
     },
@@ -74,16 +85,25 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
 async function admit(request: FastifyRequest, openSockets: number, needs: DoorNeeds): Promise<Admission> {
   try {
     if (openSockets >= needs.config.MAX_CONNECTIONS) throw new ProxyError("CONNECTION_LIMIT");
+    const pass = request.headers[RELAY_HEADER];
+    if (pass !== undefined) return await admitRelayed(pass, needs);
     await admitAddress(needs.rateLimits, request.ip);
     if (!needs.isOriginAllowed(request.headers.origin, request.headers.host))
       throw new ProxyError("ORIGIN_NOT_ALLOWED");
     const principal = await principalOf(request, needs);
     if (!principal.scopes.has("interview")) throw new ProxyError("FORBIDDEN");
     await admitPerson(needs.rateLimits, principal);
-    return { principal };
+    return { principal, isRelayed: false };
   } catch (error) {
     return { refusal: toProxyError(error) };
   }
+}
+
+/** A line of another machine: it has let in the client, and counted it. */
+async function admitRelayed(pass: string | string[], { relay }: DoorNeeds): Promise<Admitted> {
+  const credential = await relay.redeem(pass);
+  if (!("principal" in credential)) throw new ProxyError("UNAUTHENTICATED");
+  return { principal: credential.principal, isRelayed: true };
 }
 
 /** The resume token opens the socket of its own session; anything else must say who is calling. */

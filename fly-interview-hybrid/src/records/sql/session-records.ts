@@ -13,6 +13,7 @@ type SessionRecords = Pick<
   | "startSession"
   | "updateSession"
   | "findSession"
+  | "findByName"
   | "listSessions"
   | "runningSessions"
 >;
@@ -68,6 +69,12 @@ export function sessionRecords({ database, lockTenant, isShared }: SqlBackend, i
     },
     async findSession(id) {
       const row = await database.selectFrom("sessions").selectAll().where("id", "=", id).executeTakeFirst();
+      return row && toSession(row);
+    },
+    async findByName({ tenant, person }, name) {
+      const ofPerson = database.selectFrom("sessions").selectAll().where("tenant", "=", tenant);
+      const named = ofPerson.where("person", "=", person).where("name", "=", name);
+      const row = await named.where("endedAt", "is", null).executeTakeFirst();
       return row && toSession(row);
     },
     async listSessions(filter) {

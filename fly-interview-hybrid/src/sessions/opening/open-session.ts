@@ -4,10 +4,12 @@ import { ProxyError } from "../../errors.ts";
 import { newSessionId } from "../../ids.ts";
 import type { Admission, AdmissionLimits, SessionRecord } from "../../records/records.ts";
 import { briefOf } from "./brief.ts";
+import { refusalElsewhere } from "../elsewhere.ts";
 import { findByToken } from "../find-by-token.ts";
 import { iceServersFor } from "./ice-servers.ts";
 import type { LiveSessions } from "../live-sessions.ts";
 import { isOwner } from "../ownership.ts";
+import type { Roster } from "../recovery/roster.ts";
 import { checkPersona, DEFAULT_PERSONA } from "./personas.ts";
 import { type NewSession, Session } from "../session.ts";
 import { toRecord } from "../session-record.ts";
@@ -34,19 +36,20 @@ export interface OpenedSession {
 
 export interface OpenSessionNeeds extends Pick<WatchCallNeeds, "config" | "clock" | "log" | "records" | "end"> {
   readonly live: LiveSessions;
+  readonly roster: Roster;
   readonly refuseWhileDraining: () => void;
 }
 
 /**
- * Opens a session, starts one that the platform has created, or comes back to one that runs. Throws SESSION_FORBIDDEN,
- * SESSION_ENDED, SESSION_BUSY, QUOTA_EXCEEDED, INVALID_MESSAGE, DRAINING.
+ * Opens a session, starts one that the platform has created, or comes back to one that runs. Throws SessionElsewhere,
+ * SESSION_FORBIDDEN, SESSION_ENDED, SESSION_BUSY, QUOTA_EXCEEDED, INVALID_MESSAGE, DRAINING.
  */
 export async function openSession(
   principal: Principal,
   request: OpenRequest,
   needs: OpenSessionNeeds,
 ): Promise<OpenedSession> {
-  const { live, records } = needs;
+  const { live, records, roster } = needs;
   if (request.resumeToken !== undefined) {
     const session = await findByToken(request.resumeToken, "SESSION_FORBIDDEN", needs);
     if (!session.answersTo(request.sessionId)) throw new ProxyError("SESSION_FORBIDDEN");
@@ -58,14 +61,34 @@ export async function openSession(
   const mayBe = session?.answersTo(request.sessionId) ?? (request.sessionId ?? asked) === asked;
   if (!mayBe) throw new ProxyError("SESSION_FORBIDDEN");
   if (session !== undefined && isOwner(principal, session.principal)) return comeBack(session, needs);
-  if (!isOurs) return create(principal, asked, request.persona ?? DEFAULT_PERSONA, needs);
+  const persona = request.persona ?? DEFAULT_PERSONA;
+  if (asked === undefined) return create(principal, undefined, persona, needs);
+  if (!isOurs) return openNamed(principal, asked, persona, needs);
   const record = await records.findSession(asked);
   // Another's session is not told apart from one that never was.
   if (record === undefined || !isOwner(principal, record)) throw new ProxyError("SESSION_FORBIDDEN");
+  const refusal = refusalElsewhere(record, roster);
+  if (refusal !== undefined) throw refusal;
   // One that is overdue ends at the next sweep.
   const isOver = record.endedAt !== null || record.startedAt !== null || record.deadline < needs.clock.now();
   if (isOver) throw new ProxyError("SESSION_ENDED");
   return start(principal, record, needs);
+}
+
+/** A session under a name of the client's own: the one that runs under it, wherever that is, or a new one. */
+async function openNamed(
+  principal: Principal,
+  name: string,
+  persona: string,
+  needs: OpenSessionNeeds,
+): Promise<OpenedSession> {
+  const record = await needs.records.findByName(principal, name);
+  // It may have been opened while the records were read.
+  const running = needs.live.byName(name, principal);
+  if (running !== undefined) return comeBack(running, needs);
+  const refusal = record && refusalElsewhere(record, needs.roster);
+  if (refusal !== undefined) throw refusal;
+  return create(principal, name, persona, needs);
 }
 
 function create(
@@ -88,10 +111,15 @@ function start(principal: Principal, record: SessionRecord, needs: OpenSessionNe
   // It may have been started while its record was read.
   const running = needs.live.byId(record.id);
   if (running !== undefined) return comeBack(running, needs);
-  return begin({ ...record, name: record.name ?? undefined, principal }, needs, (session) => {
+  return begin({ ...record, name: record.name ?? undefined, principal }, needs, async (session) => {
     const { startedAt, time, tokens } = session;
     const change = { startedAt, deadline: time.deadline, resumeTokenHashes: tokens.hashes };
-    return needs.records.startSession(record, change, limitsOf(needs));
+    const admission = await needs.records.startSession(record, change, limitsOf(needs));
+    const now = admission === "gone" ? await needs.records.findSession(record.id) : undefined;
+    // Its person came to two machines at once.
+    const refusal = now && refusalElsewhere(now, needs.roster);
+    if (refusal !== undefined) throw refusal;
+    return admission;
   });
 }
 

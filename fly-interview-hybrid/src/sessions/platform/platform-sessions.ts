@@ -5,8 +5,10 @@ import type { SessionRecord } from "../../records/records.ts";
 import type { Usage } from "../../records/usage.ts";
 import type { Transcripts } from "../../transcripts/transcripts.ts";
 import { authorise } from "../authorise.ts";
+import { reach as reachOwner, type SessionElsewhere } from "../elsewhere.ts";
 import { closePolitely } from "../limits/closing.ts";
 import type { LiveSessions } from "../live-sessions.ts";
+import type { Roster } from "../recovery/roster.ts";
 import { isStaff, type OwnedSession } from "../ownership.ts";
 import { scheduleSession, type ScheduleNeeds, type ScheduleRequest } from "./schedule-session.ts";
 import type { Session } from "../session.ts";
@@ -15,7 +17,8 @@ import { describeSession } from "./session-view.ts";
 
 /**
  * What the platform's backends and staff do with the sessions of their tenant. All of it throws FORBIDDEN where the scope
- * is missing; what names a session throws SESSION_FORBIDDEN where it is another tenant's or none.
+ * is missing; what names a session throws SESSION_FORBIDDEN where it is another tenant's or none, and what takes the
+ * machine that runs it {@link SessionElsewhere} where that is another.
  */
 export interface PlatformSessions {
   /** See {@link scheduleSession}. */
@@ -37,6 +40,7 @@ export interface PlatformSessions {
 
 export interface PlatformNeeds extends ScheduleNeeds {
   readonly live: LiveSessions;
+  readonly roster: Roster;
   readonly transcripts: Transcripts;
   readonly refuseWhileDraining: () => void;
   readonly endById: (id: string, reason: EndReason) => Promise<void>;
@@ -47,10 +51,15 @@ export interface PlatformNeeds extends ScheduleNeeds {
 export function createPlatformSessions(needs: PlatformNeeds): PlatformSessions {
   const { live, records, transcripts } = needs;
 
-  /** The running session of an id, where it runs, for who has one of these scopes. */
-  const reach = async (id: string, principal: Principal, scopes: readonly Scope[]): Promise<Session | undefined> => {
+  /** The running session of an id, where it runs, for who has one of these scopes. See {@link authorise}. */
+  const reach = async (
+    id: string,
+    principal: Principal,
+    scopes: readonly Scope[],
+    options = { isLive: true },
+  ): Promise<Session | undefined> => {
     requireScope(principal, scopes);
-    return authorise(id, { principal }, (who, session) => isStaff(who, session, scopes), needs);
+    return authorise(id, { principal }, (who, session) => isStaff(who, session, scopes), needs, options);
   };
 
   const recordOf = async (id: string): Promise<SessionRecord> => {
@@ -72,7 +81,7 @@ export function createPlatformSessions(needs: PlatformNeeds): PlatformSessions {
       return scheduleSession(principal.tenant, request, needs);
     },
     async unended(id, principal) {
-      await reach(id, principal, ["operate"]);
+      await reach(id, principal, ["operate"], { isLive: false });
       return unended(id);
     },
     async list(principal, request) {
@@ -80,7 +89,7 @@ export function createPlatformSessions(needs: PlatformNeeds): PlatformSessions {
       return listSessions(principal.tenant, request, records);
     },
     async describe(id, principal) {
-      await reach(id, principal, ["operate", "observe"]);
+      await reach(id, principal, ["operate", "observe"], { isLive: false });
       return describeSession(await recordOf(id), records);
     },
     async guide(id, principal, text) {
@@ -96,9 +105,11 @@ export function createPlatformSessions(needs: PlatformNeeds): PlatformSessions {
     },
     async eraseTranscript(id, principal) {
       await reach(id, principal, ["operate"]);
-      if (live.byId(id) !== undefined || (await recordOf(id)).endedAt === null)
-        throw new ProxyError("SESSION_NOT_ENDED");
-      // The end of a call makes its last turns, which may still be on their way into the records.
+      const record = await recordOf(id);
+      if (live.byId(id) !== undefined || record.endedAt === null) throw new ProxyError("SESSION_NOT_ENDED");
+      // The end of a call makes its last turns, which may still be on their way into the records, from whoever ran it.
+      const elsewhere = reachOwner(record, needs.roster);
+      if (elsewhere !== undefined) throw elsewhere;
       await transcripts.settled(id);
       return records.eraseWords(id);
     },

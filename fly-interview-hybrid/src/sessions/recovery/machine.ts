@@ -12,11 +12,13 @@ const BATCH = 20;
 /** A machine that has not reached the records for so long may be dead to the others, in milliseconds. */
 const SURE_MS = 2000;
 
-export interface MachineNeeds extends TakeOverNeeds, LetGoNeeds {}
+export interface MachineNeeds extends TakeOverNeeds, LetGoNeeds {
+  readonly roster: Roster;
+}
 
 /** This process as one of those that share the records: shows that it lives, and takes over what dead ones have left. */
 export class Machine {
-  readonly roster = new Roster();
+  readonly roster: Roster;
   readonly #needs: MachineNeeds;
   readonly #stopped = new AbortController();
   /** Claimed, but not taken over because something failed. */
@@ -32,6 +34,7 @@ export class Machine {
 
   constructor(needs: MachineNeeds) {
     this.#needs = needs;
+    this.roster = needs.roster;
   }
 
   /** Takes over what is nobody's, and goes on looking for it until it is stopped. Throws where the records cannot be read. */

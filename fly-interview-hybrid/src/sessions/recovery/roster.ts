@@ -42,6 +42,16 @@ export class Roster {
     return this.#machines.some(({ draining }) => draining);
   }
 
+  /** Whether this machine is meant. */
+  isSelf(machineId: string | null): boolean {
+    return machineId === this.#self;
+  }
+
+  /** Whether another machine lives at a base URL. */
+  livesAt(address: string): boolean {
+    return this.#machines.some((machine) => machine.address === address && this.addressOf(machine.id) === address);
+  }
+
   /** Base URL of another machine, where it lives and can be reached. */
   addressOf(machineId: string): string | undefined {
     const machine = this.#machines.find(({ id }) => id === machineId);

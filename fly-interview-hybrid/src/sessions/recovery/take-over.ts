@@ -1,4 +1,3 @@
-import { personKey } from "../../auth/admission.ts";
 import type { CallRecord, RunningRecord } from "../../records/records.ts";
 import type { Upstream } from "../../upstreams/upstream.ts";
 import { historyOfEarlierCall } from "../calls/call-history.ts";
@@ -6,6 +5,7 @@ import type { KnownCall } from "../calls/call-ledger.ts";
 import type { LiveSessions } from "../live-sessions.ts";
 import type { Overheard } from "./overhear.ts";
 import { Session } from "../session.ts";
+import { toPrincipal } from "../session-record.ts";
 import { toActiveCall } from "../calls/start-call.ts";
 import { goOnWith, interrupt } from "../calls/interruption.ts";
 import { patienceOf } from "../limits/patience.ts";
@@ -34,7 +34,7 @@ export async function drop(
  * its last call, where that is listened to already.
  */
 export async function takeOver(record: RunningRecord, needs: TakeOverNeeds, overheard?: Overheard): Promise<void> {
-  const { records, live, log } = needs;
+  const { records, live, log, metrics } = needs;
   const [turns, calls] = await Promise.all([records.turnsOf(record.id), records.callsOf(record.id)]);
   const unfinished = calls.filter(({ endedAt }) => endedAt === null);
   const known = lastKnown(unfinished, needs);
@@ -46,6 +46,7 @@ export async function takeOver(record: RunningRecord, needs: TakeOverNeeds, over
   live.add(session);
   for (const turn of turns) session.announceTurn(toTurnMessage(turn));
   watchTime(session, needs);
+  metrics.takeOvers.inc();
   log.info({ session: record.id, withCall: known !== undefined }, "session of another process taken over");
   if (known === undefined || history === undefined) {
     const lostAt = record.interruptedAt ?? calls.findLast(({ upstreamCallId }) => upstreamCallId !== null)?.endedAt;
@@ -67,13 +68,11 @@ export function lastKnown(
 }
 
 function restore(record: RunningRecord, { clock, config, end }: TakeOverNeeds): Session {
-  const { tenant, person, name } = record;
-  const scopes = new Set(["interview"] as const);
   const session: Session = new Session(
     {
       ...record,
-      name: name ?? undefined,
-      principal: { tenant, person, countedAs: personKey(tenant, person), scopes, session: undefined },
+      name: record.name ?? undefined,
+      principal: toPrincipal(record),
       ...patienceOf(config, record.startedAt, record.brief),
       earlier: record,
     },

@@ -3,5 +3,5 @@ import { ownSession } from "./own-session.ts";
 
 /** Accepted and dropped: the upstreams learn the client's address from its own connectivity checks. */
 export const iceCandidate: Handler<"ice_candidate"> = (message, connection) => {
-  connection.enqueue(async () => void ownSession(connection, message.sessionId));
+  connection.enqueue(message, async () => void ownSession(connection, message.sessionId));
 };

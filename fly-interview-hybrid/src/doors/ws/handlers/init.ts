@@ -9,7 +9,7 @@ import type { Handler } from "./handler.ts";
 /** Opens a session or comes back to one. A socket whose session runs stays with it. */
 export const init: Handler<"init"> = (message, connection) => {
   const { config, sessions } = connection.needs;
-  connection.enqueue(async () => {
+  connection.enqueue(message, async () => {
     const running = connection.session?.state === "ended" ? undefined : connection.session;
     if (running !== undefined && !isFor(running, message)) throw new ProxyError("SESSION_BUSY");
     const { session, resumeToken, resumed, iceServers } = await sessions.open(connection.principal, {

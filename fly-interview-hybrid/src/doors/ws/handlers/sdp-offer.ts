@@ -7,7 +7,7 @@ import { ownSession } from "./own-session.ts";
 export const sdpOffer: Handler<"sdp_offer"> = (message, connection) => {
   const { sessions } = connection.needs;
   const offerSdp = typeof message.offer === "string" ? message.offer : message.offer.sdp;
-  connection.enqueue(async () => {
+  connection.enqueue(message, async () => {
     const offer = await sessions.readOffer(connection.principal, offerSdp);
     const session = await sessionFor(connection, message.sessionId);
     void connection.attempt(async () => {

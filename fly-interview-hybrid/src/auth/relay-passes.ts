@@ -1,0 +1,106 @@
+import { randomBytes } from "node:crypto";
+import { jwtVerify, SignJWT } from "jose";
+import * as z from "zod/mini";
+import type { Clock } from "../clock.ts";
+import { ProxyError } from "../errors.ts";
+import { newRequestId } from "../ids.ts";
+import type { Records } from "../records/records.ts";
+import type { SessionCredential } from "./credentials.ts";
+import { SCOPES } from "./principal.ts";
+
+const ISSUER = "interview-sdp-proxy-relay";
+const ALGORITHM = "HS256";
+const SECRET_NAME = "relay-key";
+
+/** A pass is used at once; the rest is for clocks of machines that differ. In seconds. */
+const LIFE_SECONDS = 10;
+
+const claimsSchema = z.object({
+  jti: z.string(),
+  exp: z.number(),
+  credential: z.union([
+    z.strictObject({ resumeToken: z.string() }),
+    z.strictObject({
+      principal: z.object({
+        tenant: z.string(),
+        person: z.string(),
+        countedAs: z.string(),
+        scopes: z.array(z.enum(SCOPES)),
+        session: z.optional(z.string()),
+      }),
+    }),
+  ]),
+});
+
+/**
+ * What one machine shows another with a request that it passes on: whose it is. Each serves once, within seconds, at the
+ * one machine for which it was made.
+ */
+export interface RelayPasses {
+  /** For one request to the machine at a base URL. */
+  issue(credential: SessionCredential, address: string): Promise<string>;
+  /** Who makes a request that was passed on to this machine, which is at `address`. Throws UNAUTHENTICATED. */
+  redeem(pass: string, address: string): Promise<SessionCredential>;
+}
+
+/** Passes under a key that the records keep, which is made at the first start: whoever shares the records is trusted. */
+export async function openRelayPasses(records: Pick<Records, "keepSecret">, clock: Clock): Promise<RelayPasses> {
+  const encoded = await records.keepSecret(SECRET_NAME, randomBytes(32).toString("base64url"));
+  const key = Buffer.from(encoded, "base64url");
+  /** Passes that were used, and when they expire, oldest first: only as many as the other machines make in a few seconds. */
+  const used = new Map<string, number>();
+
+  const useUp = (id: string, expiresAt: number): boolean => {
+    for (const [known, knownUntil] of used) {
+      if (knownUntil > clock.now()) break;
+      used.delete(known);
+    }
+    if (used.has(id)) return false;
+    used.set(id, expiresAt + LIFE_SECONDS * 1000);
+    return true;
+  };
+
+  return {
+    issue(credential, address) {
+      const issuedAt = Math.floor(clock.now() / 1000);
+      return new SignJWT({ credential: toClaim(credential) })
+        .setProtectedHeader({ alg: ALGORITHM })
+        .setIssuer(ISSUER)
+        .setAudience(address)
+        .setJti(newRequestId())
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + LIFE_SECONDS)
+        .sign(key);
+    },
+    async redeem(pass, address) {
+      try {
+        const { payload } = await jwtVerify(pass, key, {
+          issuer: ISSUER,
+          audience: address,
+          algorithms: [ALGORITHM],
+          clockTolerance: LIFE_SECONDS,
+          currentDate: new Date(clock.now()),
+        });
+        const { jti, exp, credential } = claimsSchema.parse(payload);
+        if (!useUp(jti, exp * 1000)) throw new Error("The pass was used before.");
+        return toCredential(credential);
+      } catch (cause) {
+        throw new ProxyError("UNAUTHENTICATED", { cause });
+      }
+    },
+  };
+}
+
+type CredentialClaim = z.infer<typeof claimsSchema>["credential"];
+
+function toClaim(credential: SessionCredential): CredentialClaim {
+  if ("resumeToken" in credential) return credential;
+  const { scopes, ...principal } = credential.principal;
+  return { principal: { ...principal, scopes: [...scopes] } };
+}
+
+function toCredential(claim: CredentialClaim): SessionCredential {
+  if ("resumeToken" in claim) return claim;
+  const { scopes, session, ...principal } = claim.principal;
+  return { principal: { ...principal, session, scopes: new Set(scopes) } };
+}
