@@ -117,6 +117,8 @@ export class Session {
     this.#onExpiry = onExpiry;
     // Higher than any number that an earlier owner has given, whatever its clock said.
     if (session.earlier !== undefined) this.#seq = session.earlier.fence * EVENTS_OF_AN_OWNER;
+    // Each event stream listens to it, and those are bounded where they are opened.
+    setMaxListeners(0, this.#ended.signal);
     this.time.whenLeft(0, () => onExpiry("time_limit"));
     this.notePresence();
   }
