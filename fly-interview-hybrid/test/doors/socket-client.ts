@@ -44,7 +44,8 @@ export class SocketClient {
       const index = this.messages.findIndex(({ type }) => types.some((wanted) => wanted === type));
       const [message] = index < 0 ? [] : this.messages.splice(index, 1);
       if (message !== undefined) return message as ServerMessageOf<T>;
-      if (this.socket.readyState === WebSocket.CLOSED) throw new Error(`The socket closed before "${types.join(" or ")}" came.`);
+      if (this.socket.readyState === WebSocket.CLOSED)
+        throw new Error(`The socket closed before "${types.join(" or ")}" came.`);
       await new Promise<void>((resolve) => {
         const look = (): void => {
           this.#waiting.delete(look);

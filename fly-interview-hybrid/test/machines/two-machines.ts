@@ -15,7 +15,9 @@ export interface SharedPlace {
   /** Starts a machine there. */
   start(settings?: Record<string, string>): Promise<ProxyUnderTest>;
   /** Starts one whose way to the database can be cut. */
-  startBehindRelay(settings?: Record<string, string>): Promise<{ readonly machine: ProxyUnderTest; readonly relay: Relay }>;
+  startBehindRelay(
+    settings?: Record<string, string>,
+  ): Promise<{ readonly machine: ProxyUnderTest; readonly relay: Relay }>;
 }
 
 /** Goes on for as long as a test: a line each second or so. */

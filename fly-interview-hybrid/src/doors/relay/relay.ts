@@ -30,7 +30,12 @@ export interface RelayNeeds {
 /** Passes what concerns a session on to the machine that runs it, once: what was passed on is never passed on again. */
 export interface Relay {
   /** Answers a request with the reply of the machine at a base URL. Throws SESSION_BUSY where it cannot be had. */
-  answer(address: string, request: FastifyRequest, credential: SessionCredential, reply: FastifyReply): Promise<FastifyReply>;
+  answer(
+    address: string,
+    request: FastifyRequest,
+    credential: SessionCredential,
+    reply: FastifyReply,
+  ): Promise<FastifyReply>;
   /** Opens a line for a client's messages, until `departure` is aborted or the machine is dead. Throws SESSION_BUSY. */
   connect(
     address: string,
@@ -61,7 +66,7 @@ export function createRelay({ config, clock, passes, sessions }: RelayNeeds): Re
     agent.request({
       origin: address,
       path: raw.url ?? "/",
-      method: (raw.method ?? "GET") as Dispatcher.HttpMethod,
+      method: raw.method ?? "GET",
       headers: { ...pick(headers, REQUEST_HEADERS), [RELAY_HEADER]: pass },
       body: body === undefined ? null : JSON.stringify(body),
       signal,
