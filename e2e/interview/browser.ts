@@ -30,6 +30,7 @@ export async function openCandidate(options: BrowserOptions = {}): Promise<Candi
   const page = await context.newPage();
   if (options.microphoneFile === undefined) await page.addInitScript({ path: pathOf("fake-microphone.js") });
   await page.addInitScript({ path: pathOf("watched-peers.js") });
+  await page.addInitScript({ path: pathOf("watched-status.js") });
 
   const wav = readFileSync(ANSWER_WAV).toString("base64");
   return {

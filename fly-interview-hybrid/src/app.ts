@@ -15,17 +15,21 @@ import type { Config } from "./config/config.ts";
 import { openRateLimits } from "./coordination/registry.ts";
 import { addApiRoutes } from "./doors/http/api.ts";
 import { answerErrors, refuseBadUrl } from "./doors/http/errors.ts";
-import { addHealthRoutes } from "./doors/http/health.ts";
+import { addHealthRoutes, type Reach, type ReadinessChecks, reachOfRecords } from "./doors/http/health.ts";
 import { acceptJsonBodies } from "./doors/http/json-body.ts";
+import { addMetricsRoute, createMetricsServer } from "./doors/http/metrics.ts";
 import { addPageAndSockets } from "./doors/http/page.ts";
 import type { DoorNeeds } from "./doors/needs.ts";
 import { createRelay } from "./doors/relay/relay.ts";
 import { createSocketDoor } from "./doors/ws/door.ts";
 import { newRequestId } from "./ids.ts";
 import type { Logger } from "./ops/log.ts";
+import { Metrics } from "./ops/metrics.ts";
 import { PROXY_DIRECTORY } from "./paths.ts";
-import { openRecords } from "./records/registry.ts";
-import { createSessions } from "./sessions/sessions.ts";
+import { queueWrites } from "./records/queued-records.ts";
+import { openRecords, openSpoolFor } from "./records/registry.ts";
+import { WriteQueue, type WriteOutcome } from "./records/write-queue.ts";
+import { createSessions, type Sessions } from "./sessions/sessions.ts";
 import { openSigner } from "./transcripts/signer.ts";
 import { createTranscripts } from "./transcripts/transcripts.ts";
 import { openUpstreams } from "./upstreams/registry.ts";
@@ -58,7 +62,12 @@ const PAGE_DIRECTORY = resolve(PROXY_DIRECTORY, "../web/dist");
 
 /** Puts the proxy together. The only place that names concrete adapters. */
 export async function buildApp({ config, log, clock, fetch, startSimulator }: AppNeeds): Promise<App> {
-  const records = await openRecords(config.DATABASE_URL, clock);
+  const metrics = new Metrics();
+  const store = await openRecords(config.DATABASE_URL, clock);
+  const spool = await openSpoolFor(config.DATABASE_URL, config.SPOOL_FOLDER, log);
+  const onOutcome = (kind: string, outcome: WriteOutcome): void => metrics.writes.inc({ kind, outcome });
+  const queue = new WriteQueue({ spool, clock, log, onOutcome });
+  const records = queueWrites(store, queue, (state) => metrics.calls.inc({ state }));
   const budget = {
     arrival: config.CONNECTIONS_PER_MINUTE,
     offer: config.OFFERS_PER_MINUTE,
@@ -66,17 +75,20 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
   };
   const rateLimits = await openRateLimits({ budget, log }, config.REDIS_URL);
   const upstreams = await openUpstreams({ config, clock, startSimulator });
-  const transcripts = createTranscripts({ records, signer: await openSigner(config, records), clock, log });
+  const transcripts = createTranscripts({ records, queue, signer: await openSigner(config, records), clock, log });
   const sessions = createSessions({
     config,
     clock,
     log,
+    metrics,
     records,
     rateLimits,
     transcripts,
     upstreamFor: upstreams.forTenant,
     upstreamNamed: upstreams.named,
   });
+  // What a process before this one could not write has to be there when its sessions are taken over.
+  await queue.drain();
   await sessions.takeOver();
 
   const tickets = await openTickets(records, clock);
@@ -100,15 +112,24 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     }),
     isOriginAllowed: createOriginCheck(config),
   };
-  await addDoors(server, doors, { isDraining: () => draining, checkRecords: () => records.check() });
+  const checks = {
+    clock,
+    isDraining: () => draining,
+    checkRecords: () => store.check(),
+    redis: () => rateLimits.reach(),
+  };
+  await addDoors(server, doors, checks);
+  observe(metrics, { sessions, queue, checks });
+  if (config.METRICS_PORT === undefined) addMetricsRoute(server, metrics);
+  const metricsServer = config.METRICS_PORT === undefined ? undefined : createMetricsServer(metrics);
 
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     draining = true;
     await sessions.handOver().catch((error: unknown) => log.error({ err: error }, "sessions could not be handed over"));
     // Each step is taken whatever became of the one before it.
-    for (const step of [sessions, transcripts, server, relay, upstreams, rateLimits, records]) {
-      await step.close().catch((error: unknown) => log.error({ err: error }, "could not be closed cleanly"));
+    for (const step of [sessions, transcripts, server, metricsServer, relay, upstreams, rateLimits, records]) {
+      await step?.close().catch((error: unknown) => log.error({ err: error }, "could not be closed cleanly"));
     }
   };
   return {
@@ -116,6 +137,7 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     simulatorUrl: upstreams.simulatorUrl,
     async listen() {
       await server.listen({ host: config.HOST, port: config.PORT });
+      await metricsServer?.listen({ host: config.HOST, port: config.METRICS_PORT ?? 0 });
       const address = server.server.address();
       const port = typeof address === "object" && address !== null ? address.port : config.PORT;
       if (config.INTERNAL_HOST !== undefined) sessions.announce(`http://${config.INTERNAL_HOST}:${port}`);
@@ -123,6 +145,23 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     },
     close: () => (closing ??= close()),
   };
+}
+
+/** What is read when somebody looks. */
+function observe(
+  metrics: Metrics,
+  {
+    sessions,
+    queue,
+    checks,
+  }: { readonly sessions: Sessions; readonly queue: WriteQueue; readonly checks: ReadinessChecks },
+): void {
+  const toNumber = (reach: Reach | undefined): number | undefined =>
+    reach === undefined ? undefined : Number(reach === "up");
+  metrics.gauge("interview_sessions", "Sessions that run here.", () => sessions.count());
+  metrics.gauge("interview_writes_waiting", "Writes that wait for the records.", () => queue.size);
+  metrics.gauge("interview_records_up", "1: the records answer.", async () => toNumber(await reachOfRecords(checks)));
+  metrics.gauge("interview_redis_up", "1: Redis can be reached.", () => toNumber(checks.redis()));
 }
 
 function createServer(config: Config, log: Logger): FastifyInstance {
@@ -146,11 +185,7 @@ function createServer(config: Config, log: Logger): FastifyInstance {
   return server;
 }
 
-async function addDoors(
-  server: FastifyInstance,
-  doors: DoorNeeds,
-  checks: Parameters<typeof addHealthRoutes>[1],
-): Promise<void> {
+async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: ReadinessChecks): Promise<void> {
   acceptJsonBodies(server);
   answerErrors(server, doors.log);
   await server.register(helmet, { contentSecurityPolicy: { directives: PAGE_POLICY } });

@@ -1,17 +1,27 @@
+import { canResume } from "@interview-proxy/client";
 import { SimpleWebRTCManager } from "@interview-proxy/react";
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import { ConnectionForm } from "./ConnectionForm.tsx";
 import type { ConnectionSettings } from "./connection-settings.ts";
+import { keepSettings, keptSettings } from "./kept-settings.ts";
 import { asksForSimulation, initialServerUrl } from "./server-address.ts";
 
-/** The page `/simple-webrtc-test`: first how to reach the server, then the interview itself. */
+/**
+ * The page `/simple-webrtc-test`: first how to reach the server, then the interview itself. Reloaded in mid-interview, it
+ * begins with the interview.
+ */
 export function SimpleWebRtcTest(): ReactElement {
   const [settings, setSettings] = useState<ConnectionSettings>(() => ({
     url: initialServerUrl(),
     signalling: "websocket",
+    ...keptSettings(),
     token: "",
   }));
-  const [started, setStarted] = useState(false);
+  const [started, setStarted] = useState(() => canResume(settings.url));
+  const start = () => {
+    keepSettings(settings);
+    setStarted(true);
+  };
   return (
     <main>
       <h1>Voice interview test</h1>
@@ -21,7 +31,7 @@ export function SimpleWebRtcTest(): ReactElement {
       {started ? (
         <Interview settings={settings} onStartOver={() => setStarted(false)} />
       ) : (
-        <ConnectionForm settings={settings} onChange={setSettings} onStart={() => setStarted(true)} />
+        <ConnectionForm settings={settings} onChange={setSettings} onStart={start} />
       )}
     </main>
   );

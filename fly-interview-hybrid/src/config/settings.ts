@@ -118,6 +118,16 @@ export const settings = {
     description:
       "Redis or Valkey that counts requests, offers and calls: `redis://…`, or `rediss://…` over TLS. Where unset, or out of reach, the process counts by itself. Never logged.",
   }),
+  SPOOL_FOLDER: text(1, {
+    default: "./data/spool",
+    description:
+      "Folder, relative to the proxy's, for what Postgres does not take at the moment: transcripts among it, until they are written. Each machine needs its own.",
+  }),
+  METRICS_PORT: integer(1, 65_535, {
+    default: undefined,
+    description:
+      "Port on which `/metrics` is served, for a private network. Where unset, it is on PORT, for loopback addresses only.",
+  }),
   TRANSCRIPT_SIGNING_KEY: signingKey({
     default: undefined,
     description: "Key that signs transcripts. Where unset, one is made at the first start and kept in the records.",

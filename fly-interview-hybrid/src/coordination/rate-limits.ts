@@ -11,6 +11,8 @@ export type RateBudget = Readonly<Record<RateBucket, number>>;
 export interface RateLimits {
   /** Takes one from the key's budget. 0 where it was there; otherwise the milliseconds until there is one again. */
   take(bucket: RateBucket, key: string): Promise<number>;
+  /** Whether what counts for all machines can be reached; `undefined` where each counts by itself. */
+  reach(): "up" | "down" | undefined;
   /** Doing it twice does no harm. */
   close(): Promise<void>;
 }

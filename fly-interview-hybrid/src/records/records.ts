@@ -84,7 +84,7 @@ export interface CallItemRecord {
 /** Whether a session may run; otherwise whose limit is reached. */
 export type Admission = "admitted" | "tenant_full" | "person_full";
 
-/** A record contradicts those that are kept: trying again cannot help. */
+/** A record contradicts those that are kept, or cannot be kept as it is: trying again cannot help. */
 export class RecordConflict extends Error {
   constructor(cause: unknown) {
     super("The record contradicts those that are kept.", { cause });
@@ -94,7 +94,8 @@ export class RecordConflict extends Error {
 
 /**
  * Port: the durable truth about sessions, calls and transcripts. What changes a session that has started, or belongs to
- * one, throws `LeaseLost` where another process owns it; exceptions say so.
+ * one, throws `LeaseLost` where another process owns it; exceptions say so. What is refused for good throws
+ * {@link RecordConflict}.
  */
 export interface Records extends MachineRecords {
   insertSession(session: SessionRecord): Promise<void>;
@@ -145,7 +146,7 @@ export interface Records extends MachineRecords {
   insertMark(mark: Mark): Promise<void>;
   /** Marks of a session, oldest first. */
   marksOf(sessionId: string): Promise<readonly Mark[]>;
-  /** False where this turn was written before. Throws {@link RecordConflict} where another has its number, or its call is unknown. */
+  /** False where this turn was written before. A conflict where another has its number, or its call is unknown. */
   insertTurn(turn: TurnRecord): Promise<boolean>;
   /** Turns of a session by their numbers. */
   turnsOf(sessionId: string): Promise<readonly TurnRecord[]>;

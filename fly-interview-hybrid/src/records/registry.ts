@@ -1,6 +1,8 @@
 import type { Clock } from "../clock.ts";
 import { SettingError } from "../config/config.ts";
+import type { Logger } from "../ops/log.ts";
 import type { Records } from "./records.ts";
+import type { Spool } from "./spool.ts";
 
 /** Opens the store of an address; `location` is the address without its scheme. */
 export type OpenRecords = (location: string, clock: Clock) => Promise<Records>;
@@ -16,12 +18,25 @@ export const RECORDS_BACKENDS: Readonly<Record<string, OpenRecords>> = {
 
 /** Opens the records that DATABASE_URL names. Throws {@link SettingError} for an unknown scheme. */
 export function openRecords(databaseUrl: string, clock: Clock): Promise<Records> {
-  const [, scheme = "", location = ""] = /^([a-z]+):(.+)$/s.exec(databaseUrl) ?? [];
-  // Both names of the scheme are usual.
-  const name = scheme === "postgresql" ? "postgres" : scheme;
+  const { name, location } = readAddress(databaseUrl);
   const open = Object.hasOwn(RECORDS_BACKENDS, name) ? RECORDS_BACKENDS[name] : undefined;
   if (open === undefined) {
     throw new SettingError(`DATABASE_URL must begin with one of: ${Object.keys(RECORDS_BACKENDS).join(":, ")}:`);
   }
   return open(location, clock);
+}
+
+/**
+ * Opens the spool for what these records do not take at the moment: in a file of the folder, but in memory beside an SQLite
+ * file, whose disk would be the same. Throws {@link SettingError} where the folder cannot be written.
+ */
+export async function openSpoolFor(databaseUrl: string, folder: string, log: Logger): Promise<Spool> {
+  const { openSpool } = await import("./sqlite/spool.ts");
+  return openSpool(readAddress(databaseUrl).name === "file" ? undefined : folder, log);
+}
+
+function readAddress(databaseUrl: string): { readonly name: string; readonly location: string } {
+  const [, scheme = "", location = ""] = /^([a-z]+):(.+)$/s.exec(databaseUrl) ?? [];
+  // Both names of the scheme are usual.
+  return { name: scheme === "postgresql" ? "postgres" : scheme, location };
 }

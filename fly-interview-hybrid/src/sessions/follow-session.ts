@@ -105,6 +105,11 @@ export class Following {
     for (const event of session.eventsAfter(this.#heard.seq, turns)) this.#tell(event);
     if (this.#isOver) return;
     const forget = session.observe((event) => this.#tell(event));
+    // It goes on elsewhere; whoever follows asks again, and is told there.
+    const moved = (): void => {
+      if (session.isLetGo) this.#end();
+    };
+    session.signal.addEventListener("abort", moved, { once: true });
     const depart = this.#request.isOfPerson(session) ? session.accompany() : undefined;
     const onStop = (): void => {
       if (session.isLetGo) this.#end();
@@ -113,6 +118,7 @@ export class Following {
     this.#leave = () => {
       session.signal.removeEventListener("abort", onStop);
       forget();
+      session.signal.removeEventListener("abort", moved);
       depart?.();
     };
   }

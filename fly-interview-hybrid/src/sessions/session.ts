@@ -8,7 +8,9 @@ import type { SessionBrief } from "../records/session-brief.ts";
 import type { Prompter } from "../supervision/prompter.ts";
 import type { Speaker } from "../upstreams/call-event.ts";
 import type { KnownCall } from "./calls/call-ledger.ts";
+import { Presence } from "./presence.ts";
 import { ResumeTokens } from "./resume-tokens.ts";
+import { checkStep } from "./session-states.ts";
 import { SessionTime, type SessionTimes } from "./session-time.ts";
 import { Speech } from "./speech.ts";
 import { type NumberedEvent, ToldEvents, type TurnMessage } from "./told-events.ts";
@@ -41,14 +43,6 @@ export type CallLoss = Extract<EndReason, "upstream_ended" | "sideband_lost">;
 
 /** No process tells so many events of one session. */
 const EVENTS_OF_AN_OWNER = 1_000_000_000;
-
-const NEXT_STATES: Readonly<Record<SessionState, readonly SessionState[]>> = {
-  open: ["connecting", "interrupted", "ended"],
-  connecting: ["open", "live", "interrupted", "ended"],
-  live: ["connecting", "interrupted", "ended"],
-  interrupted: ["connecting", "ended"],
-  ended: [],
-};
 
 export interface NewSession extends SessionTimes {
   readonly id: string;
@@ -84,11 +78,10 @@ export class Session {
   fruitlessCalls = 0;
 
   readonly #clock: Clock;
-  readonly #idleMs: number;
+  readonly #presence: Presence;
   readonly #interruptionMs: number;
   readonly #ended = new AbortController();
   readonly #onExpiry: (reason: EndReason) => void;
-  #cancelIdle: () => void = () => undefined;
   #cancelInterruption: () => void = () => undefined;
   #state: SessionState = "open";
   #seq = 0;
@@ -96,7 +89,7 @@ export class Session {
   #loss: CallLoss = "upstream_ended";
   #asksFor: ReofferReason | undefined;
   #attendance: Attendance | undefined;
-  #companions = 0;
+  #departAttendee: () => void = () => undefined;
   readonly #told = new ToldEvents();
   #isClosing = false;
   #isLetGo = false;
@@ -114,13 +107,18 @@ export class Session {
     this.time = new SessionTime(session, clock);
     this.tokens = new ResumeTokens(session.id, session.earlier?.resumeTokenHashes);
     this.#clock = clock;
+    this.#presence = new Presence(clock, session.idleMs, {
+      isBusy: () => this.speech.isGoingOn || this.#state === "connecting" || this.#state === "ended",
+      onIdle: () => onExpiry("client_gone"),
+    });
     // Followers are bounded where they come in.
     setMaxListeners(0, this.#ended.signal);
-    this.#idleMs = session.idleMs;
     this.#interruptionMs = session.interruptionMs;
     this.#onExpiry = onExpiry;
     // Higher than any number that an earlier owner has given, whatever its clock said.
     if (session.earlier !== undefined) this.#seq = session.earlier.fence * EVENTS_OF_AN_OWNER;
+    // Each event stream listens to it, and those are bounded where they are opened.
+    setMaxListeners(0, this.#ended.signal);
     this.time.whenLeft(0, () => onExpiry("time_limit"));
     this.notePresence();
   }
@@ -280,27 +278,20 @@ export class Session {
    */
   attach(attendance: Attendance): () => void {
     const displaced = this.#attendance;
+    const depart = this.#presence.arrive();
+    this.#departAttendee();
+    this.#departAttendee = depart;
     this.#attendance = attendance;
-    this.#cancelIdle();
     displaced?.onDisplaced("SESSION_TAKEN_OVER");
     return () => {
-      if (this.#attendance !== attendance) return;
-      this.#attendance = undefined;
-      this.notePresence();
+      if (this.#attendance === attendance) this.#attendance = undefined;
+      depart();
     };
   }
 
   /** Somebody is present until the returned function is called, beside whoever is connected. */
   accompany(): () => void {
-    let isHere = true;
-    this.#companions += 1;
-    this.#cancelIdle();
-    return () => {
-      if (!isHere) return;
-      isHere = false;
-      this.#companions -= 1;
-      this.notePresence();
-    };
+    return this.#presence.arrive();
   }
 
   /**
@@ -308,10 +299,7 @@ export class Session {
    * call is being made.
    */
   notePresence(): void {
-    this.#cancelIdle();
-    const isPresent = this.#attendance !== undefined || this.#companions > 0 || this.speech.isGoingOn;
-    if (isPresent || this.#state === "connecting" || this.#state === "ended") return;
-    this.#cancelIdle = this.#clock.after(this.#idleMs, () => this.#onExpiry("client_gone"));
+    this.#presence.note();
   }
 
   /** Somebody began or ceased to speak, which is presence too: not every client has a socket. */
@@ -320,9 +308,9 @@ export class Session {
     this.notePresence();
   }
 
-  /** Goes to another state and says so. Throws where the state machine has no such step: that is a fault of ours. */
   #become(state: Exclude<SessionState, "ended">): void {
-    this.#step(state);
+    checkStep(this.#state, state);
+    this.#state = state;
     this.#cancelInterruption();
     this.#emitNumbered({ type: "state", seq: ++this.#seq, state });
     this.notePresence();
@@ -339,17 +327,11 @@ export class Session {
   }
 
   #stop(): void {
-    this.#step("ended");
+    this.#state = "ended";
     this.time.close();
-    this.#cancelIdle();
+    this.#presence.note();
     this.#cancelInterruption();
     this.#ended.abort();
-  }
-
-  #step(state: SessionState): void {
-    if (!NEXT_STATES[this.#state].includes(state))
-      throw new Error(`A session cannot go from ${this.#state} to ${state}.`);
-    this.#state = state;
   }
 
   #emitNumbered(event: NumberedEvent): void {

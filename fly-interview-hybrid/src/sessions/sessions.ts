@@ -7,6 +7,7 @@ import type { Config } from "../config/config.ts";
 import type { RateLimits } from "../coordination/rate-limits.ts";
 import { ProxyError } from "../errors.ts";
 import type { Logger } from "../ops/log.ts";
+import type { Metrics } from "../ops/metrics.ts";
 import type { Records } from "../records/records.ts";
 import type { JudgedOffer } from "../sdp/judge-offer.ts";
 import type { TranscriptDocument } from "../transcripts/document.ts";
@@ -37,6 +38,7 @@ export interface SessionsNeeds {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly records: Records;
   readonly rateLimits: RateLimits;
   readonly transcripts: Transcripts;
@@ -68,6 +70,8 @@ export interface Sessions extends PlatformSessions {
   transcriptOf(id: string, credential: SessionCredential): Promise<TranscriptDocument>;
   /** What happens in the session of an id from where somebody left off, for who may hear it. Throws SESSION_FORBIDDEN. */
   follow(id: string, credential: SessionCredential, heard: Heard): Promise<Following>;
+  /** How many sessions run in this process. */
+  count(): number;
   /** Base URL at which other machines reach this one; `null`: they cannot. */
   readonly address: string | null;
   /** Tells the other machines at which base URL they reach this one. */
@@ -88,7 +92,7 @@ export interface Sessions extends PlatformSessions {
 }
 
 export function createSessions(needs: SessionsNeeds): Sessions {
-  const { clock, log, records, transcripts } = needs;
+  const { clock, log, metrics, records, transcripts } = needs;
   const live = createLiveSessions();
   const ledger = createCallLedger(needs);
   const exchanges = new Set<Promise<StartedCall>>();
@@ -98,6 +102,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     if (!session.end(reason)) return;
     live.remove(session);
     log.info({ session: session.id, reason }, "session ended");
+    metrics.sessionsEnded.inc({ reason });
     const update = records.updateSession(session.id, { endReason: reason, endedAt: clock.now() });
     // Its failure is told below; unheard until then it would end the process.
     update.catch(() => undefined);
@@ -188,6 +193,8 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     },
 
     ...createPlatformSessions(all),
+
+    count: () => live.all().length,
 
     get address() {
       return machine.address;

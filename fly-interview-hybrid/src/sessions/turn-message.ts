@@ -1,11 +1,11 @@
 import { toIsoTimeOrNull } from "../iso-time.ts";
 import type { Records } from "../records/records.ts";
-import type { TurnRecord } from "../records/turns.ts";
+import type { ToldTurn } from "../transcripts/transcripts.ts";
 import type { Session } from "./session.ts";
 import type { TurnMessage } from "./told-events.ts";
 
 /** A turn as pages are told of it. */
-export function toTurnMessage(turn: TurnRecord): TurnMessage {
+export function toTurnMessage(turn: Omit<ToldTurn, "itemId">): TurnMessage {
   return {
     id: turn.id,
     n: turn.n,

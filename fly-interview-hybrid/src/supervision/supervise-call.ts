@@ -1,6 +1,7 @@
 import type { EndReason } from "@interview-proxy/protocol";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../ops/log.ts";
+import type { Metrics } from "../ops/metrics.ts";
 import { pause } from "../pause.ts";
 import type { CallEvent, ResponseUsage, Speaker, TranscriptionUsage } from "../upstreams/call-event.ts";
 import type { AttachResult, CallPlan, Conversation, Sideband, Upstream } from "../upstreams/upstream.ts";
@@ -48,6 +49,7 @@ export interface SupervisedCall {
 export interface SupervisionNeeds {
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /**
@@ -77,7 +79,7 @@ const MAX_UNSOUND = 5;
  * Keeps a sideband on a call: puts the plan in force and guards it, lets the interviewer speak first, assembles what is
  * said, attaches again when the connection drops, and says when the call is over.
  */
-export async function superviseCall(call: SupervisedCall, { clock, log }: SupervisionNeeds): Promise<void> {
+export async function superviseCall(call: SupervisedCall, { clock, log, metrics }: SupervisionNeeds): Promise<void> {
   const { listener, prompter } = call;
   let sideband: Sideband | undefined;
   const assembly = new TurnAssembly(clock, { ...listener, retrieve: (itemId) => sideband?.retrieve(itemId) });
@@ -139,8 +141,11 @@ export async function superviseCall(call: SupervisedCall, { clock, log }: Superv
         watch.begin();
       }
       tell(event, listener);
-      if (event.type === "unreadable" && isWorthTelling(++unreadable))
-        log.warn({ upstreamCallId: call.upstreamCallId, unreadable }, "sideband sent what cannot be read");
+      if (event.type === "unreadable") {
+        metrics.unreadableFrames.inc();
+        if (isWorthTelling(++unreadable))
+          log.warn({ upstreamCallId: call.upstreamCallId, unreadable }, "sideband sent what cannot be read");
+      }
       if (event.type === "refused") {
         log.error({ upstreamCallId: call.upstreamCallId, code: event.code }, "configuration of the call was refused");
         isRefused = true;

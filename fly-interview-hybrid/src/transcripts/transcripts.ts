@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { setMaxListeners } from "node:events";
 import type { TurnRole, TurnStatus } from "@interview-proxy/protocol";
 import type { Clock } from "../clock.ts";
 import { derivedId } from "../ids.ts";
 import { toIsoTime, toIsoTimeOrNull } from "../iso-time.ts";
 import type { Logger } from "../ops/log.ts";
-import { pause, retryDelay, within } from "../pause.ts";
+import { within } from "../pause.ts";
 import { LeaseLost } from "../records/machines.ts";
 import { RecordConflict, type Records, type SessionRecord } from "../records/records.ts";
 import type { TurnRecord } from "../records/turns.ts";
+import { isRefusal, type WriteQueue } from "../records/write-queue.ts";
 import { hashTurn, hashWords, signedStatement, startOfChain } from "./chain.ts";
 import { type DocumentTurn, TRANSCRIPT_FORMAT, type TranscriptDocument } from "./document.ts";
 import type { Signer } from "./signer.ts";
@@ -28,85 +28,152 @@ export interface NewTurn {
   readonly inferred: boolean;
 }
 
+/** A turn that is written or queued. */
+export type ToldTurn = NewTurn & Pick<TurnRecord, "id" | "n">;
+
 type ChainedSession = Pick<SessionRecord, "id" | "persona" | "createdAt">;
 
 export interface Transcripts {
   /**
-   * Writes a turn behind those that were given before it, and calls `written` when it is in the records; never for a turn
-   * that was there before.
+   * Writes a turn behind those that were given before it, and calls `told` when it is sure to be in the transcript: when it
+   * is in the records, or in the queue for them. Never for a turn that was there before.
    */
-  write(session: ChainedSession, turn: NewTurn, written: (turn: TurnRecord) => void): void;
-  /** Fulfilled when every turn of the session that was given is written, or parked because it cannot be. Never rejects. */
+  write(session: ChainedSession, turn: NewTurn, told: (turn: ToldTurn) => void): void;
+  /** Fulfilled when every turn of the session that was given is written or queued, or refused. Never rejects. */
   settled(sessionId: string): Promise<void>;
   /**
    * Signs the transcript of a session that has ended, when its last turn is written, and forgets the session. Fulfilled
-   * when that is done, or has to wait for a parked turn; what is not signed then is signed when it is read.
+   * when that is done, or has to wait for the records; what is not signed now is signed when it is read. Never rejects.
    */
   seal(sessionId: string): Promise<void>;
   /** Forgets a session whose turns another process writes from now on; those that are not written yet are that one's too. */
   forget(sessionId: string): void;
   document(session: SessionRecord): Promise<TranscriptDocument>;
-  /** Gives up what is parked, after one last try. */
+  /** Waits for no seal any more. */
   close(): Promise<void>;
 }
 
 export interface TranscriptsNeeds {
   readonly records: Records;
+  readonly queue: WriteQueue;
   readonly signer: Signer;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** What the next turn of a session is chained to. */
-type Head = Pick<TurnRecord, "n" | "hash">;
+type Head = Pick<TurnRecord, "id" | "n" | "hash">;
 
-/** Waits before further tries at writing a turn, in milliseconds; the last one again and again: a full disk may be cleared. */
-const WRITE_DELAYS_MS = [50, 250, 1000, 5000, 15_000];
+/** A turn on its way into the records. */
+interface QueuedTurn {
+  readonly session: ChainedSession;
+  readonly turn: NewTurn;
+}
 
-/** A turn that could not be written for so long, in milliseconds, is parked: others do not wait for it. */
-const PARKED_AFTER_MS = 3000;
+const GAP = {
+  role: "unknown",
+  status: "gap",
+  text: null,
+  heardText: null,
+  heardMs: null,
+  startedAt: null,
+  endedAt: null,
+  inferred: true,
+} as const;
+
+/** A seal that has to wait for longer than this, in milliseconds, is not waited for. */
+const SEAL_PATIENCE_MS = 3000;
 
 /** Id of a turn: the same for the same item, and without the provider's own name for it. */
 export function turnIdOf(callId: string, itemId: string): string {
   return derivedId("turn_", callId, itemId);
 }
 
-export function createTranscripts({ records, signer, clock, log }: TranscriptsNeeds): Transcripts {
-  /** The end of each running session's queue; turns of a session are written one after the other. */
-  const queues = new Map<string, Promise<void>>();
+export function createTranscripts({ records, queue, signer, clock, log }: TranscriptsNeeds): Transcripts {
   /** The last turn of each running session, as far as this process has written it: nobody else writes any meanwhile. */
   const heads = new Map<string, Head>();
+  /** How many turns of each running session are written or queued, where that is known. */
+  const counts = new Map<string, number>();
+  /** Who has to be told of a turn that is neither written nor queued yet, or whose number is not known. By the turn's id. */
+  const untold = new Map<string, (turn: ToldTurn) => void>();
+  /** Sessions whose last turn is a gap, because there was no room for the turns behind it. */
+  const gapped = new Set<string>();
+  const closing = new AbortController();
 
   const findHead = async (session: ChainedSession): Promise<Head> => {
-    const start = { n: 0, hash: startOfChain({ ...session, createdAt: toIsoTime(session.createdAt) }) };
+    const start = { id: "", n: 0, hash: startOfChain({ ...session, createdAt: toIsoTime(session.createdAt) }) };
     return (await records.lastTurnOf(session.id)) ?? start;
   };
-  const closing = new AbortController();
-  // While the records fail, any number of sessions wait.
-  setMaxListeners(0, closing.signal);
 
-  const append = async (session: ChainedSession, turn: NewTurn): Promise<TurnRecord | undefined> => {
-    const head = heads.get(session.id) ?? (await findHead(session));
+  const tell = (turn: ToldTurn): void => {
+    const told = untold.get(turn.id);
+    untold.delete(turn.id);
+    told?.(turn);
+  };
+
+  const insertBehind = async (head: Head, { session, turn }: QueuedTurn): Promise<void> => {
     // Should the insert fail, it may have been done all the same: the next turn has to look.
     heads.delete(session.id);
     const record = toRecord(session.id, turn, head.n + 1, head.hash);
     const isNew = await records.insertTurn(record);
-    const { n, hash } = isNew ? record : head;
-    heads.set(session.id, { n, hash });
-    return isNew ? record : undefined;
+    const { id, n, hash } = isNew ? record : head;
+    heads.set(session.id, { id, n, hash });
+    counts.set(session.id, Math.max(n, counts.get(session.id) ?? 0));
+    // A try that got no answer has done it.
+    const isFound = head.id === record.id;
+    if (isNew || isFound) tell({ ...turn, id: record.id, n });
+    else untold.delete(record.id);
   };
 
-  const appendAtLast = async (session: ChainedSession, turn: NewTurn): Promise<TurnRecord | undefined> => {
-    for (let tries = 0; !closing.signal.aborted; tries++) {
-      try {
-        return await append(session, turn);
-      } catch (error) {
-        if (error instanceof RecordConflict || error instanceof LeaseLost) throw error;
-        if (tries === 0) log.error({ err: error, session: session.id }, "a turn cannot be written, will try again");
-        await pause(clock, retryDelay(WRITE_DELAYS_MS, tries), closing.signal);
-      }
+  /** The turn gets its number and its place in the chain when it is written, so that both are right whoever writes it. */
+  const append = async (queued: QueuedTurn): Promise<void> => {
+    const { session, turn } = queued;
+    const known = heads.get(session.id);
+    try {
+      if (known !== undefined) return await insertBehind(known, queued);
+    } catch (error) {
+      // A try that was given up as silent may have come through after all, and its turn is the last one now.
+      if (!(error instanceof RecordConflict)) throw error;
     }
-    return append(session, turn);
+    try {
+      await insertBehind(await findHead(session), queued);
+    } catch (error) {
+      if (isRefusal(error)) untold.delete(turnIdOf(turn.callId, turn.itemId));
+      throw error;
+    }
+  };
+
+  const writeTurn = queue.writer({ name: "turn", room: "all but the reserve", perform: append });
+  const writeGap = queue.writer({ name: "gap", room: "all", perform: append });
+
+  /** What is queued will be in the transcript, so it is told, under the number that it will get. */
+  const tellQueued = ({ session, turn }: QueuedTurn): void => {
+    const before = counts.get(session.id);
+    if (before === undefined) return;
+    counts.set(session.id, before + 1);
+    tell({ ...turn, id: turnIdOf(turn.callId, turn.itemId), n: before + 1 });
+  };
+
+  const add = async (queued: QueuedTurn): Promise<void> => {
+    const { session, turn } = queued;
+    try {
+      if ((await writeTurn(session.id, queued)) === "queued") tellQueued(queued);
+      gapped.delete(session.id);
+    } catch (error) {
+      untold.delete(turnIdOf(turn.callId, turn.itemId));
+      if (error instanceof LeaseLost) return;
+      log.error({ err: error, session: session.id, call: turn.callId }, "a turn could not be written");
+      if (!(error instanceof RecordConflict)) await declareGap(queued);
+    }
+  };
+
+  /** One gap stands for any number of turns. */
+  const declareGap = async ({ session, turn: { callId, itemId } }: QueuedTurn): Promise<void> => {
+    if (gapped.has(session.id)) return;
+    gapped.add(session.id);
+    const gap = { session, turn: { ...GAP, callId, itemId: `gap:unkept:${itemId}` } };
+    const isQueued = (await writeGap(session.id, gap).catch(() => undefined)) === "queued";
+    if (isQueued) tellQueued(gap);
   };
 
   const draw = async (session: SessionRecord): Promise<TranscriptDocument> => {
@@ -136,54 +203,46 @@ export function createTranscripts({ records, signer, clock, log }: TranscriptsNe
     await records.insertSeal({ sessionId: session.id, turns, head, publicKey: signer.publicKey, signature });
   };
 
+  const forgetNow = (sessionId: string): void => {
+    for (const known of [heads, counts, gapped]) known.delete(sessionId);
+  };
+
   const signAfterLastTurn = async (sessionId: string): Promise<void> => {
-    await queues.get(sessionId);
-    queues.delete(sessionId);
-    heads.delete(sessionId);
+    await queue.done(sessionId);
+    forgetNow(sessionId);
     const session = await records.findSession(sessionId);
     if (session !== undefined && session.endedAt !== null) await sign(session);
   };
 
   const forgetAfterLastTurn = async (sessionId: string): Promise<void> => {
-    const queue = queues.get(sessionId);
     heads.delete(sessionId);
-    await queue;
-    if (queues.get(sessionId) !== queue) return;
-    queues.delete(sessionId);
-    heads.delete(sessionId);
-  };
-
-  const whileNotParked = async (work: Promise<void>): Promise<void> => {
-    await within(work, PARKED_AFTER_MS, { clock, signal: closing.signal });
+    await queue.done(sessionId);
+    forgetNow(sessionId);
   };
 
   return {
-    write(session, turn, written) {
-      const before = queues.get(session.id);
-      const work = async (): Promise<void> => {
-        await before;
-        try {
-          const record = await appendAtLast(session, turn);
-          if (record !== undefined) written(record);
-        } catch (error) {
-          if (error instanceof LeaseLost) return;
-          log.error({ err: error, session: session.id, call: turn.callId }, "a turn could not be written");
-        }
-      };
-      queues.set(session.id, work());
+    write({ id, persona, createdAt }, turn, told) {
+      untold.set(turnIdOf(turn.callId, turn.itemId), told);
+      const spoken = { ...turn, text: storable(turn.text), heardText: storable(turn.heardText) };
+      void add({ session: { id, persona, createdAt }, turn: spoken });
     },
-    settled: (sessionId) => whileNotParked(queues.get(sessionId) ?? Promise.resolve()),
-    seal: (sessionId) => whileNotParked(signAfterLastTurn(sessionId)),
+    settled: (sessionId) => queue.settled(sessionId),
+    async seal(sessionId) {
+      const sealed = signAfterLastTurn(sessionId).catch((error: unknown) =>
+        log.warn({ err: error, session: sessionId }, "a transcript is signed only when it is read"),
+      );
+      await within(sealed, SEAL_PATIENCE_MS, { clock, signal: closing.signal });
+    },
     forget(sessionId) {
       void forgetAfterLastTurn(sessionId);
     },
-    async close() {
+    close() {
       closing.abort();
-      await Promise.all(queues.values());
+      return Promise.resolve();
     },
     async document(session) {
       // A process that died between the end of a session and its seal left this to be done.
-      const isLeftOpen = session.endedAt !== null && !queues.has(session.id);
+      const isLeftOpen = session.endedAt !== null && !counts.has(session.id);
       if (isLeftOpen && (await records.findSeal(session.id)) === undefined) await sign(session);
       return draw(session);
     },
@@ -192,8 +251,7 @@ export function createTranscripts({ records, signer, clock, log }: TranscriptsNe
 
 function toRecord(sessionId: string, turn: NewTurn, n: number, previous: string): TurnRecord {
   const { callId, itemId, ...rest } = turn;
-  const text = storable(turn.text);
-  const heardText = storable(turn.heardText);
+  const { text, heardText } = turn;
   const salt = text === null && heardText === null ? null : randomBytes(16).toString("hex");
   const record = {
     ...rest,
@@ -201,8 +259,6 @@ function toRecord(sessionId: string, turn: NewTurn, n: number, previous: string)
     sessionId,
     callId,
     n,
-    text,
-    heardText,
     salt,
     textHash: text === null ? null : hashWords(salt ?? "", text),
     heardTextHash: heardText === null ? null : hashWords(salt ?? "", heardText),

@@ -78,6 +78,11 @@ describe("readConfig", () => {
     expect(() => readConfig({ ...key, TURN_URLS: "turn:turn.example" })).toThrow(/TURN_SECRET/);
   });
 
+  test("a call is given up before the provider ends it, and not before it has begun", () => {
+    const times = { CALL_LIMIT_SECONDS: "600", ROLLOVER_SECONDS: "600" };
+    expect(() => readConfig({ ...key, ...times })).toThrow("ROLLOVER_SECONDS must be less than CALL_LIMIT_SECONDS.");
+  });
+
   test("every setting says what it is for", () => {
     for (const setting of Object.values(settings)) expect(setting.description).toMatch(/\.$/);
   });

@@ -54,6 +54,25 @@ describe("a call over HTTP alone", () => {
     expect(proxy.simulator.liveCalls()).toEqual([]);
   });
 
+  test("the resume token of each reply makes the session's next call, also where the simulation was asked for", async () => {
+    const proxy = await startProxy({ settings: { ALLOW_SIMULATION: "true" } });
+    const next = async (bearer: string) => {
+      const headers = { authorization: `Bearer ${bearer}`, "content-type": "application/json" };
+      const init = { method: "POST", headers, body: JSON.stringify({ sdpOffer: audioOffer }) };
+      const { status, json } = await proxy.fetch("/api/sdp-exchange?simulation=true", init);
+      return status === 200 ? sdpExchangeResponseSchema.parse(json) : status;
+    };
+    const first = await exchange(proxy);
+    const second = await next(first.resumeToken);
+    if (typeof second === "number") throw new Error(`The second call was answered with ${second}.`);
+    expect([second.sessionId, second.callId === first.callId]).toEqual([first.sessionId, false]);
+    await proxy.simulator.waitFor(({ type }) => type === "call.ended");
+    expect(proxy.simulator.liveCalls()).toHaveLength(1);
+    expect(await next(second.resumeToken)).toMatchObject({ sessionId: first.sessionId });
+    expect(await next(first.resumeToken), "spent by the use of its successor").toBe(401);
+    expect(await remove(proxy, first.sessionId, second.resumeToken)).toBe(204);
+  });
+
   test("a client that goes before it has its reply leaves no call", async () => {
     const proxy = await startProxy();
     proxy.simulator.injectFault({ kind: "late_answer", ms: 300 });

@@ -1,3 +1,4 @@
+import { queueInMemory } from "../queue-in-memory.ts";
 import { Writable } from "node:stream";
 import { readConfig } from "../../src/config/config.ts";
 import { createLog } from "../../src/ops/log.ts";
@@ -50,7 +51,7 @@ async function brokenTranscripts(
 ): Promise<readonly string[]> {
   const log = createLog("silent", new Writable());
   const signer = await openSigner(readConfig({ SIMULATION_MODE: "true" }), records);
-  const transcripts = createTranscripts({ records, signer, clock, log });
+  const transcripts = createTranscripts({ ...queueInMemory(records, clock), records, signer, clock, log });
   const broken: string[] = [];
   for (const session of sessions) {
     const verdict = verifyTranscript(Buffer.from(serialize(await transcripts.document(session))));

@@ -134,7 +134,8 @@ describe("a page that comes to another machine than its session's", () => {
     const { sessionId, ticket } = created.json as SessionTicket;
     const first = owner.connect(`/?token=${ticket}`);
     first.send({ type: "init" });
-    const { socket } = await comeBack(other, await first.next("initialized"));
+    const { resumeToken } = await first.next("initialized");
+    const { socket } = await comeBack(other, { sessionId, resumeToken, socket: first, callId: "" });
     const watching = await watch(owner, sessionId);
     socket.close();
     expect(await watching.next("ended")).toMatchObject({ message: { reason: "client_gone" } });

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { InterviewScript, Simulator, SimulatorOptions } from "openai-voice-simulator";
 import { onTestFinished } from "vitest";
+import { SERVICE } from "../doors/platform.ts";
 import { type Said, saidIn } from "../doors/said-by-simulator.ts";
 import type { SocketClient } from "../doors/socket-client.ts";
 import { type ProxyUnderTest, startProxy, startTestSimulator } from "../doors/start-proxy.ts";
@@ -29,14 +33,16 @@ const ENDLESS: InterviewScript = {
 };
 
 /** The candidate comes over HTTP and stays away: the call is all there is. */
-const SETTINGS = { LOG_LEVEL: "info", IDLE_SECONDS: "3600", MAX_SESSIONS_PER_PERSON: "1000" };
+const SETTINGS = { SERVICE_TOKEN: SERVICE, LOG_LEVEL: "info", IDLE_SECONDS: "3600", MAX_SESSIONS_PER_PERSON: "1000" };
 
 export async function openPlace(server: PostgresServer, options: SimulatorOptions = {}): Promise<SharedPlace> {
   const database = await server.createDatabase();
   const simulator = await startTestSimulator({ media: "none", wordsPerSecond: 10, script: ENDLESS, ...options });
   onTestFinished(() => simulator.close());
-  const start = (settings: Record<string, string> = {}): Promise<ProxyUnderTest> =>
-    startProxy({ provider: simulator, settings: { ...SETTINGS, DATABASE_URL: server.urlOf(database), ...settings } });
+  const start = (settings: Record<string, string> = {}): Promise<ProxyUnderTest> => {
+    const own = { DATABASE_URL: server.urlOf(database), SPOOL_FOLDER: makeSpoolFolder() };
+    return startProxy({ provider: simulator, settings: { ...SETTINGS, ...own, ...settings } });
+  };
   return {
     simulator,
     databaseUrl: server.urlOf(database),
@@ -50,50 +56,61 @@ export async function openPlace(server: PostgresServer, options: SimulatorOption
   };
 }
 
+/** For what a machine cannot write; gone when the test is over. */
+export function makeSpoolFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "proxy-spool-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
 /** An interview, and its page's socket. */
 export interface Interview {
   readonly sessionId: string;
   readonly resumeToken: string;
   readonly socket: SocketClient;
+  /** The provider's id of its call. */
+  readonly callId: string;
 }
 
-/** Begins an interview as a page does. */
+/** What a machine says of a session to the platform. */
+export async function statusOf(machine: ProxyUnderTest, sessionId: string): Promise<string> {
+  const headers = { authorization: `Bearer ${SERVICE}` };
+  const { json } = await machine.fetch(`/api/sessions/${sessionId}`, { headers });
+  return (json as { status: string }).status;
+}
+
+/** Begins an interview as a page does; one after the other, so that the newest call is its own. */
 export async function begin(machine: ProxyUnderTest, person: string): Promise<Interview> {
   const socket = await machine.connectAs(person);
   socket.send({ type: "init" });
   const { sessionId, resumeToken } = await socket.next("initialized");
   socket.send({ type: "sdp_offer", offer: audioOffer });
   await socket.next("sdp_answer");
-  return { sessionId, resumeToken, socket };
+  return { sessionId, resumeToken, socket, callId: machine.simulator.liveCalls().at(-1)?.id ?? "" };
 }
 
 /** Comes back as a page does: again and again, while it is told that this may help. */
-export async function comeBack(
-  machine: ProxyUnderTest,
-  { sessionId, resumeToken }: Pick<Interview, "sessionId" | "resumeToken">,
-): Promise<Interview> {
+export async function comeBack(machine: ProxyUnderTest, { resumeToken, ...interview }: Interview): Promise<Interview> {
   for (;;) {
     const socket = machine.connect("/", ["bearer", resumeToken]);
     socket.send({ type: "init", resumeToken, lastSeq: 0 });
     const answer = await socket.next("initialized", "error");
-    if (answer.type === "initialized") return { sessionId, resumeToken: answer.resumeToken, socket };
+    if (answer.type === "initialized") return { ...interview, resumeToken: answer.resumeToken, socket };
     if (!answer.retryable) throw new Error(answer.code);
-    await socket.closed;
+    socket.close();
   }
 }
 
 /** Ends an interview; returns what was said in it, as the provider has it and as its transcript has it. */
 export async function end(
   machine: ProxyUnderTest,
-  place: SharedPlace,
-  { sessionId, resumeToken }: Interview,
-  callId: string,
+  { sessionId, resumeToken, callId }: Interview,
 ): Promise<{ readonly said: readonly Said[]; readonly transcribed: readonly Said[] }> {
   const headers = { authorization: `Bearer ${resumeToken}` };
   await machine.fetch(`/api/sessions/${sessionId}`, { method: "DELETE", headers });
   const { json } = await machine.fetch(`/api/sessions/${sessionId}/transcript`, { headers });
   const { turns } = json as TranscriptDocument;
-  const call = place.simulator.calls().find(({ id }) => id === callId);
+  const call = machine.simulator.calls().find(({ id }) => id === callId);
   if (call === undefined) throw new Error("The provider does not know the call.");
   return {
     said: saidIn(call),

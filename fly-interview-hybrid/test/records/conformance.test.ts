@@ -17,6 +17,10 @@ eachBackend((open) => {
       endedAt: 5,
       resumeTokenHashes: ["h", "h2"],
     });
+    await records.updateSession("ses_a", { interruptedAt: 1_795_392_000_123 });
+    expect(await records.findSession("ses_a")).toMatchObject({ deadline: 2, interruptedAt: 1_795_392_000_123 });
+    await records.updateSession("ses_a", { interruptedAt: null, deadline: 1_795_392_000_124 });
+    expect(await records.findSession("ses_a")).toMatchObject({ deadline: 1_795_392_000_124, interruptedAt: null });
     expect(await records.findSession("ses_b")).toBeUndefined();
   });
 

@@ -13,6 +13,9 @@ export interface PostgresServer {
   urlOf(database: string): string;
   /** Opens a connection of the test's own; the test ends it. */
   connect(database: string): Promise<Client>;
+  /** Ends it as a power cut would; its connections break. */
+  crash(): Promise<void>;
+  startAgain(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -51,7 +54,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     await client.connect();
     return client;
   };
-  const admin = await connect("postgres");
+  let admin = await connect("postgres");
   let databases = 0;
   return {
     socket: join(server.folder, `.s.PGSQL.${PORT}`),
@@ -62,8 +65,16 @@ export async function startPostgres(): Promise<PostgresServer> {
     },
     urlOf,
     connect,
-    async stop() {
+    async crash() {
       await admin.end();
+      await server.crash();
+    },
+    async startAgain() {
+      await server.startAgain();
+      admin = await connect("postgres");
+    },
+    async stop() {
+      await admin.end().catch(() => undefined);
       await server.stop();
     },
   };

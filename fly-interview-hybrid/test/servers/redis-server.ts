@@ -6,6 +6,8 @@ import { startServer } from "./server-process.ts";
 export interface RedisServer {
   /** Path of its socket. */
   readonly socket: string;
+  crash(): Promise<void>;
+  startAgain(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -19,5 +21,5 @@ export async function startRedis(): Promise<RedisServer> {
     ready: /ready to accept connections/i,
     stopSignal: "SIGKILL",
   });
-  return { socket: socketOf(server.folder), stop: () => server.stop() };
+  return { ...server, socket: socketOf(server.folder) };
 }

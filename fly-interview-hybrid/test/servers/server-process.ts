@@ -9,6 +9,10 @@ import type { Readable } from "node:stream";
 /** A server of the tests' own in a folder of its own; both are gone when it has stopped. */
 export interface ServerProcess {
   readonly folder: string;
+  /** Ends it at once, and leaves its folder as it is. */
+  crash(): Promise<void>;
+  /** Starts it again on its folder. */
+  startAgain(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -28,22 +32,33 @@ export async function startServer({ prepare, command, ready, stopSignal }: Serve
   if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid);
   prepare?.(folder);
   const [program, ...args] = command(folder);
-  const server = spawn(program, args, { cwd: folder, env: ENVIRONMENT, stdio: ["ignore", "pipe", "pipe"], uid, gid });
+  let server = start();
   const end = (): void => void server.kill(stopSignal);
   process.once("exit", end);
+  const crash = async (): Promise<void> => {
+    const ended = once(server, "exit");
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    end();
+    await ended;
+  };
   await saysReady(server, ready);
   return {
     folder,
+    crash,
+    async startAgain() {
+      server = start();
+      await saysReady(server, ready);
+    },
     async stop() {
       process.off("exit", end);
-      const ended = once(server, "exit");
-      if (server.exitCode === null && server.signalCode === null) {
-        end();
-        await ended;
-      }
+      await crash();
       rmSync(folder, { recursive: true });
     },
   };
+
+  function start() {
+    return spawn(program, args, { cwd: folder, env: ENVIRONMENT, stdio: ["ignore", "pipe", "pipe"], uid, gid });
+  }
 }
 
 /** Runs a program to its end, as the user as whom servers run. */

@@ -33,11 +33,12 @@ describe("records that fail for a moment", () => {
   });
 
   test("do not keep the proxy from stopping", async () => {
-    const { sessions, upstream, records, clock } = await startTalk();
+    const { sessions, upstream, records, queue, clock } = await startTalk();
     vi.spyOn(records, "updateCall").mockRejectedValue(new Error("The disk is full."));
     const closing = sessions.close();
     await clock.advance(15_000);
     await closing;
+    await queue.close();
     expect(upstream.hungUp).toEqual([CALL.callId]);
     expect(clock.pending()).toBe(0);
   });

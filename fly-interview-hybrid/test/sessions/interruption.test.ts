@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { UpstreamError } from "../../src/upstreams/upstream.ts";
 import { settle } from "../fake-clock.ts";
 import type { AttachedSideband } from "../fake-upstream.ts";
@@ -197,5 +197,17 @@ describe("a further call", () => {
     await settle();
     expect(talk.upstream.hungUp).toEqual([SECOND]);
     expect(talk.session.state).toBe("live");
+  });
+
+  test("whose history cannot be read is hung up too, and the session waits for another one", async () => {
+    const talk = await startTalk();
+    vi.spyOn(talk.records, "callsOf").mockRejectedValueOnce(new Error("The disk is full."));
+    const { outcome } = await offer(talk);
+    talk.upstream.creates[1]?.answer({ ...CALL, callId: SECOND });
+    await outcome;
+    await settle();
+    expect(talk.upstream.hungUp.toSorted()).toEqual([CALL.callId, SECOND]);
+    expect(talk.session.state).toBe("interrupted");
+    expect(talk.session.standing.map(({ type }) => type)).toEqual(["clock", "reoffer"]);
   });
 });

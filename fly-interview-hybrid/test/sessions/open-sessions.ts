@@ -6,6 +6,8 @@ import { readConfig } from "../../src/config/config.ts";
 import { createLocalRateLimits } from "../../src/coordination/local/rate-limits.ts";
 import { createLog } from "../../src/ops/log.ts";
 import type { Records } from "../../src/records/records.ts";
+import type { WriteQueue } from "../../src/records/write-queue.ts";
+import { Metrics } from "../../src/ops/metrics.ts";
 import type { Schema } from "../../src/records/sql/schema.ts";
 import { openDatabase } from "../../src/records/sqlite/database.ts";
 import { sqliteRecords } from "../../src/records/sqlite/records.ts";
@@ -13,6 +15,7 @@ import { openSigner } from "../../src/transcripts/signer.ts";
 import { createTranscripts } from "../../src/transcripts/transcripts.ts";
 import { createSessions, type Sessions } from "../../src/sessions/sessions.ts";
 import { createFakeClock, type FakeClock } from "../fake-clock.ts";
+import { queueInMemory } from "../queue-in-memory.ts";
 import { createFakeUpstream, type FakeUpstream } from "../fake-upstream.ts";
 
 export const ada: Principal = {
@@ -30,6 +33,8 @@ export interface SessionsUnderTest {
   readonly clock: FakeClock;
   readonly database: Kysely<Schema>;
   readonly records: Records;
+  /** What the records refused for the moment. */
+  readonly queue: WriteQueue;
   readonly upstream: FakeUpstream;
 }
 
@@ -39,7 +44,7 @@ export interface SessionsUnderTest {
  */
 export async function openSessions(
   settings: Record<string, string> = {},
-  earlier?: Omit<SessionsUnderTest, "sessions">,
+  earlier?: Pick<SessionsUnderTest, "clock" | "database" | "upstream">,
 ): Promise<SessionsUnderTest> {
   const clock = earlier?.clock ?? createFakeClock();
   const database = earlier?.database ?? (await openDatabase(":memory:"));
@@ -48,16 +53,18 @@ export async function openSessions(
   const upstream = earlier?.upstream ?? createFakeUpstream();
   const config = readConfig({ OPENAI_API_KEY: "sk-test", ...settings });
   const log = createLog("silent", new Writable({ write: (_chunk, _encoding, done) => done() }));
+  const { queue, queued } = queueInMemory(records, clock);
   const sessions = createSessions({
     config,
     clock,
-    records,
+    records: queued,
     log,
-    transcripts: createTranscripts({ records, signer: await openSigner(config, records), clock, log }),
+    metrics: new Metrics(),
+    transcripts: createTranscripts({ records: queued, queue, signer: await openSigner(config, records), clock, log }),
     rateLimits: createLocalRateLimits({ arrival: 1000, offer: 1000, call: config.CALLS_PER_MINUTE }),
     upstreamFor: () => upstream,
     upstreamNamed: (name) => (name === upstream.name ? upstream : undefined),
   });
   if (earlier === undefined) onTestFinished(() => database.destroy());
-  return { sessions, clock, database, records, upstream };
+  return { sessions, clock, database, records, queue, upstream };
 }

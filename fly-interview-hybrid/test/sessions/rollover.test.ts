@@ -134,6 +134,19 @@ describe("the switch to the next call", () => {
     expect(asked(talk)).toHaveLength(2);
   });
 
+  test("is not made where the page leaves over the wait: the next call is hung up", async () => {
+    const talk = await beforeLimit();
+    await talk.clock.advance(40_000);
+    const departure = new AbortController();
+    const { outcome } = await offer(talk, undefined, departure.signal);
+    talk.upstream.creates[1]?.answer(NEXT);
+    await talk.clock.advance(1000);
+    departure.abort();
+    await outcome;
+    expect(talk.session.state).toBe("live");
+    expect(talk.upstream.hungUp).toEqual([NEXT.callId]);
+  });
+
   test("is made at once where the call before ends over the wait, and the interviewer speaks", async () => {
     const talk = await beforeLimit();
     await talk.clock.advance(40_000);

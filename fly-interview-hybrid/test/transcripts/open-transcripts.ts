@@ -3,11 +3,13 @@ import { onTestFinished } from "vitest";
 import { readConfig } from "../../src/config/config.ts";
 import { createLog } from "../../src/ops/log.ts";
 import type { Records, SessionRecord } from "../../src/records/records.ts";
+import type { WriteQueue } from "../../src/records/write-queue.ts";
 import { openRecords } from "../../src/records/registry.ts";
 import { serialize } from "../../src/transcripts/document.ts";
 import { openSigner, type Signer } from "../../src/transcripts/signer.ts";
 import { createTranscripts, type NewTurn, type Transcripts } from "../../src/transcripts/transcripts.ts";
 import { createFakeClock, type FakeClock } from "../fake-clock.ts";
+import { queueInMemory, type SpoolRoomSize } from "../queue-in-memory.ts";
 
 export const session: SessionRecord = {
   id: "ses_a",
@@ -32,8 +34,13 @@ export interface TranscriptsUnderTest {
   readonly records: Records;
   readonly signer: Signer;
   readonly clock: FakeClock;
+  readonly queue: WriteQueue;
+  /** What became of each write. */
+  readonly outcomes: readonly string[];
   /** Nothing can be written from now on, or again. */
   readonly fillDisk: (full: boolean) => void;
+  /** So many writes from now on are done, and fail for who asked for them. */
+  readonly loseAnswers: (writes: number) => void;
   readonly written: string[];
   /** Writes turns and waits for them. */
   readonly write: (...turns: readonly NewTurn[]) => Promise<void>;
@@ -57,8 +64,8 @@ export function newTurn(itemId: string, change: Partial<NewTurn> = {}): NewTurn 
   };
 }
 
-/** Transcripts over real records with one session and two calls. */
-export async function openTranscripts(): Promise<TranscriptsUnderTest> {
+/** Transcripts over real records with one session and two calls; `room`: of the queue for what cannot be written. */
+export async function openTranscripts(room?: SpoolRoomSize): Promise<TranscriptsUnderTest> {
   const clock = createFakeClock();
   const records = await openRecords("file::memory:", clock);
   onTestFinished(() => records.close());
@@ -71,18 +78,29 @@ export async function openTranscripts(): Promise<TranscriptsUnderTest> {
   const signer = await openSigner(readConfig({ OPENAI_API_KEY: "sk-test" }), records);
   const log = createLog("silent", new Writable({ write: (_chunk, _encoding, done) => done() }));
   let isDiskFull = false;
-  const insertTurn: Records["insertTurn"] = (turn) =>
-    isDiskFull ? Promise.reject(new Error("disk full")) : records.insertTurn(turn);
-  const transcripts = createTranscripts({ records: { ...records, insertTurn }, signer, clock, log });
+  let unanswered = 0;
+  const insertTurn: Records["insertTurn"] = async (turn) => {
+    if (isDiskFull) throw new Error("disk full");
+    const isNew = await records.insertTurn(turn);
+    if (unanswered-- > 0) throw new Error("connection lost");
+    return isNew;
+  };
+  const { queue, queued, outcomes } = queueInMemory({ ...records, insertTurn }, clock, room);
+  const transcripts = createTranscripts({ records: queued, queue, signer, clock, log });
   const written: string[] = [];
   return {
     transcripts,
     fillDisk(full) {
       isDiskFull = full;
     },
+    loseAnswers(writes) {
+      unanswered = writes;
+    },
     records,
     signer,
     clock,
+    queue,
+    outcomes,
     written,
     async write(...turns) {
       for (const turn of turns) transcripts.write(session, turn, ({ n, text }) => written.push(`${n} ${text ?? "?"}`));

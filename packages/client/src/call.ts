@@ -1,19 +1,8 @@
-import type { EndReason } from "@interview-proxy/protocol";
-import { withDelta, withHoles, withTurn } from "./captions.ts";
 import { boundedWait, type TimeLimit } from "./bounded-wait.ts";
 import type { BrowserEnvironment } from "./environment.ts";
-import { clientError, InterviewError } from "./errors.ts";
-import type { EventLog } from "./event-log.ts";
-import type { InterviewClientOptions } from "./interview-client-options.ts";
-import { openMicrophone } from "./microphone.ts";
-import { createPeer, type Peer } from "./peer.ts";
-import { createRemoteAudio, type RemoteAudio } from "./remote-audio.ts";
-import { parseServerUrl } from "./server-url.ts";
-import { createHttpSignalling } from "./signalling/http.ts";
-import type { Signalling, SignallingEvents, TalkMessage } from "./signalling/signalling.ts";
-import { createWebSocketSignalling } from "./signalling/websocket.ts";
-import { IDLE, type InterviewSnapshot, type LineStates, NO_LINE, type SignallingState, SILENCE } from "./snapshot.ts";
-import type { Store } from "./store.ts";
+import { clientError } from "./errors.ts";
+import { createPeer, type Peer, type PeerStates } from "./peer.ts";
+import type { Signalling } from "./signalling/signalling.ts";
 
 /** From the microphone to the answer. The server gives up on the voice service before that and says why. */
 const ANSWER_LIMIT: TimeLimit = { ms: 30_000, error: () => clientError("SERVER_TIMEOUT") };
@@ -21,239 +10,137 @@ const ANSWER_LIMIT: TimeLimit = { ms: 30_000, error: () => clientError("SERVER_T
 /** From the answer to the audio line. Browsers report a failed line after about 15 s, but not in every case. */
 const CONNECT_LIMIT: TimeLimit = { ms: 20_000, error: () => clientError("AUDIO_LINE_FAILED") };
 
-/** How long the server may take to confirm the end of a session before the page goes on without it. */
-const END_LIMIT: TimeLimit = { ms: 2_000, error: () => clientError("SERVER_TIMEOUT") };
+/** How long a connection may be `disconnected` before it is taken for lost: many come back within this time. */
+const DISCONNECTED_PATIENCE_MS = 1_000;
 
-/** How long the server may take to tell why the voice service hung up. */
-const HANG_UP_GRACE_MS = 2_000;
+/** How long the server may take to say that the interview has ended, after the voice service has hung up. */
+const HANG_UP_GRACE_MS = 250;
 
-export interface CallContext {
-  readonly options: InterviewClientOptions;
-  readonly environment: BrowserEnvironment;
-  readonly store: Store<InterviewSnapshot>;
-  readonly log: EventLog;
+interface CallOptions {
+  readonly environment: Pick<BrowserEnvironment, "RTCPeerConnection" | "MediaStream">;
+  readonly iceServers: readonly RTCIceServer[];
+  /** Closes the call with the interview. */
+  readonly signal: AbortSignal;
+  readonly onStates: (states: PeerStates) => void;
+  readonly onStream: (stream: MediaStream) => void;
+  readonly onAnswered: () => void;
+  /** Whether audio flows, once the call is up. */
+  readonly onHealth: () => void;
 }
 
-/**
- * One attempt and the call that comes of it. Microphone, peer, socket, audio and timers all hang on one signal, which
- * fires exactly once: when the call is over, for whatever reason came first.
- */
+/** One call: one WebRTC connection with the voice service, from its offer to its end. */
 export class Call {
-  /** Resolves once both sides can hear each other; rejects with what ended the call before that. */
-  readonly connected: Promise<void>;
-  readonly #context: CallContext;
-  readonly #over = new AbortController();
-  #signalling: Signalling | undefined;
-  #peer: Peer | undefined;
-  #remoteAudio: RemoteAudio | undefined;
-  #disconnecting: Promise<void> | undefined;
+  /** The interviewer's voice, once the answer is there. */
+  stream: MediaStream | undefined;
+  readonly #options: CallOptions;
+  readonly #closed = new AbortController();
+  readonly #peer: Peer;
+  #stage: "new" | "offered" | "answered" | "up" = "new";
+  #health: "well" | "disconnected" | "lost" = "well";
+  #doubt: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(context: CallContext) {
-    this.#context = context;
-    context.store.set(IDLE);
-    this.#patch({ state: "requesting_microphone", line: { ...NO_LINE, ice: "new", dtls: "new", peer: "new" } });
-    context.environment.page.addEventListener("pagehide", () => this.leave(), { signal: this.#over.signal });
-    this.connected = this.#establish();
+  /** Throws `WEBRTC_UNAVAILABLE`. */
+  constructor(options: CallOptions) {
+    this.#options = options;
+    const { signal } = this.#closed;
+    options.signal.addEventListener("abort", () => this.close(options.signal.reason), { signal });
+    this.#peer = createPeer({
+      ...options,
+      signal,
+      onStates: (states) => {
+        options.onStates(states);
+        this.#onPeerState(states.peer);
+      },
+      onRemoteStream: (stream) => {
+        this.stream = stream;
+        options.onStream(stream);
+      },
+      onHungUp: () => this.#doubtFor(HANG_UP_GRACE_MS, "lost"),
+    });
   }
 
-  get isOver(): boolean {
-    return this.#over.signal.aborted;
+  /** True once the server has been asked for it, which is when it begins to replace the call before. */
+  get isOffered(): boolean {
+    return this.#stage !== "new";
   }
 
-  /** Ends the session politely. */
-  disconnect(): Promise<void> {
-    this.#disconnecting ??= this.#disconnect();
-    return this.#disconnecting;
+  /** True once the server has answered: it is the session's call from then on. */
+  get isAnswered(): boolean {
+    return this.#stage === "answered" || this.#stage === "up";
   }
 
-  /** Ends the call here and now, and tells the server as far as that goes without waiting. */
-  leave(reason: EndReason = "client_disconnected"): void {
-    if (this.isOver) return;
-    if (!this.#disconnecting) void this.#signalling?.end();
-    this.#end(reason);
+  /** False while no audio flows, after it has. */
+  get isWell(): boolean {
+    return this.#health === "well";
   }
 
-  async resumeAudio(): Promise<void> {
-    await this.#remoteAudio?.resume();
+  /** True where the voice service has ended it. */
+  get isLost(): boolean {
+    return this.#health === "lost";
   }
 
-  getStats(): Promise<RTCStatsReport> | undefined {
-    return this.isOver ? undefined : this.#peer?.getStats();
+  /**
+   * Makes the call; resolves once both sides can hear each other. Rejects with the server's error, `SERVER_TIMEOUT`,
+   * `AUDIO_LINE_FAILED`, `ANSWER_UNUSABLE`, `BAD_SERVER_REPLY`, or with what it was closed for.
+   */
+  async make(microphone: MediaStream, signalling: Signalling): Promise<void> {
+    this.#peer.speakThrough(microphone);
+    const answer = await this.#step(this.#negotiate(signalling), ANSWER_LIMIT);
+    this.#stage = "answered";
+    this.#options.onAnswered();
+    await this.#step(this.#peer.connect(answer), CONNECT_LIMIT);
+    this.#stage = "up";
   }
 
-  async #establish(): Promise<void> {
-    try {
-      // Socket, peer and microphone come up side by side. The offer leaves only when the microphone is there, because
-      // a call is billed from its creation.
-      const signalling = this.#openSignalling();
-      const peer = this.#openPeer();
-      const microphone = await this.#step(this.#openMicrophone());
-      peer.speakThrough(microphone);
-      this.#patch({ state: "signalling", localStream: microphone });
-      const answer = await this.#step(this.#negotiate(signalling, peer), ANSWER_LIMIT);
-      this.#patch({ state: "connecting" });
-      await this.#step(peer.connect(answer), CONNECT_LIMIT);
-      this.#patch({ state: "connected" });
-    } catch (error) {
-      this.#fail(error instanceof InterviewError ? error : clientError("INTERNAL", { cause: error }));
-      // The error caught may be no more than the echo of what ended the call.
-      throw this.#over.signal.reason;
-    }
+  /** It is known from elsewhere that the voice service has ended it. */
+  lose(): void {
+    this.#become("lost");
+  }
+
+  /** May be called again. */
+  close(reason?: unknown): void {
+    clearTimeout(this.#doubt);
+    this.#closed.abort(reason);
+  }
+
+  getStats(): Promise<RTCStatsReport> {
+    return this.#peer.getStats();
   }
 
   /** The server's part, in one limit for all of it. Over WebSocket the ICE servers have mostly come by now. */
-  async #negotiate(signalling: Signalling, peer: Peer): Promise<string> {
-    const iceServers = await this.#step(signalling.iceServers);
-    const offer = await this.#step(peer.offer(iceServers));
+  async #negotiate(signalling: Signalling): Promise<string> {
+    const iceServers = await this.#step(signalling.ready());
+    const offer = await this.#step(this.#peer.offer(iceServers));
+    this.#stage = "offered";
     return this.#step(signalling.exchange(offer));
   }
 
-  /** Without a limit, the wait is for a person or for the browser itself, or is part of a wait that has one. */
   #step<T>(work: Promise<T>, limit?: TimeLimit): Promise<T> {
-    return boundedWait(work, { signal: this.#over.signal, ...(limit && { limit }) });
+    return boundedWait(work, { signal: this.#closed.signal, ...(limit && { limit }) });
   }
 
-  #openSignalling(): Signalling {
-    const { options, environment, log } = this.#context;
-    const create = options.signalling === "http" ? createHttpSignalling : createWebSocketSignalling;
-    this.#signalling = create({
-      environment,
-      url: parseServerUrl(options.url),
-      token: options.token,
-      sessionId: options.sessionId,
-      aiPersona: options.aiPersona,
-      signal: this.#over.signal,
-      log,
-      events: this.#signallingEvents(),
-    });
-    return this.#signalling;
+  #onPeerState(state: RTCPeerConnectionState): void {
+    if (this.isLost) return;
+    if (state === "connected") {
+      clearTimeout(this.#doubt);
+      this.#become("well");
+    }
+    if (state === "disconnected") this.#doubtFor(DISCONNECTED_PATIENCE_MS, "disconnected");
+    if (state === "failed" && this.#stage === "up") this.#become("lost");
+    else if (state === "failed") this.close(clientError("AUDIO_LINE_FAILED"));
   }
 
-  #signallingEvents(): SignallingEvents {
-    return {
-      onState: (signalling) => this.#onSignallingState(signalling),
-      onFacts: (facts) => this.#patch(facts),
-      onError: (error) => this.#onServerError(error),
-      onLost: (error) => this.#fail(error),
-      onEnded: (reason) => this.#end(reason),
-      onTimeLeft: (seconds) => this.#patch({ endsAt: this.#secondsFromNow(seconds) }),
-      onTimeWarning: (seconds) => this.#patch({ endsAt: this.#secondsFromNow(seconds), timeWarning: seconds }),
-      onTalk: (message) => this.#onTalk(message),
-      onUnknownMessage: () => this.#patch({ unknownMessages: this.#context.store.getSnapshot().unknownMessages + 1 }),
-    };
+  #doubtFor(ms: number, health: "disconnected" | "lost"): void {
+    clearTimeout(this.#doubt);
+    this.#doubt = setTimeout(() => this.#become(health), ms);
   }
 
-  /** While the line is down nobody tells who speaks, nor what. */
-  #onSignallingState(signalling: SignallingState): void {
-    this.#patchLine({ signalling });
-    if (signalling !== "reconnecting") return;
-    this.#patch({ speaking: SILENCE, captions: withHoles(this.#context.store.getSnapshot().captions) });
-  }
-
-  #secondsFromNow(seconds: number): number {
-    return this.#context.environment.now() + seconds * 1000;
-  }
-
-  #onTalk(message: TalkMessage): void {
-    const { captions, speaking } = this.#context.store.getSnapshot();
-    if (message.type === "speaking") this.#patch({ speaking: { ...speaking, [message.role]: message.active } });
-    else if (message.type === "turn") this.#patch({ captions: withTurn(captions, message) });
-    else this.#patch({ captions: withDelta(captions, message) });
-  }
-
-  /** Before the answer an error is the answer; after it, the interview may go on in spite of one. */
-  #onServerError(error: InterviewError): void {
-    const { state } = this.#context.store.getSnapshot();
-    if (state === "requesting_microphone" || state === "signalling") this.#fail(error);
-    else this.#patch({ error: error.problem });
-  }
-
-  #openPeer(): Peer {
-    const { options, environment, log } = this.#context;
-    const { signal } = this.#over;
-    const element = options.audioElement ?? environment.createAudioElement();
-    const onNeedsGesture = (needsGesture: boolean) => this.#patch({ needsGesture });
-    const remoteAudio = createRemoteAudio({ element, signal, onNeedsGesture });
-    this.#remoteAudio = remoteAudio;
-    this.#peer = createPeer({
-      environment,
-      iceServers: options.iceServers ?? [],
-      signal,
-      onStates: (states) => {
-        log.add("local", "line", `ICE ${states.ice}, DTLS ${states.dtls}, peer ${states.peer}`);
-        this.#patchLine(states);
-      },
-      onRemoteStream: (remoteStream) => {
-        this.#patch({ remoteStream });
-        remoteAudio.play(remoteStream);
-      },
-      onFailed: () => this.#fail(clientError("AUDIO_LINE_FAILED")),
-      onHungUp: () => this.#onHungUp(),
-    });
-    return this.#peer;
-  }
-
-  /** The voice service hung up. The server knows why and says so in a moment; this is for when it does not. */
-  #onHungUp(): void {
-    const timer = setTimeout(() => this.leave("upstream_ended"), HANG_UP_GRACE_MS);
-    this.#over.signal.addEventListener("abort", () => clearTimeout(timer));
-  }
-
-  async #openMicrophone(): Promise<MediaStream> {
-    const { options, environment } = this.#context;
-    const { signal } = this.#over;
-    const microphone =
-      options.mediaStream ?? (await openMicrophone({ getUserMedia: environment.getUserMedia, signal }));
-    const onEnded = () => this.#patch({ error: clientError("MICROPHONE_LOST").problem });
-    for (const track of microphone.getAudioTracks()) track.addEventListener("ended", onEnded, { signal });
-    return microphone;
-  }
-
-  async #disconnect(): Promise<void> {
-    const signalling = this.#signalling;
-    if (!signalling || this.#context.store.getSnapshot().state !== "connected") return this.leave();
-    this.#patch({ state: "disconnecting" });
-    const confirmed = this.#step(signalling.end(), END_LIMIT).catch(() => undefined);
-    this.#end((await confirmed) ?? "client_disconnected");
-  }
-
-  #fail(error: InterviewError): void {
-    if (this.isOver) return;
-    if (this.#disconnecting) return this.#end("client_disconnected");
-    // Before the microphone there is no call that costs anything, and the person may connect again with the same
-    // session once the microphone is allowed. The server ends it where nobody does.
-    if (this.#context.store.getSnapshot().state !== "requesting_microphone") void this.#signalling?.end();
-    this.#finish({ state: "failed", error: error.problem }, error);
-  }
-
-  #end(reason: EndReason): void {
-    this.#finish(
-      { state: "disconnected", endReason: reason },
-      new DOMException("The interview was disconnected.", "AbortError"),
-    );
-  }
-
-  #finish(outcome: Partial<InterviewSnapshot>, reason: Error): void {
-    if (this.isOver) return;
-    // First let go of everything: whoever hears of the end may rely on the microphone being off, or connect again.
-    this.#over.abort(reason);
-    const nothing = { line: NO_LINE, localStream: undefined, remoteStream: undefined, needsGesture: false };
-    const noTime = { endsAt: undefined, timeWarning: undefined };
-    this.#publish({ ...outcome, ...nothing, ...noTime, speaking: SILENCE });
-  }
-
-  #patchLine(states: Partial<LineStates>): void {
-    this.#patch({ line: { ...this.#context.store.getSnapshot().line, ...states } });
-  }
-
-  /** What is over changes nothing any more: the store may belong to the next call by then. */
-  #patch(patch: Partial<InterviewSnapshot>): void {
-    if (!this.isOver) this.#publish(patch);
-  }
-
-  #publish(patch: Partial<InterviewSnapshot>): void {
-    const { store, log } = this.#context;
-    if (patch.state) log.add("local", "state", patch.state);
-    store.set({ ...store.getSnapshot(), ...patch });
+  #become(health: "well" | "disconnected" | "lost"): void {
+    clearTimeout(this.#doubt);
+    if (this.#health === health || this.#closed.signal.aborted) return;
+    this.#health = health;
+    // A call that never was up has nothing to recover.
+    if (health === "lost" && this.#stage !== "up") this.close(clientError("AUDIO_LINE_FAILED"));
+    else this.#options.onHealth();
   }
 }

@@ -10,6 +10,8 @@ export interface BrowserEnvironment {
   readonly page: EventTarget;
   /** What says `change` when the network does (W3C Network Information), in browsers that have it. */
   readonly networkInformation: () => EventTarget | undefined;
+  /** Where the tab keeps its interview across a reload; `undefined` where the browser lets nothing be kept. */
+  readonly sessionStorage: () => Pick<Storage, "getItem" | "setItem" | "removeItem"> | undefined;
   /** Milliseconds on a clock that nobody sets: wall clocks of candidates' computers may be hours off. */
   readonly now: () => number;
   /** 0 or more, less than 1; spreads attempts to reconnect. */
@@ -27,8 +29,18 @@ export function browserEnvironment(replaced: Partial<BrowserEnvironment>): Brows
     createAudioElement: () => new Audio(),
     page: globalThis,
     networkInformation: () => (navigator as Navigator & { readonly connection?: EventTarget }).connection,
+    sessionStorage: ownSessionStorage,
     now: () => performance.now(),
     random: () => Math.random(),
     ...replaced,
   };
+}
+
+function ownSessionStorage(): Storage | undefined {
+  try {
+    return globalThis.sessionStorage;
+  } catch {
+    // Browsers that block cookies throw here.
+    return undefined;
+  }
 }

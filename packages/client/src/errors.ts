@@ -83,6 +83,8 @@ export interface InterviewProblem {
   readonly retryable: boolean;
   /** Names the request in the server's log. */
   readonly requestId?: string;
+  /** Milliseconds after which a new try can succeed, where the server says so. */
+  readonly retryAfterMs?: number;
 }
 
 /** What `connect()` rejects with; `problem` is also in the snapshot. */
@@ -101,7 +103,9 @@ export function clientError(code: ClientErrorCode, options?: ErrorOptions): Inte
 }
 
 export function serverError(body: ErrorBody): InterviewError {
-  return new InterviewError({ ...tableProblem(body.code, body), requestId: body.requestId });
+  const { requestId, retryAfterMs } = body;
+  const problem = tableProblem(body.code, body);
+  return new InterviewError({ ...problem, requestId, ...(retryAfterMs !== undefined && { retryAfterMs }) });
 }
 
 /** What a socket's close says, where no `error` message came before it. */

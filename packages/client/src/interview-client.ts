@@ -1,8 +1,9 @@
-import { Call } from "./call.ts";
 import type { CallStats } from "./call-stats.ts";
 import { browserEnvironment } from "./environment.ts";
 import { createEventLog, type LogEntry } from "./event-log.ts";
+import { Interview } from "./interview.ts";
 import type { InterviewClientOptions } from "./interview-client-options.ts";
+import { createKeptSession } from "./kept-session.ts";
 import { createPolledStats } from "./polled-stats.ts";
 import { IDLE, type InterviewSnapshot } from "./snapshot.ts";
 import { createStore, type Readable } from "./store.ts";
@@ -10,10 +11,15 @@ import { createStore, type Readable } from "./store.ts";
 /** One candidate's interviews, one after another. */
 export interface InterviewClient extends Readable<InterviewSnapshot> {
   /**
-   * Starts an interview, or joins the attempt already under way. Resolves once both sides can hear each other; rejects
+   * Starts an interview, or joins the attempt already under way; one that could be resumed ends. Resolves once both sides can hear each other; rejects
    * with an `InterviewError`, or with an `AbortError` if it was disconnected meanwhile. The snapshot tells the same.
    */
   connect(): Promise<void>;
+  /**
+   * Goes on with the interview of the snapshot's `canResume`: captions come back, and the interviewer is called again.
+   * Where the server does not know it any more, the snapshot says so, and `connect()` begins another one.
+   */
+  resume(): Promise<void>;
   /** Ends the interview and waits, for 2 s at most, for the server to confirm it. Never rejects. */
   disconnect(): Promise<void>;
   /** Plays the interviewer after the browser refused to; call it from a click. */
@@ -28,32 +34,44 @@ export interface InterviewClient extends Readable<InterviewSnapshot> {
 
 /** Makes a client. Nothing happens, and no device or server is touched, before `connect()`. */
 export function createInterviewClient(options: InterviewClientOptions): InterviewClient {
-  const store = createStore<InterviewSnapshot>(IDLE);
+  const environment = () => browserEnvironment(options.environment ?? {});
+  const kept = createKeptSession(options.url, environment());
+  const store = createStore<InterviewSnapshot>({ ...IDLE, canResume: kept.read() !== undefined });
   const log = createEventLog();
-  let call: Call | undefined;
+  let interview: Interview | undefined;
   let closed = false;
+
+  const start = async (begin: "new" | "resume"): Promise<void> => {
+    if (closed) throw new DOMException("This client is closed.", "InvalidStateError");
+    if (!interview || interview.isOver) {
+      if (begin === "resume" && kept.read() === undefined)
+        throw new DOMException("There is no interview to resume.", "InvalidStateError");
+      interview = new Interview({ options, environment: environment(), store, log, kept }, begin);
+    }
+    await interview.connected;
+  };
 
   return {
     subscribe: store.subscribe,
     getSnapshot: store.getSnapshot,
     events: { subscribe: log.subscribe, getSnapshot: log.getSnapshot },
-    stats: createPolledStats(() => call?.getStats()),
-    async connect() {
-      if (closed) throw new DOMException("This client is closed.", "InvalidStateError");
-      if (!call || call.isOver) {
-        call = new Call({ options, environment: browserEnvironment(options.environment ?? {}), store, log });
-      }
-      await call.connected;
-    },
+    stats: createPolledStats(() => interview?.getStats()),
+    connect: () => start("new"),
+    resume: () => start("resume"),
     async disconnect() {
-      await call?.disconnect();
+      await interview?.disconnect();
     },
     async resumeAudio() {
-      await call?.resumeAudio();
+      await interview?.resumeAudio();
     },
     close() {
       closed = true;
-      call?.leave();
+      interview?.leave();
     },
   };
+}
+
+/** True where this tab keeps an interview with the server of that address, which a client could resume. */
+export function canResume(url: string): boolean {
+  return createKeptSession(url, browserEnvironment({})).read() !== undefined;
 }

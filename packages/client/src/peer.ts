@@ -2,7 +2,7 @@ import type { BrowserEnvironment } from "./environment.ts";
 import { clientError } from "./errors.ts";
 import type { LineStates } from "./snapshot.ts";
 
-type PeerStates = Omit<LineStates, "signalling">;
+export type PeerStates = Omit<LineStates, "signalling">;
 
 interface PeerOptions {
   readonly environment: Pick<BrowserEnvironment, "RTCPeerConnection" | "MediaStream">;
@@ -11,8 +11,6 @@ interface PeerOptions {
   readonly signal: AbortSignal;
   readonly onStates: (states: PeerStates) => void;
   readonly onRemoteStream: (stream: MediaStream) => void;
-  /** The connection failed for good. */
-  readonly onFailed: () => void;
   /** The other side hung up. */
   readonly onHungUp: () => void;
 }
@@ -32,7 +30,7 @@ export interface Peer {
 
 /** One WebRTC connection with the voice service. Throws `WEBRTC_UNAVAILABLE`. */
 export function createPeer(options: PeerOptions): Peer {
-  const { environment, signal, onStates, onFailed, onHungUp } = options;
+  const { environment, signal, onStates, onHungUp } = options;
   const connection = open(environment.RTCPeerConnection, options.iceServers);
   signal.addEventListener("abort", () => connection.close());
 
@@ -50,7 +48,6 @@ export function createPeer(options: PeerOptions): Peer {
     const onChange = () => {
       report();
       if (connection.connectionState === "connected") resolve();
-      if (connection.connectionState === "failed") onFailed();
     };
     connection.addEventListener("connectionstatechange", onChange, { signal });
   });

@@ -4,7 +4,8 @@ import type { InterviewProblem } from "./errors.ts";
 
 /**
  * Where the interview stands. `signalling`: the microphone is open, offer and answer are exchanged; `connecting`:
- * answered, the audio line is being set up; `disconnected`: over as planned; `failed`: over because of `error`.
+ * answered, the audio line is being set up; `interrupted`: the audio line was lost, and another one is being made;
+ * `disconnected`: over as planned; `failed`: over because of `error`.
  */
 export type InterviewState =
   | "idle"
@@ -12,6 +13,7 @@ export type InterviewState =
   | "signalling"
   | "connecting"
   | "connected"
+  | "interrupted"
   | "disconnecting"
   | "disconnected"
   | "failed";
@@ -38,12 +40,16 @@ export interface InterviewSnapshot {
   readonly callId?: string;
   /** When the session ends at the latest; ISO 8601, UTC. */
   readonly deadline?: string;
-  /** The same while the session lasts, in milliseconds of `environment.now`: `performance.now()` unless replaced. */
+  /** The same while its clock runs, in milliseconds of `environment.now`: `performance.now()` unless replaced. */
   readonly endsAt?: number | undefined;
+  /** Seconds that are left while the session's clock stands, because it is interrupted. Never over HTTP. */
+  readonly pausedSecondsLeft?: number | undefined;
   /** Seconds that were left when the server last warned that time runs out; while the session lasts. Never over HTTP. */
   readonly timeWarning?: number | undefined;
   /** True where the server says that the interviewer is simulated. Unknown over HTTP. */
   readonly simulation?: boolean;
+  /** True where this tab keeps an interview that `resume()` goes on with: it was reloaded, or could not go on. */
+  readonly canResume: boolean;
   /** The last thing that went wrong. With `connected` the interview goes on in spite of it. */
   readonly error?: InterviewProblem;
   /** Why the interview ended, once `disconnected`. */
@@ -69,6 +75,7 @@ export const SILENCE: InterviewSnapshot["speaking"] = { candidate: false, interv
 
 export const IDLE: InterviewSnapshot = {
   state: "idle",
+  canResume: false,
   needsGesture: false,
   captions: [],
   speaking: SILENCE,

@@ -152,7 +152,7 @@ describe("close()", () => {
     expectNothingLeft(browser);
   });
 
-  test("a page that goes away ends its interview", async () => {
+  test("a page that goes away where nothing can be kept ends its interview", async () => {
     const browser = new FakeBrowser();
     const client = await browser.connectedClient();
     browser.page.dispatchEvent(new Event("pagehide"));

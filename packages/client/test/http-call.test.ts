@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ANSWER_SDP, FakeBrowser, SESSION_ID, snapshotWhere } from "./fakes/fake-browser.ts";
 import { OFFER_SDP } from "./fakes/fake-peer-connection.ts";
+import { FakeStorage } from "./fakes/fake-storage.ts";
 
 const EXCHANGED = {
   sessionId: SESSION_ID,
@@ -78,11 +79,86 @@ describe("a call over HTTP", () => {
     expect(client.getSnapshot().state).toBe("disconnected");
   });
 
-  test("a page that goes away deletes its session by a request that outlives it", async () => {
+  test("a page that goes away where nothing can be kept deletes its session by a request that outlives it", async () => {
     const browser = browserWithServer(() => Response.json(EXCHANGED));
     await connectedOverHttp(browser);
     browser.page.dispatchEvent(new Event("pagehide"));
     expect(browser.requests[1]?.init).toMatchObject({ method: "DELETE", keepalive: true });
+  });
+
+  test("that is lost is made anew with the session's own credential, without what opened it", async () => {
+    let replies = 0;
+    const browser = browserWithServer(() => Response.json({ ...EXCHANGED, resumeToken: `resume-me-${++replies}` }));
+    const client = await connectedOverHttp(browser);
+    for (const n of [1, 2]) {
+      browser.peer.becomes("failed");
+      expect(client.getSnapshot().state).toBe("interrupted");
+      const peer = await browser.nthPeer(n + 1);
+      await peer.answered();
+      peer.becomes("connected");
+      await snapshotWhere(client, ({ state }) => state === "connected");
+      const { url, init } = browser.requests[n] ?? {};
+      expect(url).toBe("http://a.test:3001/api/sdp-exchange?simulation=true");
+      expect(init?.headers).toMatchObject({ authorization: `Bearer resume-me-${n}` });
+      expect(await new Response(init?.body ?? null).json()).toEqual({ sdpOffer: OFFER_SDP });
+    }
+    client.close();
+  });
+
+  test("that is lost where something in between has no server is made anew later", async () => {
+    const replies = [
+      Response.json(EXCHANGED),
+      new Response("<h1>Bad gateway</h1>", { status: 502 }),
+      Response.json(REFUSED, { status: 502 }),
+      Response.json(EXCHANGED),
+    ];
+    const browser = browserWithServer(() => replies.shift() ?? Response.error());
+    const client = await connectedOverHttp(browser);
+    browser.peer.becomes("failed");
+    const peer = await browser.nthPeer(4);
+    await peer.answered();
+    peer.becomes("connected");
+    const { error } = await snapshotWhere(client, ({ state }) => state === "connected");
+    expect([error, browser.requests.length]).toEqual([undefined, 4]);
+    client.close();
+  });
+
+  test.each([
+    ["the reason, where the interview has ended", { ...REFUSED.error, code: "SESSION_ENDED", reason: "completed" }],
+    ["plain words, where the server does not know it", { ...REFUSED.error, code: "UNAUTHENTICATED" }],
+  ])("that is lost for good tells %s", async (_name, error) => {
+    const refused = { error: { ...error, retryable: false } };
+    const replies = [Response.json(EXCHANGED), Response.json(refused, { status: 410 })];
+    const browser = browserWithServer(() => replies.shift() ?? Response.error());
+    browser.sessionStorage = new FakeStorage();
+    const client = await connectedOverHttp(browser);
+    expect(browser.sessionStorage.text).toBe(`${SESSION_ID} resume-me`);
+    browser.peer.becomes("failed");
+    const {
+      state,
+      endReason,
+      error: shown,
+    } = await snapshotWhere(client, (snapshot) => snapshot.state !== "interrupted");
+    expect([state, endReason ?? shown?.code]).toEqual(
+      "reason" in error ? ["disconnected", "completed"] : ["failed", "SESSION_LOST"],
+    );
+    expect(browser.sessionStorage.text).toBe("");
+  });
+
+  test("goes on after a reload with one request", async () => {
+    const browser = browserWithServer(() => Response.json(EXCHANGED));
+    browser.sessionStorage = new FakeStorage();
+    await connectedOverHttp(browser);
+    browser.page.dispatchEvent(new Event("pagehide"));
+    expect(browser.requests).toHaveLength(1);
+    const client = browser.client({ url: "ws://a.test:3001?simulation=true", signalling: "http" });
+    const resumed = client.resume();
+    const peer = await browser.nthPeer(2);
+    await peer.answered();
+    peer.becomes("connected");
+    await resumed;
+    expect(browser.requests[1]?.init.headers).toMatchObject({ authorization: "Bearer resume-me" });
+    client.close();
   });
 
   test("leaving during the request aborts it", async () => {

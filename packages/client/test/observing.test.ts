@@ -37,7 +37,7 @@ describe("snapshot", () => {
     const client = await browser.connectedClient();
     const heard: unknown[] = [];
     client.subscribe(() => heard.push([client.getSnapshot().state, browser.microphone.tracks[0]?.stopped]));
-    browser.peer.becomes("failed");
+    browser.socket.serverCloses(4436);
     expect(heard.at(-1)).toEqual(["failed", true]);
   });
 });

@@ -70,8 +70,8 @@ describe("a call over WebSocket", () => {
   test("can call again after the end, with nothing of the first call left in the snapshot", async () => {
     const browser = new FakeBrowser();
     const client = await browser.connectedClient();
-    browser.peer.becomes("failed");
-    expect(client.getSnapshot()).toMatchObject({ state: "failed", error: { code: "AUDIO_LINE_FAILED" } });
+    browser.socket.serverCloses(4436);
+    expect(client.getSnapshot()).toMatchObject({ state: "failed", error: { code: "SESSION_TAKEN_OVER" } });
     const again = client.connect();
     expect(client.getSnapshot().error).toBeUndefined();
     expect(client.getSnapshot().sessionId).toBeUndefined();

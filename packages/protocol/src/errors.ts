@@ -94,6 +94,12 @@ export const ERRORS = {
   BUDGET_EXCEEDED: entry(402, 4433, false, "The interview's budget is used up, so it has ended."),
   TIME_LIMIT: entry(403, 4434, false, "The interview's time is used up, so it has ended."),
   DRAINING: entry(503, 4435, true, "The server is restarting. Connect again in a few seconds."),
+  RECORDS_UNAVAILABLE: entry(
+    503,
+    4454,
+    true,
+    "The server cannot reach its records right now. Interviews that run go on; try again in a moment.",
+  ),
   UPSTREAM_UNAUTHORIZED: entry(
     502,
     4440,

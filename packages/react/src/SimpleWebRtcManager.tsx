@@ -1,5 +1,5 @@
 import type { InterviewClient, InterviewClientOptions, InterviewState } from "@interview-proxy/client";
-import type { ReactElement } from "react";
+import { type ReactElement, useState } from "react";
 import { Captions } from "./Captions.tsx";
 import { DebugPanel } from "./DebugPanel.tsx";
 import { EndNotice } from "./EndNotice.tsx";
@@ -27,7 +27,12 @@ export function SimpleWebRTCManager(props: SimpleWebRTCManagerProps): ReactEleme
         <p className="interview-status" role="status">
           {stateWords(snapshot)}
         </p>
-        <RemainingTime endsAt={snapshot.endsAt} timeWarning={snapshot.timeWarning} now={props.environment?.now} />
+        <RemainingTime
+          endsAt={snapshot.endsAt}
+          pausedSecondsLeft={snapshot.pausedSecondsLeft}
+          timeWarning={snapshot.timeWarning}
+          now={props.environment?.now}
+        />
       </div>
       <EndNotice endReason={snapshot.endReason} />
       {snapshot.simulation && <p className="interview-simulation">The interviewer is simulated.</p>}
@@ -44,7 +49,7 @@ export function SimpleWebRTCManager(props: SimpleWebRTCManagerProps): ReactEleme
           </button>
         </p>
       )}
-      <Buttons client={client} state={snapshot.state} />
+      <Buttons client={client} state={snapshot.state} canResume={snapshot.canResume} />
       <Captions captions={snapshot.captions} speaking={snapshot.speaking} />
       <DebugPanel client={client} />
     </section>
@@ -53,33 +58,53 @@ export function SimpleWebRTCManager(props: SimpleWebRTCManagerProps): ReactEleme
 
 const CONNECTABLE: ReadonlySet<InterviewState> = new Set(["idle", "disconnected", "failed"]);
 
-/**
- * Both buttons stay in place and take focus even while they have nothing to do: else focus would be lost on each press,
- * and the second half of a double click on "Connect" would hit "Disconnect".
- */
-function Buttons({
-  client,
-  state,
-}: {
+interface ButtonsProps {
   readonly client: InterviewClient;
   readonly state: InterviewState;
-}): ReactElement {
+  readonly canResume: boolean;
+}
+
+/**
+ * All buttons stay in place and take focus even while they have nothing to do: else focus would be lost on each press, and
+ * the second half of a double click on "Connect" would hit "Disconnect". An interview that this tab has kept comes first;
+ * whoever begins another one ends it.
+ */
+function Buttons({ client, state, canResume }: ButtonsProps): ReactElement {
+  // Once there was something to continue its button stays, so that a press does not take the focus away.
+  const [couldResume, setCouldResume] = useState(canResume);
+  if (canResume && !couldResume) setCouldResume(true);
   const canConnect = CONNECTABLE.has(state);
   const canDisconnect = !canConnect && state !== "disconnecting";
   // What a rejection says is in the snapshot too, and so on the page.
   const connect = () => void client.connect().catch(() => {});
+  const resume = () => void client.resume().catch(() => {});
+  const disconnect = () => void client.disconnect();
   return (
     <div className="interview-buttons">
-      <button type="button" className="primary" aria-disabled={!canConnect} onClick={canConnect ? connect : undefined}>
-        Connect
-      </button>
-      <button
-        type="button"
-        aria-disabled={!canDisconnect}
-        onClick={canDisconnect ? () => void client.disconnect() : undefined}
-      >
-        Disconnect
-      </button>
+      {couldResume && (
+        <ActionButton isPrimary onPress={canResume ? resume : undefined}>
+          Continue your interview
+        </ActionButton>
+      )}
+      <ActionButton isPrimary={!canResume} onPress={canConnect ? connect : undefined}>
+        {canResume ? "Start a new one" : "Connect"}
+      </ActionButton>
+      <ActionButton onPress={canDisconnect ? disconnect : undefined}>Disconnect</ActionButton>
     </div>
+  );
+}
+
+interface ActionButtonProps {
+  readonly isPrimary?: boolean;
+  /** Without it, the button has nothing to do at the moment. */
+  readonly onPress: (() => void) | undefined;
+  readonly children: string;
+}
+
+function ActionButton({ isPrimary = false, onPress, children }: ActionButtonProps): ReactElement {
+  return (
+    <button type="button" className={isPrimary ? "primary" : ""} aria-disabled={!onPress} onClick={onPress}>
+      {children}
+    </button>
   );
 }

@@ -6,6 +6,7 @@ import type { RateBudget, RateLimits } from "../rate-limits.ts";
 export function createLocalRateLimits(budget: RateBudget): RateLimits {
   return {
     take: takeFromBuckets(budget, (options) => new RateLimiterMemory(options)),
+    reach: () => undefined,
     // What it holds does not keep the process alive.
     close: () => Promise.resolve(),
   };

@@ -40,6 +40,7 @@ export async function openRedisRateLimits({ budget, log }: Needs, url: string): 
       (options) =>
         new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: new RateLimiterMemory(options) }),
     ),
+    reach: () => (redis.status === "ready" ? "up" : "down"),
     close() {
       stopReporting();
       return (closing ??= disconnect(redis));

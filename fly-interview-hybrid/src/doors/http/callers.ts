@@ -28,6 +28,16 @@ export async function principalOf(
   return principal;
 }
 
+/** The person of an interview: its resume token opens its own session, anything else must say who is calling. */
+export async function candidateOf(request: FastifyRequest, needs: DoorNeeds): Promise<Principal> {
+  const { bearer } = readCredentials(request);
+  if (bearer === undefined || sessionIdOfToken(bearer) === undefined)
+    return principalOf(request, needs, { simulationDoor: true });
+  const principal = await needs.sessions.principalOf(bearer);
+  await admitPerson(needs.rateLimits, principal);
+  return principal;
+}
+
 /** A resume token is the credential for its own session's routes; anything else must say who is calling. */
 export async function credentialOf(request: FastifyRequest, needs: DoorNeeds): Promise<SessionCredential> {
   if (request.isRelayed && request.credential !== undefined) return request.credential;

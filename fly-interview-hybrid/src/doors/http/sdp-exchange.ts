@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { ProxyError } from "../../errors.ts";
 import { toIsoTime } from "../../iso-time.ts";
 import type { DoorNeeds } from "../needs.ts";
-import { principalOf } from "./callers.ts";
+import { candidateOf } from "./callers.ts";
 import { readInput } from "./read-input.ts";
 
 /** A call without a WebSocket: `init` and `sdp_offer` in one. */
@@ -12,7 +12,7 @@ export function addSdpExchange(app: FastifyInstance, needs: DoorNeeds): void {
 
   app.post("/sdp-exchange", async (request, reply): Promise<SdpExchangeResponse> => {
     const departure = departureOf(reply);
-    const principal = await principalOf(request, needs, { simulationDoor: true });
+    const principal = await candidateOf(request, needs);
     if (!principal.scopes.has("interview")) throw new ProxyError("FORBIDDEN");
     const body = readInput(sdpExchangeRequestSchema, request.body);
     const offer = await sessions.readOffer(principal, body.sdpOffer);

@@ -19,8 +19,8 @@ export async function openPostgresRecords(location: string, clock: Clock): Promi
         await sql`select pg_advisory_xact_lock(hashtextextended(${tenant}, 0))`.execute(transaction);
       },
       isShared: true,
-      // Class 23 of SQLSTATE: integrity constraint violations.
-      isConstraint: (error) => String((error as { code?: unknown }).code).startsWith("23"),
+      // Classes of SQLSTATE: 22, data that does not fit; 23, integrity constraint violations.
+      isConstraint: (error) => /^2[23]/.test(String((error as { code?: unknown }).code)),
     },
     clock,
   );

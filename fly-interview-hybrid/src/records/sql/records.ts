@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Clock } from "../../clock.ts";
-import type { Records } from "../records.ts";
+import { RecordConflict, type Records } from "../records.ts";
 import { callRecords } from "./call-records.ts";
 import { Leases } from "./leases.ts";
 import { machineRecords } from "./machine-records.ts";
@@ -14,13 +14,20 @@ export function sqlRecords(backend: SqlBackend, clock: Clock): Records {
   const { database } = backend;
   const ids = new OwnIds();
   const leases = new Leases(backend, ids);
+  const calls = callRecords(database, leases, ids);
+  const conflictsOf = namesConflicts(backend);
   let closing: Promise<void> | undefined;
 
   return {
     ...machineRecords(backend, ids),
     ...sessionRecords(backend, ids),
-    ...callRecords(database, leases, ids),
+    ...calls,
     ...transcriptRecords(backend, leases),
+    updateCall: conflictsOf(calls.updateCall),
+    endCall: conflictsOf(calls.endCall),
+    insertCallItem: conflictsOf(calls.insertCallItem),
+    putUsage: conflictsOf(calls.putUsage),
+    insertMark: conflictsOf(calls.insertMark),
 
     async spendTicket(id, expiresAt) {
       await database
@@ -40,6 +47,15 @@ export function sqlRecords(backend: SqlBackend, clock: Clock): Records {
     },
     close: () => (closing ??= database.destroy()),
   };
+}
+
+/** Lets a write say that trying again cannot help. */
+function namesConflicts({ isConstraint }: SqlBackend) {
+  return <Args extends unknown[]>(write: (...args: Args) => Promise<void>) =>
+    (...args: Args): Promise<void> =>
+      write(...args).catch((error: unknown) => {
+        throw isConstraint(error) ? new RecordConflict(error) : error;
+      });
 }
 
 /** Longer than any clock tolerance of the token check, so that a mark outlives its ticket. */

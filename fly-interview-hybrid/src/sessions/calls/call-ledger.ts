@@ -78,8 +78,8 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
     const id = upstreamCallId === undefined ? {} : { upstreamCallId };
     await records.endCall(recordId, { ...id, state, endedAt: clock.now() });
     if (state !== "possible_orphan") return;
-    const { possible_orphan: possibleOrphans } = await records.countCalls();
-    log.warn({ call: recordId, possibleOrphans }, "a call may run on that nobody owns");
+    const counts = await records.countCalls().catch(() => undefined);
+    log.warn({ call: recordId, possibleOrphans: counts?.possible_orphan }, "a call may run on that nobody owns");
   };
 
   /** Writes what became of a call until that is done: what is not known of it makes it a possible orphan later. */

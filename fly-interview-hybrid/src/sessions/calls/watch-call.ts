@@ -3,6 +3,7 @@ import type { EndReason, TurnRole } from "@interview-proxy/protocol";
 import type { Clock } from "../../clock.ts";
 import type { Config } from "../../config/config.ts";
 import type { Logger } from "../../ops/log.ts";
+import type { Metrics } from "../../ops/metrics.ts";
 import { LeaseLost } from "../../records/machines.ts";
 import type { Records } from "../../records/records.ts";
 import type { GuardRules } from "../../supervision/guard.ts";
@@ -26,6 +27,7 @@ export interface WatchCallNeeds {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly records: Records;
   readonly transcripts: Transcripts;
   readonly ledger: CallLedger;
@@ -42,7 +44,7 @@ export async function watchCall(
   history: CallHistory,
   needs: WatchCallNeeds,
 ): Promise<void> {
-  const { config, clock, log } = needs;
+  const { config } = needs;
   // It was ended since it was made: what waits for its end below would wait for ever.
   if (call.supervision.signal.aborted) return;
   watchSeconds(session, call, history.otherCalls, needs);
@@ -58,7 +60,7 @@ export async function watchCall(
       listener: createListener(session, call, account, needs),
       signal: call.supervision.signal,
     },
-    { clock, log },
+    needs,
   );
   // Another process may have died over the goodbye.
   if (account.exceeds(session.brief.budget)) needs.end(session, "budget_exceeded");
@@ -129,13 +131,13 @@ function createListener(
     return "Noted.";
   };
   return {
-    // A turn is told when it is written, and not before: what a page has shown is in the transcript.
+    // A turn is told when it is written or queued, and not before: what a page has shown will be in the transcript.
     turn({ speaker, ...turn }) {
       words.flush();
       isFruitless = false;
       session.fruitlessCalls = 0;
       const role: TurnRole = speaker ?? "unknown";
-      transcripts.write(session, { ...turn, callId, role }, (record) => session.announceTurn(toTurnMessage(record)));
+      transcripts.write(session, { ...turn, callId, role }, (told) => session.announceTurn(toTurnMessage(told)));
     },
     delta: (itemId, role, text) => words.add(itemId, role, text),
     speaking: (role, active) => session.mention({ type: "speaking", role, active }),

@@ -34,7 +34,7 @@ export async function drop(
  * its last call, where that is listened to already.
  */
 export async function takeOver(record: RunningRecord, needs: TakeOverNeeds, overheard?: Overheard): Promise<void> {
-  const { records, live, log } = needs;
+  const { records, live, log, metrics } = needs;
   const [turns, calls] = await Promise.all([records.turnsOf(record.id), records.callsOf(record.id)]);
   const unfinished = calls.filter(({ endedAt }) => endedAt === null);
   const known = lastKnown(unfinished, needs);
@@ -46,6 +46,7 @@ export async function takeOver(record: RunningRecord, needs: TakeOverNeeds, over
   live.add(session);
   for (const turn of turns) session.announceTurn(toTurnMessage(turn));
   watchTime(session, needs);
+  metrics.takeOvers.inc();
   log.info({ session: record.id, withCall: known !== undefined }, "session of another process taken over");
   if (known === undefined || history === undefined) {
     const lostAt = record.interruptedAt ?? calls.findLast(({ upstreamCallId }) => upstreamCallId !== null)?.endedAt;

@@ -1,10 +1,4 @@
-import type { SignallingOptions } from "./signalling.ts";
-
-/** A session, and the credential that opens its routes. */
-export interface HeldSession {
-  readonly sessionId: string;
-  readonly resumeToken: string;
-}
+import type { HeldSession, SignallingOptions } from "./signalling.ts";
 
 /** Ends a session by a request of its own. Fulfilled when it is answered, or cannot be; never rejects. */
 export async function endSession(

@@ -1,40 +1,59 @@
 import {
+  type ErrorBody,
   httpErrorSchema,
   type SdpExchangeRequest,
   type SdpExchangeResponse,
   sdpExchangeResponseSchema,
 } from "@interview-proxy/protocol";
-import { clientError, serverError } from "../errors.ts";
+import { clientError, type InterviewError, serverError } from "../errors.ts";
 import { endSession } from "./end-session.ts";
-import type { Signalling, SignallingOptions } from "./signalling.ts";
+import { tellNoWayBack } from "./no-way-back.ts";
+import type { HeldSession, Signalling, SignallingOptions } from "./signalling.ts";
 import { resolveToken } from "./token.ts";
 
-/** Signalling by two requests, where WebSockets do not pass. The server cannot tell the page anything in between. */
+/** What a resume token is refused with. Other errors are about the offer or the voice service, and the session goes on. */
+const NO_WAY_BACK: ReadonlySet<string> = new Set(["UNAUTHENTICATED", "SESSION_FORBIDDEN", "SESSION_ENDED"]);
+
+/** Signalling by requests, one for each call and one for the end, where WebSockets do not pass. The server tells nothing in between. */
 export function createHttpSignalling(options: SignallingOptions): Signalling {
   const { environment, url, signal, log, events, sessionId, aiPersona } = options;
-  let session: SdpExchangeResponse | undefined;
+  let session: HeldSession | undefined = options.resumes;
   // Fetched beside the microphone. exchange() reports a failure; without it there is nobody to tell.
-  const token = resolveToken(options.token);
+  const token = session ? Promise.resolve(session.resumeToken) : resolveToken(options.token);
   token.catch(() => {});
 
   async function exchange(sdpOffer: string): Promise<string> {
+    const isFirst = session === undefined;
     const request: SdpExchangeRequest = {
       sdpOffer,
-      ...(sessionId !== undefined && { sessionId }),
-      ...(aiPersona !== undefined && { aiPersona }),
+      ...(isFirst && sessionId !== undefined && { sessionId }),
+      ...(isFirst && aiPersona !== undefined && { aiPersona }),
     };
-    const bearer = await token;
+    const bearer = session?.resumeToken ?? (await token);
     events.onState("open");
     log.add("sent", "POST /api/sdp-exchange");
-    const response = await post(request, bearer);
+    const response = await post(request, bearer).finally(() => events.onState("closed"));
     log.add("received", "response", String(response.status));
-    events.onState("closed");
-    session = await readAnswer(response);
+    const reply = await readAnswer(response);
+    if ("sdpAnswer" in reply) return take(reply, isFirst);
+    throw refusal(reply.error, isFirst);
+  }
+
+  function take(reply: SdpExchangeResponse, isFirst: boolean): string {
+    session = { sessionId: reply.sessionId, resumeToken: reply.resumeToken };
     // The page may have left while the reply was on its way; its own end() came too early to know the session.
-    if (signal.aborted) void end();
-    events.onFacts({ sessionId: session.sessionId, callId: session.callId, deadline: session.deadline });
-    events.onTimeLeft(session.remainingSeconds);
-    return session.sdpAnswer;
+    if (isFirst && signal.aborted) void end();
+    events.onFacts({ sessionId: reply.sessionId, callId: reply.callId, deadline: reply.deadline });
+    events.onSession(session);
+    events.onTimeLeft({ seconds: reply.remainingSeconds, isRunning: true });
+    return reply.sdpAnswer;
+  }
+
+  function refusal(error: ErrorBody | undefined, isFirst: boolean): InterviewError {
+    // In mid-interview it is the page of something in between, such as a balancer that has no server at the moment.
+    if (error === undefined) return clientError(isFirst ? "BAD_SERVER_REPLY" : "SERVER_UNREACHABLE");
+    if (!isFirst && NO_WAY_BACK.has(error.code)) tellNoWayBack(error, events);
+    return serverError(error);
   }
 
   async function post(request: SdpExchangeRequest, bearer: string | undefined): Promise<Response> {
@@ -53,14 +72,16 @@ export function createHttpSignalling(options: SignallingOptions): Signalling {
   }
 
   // The one reply there is brings the answer, so it comes too late for ICE servers.
-  return { iceServers: Promise.resolve([]), exchange, end };
+  return { ready: () => Promise.resolve([]), exchange, end };
 }
 
-/** Throws the server's error, or `BAD_SERVER_REPLY` for what no interview server would say. */
-async function readAnswer(response: Response): Promise<SdpExchangeResponse> {
+/** The answer, or the server's error; `undefined` for what no interview server would say. */
+async function readAnswer(
+  response: Response,
+): Promise<SdpExchangeResponse | { readonly error: ErrorBody | undefined }> {
   const body: unknown = await response.json().catch(() => undefined);
   const answer = sdpExchangeResponseSchema.safeParse(body);
   if (response.ok && answer.success) return answer.data;
   const failure = httpErrorSchema.safeParse(body);
-  throw failure.success ? serverError(failure.data.error) : clientError("BAD_SERVER_REPLY");
+  return { error: failure.success ? failure.data.error : undefined };
 }

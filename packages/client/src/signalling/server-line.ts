@@ -31,10 +31,15 @@ interface OwnSocket {
   readonly scope: AbortController;
 }
 
-/** The line to the server: one socket after another, at most one at a time. Knows nothing of what is said over it. */
+/**
+ * The line to the server: one socket after another. Where one is to be replaced while it works, the next one opens beside it.
+ * Knows nothing of what is said over it.
+ */
 export class ServerLine {
   readonly #options: ServerLineOptions;
   #current: OwnSocket | undefined;
+  /** Opens beside the current socket, and takes its place once it is open. */
+  #successor: OwnSocket | undefined;
   #heartbeat: Heartbeat | undefined;
   /** Attempts since the line was last known to work. */
   #attempts = 0;
@@ -52,14 +57,28 @@ export class ServerLine {
 
   /** Throws where the page may not open such an address, as with ws:// on an https page. */
   open(token: string | undefined): void {
+    this.#current = this.#connect(token);
+  }
+
+  /**
+   * Opens another socket beside the one that serves, which goes on until the other is open. Where it does not open, nothing
+   * has happened.
+   */
+  replace(token: string): void {
+    this.#discard(this.#successor);
+    this.#successor = this.#connect(token);
+  }
+
+  #connect(token: string | undefined): OwnSocket {
     const { environment, url, log, onOpen, onMessage } = this.#options;
     const socket = new environment.WebSocket(url, token === undefined ? [] : ["bearer", token]);
     const scope = new AbortController();
     const { signal } = scope;
-    this.#current = { socket, scope };
+    const own = { socket, scope };
     let wasOpen = false;
     const opened = () => {
       wasOpen = true;
+      if (this.#successor === own) this.#succeed(own);
       log.add("local", "socket", "open");
       onOpen();
     };
@@ -69,7 +88,21 @@ export class ServerLine {
       onMessage(data);
     };
     socket.addEventListener("message", ({ data }) => received(data), { signal });
-    socket.addEventListener("close", ({ code }) => this.#goDown(code, wasOpen), { signal });
+    const closed = (code: number) => {
+      if (this.#successor !== own) return this.#goDown(code, wasOpen);
+      this.#discard(own);
+      this.#successor = undefined;
+    };
+    socket.addEventListener("close", ({ code }) => closed(code), { signal });
+    return own;
+  }
+
+  /** What the one before still says is nobody's: that another socket serves the session now. */
+  #succeed(successor: OwnSocket): void {
+    this.#successor = undefined;
+    this.#drop();
+    this.#current = successor;
+    this.#limitAttempt();
   }
 
   /** False where there is no open socket, and nothing was sent. */
@@ -85,7 +118,7 @@ export class ServerLine {
   /** The socket serves the session: from now on it is watched. */
   settle(): void {
     this.#stopTrying();
-    this.#heartbeat = keepHeartbeat({
+    this.#heartbeat ??= keepHeartbeat({
       ping: () => void this.send({ type: "ping" }),
       onAlive: () => (this.#attempts = 0),
       onDead: () => this.#goDown(ABNORMAL_CLOSURE, true),
@@ -105,8 +138,12 @@ export class ServerLine {
   #attempt(token: string): void {
     this.#drop();
     this.#hurry = { waiting: false, now: () => this.#attempt(token) };
-    this.#attemptTimer = setTimeout(() => this.#goDown(ABNORMAL_CLOSURE, false), ATTEMPT_LIMIT_MS);
+    this.#limitAttempt();
     this.open(token);
+  }
+
+  #limitAttempt(): void {
+    this.#attemptTimer = setTimeout(() => this.#goDown(ABNORMAL_CLOSURE, false), ATTEMPT_LIMIT_MS);
   }
 
   /** A socket from before, or an attempt, may hang for seconds until TCP sends again what was lost. */
@@ -131,9 +168,15 @@ export class ServerLine {
     this.#stopTrying();
     this.#heartbeat?.stop();
     this.#heartbeat = undefined;
-    this.#current?.scope.abort();
-    this.#current?.socket.close(1000);
+    this.#discard(this.#current);
     this.#current = undefined;
+    this.#discard(this.#successor);
+    this.#successor = undefined;
+  }
+
+  #discard(own: OwnSocket | undefined): void {
+    own?.scope.abort();
+    own?.socket.close(1000);
   }
 
   #stopTrying(): void {

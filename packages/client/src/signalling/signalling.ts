@@ -1,4 +1,4 @@
-import type { EndReason, ServerMessageOf } from "@interview-proxy/protocol";
+import type { EndReason, ReofferReason, ServerMessageOf } from "@interview-proxy/protocol";
 import type { BrowserEnvironment } from "../environment.ts";
 import type { InterviewError } from "../errors.ts";
 import type { EventLog } from "../event-log.ts";
@@ -8,12 +8,24 @@ import type { InterviewSnapshot, SignallingState } from "../snapshot.ts";
 /** What signalling learns that a page may show. */
 type SessionFacts = Pick<InterviewSnapshot, "sessionId" | "callId" | "deadline" | "simulation">;
 
+/** A session, and the credential that opens its routes. */
+export interface HeldSession {
+  readonly sessionId: string;
+  readonly resumeToken: string;
+}
+
 /** The line to the server. It is open, or opening, or opening anew, from its creation until its signal fires. */
 export interface Signalling {
-  /** The server's own ICE servers, once it has named them. What fails is told by an event. */
-  readonly iceServers: Promise<readonly RTCIceServer[]>;
-  /** Sends the offer's very bytes and resolves with the answer's. Called once, after `iceServers` has resolved. What
-   * fails is told by an event, or by a rejection where no event can say it. */
+  /**
+   * Resolves once the line serves the session, with the ICE servers that the server names for it. Waits as long as the line
+   * is down. What fails is told by an event.
+   */
+  ready(): Promise<readonly RTCIceServer[]>;
+  /**
+   * Sends the offer's very bytes and resolves with the answer's. To be called when the line is ready, one at a time. Rejects
+   * with the server's error, and with `SERVER_LOST` or `SERVER_UNREACHABLE` where there will be no answer: the server gives up
+   * making a call when the line that asked for it is lost.
+   */
   exchange(offerSdp: string): Promise<string>;
   /**
    * Asks the server at once to end the session, if this line has one; resolves with its reason, where it gives one.
@@ -25,18 +37,29 @@ export interface Signalling {
 /** What the server tells of the talk. */
 export type TalkMessage = ServerMessageOf<"transcript_delta"> | ServerMessageOf<"turn"> | ServerMessageOf<"speaking">;
 
+/** How much time the session has left, and whether its clock runs or stands. */
+export interface TimeLeft {
+  readonly seconds: number;
+  readonly isRunning: boolean;
+}
+
 export interface SignallingEvents {
   onState(state: SignallingState): void;
   onFacts(facts: SessionFacts): void;
-  /** The server reported an error and stays reachable. */
+  /** The session is this client's; said again with each new token. */
+  onSession(session: HeldSession): void;
+  /** The server reported an error that answers no offer, and stays reachable. */
   onError(error: InterviewError): void;
   /** There will be no more messages. */
   onLost(error: InterviewError): void;
+  /** The same, and there is no way back: the session is over, another's, or not known. */
+  onRefused(error: InterviewError): void;
   onEnded(reason: EndReason): void;
-  /** The session ends so many seconds from now at the latest. */
-  onTimeLeft(seconds: number): void;
-  /** The same, said as a warning. */
+  onTimeLeft(time: TimeLeft): void;
+  /** Time is running out. */
   onTimeWarning(seconds: number): void;
+  /** The server asks for another offer. */
+  onReoffer(reason: ReofferReason): void;
   onTalk(message: TalkMessage): void;
   onUnknownMessage(): void;
 }
@@ -50,6 +73,8 @@ export interface SignallingOptions {
   readonly token: string | (() => Promise<string>) | undefined;
   readonly sessionId: string | undefined;
   readonly aiPersona: string | undefined;
+  /** The session to come back to, in place of another one. */
+  readonly resumes: HeldSession | undefined;
   readonly signal: AbortSignal;
   readonly log: EventLog;
   readonly events: SignallingEvents;

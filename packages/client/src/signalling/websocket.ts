@@ -10,47 +10,56 @@ import {
   type ServerMessageOf,
 } from "@interview-proxy/protocol";
 import { clientError, closeError, InterviewError, serverError } from "../errors.ts";
-import { endSession, type HeldSession } from "./end-session.ts";
+import { endSession } from "./end-session.ts";
+import { tellNoWayBack } from "./no-way-back.ts";
 import { ServerLine } from "./server-line.ts";
-import type { Signalling, SignallingOptions } from "./signalling.ts";
+import type { HeldSession, Signalling, SignallingOptions } from "./signalling.ts";
 import { resolveToken } from "./token.ts";
 
 /**
- * Signalling over a socket, which begins to open at once, beside the microphone. A socket that is lost after the answer is
- * replaced by another, and what was missed is heard again.
+ * Signalling over a socket, which begins to open at once, beside the microphone. A socket that is lost after the first answer
+ * is replaced by another, and what was missed is heard again.
  */
 export function createWebSocketSignalling(options: SignallingOptions): Signalling {
   return new WebSocketSignalling(options);
 }
 
+/** An offer that is not answered yet. */
+interface Exchange {
+  readonly resolve: (answerSdp: string) => void;
+  readonly reject: (error: InterviewError) => void;
+}
+
 class WebSocketSignalling implements Signalling {
-  readonly iceServers: Promise<readonly RTCIceServer[]>;
   readonly #options: SignallingOptions;
   readonly #line: ServerLine;
-  readonly #answered: Promise<string>;
   readonly #disconnected: Promise<EndReason>;
-  #onIceServers: (servers: readonly RTCIceServer[]) => void = () => {};
-  #onAnswer: (sdp: string) => void = () => {};
+  #ready: Promise<readonly RTCIceServer[]>;
+  #onReady: (servers: readonly RTCIceServer[]) => void = () => {};
   #onDisconnected: (reason: EndReason) => void = () => {};
+  #exchange: Exchange | undefined;
   /** What the present socket was last told. */
   #lastError: ErrorBody | undefined;
-  /** `asked`: `init` is sent, and whatever comes of it is to be ended with this call. */
+  /** `asked`: `init` is sent, and whatever comes of it is to be ended with this interview. */
   #session: "none" | "asked" | HeldSession = "none";
   /** Of the numbered messages, the last that came. */
   #lastSeq = 0;
-  /** When the session ends at the latest, on the environment's clock. */
-  #endsAt = 0;
-  /** A call that is not answered yet does not survive its socket: the server gives up making it. */
-  #isAnswered = false;
+  /** How long the session may last from now, in milliseconds; unknown before the server has said so. */
+  #timeLeft: () => number | undefined = () => undefined;
+  /** A session whose first call is not answered yet does not survive its socket. */
+  #isLasting: boolean;
+  /** The present socket serves the session. */
+  #isServed = false;
   #isEnding = false;
   #isReconnecting = false;
   #giveUpTimer: ReturnType<typeof setTimeout> | undefined;
+  #moveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: SignallingOptions) {
-    const { environment, url, signal, log } = options;
+    const { environment, url, signal, log, resumes } = options;
     this.#options = options;
-    this.iceServers = new Promise((resolve) => (this.#onIceServers = resolve));
-    this.#answered = new Promise((resolve) => (this.#onAnswer = resolve));
+    this.#isLasting = resumes !== undefined;
+    this.#ready = new Promise((resolve) => (this.#onReady = resolve));
     this.#disconnected = new Promise((resolve) => (this.#onDisconnected = resolve));
     this.#line = new ServerLine({
       environment,
@@ -61,13 +70,21 @@ class WebSocketSignalling implements Signalling {
       onMessage: (data) => this.#receive(data),
       onDown: (code, wasOpen) => this.#down(code, wasOpen),
     });
-    signal.addEventListener("abort", () => clearTimeout(this.#giveUpTimer));
-    this.#open().catch((error: unknown) => this.#reportFailedOpening(error));
+    signal.addEventListener("abort", () => this.#stopTimers());
+    if (resumes) this.#comeBackTo(resumes);
+    else this.#open().catch((error: unknown) => this.#reportFailedOpening(error));
+  }
+
+  ready(): Promise<readonly RTCIceServer[]> {
+    return this.#ready;
   }
 
   exchange(offerSdp: string): Promise<string> {
-    this.#line.send({ type: "sdp_offer", offer: { type: "offer", sdp: offerSdp } });
-    return this.#answered;
+    return new Promise((resolve, reject) => {
+      this.#exchange = { resolve, reject };
+      const isSent = this.#line.send({ type: "sdp_offer", offer: { type: "offer", sdp: offerSdp } });
+      if (!isSent) this.#failExchange(clientError("SERVER_LOST"));
+    });
   }
 
   end(): Promise<EndReason | undefined> {
@@ -86,10 +103,21 @@ class WebSocketSignalling implements Signalling {
     this.#line.open(token);
   }
 
+  /** Before a reload, the session was this tab's already. */
+  #comeBackTo(session: HeldSession): void {
+    this.#session = session;
+    this.#options.events.onState("connecting");
+    this.#isReconnecting = true;
+    this.#line.reopen(session.resumeToken, 0);
+  }
+
   /** At once, without waiting for `welcome` or the microphone, so that its round trip costs the person no time. */
   #init(): void {
     this.#lastError = undefined;
-    if (this.#isReconnecting && typeof this.#session === "object") {
+    this.#isServed = false;
+    // The server has given up making a call for the socket before.
+    this.#failExchange(clientError("SERVER_LOST"));
+    if (typeof this.#session === "object") {
       const { resumeToken } = this.#session;
       this.#line.send({ type: "init", protocol: PROTOCOL_VERSION, resumeToken, lastSeq: this.#lastSeq });
       return;
@@ -136,10 +164,7 @@ class WebSocketSignalling implements Signalling {
         this.#initialized(message);
         return;
       case "sdp_answer":
-        this.#isAnswered = true;
-        this.#line.settle();
-        events.onFacts({ sessionId: message.sessionId, callId: message.callId });
-        this.#onAnswer(message.answer.sdp);
+        this.#answered(message);
         return;
       case "disconnected":
         this.#onDisconnected(message.reason);
@@ -149,8 +174,19 @@ class WebSocketSignalling implements Signalling {
         events.onEnded(message.reason);
         return;
       case "time_remaining":
-        this.#endsAt = this.#secondsFromNow(message.seconds);
+        this.#noteTime(message.seconds, true);
         events.onTimeWarning(message.seconds);
+        return;
+      case "clock":
+        this.#noteTime(message.remainingSeconds, message.running);
+        events.onFacts({ deadline: message.deadline });
+        events.onTimeLeft({ seconds: message.remainingSeconds, isRunning: message.running });
+        return;
+      case "reoffer":
+        events.onReoffer(message.reason);
+        return;
+      case "draining":
+        this.#moveAfter(message.reconnectAfterMs);
         return;
       case "transcript_delta":
       case "turn":
@@ -163,9 +199,6 @@ class WebSocketSignalling implements Signalling {
       // What a session is doing follows from the messages above; that a `pong` came is enough.
       case "state":
       case "resumed":
-      case "clock":
-      case "reoffer":
-      case "draining":
       case "pong":
         return;
     }
@@ -174,30 +207,59 @@ class WebSocketSignalling implements Signalling {
   #initialized(message: ServerMessageOf<"initialized">): void {
     const { events } = this.#options;
     const { sessionId, resumeToken, deadline, remainingSeconds } = message;
+    const isBack = typeof this.#session === "object";
     this.#session = { sessionId, resumeToken };
-    this.#endsAt = this.#secondsFromNow(remainingSeconds);
-    if (this.#isReconnecting) this.#reconnected();
+    this.#isServed = true;
+    this.#noteTime(remainingSeconds, true);
+    if (isBack) this.#settle();
     else this.#lastSeq = message.seq;
-    // The parsed type allows members that are `undefined`; JSON has none.
-    this.#onIceServers(message.iceServers as readonly RTCIceServer[]);
     events.onFacts({ sessionId, deadline });
-    events.onTimeLeft(remainingSeconds);
+    events.onSession(this.#session);
+    events.onTimeLeft({ seconds: remainingSeconds, isRunning: true });
+    // The parsed type allows members that are `undefined`; JSON has none.
+    const iceServers = message.iceServers as readonly RTCIceServer[];
+    this.#onReady(iceServers);
+    this.#ready = Promise.resolve(iceServers);
+  }
+
+  /** An answer to no offer was given up waiting for. */
+  #answered({ sessionId, callId, answer }: ServerMessageOf<"sdp_answer">): void {
+    if (this.#exchange === undefined) return;
+    if (!this.#isLasting) this.#line.settle();
+    this.#isLasting = true;
+    this.#options.events.onFacts({ sessionId, callId });
+    this.#exchange.resolve(answer.sdp);
+    this.#exchange = undefined;
+  }
+
+  #failExchange(error: InterviewError): void {
+    this.#exchange?.reject(error);
+    this.#exchange = undefined;
   }
 
   #refused(error: ErrorBody): void {
     const { events } = this.#options;
     this.#lastError = error;
-    if (this.#isReconnecting) {
-      if (error.retryable) this.#reconnect(error.retryAfterMs);
-      else this.#giveUp(error);
-      return;
-    }
-    const isTakenOver = error.code === "SESSION_TAKEN_OVER";
-    // In place of `initialized`, an error says that this socket gets no session. One that was taken over is another
-    // window's now. Ending either would end an interview that is not this call's.
-    if (isTakenOver || this.#session === "asked") this.#session = "none";
-    if (isTakenOver) events.onLost(serverError(error));
-    else events.onError(serverError(error));
+    if (error.code === "SESSION_TAKEN_OVER") {
+      // It is another window's now. Ending it would end an interview that is not this one's.
+      this.#session = "none";
+      events.onRefused(serverError(error));
+    } else if (typeof this.#session === "object" && !this.#isServed) this.#refusedToComeBack(error);
+    else if (this.#exchange === undefined) this.#refusedUnasked(error);
+    // Of a session that has ended while the offer was on its way, the end is told as well, with its reason.
+    else if (error.code !== "SESSION_ENDED") this.#failExchange(serverError(error));
+  }
+
+  /** In place of `initialized`, an error says that this socket gets no session. */
+  #refusedToComeBack(error: ErrorBody): void {
+    if (error.retryable) return this.#reconnect(error.retryAfterMs);
+    this.#session = "none";
+    tellNoWayBack(error, this.#options.events);
+  }
+
+  #refusedUnasked(error: ErrorBody): void {
+    if (this.#session === "asked") this.#session = "none";
+    this.#options.events.onError(serverError(error));
   }
 
   #down(closeCode: number, wasOpen: boolean): void {
@@ -206,47 +268,60 @@ class WebSocketSignalling implements Signalling {
     const told = this.#lastError && closesWith(this.#lastError, closeCode) ? this.#lastError : undefined;
     const untold = () => (wasOpen ? closeError(closeCode) : clientError("SERVER_UNREACHABLE"));
     const error = told ? serverError(told) : untold();
-    if (this.#isAnswered && !this.#isEnding && error.problem.retryable) {
+    if (this.#isLasting && !this.#isEnding && error.problem.retryable) {
       this.#reconnect(told?.retryAfterMs);
       return;
     }
     // Whoever comes back may go on with it.
     this.#session = "none";
     events.onState("closed");
-    events.onLost(error);
+    if (this.#isLasting && !error.problem.retryable) events.onRefused(error);
+    else events.onLost(error);
   }
 
   /** The interview goes on by its audio meanwhile, but not beyond its own end. */
   #reconnect(minimumMs = 0): void {
     if (typeof this.#session !== "object") return;
-    const { environment, events } = this.#options;
+    const { events } = this.#options;
     if (!this.#isReconnecting) {
       this.#isReconnecting = true;
-      this.#giveUpTimer = setTimeout(() => events.onEnded("time_limit"), this.#endsAt - environment.now());
+      this.#stopTimers();
+      this.#ready = new Promise((resolve) => (this.#onReady = resolve));
+      const timeLeft = this.#timeLeft();
+      if (timeLeft !== undefined) this.#giveUpTimer = setTimeout(() => events.onEnded("time_limit"), timeLeft);
       events.onState("reconnecting");
     }
+    this.#isServed = false;
     this.#lastError = undefined;
+    this.#failExchange(clientError("SERVER_LOST"));
     this.#line.reopen(this.#session.resumeToken, minimumMs);
   }
 
-  #reconnected(): void {
+  /** Another socket serves the session from now on. */
+  #settle(): void {
     this.#isReconnecting = false;
-    clearTimeout(this.#giveUpTimer);
+    this.#stopTimers();
     this.#line.settle();
     this.#options.events.onState("open");
   }
 
-  /** The server does not let this call come back: its session has ended, or is somebody else's, or is not known. */
-  #giveUp(error: ErrorBody): void {
-    const { events } = this.#options;
-    this.#session = "none";
-    if (error.reason !== undefined) events.onEnded(error.reason);
-    // The credential was the session's own, so that the table's words about a sign-in would mislead.
-    else events.onLost(error.code === "UNAUTHENTICATED" ? clientError("SESSION_LOST") : serverError(error));
+  /** The server is about to stop; by then, another one takes the session. */
+  #moveAfter(ms: number): void {
+    clearTimeout(this.#moveTimer);
+    this.#moveTimer = setTimeout(() => {
+      if (this.#isLasting && typeof this.#session === "object") this.#line.replace(this.#session.resumeToken);
+    }, ms);
   }
 
-  #secondsFromNow(seconds: number): number {
-    return this.#options.environment.now() + seconds * 1000;
+  #stopTimers(): void {
+    clearTimeout(this.#giveUpTimer);
+    clearTimeout(this.#moveTimer);
+  }
+
+  #noteTime(seconds: number, isRunning: boolean): void {
+    const { now } = this.#options.environment;
+    const endsAt = now() + seconds * 1000;
+    this.#timeLeft = isRunning ? () => endsAt - now() : () => seconds * 1000;
   }
 }
 

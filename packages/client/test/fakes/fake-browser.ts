@@ -9,6 +9,7 @@ import {
 import { FakeAudio, FakeStream, FakeTrack } from "./fake-media.ts";
 import { FakePeerConnection } from "./fake-peer-connection.ts";
 import { FakeSocket } from "./fake-socket.ts";
+import type { FakeStorage } from "./fake-storage.ts";
 import { once } from "./once.ts";
 
 // All that a call holds hangs on one signal: about 20 listeners, where Node warns of a leak from 11 on.
@@ -27,6 +28,8 @@ export class FakeBrowser {
   readonly audio = new FakeAudio();
   readonly microphone = new FakeStream([new FakeTrack()]);
   readonly requests: { url: string; init: RequestInit }[] = [];
+  /** The tab's; nothing can be kept unless a test gives one. */
+  sessionStorage: FakeStorage | undefined;
   /** What the client's clock shows, in milliseconds; a test sets it. */
   time = 0;
   /** What the client's dice show, 0 to 1. */
@@ -55,6 +58,12 @@ export class FakeBrowser {
 
   get peer(): FakePeerConnection {
     return last(this.peers);
+  }
+
+  /** Resolves with the client's n-th peer connection, counted from 1, once there is one. */
+  async nthPeer(n: number): Promise<FakePeerConnection> {
+    while (this.peers.length < n) await once(this.#made, "peer");
+    return last(this.peers.slice(0, n));
   }
 
   /** A client in the middle of an interview over WebSocket. */
@@ -100,6 +109,7 @@ export class FakeBrowser {
         constructor(configuration: RTCConfiguration) {
           super(configuration);
           peers.push(this);
+          made.dispatchEvent(new Event("peer"));
         }
       },
       MediaStream: FakeStream,
@@ -111,6 +121,7 @@ export class FakeBrowser {
       },
       page: this.page,
       networkInformation: () => this.networkInformation,
+      sessionStorage: () => this.sessionStorage,
       now: () => this.time,
       random: () => this.chance,
     };

@@ -45,9 +45,9 @@ export class FakeSocket extends EventTarget {
     this.dispatchEvent(Object.assign(new Event("close"), { code }));
   }
 
-  /** Resolves once the client has sent a message of this type. */
-  async sentType(type: string): Promise<void> {
-    while (!this.sent.some((message) => message.type === type)) await once(this, "sent");
+  /** Resolves once the client has sent so many messages of this type. */
+  async sentType(type: string, times = 1): Promise<void> {
+    while (this.sentTypes.filter((sent) => sent === type).length < times) await once(this, "sent");
   }
 
   get sentTypes(): string[] {

@@ -1,0 +1,123 @@
+import { parseServerMessage, type ServerMessageOf } from "@interview-proxy/protocol";
+import type { CallReport } from "openai-voice-simulator";
+import type { Page } from "playwright-core";
+import { expect, vi } from "vitest";
+import type { TranscriptDocument } from "../../fly-interview-hybrid/src/transcripts/document.ts";
+import { type Said, saidIn } from "../../fly-interview-hybrid/test/doors/said-by-simulator.ts";
+import type { Candidate } from "./browser.ts";
+import { expectNoSecret, type RunningProxy } from "./running-proxy.ts";
+
+/** Polling a page or a process: how long at most, in milliseconds. */
+export const PATIENCE = { timeout: 30_000, interval: 20 };
+
+/** The calls that the voice service knows, live and ended. */
+export type Calls = () => Promise<readonly CallReport[]>;
+
+/** From the form to the interviewer's voice. */
+export async function begin(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Start Connection" }).click();
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await panelIs(page, "connected");
+}
+
+export async function panelIs(page: Page, state: string): Promise<void> {
+  await page.locator(`.interview-panel[data-state="${state}"]`).waitFor();
+}
+
+/** Waits until the interviewer is in mid-sentence. */
+export async function wordsOnTheirWay(page: Page): Promise<void> {
+  await page.locator('.captions li[data-role="interviewer"][data-status="unfinished"]').waitFor();
+}
+
+/** Waits until the page says so of the interview. */
+export async function status(page: Page, words: RegExp): Promise<void> {
+  await page.getByRole("status").filter({ hasText: words }).waitFor();
+}
+
+/** Waits until the voice service has said so many events of a type, in whichever call. */
+export async function said(calls: Calls, type: string, times: number): Promise<void> {
+  await vi.waitFor(async () => {
+    const events = (await calls()).flatMap((call) => call.events);
+    expect(events.filter((event) => event.type === type).length).toBeGreaterThanOrEqual(times);
+  }, PATIENCE);
+}
+
+/** The page shows the time that is left until then, within a second. */
+export async function expectTimeUntil(page: Page, deadline = ""): Promise<void> {
+  const [minutes = Number.NaN, seconds = Number.NaN] = (await page.getByRole("timer").innerText())
+    .split(":")
+    .map(Number);
+  const left = (Date.parse(deadline) - Date.now()) / 1000;
+  expect(Math.abs(minutes * 60 + seconds - Math.ceil(left))).toBeLessThanOrEqual(1);
+}
+
+/** What the server has told the page, in order. */
+export function toldOf<T extends "initialized" | "clock" | "reoffer">(
+  { received }: Candidate,
+  type: T,
+): readonly ServerMessageOf<T>[] {
+  return received.flatMap((text) => {
+    const message = parseServerMessage(text);
+    return message?.type === type ? [message as ServerMessageOf<T>] : [];
+  });
+}
+
+/** What was said in all calls of one interview, without what the proxy told each of them of the calls before. */
+export function saidInAll(calls: readonly CallReport[]): readonly Said[] {
+  return calls.flatMap(({ events }) => {
+    const seeded = new Set(
+      events.flatMap(({ direction, type, event }) =>
+        direction === "client" && type === "conversation.item.create"
+          ? [(event as { item: { id: string } }).item.id]
+          : [],
+      ),
+    );
+    const isOwn = ({ event }: (typeof events)[number]) =>
+      !seeded.has((event as { item?: { id: string } } | undefined)?.item?.id ?? "");
+    return saidIn({ events: events.filter(isOwn) });
+  });
+}
+
+/**
+ * Ends the interview. What the page shows, what is kept and what the voice service said are the same, turn by turn; of a turn
+ * that was cut off by the loss of its call, the proxy may have heard less.
+ */
+export async function expectOneTranscript(candidate: Candidate, proxy: RunningProxy, calls: Calls): Promise<void> {
+  const { page, received } = candidate;
+  const expected = saidInAll(await calls()).map(([role, , text]) => [role, text] as const);
+  await vi.waitFor(async () => expectSame(await shownCaptions(page), expected), PATIENCE);
+  await page.getByRole("button", { name: "Disconnect" }).click();
+  await panelIs(page, "disconnected");
+  const sessions = toldOf(candidate, "initialized");
+  expect(new Set(sessions.map(({ sessionId }) => sessionId)).size).toBe(1);
+  const { sessionId = "", resumeToken = "" } = sessions.at(-1) ?? {};
+  const headers = { authorization: `Bearer ${resumeToken}` };
+  const response = await fetch(`${proxy.url}/api/sessions/${sessionId}/transcript`, { headers });
+  const { turns } = (await response.json()) as TranscriptDocument;
+  expectSame(
+    turns.map(({ role, text }) => [role, text] as const),
+    expected,
+  );
+  const greeting = expected[0]?.[1] ?? "";
+  expect(expected.filter(([, text]) => text === greeting)).toHaveLength(1);
+  expectNoSecret([...received, proxy.command.output()]);
+}
+
+type Line = readonly [role: string, text: string | null];
+
+/** The last turn of a call that was lost may be shorter than what the voice service would have said. */
+function expectSame(lines: readonly Line[], expected: readonly Line[]): void {
+  const cut = lines.map(([role, text], n) => {
+    const whole = expected[n]?.[1];
+    return text !== null && text !== "" && whole?.startsWith(text) === true ? [role, whole] : [role, text];
+  });
+  expect(cut).toEqual(expected);
+}
+
+/** Speaker and words of each caption, without remarks on them. */
+function shownCaptions(page: Page): Promise<[string, string][]> {
+  return page.evaluate(`[...document.querySelectorAll(".captions li")].map((turn) => {
+    const [, words] = [...turn.childNodes].filter(({ nodeName }) => nodeName !== "EM").map((node) => node.textContent).join("").split(/:(.*)/s);
+    return [turn.dataset.role, words.trim()];
+  })`);
+}

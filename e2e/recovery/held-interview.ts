@@ -1,0 +1,120 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Simulator, startSimulator } from "openai-voice-simulator";
+import type { Page } from "playwright-core";
+import { expect, onTestFinished, vi } from "vitest";
+import { type Candidate, openCandidate } from "../interview/browser.ts";
+import {
+  begin,
+  type Calls,
+  expectTimeUntil,
+  PATIENCE,
+  said,
+  saidInAll,
+  toldOf,
+  wordsOnTheirWay,
+} from "../interview/conversation.ts";
+import { hs256 } from "../interview/hs256.ts";
+import { type RunningProxy, SECRETS, startProxy } from "../interview/running-proxy.ts";
+
+const JWT_SECRET = "e2e-jwt-secret-0123456789abcdef0123456789";
+const SERVICE_TOKEN = "e2e-service-token-0123456789abcdef01234567";
+
+/** An interview in Chromium, whose parts can be made to fail one by one. */
+export interface HeldInterview {
+  readonly simulator: Simulator;
+  readonly candidate: Candidate;
+  readonly page: Page;
+  readonly calls: Calls;
+  /** The proxy that runs at the moment. */
+  proxy(): RunningProxy;
+  /** Kills the proxy, as a crash would, and starts it again at the same address. */
+  killAndRestart(): Promise<void>;
+}
+
+interface HoldOptions {
+  readonly signalling?: "WebSocket" | "HTTP";
+  /** Of the proxy, besides its own. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Called with the page before it is opened. */
+  readonly prepare?: (page: Page) => Promise<void>;
+}
+
+/** Begins an interview; resolves while the interviewer speaks its first sentence. */
+export async function holdInterview(options: HoldOptions = {}): Promise<HeldInterview> {
+  const { signalling = "WebSocket", prepare } = options;
+  const simulator = await startSimulator({ apiKeys: [SECRETS.key] });
+  onTestFinished(() => simulator.close());
+  const folder = await mkdtemp(join(tmpdir(), "held-interview-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const settings = {
+    SIMULATION_MODE: "false",
+    OPENAI_BASE_URL: simulator.baseUrl,
+    JWT_SECRET,
+    SERVICE_TOKEN,
+    DATABASE_URL: `file:${join(folder, "records.db")}`,
+    ...options.settings,
+  };
+  let proxy = await startProxy("exec node dist/main.js", settings);
+  const candidate = await openCandidate();
+  const { page } = candidate;
+  await prepare?.(page);
+  await page.goto(`${proxy.url}/simple-webrtc-test`);
+  await page.getByRole("checkbox", { name: "Simulation Mode" }).uncheck();
+  await page.getByRole("textbox", { name: "Access token" }).fill(hs256({ sub: "ada", exp: 4_102_444_800 }, JWT_SECRET));
+  await page.getByRole("radio", { name: signalling }).check();
+  await begin(page);
+  if (signalling === "WebSocket") await wordsOnTheirWay(page);
+  else await vi.waitFor(async () => expect((await candidate.inboundAudio()).energy).toBeGreaterThan(0), PATIENCE);
+  return {
+    simulator,
+    candidate,
+    page,
+    calls: async () => simulator.calls(),
+    proxy: () => proxy,
+    async killAndRestart() {
+      await proxy.command.kill();
+      proxy = await startProxy("exec node dist/main.js", { ...settings, PORT: new URL(proxy.url).port });
+    },
+  };
+}
+
+/** The candidate answers the first question, and hears the second: neither the first again, nor the third. */
+export async function expectNextQuestion({ candidate, calls }: HeldInterview): Promise<void> {
+  const before = saidInAll(await calls()).length;
+  await candidate.speak();
+  await vi.waitFor(async () => {
+    const [answer, question] = saidInAll(await calls()).slice(before);
+    expect([answer?.[0], question?.[2]]).toEqual([
+      "candidate",
+      "Thank you. Which piece of work are you most proud of, and why?",
+    ]);
+  }, PATIENCE);
+}
+
+/** Waits until the interviewer has said the question that stands to its end, in the call that goes on. */
+export async function expectFirstQuestionAgain({ calls }: HeldInterview): Promise<void> {
+  await firstQuestionHeard(calls);
+  const again = saidInAll((await calls()).slice(-1)).map(([, , text]) => text);
+  expect(again).toEqual(["First, please tell me a little about yourself."]);
+}
+
+/** Waits until the first thing that the interviewer says in the newest call was heard to its end. */
+export async function firstQuestionHeard(calls: Calls): Promise<void> {
+  await said(async () => (await calls()).slice(-1), "output_audio_buffer.stopped", 1);
+}
+
+/** The same of the second. */
+export async function nextQuestionHeard(calls: Calls): Promise<void> {
+  await said(async () => (await calls()).slice(-1), "output_audio_buffer.stopped", 2);
+}
+
+/** The page shows as much time as the server says that there is left. */
+export async function expectTimeRight({ candidate, page, proxy }: HeldInterview): Promise<void> {
+  const { sessionId = "" } = toldOf(candidate, "initialized").at(-1) ?? {};
+  const headers = { authorization: `Bearer ${SERVICE_TOKEN}` };
+  const response = await fetch(`${proxy().url}/api/sessions/${sessionId}`, { headers });
+  const { deadline } = (await response.json()) as { deadline: string };
+  await expectTimeUntil(page, deadline);
+}

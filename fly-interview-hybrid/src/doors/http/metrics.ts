@@ -1,0 +1,23 @@
+import { type FastifyInstance, fastify } from "fastify";
+import { ProxyError } from "../../errors.ts";
+import type { Metrics } from "../../ops/metrics.ts";
+
+const TEXT = "text/plain; version=0.0.4; charset=utf-8";
+const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+
+/** `/metrics` for programs on this machine. What a reverse proxy beside us hands on is from elsewhere. */
+export function addMetricsRoute(app: FastifyInstance, metrics: Metrics): void {
+  app.get("/metrics", async ({ socket, headers }, reply) => {
+    const isLocal = LOOPBACK.test(socket.remoteAddress ?? "");
+    if (!isLocal || headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined)
+      throw new ProxyError("NOT_FOUND");
+    return reply.type(TEXT).send(await metrics.text());
+  });
+}
+
+/** A server of nothing but `/metrics`, for a private network. */
+export function createMetricsServer(metrics: Metrics): FastifyInstance {
+  const server = fastify({ forceCloseConnections: true });
+  server.get("/metrics", async (_request, reply) => reply.type(TEXT).send(await metrics.text()));
+  return server;
+}

@@ -1,0 +1,168 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { InterviewScript } from "openai-voice-simulator";
+import type { TranscriptDocument } from "../../src/transcripts/document.ts";
+import { verifyTranscript } from "../../src/transcripts/verify.ts";
+import { type Said, saidIn } from "../doors/said-by-simulator.ts";
+import { type ProxyUnderTest, tokenFor } from "../doors/start-proxy.ts";
+import {
+  begin,
+  comeBack,
+  type Interview,
+  makeSpoolFolder,
+  openPlace,
+  type SharedPlace,
+} from "../machines/two-machines.ts";
+import { type PostgresServer, startPostgres } from "../servers/postgres-server.ts";
+
+/** Longer than anything here takes on a slow machine. */
+const PATIENTLY = { timeout: 30_000 };
+
+const SHORT: InterviewScript = {
+  turns: [
+    { interviewer: "Hello. Who are you?", candidate: "I am Ada." },
+    { interviewer: "What do you build?", candidate: "Engines that calculate." },
+    { interviewer: "Since when, and what was it that made you begin at all?", candidate: "A loom did." },
+    { interviewer: "Any questions?", candidate: "None." },
+    { interviewer: "Thank you. Goodbye." },
+  ],
+};
+
+/** Each test has its own, because it stops it. */
+async function startOwnPostgres(): Promise<PostgresServer> {
+  const server = await startPostgres();
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+async function readiness(machine: ProxyUnderTest): Promise<unknown> {
+  const { status, json } = await machine.fetch("/readyz");
+  return { code: status, ...(json as object) };
+}
+
+async function metric(machine: ProxyUnderTest, name: string): Promise<number> {
+  const { text } = await machine.fetch("/metrics");
+  const line = text.split("\n").find((each) => each.startsWith(`${name} `) || each.startsWith(`${name}{`));
+  return Number(line?.split(" ").at(-1));
+}
+
+/** What a transcript says, once it is signed; it must verify. */
+async function transcriptOf(
+  machine: ProxyUnderTest,
+  { sessionId }: Interview,
+  person: string,
+): Promise<TranscriptDocument> {
+  const headers = { authorization: `Bearer ${await tokenFor(person)}` };
+  const { text, json } = await machine.fetch(`/api/sessions/${sessionId}/transcript`, { headers });
+  expect(verifyTranscript(Buffer.from(text))).toMatchObject({ ok: true });
+  return json as TranscriptDocument;
+}
+
+function wordingOf({ turns }: TranscriptDocument): readonly Said[] {
+  return turns.map(({ role, status, text, heardMs }) => [role, status, text, heardMs]);
+}
+
+function saidTo(place: SharedPlace, callId: string): readonly Said[] {
+  const call = place.simulator.calls().find(({ id }) => id === callId);
+  return call === undefined ? [] : saidIn(call);
+}
+
+function untilSpoken({ simulator }: SharedPlace, lines: number): Promise<unknown> {
+  let ended = 0;
+  return simulator.waitFor(({ type }) => type === "output_audio_buffer.stopped" && ++ended === lines, {
+    timeoutMs: 50_000,
+  });
+}
+
+async function end(machine: ProxyUnderTest, { socket }: Interview): Promise<void> {
+  socket.send({ type: "disconnect" });
+  await socket.closed;
+  expect(machine.logLines.filter((line) => line.includes("could not be ended cleanly"))).toEqual([]);
+}
+
+describe("while Postgres is away", () => {
+  test("interviews go on, and when it is back nothing is missing and nothing is there twice", {
+    timeout: 90_000,
+  }, async () => {
+    const server = await startOwnPostgres();
+    const place = await openPlace(server, { script: SHORT });
+    const machine = await place.start();
+    const interviews: Interview[] = [];
+    for (let n = 0; n < 4; n += 1) interviews.push(await begin(machine, `person-${n}`));
+    const calls = place.simulator.liveCalls().map(({ id }) => id);
+    const spoken = untilSpoken(place, (interviews.length - 1) * SHORT.turns.length);
+    const [first, second, third, last] = interviews;
+    if (first === undefined || second === undefined || third === undefined || last === undefined) throw new Error();
+    for (const { socket } of interviews) await socket.next("turn");
+    expect(await readiness(machine)).toEqual({ code: 200, status: "ready", records: "up" });
+
+    await server.crash();
+    // Captions go on, a page that comes back is let in, and an interview can be ended.
+    await end(machine, last);
+    await first.socket.next("turn");
+    await first.socket.next("turn");
+    const back = await comeBack(machine, second);
+    await back.socket.next("turn");
+    const stranger = await machine.connectAs("stranger");
+    stranger.send({ type: "init" });
+    expect(await stranger.next("error")).toMatchObject({ code: "RECORDS_UNAVAILABLE", retryable: true });
+    expect((await machine.fetch("/healthz")).status).toBe(200);
+    expect(await readiness(machine)).toMatchObject({ code: 503, records: "down" });
+    expect(await metric(machine, "interview_records_up")).toBe(0);
+    expect(await metric(machine, "interview_writes_waiting")).toBeGreaterThan(0);
+    await spoken;
+
+    await server.startAgain();
+    await expect.poll(() => metric(machine, "interview_writes_waiting"), PATIENTLY).toBe(0);
+    expect(await metric(machine, "interview_records_up")).toBe(1);
+    for (const interview of [first, back, third]) await end(machine, interview);
+    for (const [index, interview] of [first, back, third].entries()) {
+      const document = await transcriptOf(machine, interview, `person-${index}`);
+      expect(document.session.endReason).toBe("client_disconnected");
+      expect(wordingOf(document)).toEqual(saidTo(place, calls[index] ?? ""));
+    }
+    const ended = await transcriptOf(machine, last, "person-3");
+    expect(ended.session.endReason).toBe("client_disconnected");
+    expect(wordingOf(ended).length).toBeGreaterThan(0);
+  });
+
+  test("a way to it that has gone silent loses nothing either", { timeout: 90_000 }, async () => {
+    const server = await startOwnPostgres();
+    const place = await openPlace(server, { script: SHORT });
+    const { machine, relay } = await place.startBehindRelay();
+    const interview = await begin(machine, "person-0");
+    const [call] = place.simulator.liveCalls();
+    const spoken = untilSpoken(place, SHORT.turns.length);
+    await interview.socket.next("turn");
+    relay.silence();
+    for (let turns = 0; turns < 3; turns += 1) await interview.socket.next("turn");
+    expect(await readiness(machine)).toMatchObject({ code: 503, records: "down" });
+    relay.restore();
+    await spoken;
+    await expect.poll(() => metric(machine, "interview_writes_waiting"), PATIENTLY).toBe(0);
+    await end(machine, interview);
+    expect(wordingOf(await transcriptOf(machine, interview, "person-0"))).toEqual(saidTo(place, call?.id ?? ""));
+  });
+
+  test("a process that stops leaves what it could not write to the next one", { timeout: 90_000 }, async () => {
+    const server = await startOwnPostgres();
+    const place = await openPlace(server, { script: SHORT });
+    const settings = { SPOOL_FOLDER: makeSpoolFolder(), SESSIONS_ON_STOP: "keep" };
+    const machine = await place.start(settings);
+    const interview = await begin(machine, "person-0");
+    const [call] = place.simulator.liveCalls();
+    const spoken = untilSpoken(place, SHORT.turns.length);
+    await interview.socket.next("turn");
+    await server.crash();
+    for (let turns = 0; turns < 3; turns += 1) await interview.socket.next("turn");
+    await machine.close();
+
+    await server.startAgain();
+    const next = await place.start(settings);
+    const back = await comeBack(next, interview);
+    await spoken;
+    await expect.poll(() => back.socket.messages.filter(({ type }) => type === "turn").length, PATIENTLY).toBe(9);
+    await end(next, back);
+    const transcript = await transcriptOf(next, back, "person-0");
+    expect(wordingOf(transcript)).toEqual(saidTo(place, call?.id ?? ""));
+  });
+});

@@ -1,0 +1,310 @@
+import type { EndReason } from "@interview-proxy/protocol";
+import { withDelta, withHoles, withTurn } from "./captions.ts";
+import { boundedWait, type TimeLimit } from "./bounded-wait.ts";
+import type { BrowserEnvironment } from "./environment.ts";
+import { clientError, InterviewError } from "./errors.ts";
+import type { EventLog } from "./event-log.ts";
+import type { InterviewClientOptions } from "./interview-client-options.ts";
+import type { KeptSession } from "./kept-session.ts";
+import { MediaLine } from "./media-line.ts";
+import { openMicrophone } from "./microphone.ts";
+import { parseServerUrl } from "./server-url.ts";
+import { endSession } from "./signalling/end-session.ts";
+import { createHttpSignalling } from "./signalling/http.ts";
+import type { HeldSession, Signalling, SignallingEvents, TalkMessage, TimeLeft } from "./signalling/signalling.ts";
+import { createWebSocketSignalling } from "./signalling/websocket.ts";
+import {
+  IDLE,
+  type InterviewSnapshot,
+  type InterviewState,
+  type LineStates,
+  NO_LINE,
+  type SignallingState,
+  SILENCE,
+} from "./snapshot.ts";
+import type { Store } from "./store.ts";
+
+/** How long the server may take to confirm the end of a session before the page goes on without it. */
+const END_LIMIT: TimeLimit = { ms: 2_000, error: () => clientError("SERVER_TIMEOUT") };
+
+/** In these the server is asked to end the interview, and waited for. */
+const CONVERSING: ReadonlySet<InterviewState> = new Set(["connected", "interrupted"]);
+
+export interface InterviewContext {
+  readonly options: InterviewClientOptions;
+  readonly environment: BrowserEnvironment;
+  readonly store: Store<InterviewSnapshot>;
+  readonly log: EventLog;
+  readonly kept: KeptSession;
+}
+
+/**
+ * One interview in this page: its microphone, its line to the server, and one call after another. They all hang on one
+ * signal, which fires exactly once: when the interview is over here, for whatever reason came first.
+ */
+export class Interview {
+  /** Resolves once both sides can hear each other; rejects with what ended the interview before that. */
+  readonly connected: Promise<void>;
+  readonly #context: InterviewContext;
+  readonly #over = new AbortController();
+  #signalling: Signalling | undefined;
+  #mediaLine: MediaLine | undefined;
+  #disconnecting: Promise<void> | undefined;
+  /** The session as it was last told, and whether there is an interview in it that could go on after a reload. */
+  #held: HeldSession | undefined;
+  #isUnderWay: boolean;
+
+  /** Goes on with the interview that the tab keeps, or begins another one, in whose stead the one that is kept ends. */
+  constructor(context: InterviewContext, begin: "new" | "resume") {
+    this.#context = context;
+    const kept = context.kept.read();
+    this.#isUnderWay = begin === "resume";
+    context.store.set(IDLE);
+    this.#patch({ state: "requesting_microphone", line: { ...NO_LINE, ice: "new", dtls: "new", peer: "new" } });
+    context.environment.page.addEventListener("pagehide", () => this.#onPageHide(), { signal: this.#over.signal });
+    this.connected = this.#establish(kept);
+  }
+
+  get #state(): InterviewState {
+    return this.#context.store.getSnapshot().state;
+  }
+
+  get isOver(): boolean {
+    return this.#over.signal.aborted;
+  }
+
+  /** Ends the session politely. */
+  disconnect(): Promise<void> {
+    this.#disconnecting ??= this.#disconnect();
+    return this.#disconnecting;
+  }
+
+  /** Ends the call here and now, and tells the server as far as that goes without waiting. */
+  leave(reason: EndReason = "client_disconnected"): void {
+    if (this.isOver) return;
+    if (!this.#disconnecting) void this.#signalling?.end();
+    this.#end(reason);
+  }
+
+  async resumeAudio(): Promise<void> {
+    await this.#mediaLine?.resumeAudio();
+  }
+
+  getStats(): Promise<RTCStatsReport> | undefined {
+    return this.isOver ? undefined : this.#mediaLine?.getStats();
+  }
+
+  async #establish(kept: HeldSession | undefined): Promise<void> {
+    try {
+      if (kept && !this.#isUnderWay) await this.#endFormer(kept);
+      // Socket, peer and microphone come up side by side. The offer leaves only when the microphone is there, because
+      // a call is billed from its creation.
+      const signalling = this.#openSignalling(this.#isUnderWay ? kept : undefined);
+      const mediaLine = this.#openMediaLine(signalling);
+      const microphone = await this.#step(this.#openMicrophone());
+      this.#patch({ state: "signalling", localStream: microphone });
+      await this.#step(mediaLine.open(microphone));
+    } catch (error) {
+      this.#failWith(error);
+      // The error caught may be no more than the echo of what ended the interview.
+      throw this.#over.signal.reason;
+    }
+  }
+
+  /** Before another one begins: one with the same name would be the same session. */
+  async #endFormer(kept: HeldSession): Promise<void> {
+    const { options, environment, log } = this.#context;
+    this.#context.kept.forget();
+    const ended = endSession(kept, { environment, url: parseServerUrl(options.url), log });
+    await this.#step(ended, END_LIMIT).catch(() => this.#over.signal.throwIfAborted());
+  }
+
+  /** Without a limit, the wait is for a person or for the browser itself, or has limits of its own. */
+  #step<T>(work: Promise<T>, limit?: TimeLimit): Promise<T> {
+    return boundedWait(work, { signal: this.#over.signal, ...(limit && { limit }) });
+  }
+
+  #openSignalling(resumes: HeldSession | undefined): Signalling {
+    const { options, environment, log } = this.#context;
+    const create = options.signalling === "http" ? createHttpSignalling : createWebSocketSignalling;
+    this.#signalling = create({
+      environment,
+      url: parseServerUrl(options.url),
+      token: options.token,
+      sessionId: options.sessionId,
+      aiPersona: options.aiPersona,
+      resumes,
+      signal: this.#over.signal,
+      log,
+      events: this.#signallingEvents(),
+    });
+    return this.#signalling;
+  }
+
+  #signallingEvents(): SignallingEvents {
+    return {
+      onState: (signalling) => this.#onSignallingState(signalling),
+      onFacts: (facts) => this.#patch(facts),
+      onSession: (held) => this.#hold(held),
+      onError: (error) => this.#onServerError(error),
+      onLost: (error) => this.#fail(error),
+      onRefused: (error) => this.#refuse(error),
+      onEnded: (reason) => this.#end(reason),
+      onTimeLeft: (time) => this.#patch(this.#timeFacts(time)),
+      onTimeWarning: (seconds) => this.#patch({ endsAt: this.#secondsFromNow(seconds), timeWarning: seconds }),
+      onReoffer: (reason) => this.#mediaLine?.reoffer(reason),
+      onTalk: (message) => this.#onTalk(message),
+      onUnknownMessage: () => this.#patch({ unknownMessages: this.#context.store.getSnapshot().unknownMessages + 1 }),
+    };
+  }
+
+  /** While the line is down nobody tells who speaks, nor what. */
+  #onSignallingState(signalling: SignallingState): void {
+    this.#patchLine({ signalling });
+    if (signalling !== "reconnecting") return;
+    this.#patch({ speaking: SILENCE, captions: withHoles(this.#context.store.getSnapshot().captions) });
+  }
+
+  #timeFacts({ seconds, isRunning }: TimeLeft): Partial<InterviewSnapshot> {
+    return isRunning
+      ? { endsAt: this.#secondsFromNow(seconds), pausedSecondsLeft: undefined }
+      : { endsAt: undefined, pausedSecondsLeft: seconds };
+  }
+
+  #secondsFromNow(seconds: number): number {
+    return this.#context.environment.now() + seconds * 1000;
+  }
+
+  #onTalk(message: TalkMessage): void {
+    const { captions, speaking } = this.#context.store.getSnapshot();
+    if (message.type === "speaking") this.#patch({ speaking: { ...speaking, [message.role]: message.active } });
+    else if (message.type === "turn") this.#patch({ captions: withTurn(captions, message) });
+    else this.#patch({ captions: withDelta(captions, message) });
+  }
+
+  /** Before the answer an error ends the attempt; after it, the interview may go on in spite of one. */
+  #onServerError(error: InterviewError): void {
+    if (this.#state === "requesting_microphone" || this.#state === "signalling") this.#fail(error);
+    else this.#patch({ error: error.problem });
+  }
+
+  #openMediaLine(signalling: Signalling): MediaLine {
+    const { options, environment, log } = this.#context;
+    this.#mediaLine = new MediaLine({
+      environment,
+      iceServers: options.iceServers ?? [],
+      element: options.audioElement ?? environment.createAudioElement(),
+      signalling,
+      signal: this.#over.signal,
+      events: {
+        onStates: (states) => {
+          log.add("local", "line", `ICE ${states.ice}, DTLS ${states.dtls}, peer ${states.peer}`);
+          this.#patchLine(states);
+        },
+        onRemoteStream: (remoteStream) => this.#patch({ remoteStream }),
+        onNeedsGesture: (needsGesture) => this.#patch({ needsGesture }),
+        onAnswered: () => this.#onAnswered(),
+        onUp: (isUp) => this.#onUp(isUp),
+        onFailed: (error) => this.#failWith(error),
+      },
+    });
+    return this.#mediaLine;
+  }
+
+  #onAnswered(): void {
+    this.#isUnderWay = true;
+    if (this.#held) this.#hold(this.#held);
+    if (this.#state === "signalling") this.#patch({ state: "connecting" });
+  }
+
+  #onUp(isUp: boolean): void {
+    if (this.#disconnecting) return;
+    this.#patch(isUp ? { state: "connected" } : { state: "interrupted", speaking: SILENCE });
+  }
+
+  /** Each token replaces the one before. */
+  #hold(held: HeldSession): void {
+    this.#held = held;
+    if (this.#isUnderWay && !this.isOver) this.#context.kept.keep(held);
+  }
+
+  async #openMicrophone(): Promise<MediaStream> {
+    const { options, environment } = this.#context;
+    const { signal } = this.#over;
+    const microphone =
+      options.mediaStream ?? (await openMicrophone({ getUserMedia: environment.getUserMedia, signal }));
+    const onEnded = () => this.#patch({ error: clientError("MICROPHONE_LOST").problem });
+    for (const track of microphone.getAudioTracks()) track.addEventListener("ended", onEnded, { signal });
+    return microphone;
+  }
+
+  /** The page may come back by a reload. Where nothing is kept for that, the interview ends with it. */
+  #onPageHide(): void {
+    if (this.#context.kept.read() === undefined) this.leave();
+    else this.#finish({ state: "idle" }, new DOMException("The page was left.", "AbortError"));
+  }
+
+  async #disconnect(): Promise<void> {
+    const signalling = this.#signalling;
+    if (!signalling || !CONVERSING.has(this.#state)) return this.leave();
+    this.#patch({ state: "disconnecting" });
+    this.#mediaLine?.rest();
+    const confirmed = this.#step(signalling.end(), END_LIMIT).catch(() => undefined);
+    this.#end((await confirmed) ?? "client_disconnected");
+  }
+
+  #failWith(error: unknown): void {
+    this.#fail(error instanceof InterviewError ? error : clientError("INTERNAL", { cause: error }));
+  }
+
+  #fail(error: InterviewError): void {
+    if (this.isOver) return;
+    if (this.#disconnecting) return this.#end("client_disconnected");
+    // Before the microphone there is no call that costs anything, and the person may connect again with the same
+    // session once the microphone is allowed; what is kept may be resumed. The server ends it where nobody does.
+    const isLeftOpen = this.#state === "requesting_microphone" || this.#context.kept.read() !== undefined;
+    if (!isLeftOpen) void this.#signalling?.end();
+    this.#finish({ state: "failed", error: error.problem }, error);
+  }
+
+  /** The session is not this tab's any more. */
+  #refuse(error: InterviewError): void {
+    if (this.isOver) return;
+    this.#context.kept.forget();
+    this.#fail(error);
+  }
+
+  #end(reason: EndReason): void {
+    if (this.isOver) return;
+    this.#context.kept.forget();
+    this.#finish(
+      { state: "disconnected", endReason: reason },
+      new DOMException("The interview was disconnected.", "AbortError"),
+    );
+  }
+
+  #finish(outcome: Partial<InterviewSnapshot>, reason: Error): void {
+    if (this.isOver) return;
+    // First let go of everything: whoever hears of the end may rely on the microphone being off, or connect again.
+    this.#over.abort(reason);
+    const nothing = { line: NO_LINE, localStream: undefined, remoteStream: undefined, needsGesture: false };
+    const noTime = { endsAt: undefined, pausedSecondsLeft: undefined, timeWarning: undefined };
+    const canResume = this.#context.kept.read() !== undefined;
+    this.#publish({ ...outcome, ...nothing, ...noTime, canResume, speaking: SILENCE });
+  }
+
+  #patchLine(states: Partial<LineStates>): void {
+    this.#patch({ line: { ...this.#context.store.getSnapshot().line, ...states } });
+  }
+
+  /** What is over changes nothing any more: the store may belong to the next call by then. */
+  #patch(patch: Partial<InterviewSnapshot>): void {
+    if (!this.isOver) this.#publish(patch);
+  }
+
+  #publish(patch: Partial<InterviewSnapshot>): void {
+    const { store, log } = this.#context;
+    if (patch.state) log.add("local", "state", patch.state);
+    store.set({ ...store.getSnapshot(), ...patch });
+  }
+}
