@@ -50,7 +50,7 @@ export async function openRelayPasses(records: Pick<Records, "keepSecret">, cloc
   /** Passes that were used, and when they expire, oldest first: only as many as the other machines make in a few seconds. */
   const used = new Map<string, number>();
 
-  const useUp = (id: string, expiresAt: number): boolean => {
+  const spend = (id: string, expiresAt: number): boolean => {
     for (const [known, knownUntil] of used) {
       if (knownUntil > clock.now()) break;
       used.delete(known);
@@ -82,7 +82,7 @@ export async function openRelayPasses(records: Pick<Records, "keepSecret">, cloc
           currentDate: new Date(clock.now()),
         });
         const { jti, exp, credential } = claimsSchema.parse(payload);
-        if (!useUp(jti, exp * 1000)) throw new Error("The pass was used before.");
+        if (!spend(jti, exp * 1000)) throw new Error("The pass was used before.");
         return toCredential(credential);
       } catch (cause) {
         throw new ProxyError("UNAUTHENTICATED", { cause });

@@ -1,11 +1,11 @@
 import type { SessionCredential } from "../auth/credentials.ts";
 import { ProxyError } from "../errors.ts";
-import type { Records } from "../records/records.ts";
+import type { Records, SessionRecord } from "../records/records.ts";
 import { refusalElsewhere } from "./elsewhere.ts";
 import type { LiveSessions } from "./live-sessions.ts";
 import { isOpenedBy, type Right } from "./ownership.ts";
 import type { Roster } from "./recovery/roster.ts";
-import type { Session } from "./session.ts";
+import { Session } from "./session.ts";
 import { useToken } from "./use-token.ts";
 
 export interface AuthoriseNeeds {
@@ -16,16 +16,41 @@ export interface AuthoriseNeeds {
 
 /**
  * The session of an id where it runs here; `undefined` where only the records have it. Throws SESSION_FORBIDDEN where the
- * credential does not open it: another's session is not told apart from one that never was. `isLive` says that it takes
- * the machine that runs it: for a session that runs elsewhere it throws what {@link refusalElsewhere} says.
+ * credential does not open it: another's session is not told apart from one that never was.
  */
 export async function authorise(
   id: string,
   credential: SessionCredential,
   may: Right,
-  { live, records, roster }: AuthoriseNeeds,
-  { isLive } = { isLive: true },
+  needs: AuthoriseNeeds,
 ): Promise<Session | undefined> {
+  const found = await find(id, credential, may, needs);
+  return found instanceof Session ? found : undefined;
+}
+
+/**
+ * The same for what takes the machine that runs the session. Where that is another it throws what
+ * {@link refusalElsewhere} says.
+ */
+export async function authoriseHere(
+  id: string,
+  credential: SessionCredential,
+  may: Right,
+  needs: AuthoriseNeeds,
+): Promise<Session | undefined> {
+  const found = await find(id, credential, may, needs);
+  if (found instanceof Session) return found;
+  const refusal = refusalElsewhere(found, needs.roster);
+  if (refusal !== undefined) throw refusal;
+  return undefined;
+}
+
+async function find(
+  id: string,
+  credential: SessionCredential,
+  may: Right,
+  { live, records }: AuthoriseNeeds,
+): Promise<Session | SessionRecord> {
   const session = live.byId(id);
   if (session !== undefined) {
     const isHis =
@@ -37,7 +62,5 @@ export async function authorise(
   }
   const record = await records.findSession(id);
   if (record === undefined || !isOpenedBy(record, credential, may)) throw new ProxyError("SESSION_FORBIDDEN");
-  const refusal = isLive ? refusalElsewhere(record, roster) : undefined;
-  if (refusal !== undefined) throw refusal;
-  return undefined;
+  return record;
 }

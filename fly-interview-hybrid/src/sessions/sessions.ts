@@ -13,7 +13,7 @@ import type { JudgedOffer } from "../sdp/judge-offer.ts";
 import type { TranscriptDocument } from "../transcripts/document.ts";
 import type { Transcripts } from "../transcripts/transcripts.ts";
 import type { Upstream } from "../upstreams/upstream.ts";
-import { authorise } from "./authorise.ts";
+import { authoriseHere } from "./authorise.ts";
 import { createCallLedger } from "./calls/call-ledger.ts";
 import { endById } from "./end-by-id.ts";
 import { reach } from "./elsewhere.ts";
@@ -174,19 +174,19 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     endUnwatched,
 
     async endById(id, credential) {
-      await authorise(id, credential, mayActFor, all);
+      await authoriseHere(id, credential, mayActFor, all);
       await endAny(id, "deleted");
     },
 
     async transcriptOf(id, credential) {
-      await authorise(id, credential, mayHear, all);
+      await authoriseHere(id, credential, mayHear, all);
       const record = await records.findSession(id);
       if (record === undefined) throw new ProxyError("SESSION_FORBIDDEN");
       return transcripts.document(record);
     },
 
     async follow(id, credential, heard) {
-      await authorise(id, credential, mayHear, all);
+      await authoriseHere(id, credential, mayHear, all);
       const isOfPerson = (session: Session): boolean =>
         "resumeToken" in credential || isOwner(credential.principal, session.principal);
       return new Following({ id, heard, isOfPerson }, all);

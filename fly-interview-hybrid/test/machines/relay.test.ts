@@ -125,7 +125,7 @@ describe("a page that comes to another machine than its session's", () => {
     for (const socket of sockets) socket.send({ type: "init" });
     const came = await Promise.all(sockets.map((socket) => socket.next("initialized")));
     expect(came).toMatchObject([{ sessionId }, { sessionId }]);
-    expect(came.map(({ resumed }) => resumed).toSorted()).toEqual([false, true]);
+    expect(new Set(came.map(({ resumed }) => resumed))).toEqual(new Set([false, true]));
   });
 
   test("leaves by merely going: nobody is present then", { timeout: 30_000 }, async () => {
@@ -134,7 +134,8 @@ describe("a page that comes to another machine than its session's", () => {
     const { sessionId, ticket } = created.json as SessionTicket;
     const first = owner.connect(`/?token=${ticket}`);
     first.send({ type: "init" });
-    const { socket } = await comeBack(other, await first.next("initialized"));
+    const { resumeToken } = await first.next("initialized");
+    const { socket } = await comeBack(other, { sessionId, resumeToken, socket: first, callId: "" });
     const watching = await watch(owner, sessionId);
     socket.close();
     expect(await watching.next("ended")).toMatchObject({ message: { reason: "client_gone" } });
@@ -193,14 +194,12 @@ describe("the platform, which asks another machine than the session's", () => {
 
   test("ends it by deleting it, as its page may with the resume token", { timeout: 30_000 }, async () => {
     const { place, owner, other } = await startTwo();
-    for (const person of ["ada", "eve"]) {
-      const { sessionId, resumeToken, socket } = await begin(owner, person);
-      const path = `/api/sessions/${sessionId}`;
-      const headers = { authorization: `Bearer ${resumeToken}` };
-      if (person === "ada") expect((await ask(other, "DELETE", path)).status).toBe(204);
-      else expect((await other.fetch(path, { method: "DELETE", headers })).status).toBe(204);
-      expect(await socket.next("ended")).toMatchObject({ reason: "deleted" });
-    }
+    const first = await begin(owner, "ada");
+    expect((await ask(other, "DELETE", `/api/sessions/${first.sessionId}`)).status).toBe(204);
+    const second = await begin(owner, "eve");
+    const headers = { authorization: `Bearer ${second.resumeToken}` };
+    expect((await other.fetch(`/api/sessions/${second.sessionId}`, { method: "DELETE", headers })).status).toBe(204);
+    for (const { socket } of [first, second]) expect(await socket.next("ended")).toMatchObject({ reason: "deleted" });
     expect(place.simulator.liveCalls()).toEqual([]);
   });
 
@@ -223,14 +222,13 @@ describe("the platform, which asks another machine than the session's", () => {
     const { owner, other } = await startTwo();
     const { sessionId } = await begin(owner, "ada");
     const watching = await watch(owner, sessionId);
-    await watching.next("turn");
+    const { id, message } = await watching.next("turn");
     const stopped = owner.app.close();
     expect(await watching.closed).toBe("ended");
-    expect(watching.events.map(({ message }) => message.type)).not.toContain("ended");
-    const last = watching.events.findLast(({ message }) => message.type === "turn") ?? { id: "0-1" };
+    expect(watching.events.filter((event) => event.message.type === "ended")).toEqual([]);
     await stopped;
-    const { message } = await (await readEvents(other, sessionId, SERVICE, last.id)).next("turn");
-    expect(message.n).toBe("message" in last && last.message.type === "turn" ? last.message.n + 1 : 2);
+    const again = await readEvents(other, sessionId, SERVICE, id);
+    expect((await again.next("turn")).message.n).toBe(message.n + 1);
   });
 
   test("gets a call by HTTP in a session that runs elsewhere", { timeout: 30_000 }, async () => {
@@ -310,9 +308,9 @@ describe("behind Fly's proxy", () => {
   /** Asks until the machine knows the other one. */
   async function expectReplayed(machine: ProxyUnderTest, { sessionId, resumeToken }: Interview): Promise<void> {
     const headers = { authorization: `Bearer ${resumeToken}` };
-    const ask = async (): Promise<string | null> =>
+    const replayed = async (): Promise<string | null> =>
       (await machine.fetch(`/api/sessions/${sessionId}/events`, { headers })).headers.get("fly-replay");
-    await expect.poll(ask, { timeout: 5000 }).toBe(replay);
+    await expect.poll(replayed, { timeout: 5000 }).toBe(replay);
   }
 
   test("what lasts is brought to the session's machine", { timeout: 30_000 }, async () => {
@@ -331,8 +329,8 @@ describe("behind Fly's proxy", () => {
     await expectReplayed(other, interview);
     for (const name of ["fly-replay-src", "fly-replay-failed"]) {
       const socket = other.connect("/", ["bearer", interview.resumeToken], { headers: { [name]: "instance=99ff" } });
-      await socket.next("welcome");
+      expect(await socket.next("welcome")).toBeDefined();
     }
-    await (await other.connectAs("eve")).next("welcome");
+    expect(await (await other.connectAs("eve")).next("welcome")).toBeDefined();
   });
 });

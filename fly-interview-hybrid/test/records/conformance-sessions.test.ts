@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Records, SessionRecord } from "../../src/records/records.ts";
-import { eachBackend, session } from "./each-backend.ts";
+import { eachBackend, insertOwn, session } from "./each-backend.ts";
 
 const LIMITS = { ofTenant: 2, ofPerson: 1 };
 const scheduled: SessionRecord = { ...session, startedAt: null, resumeTokenHashes: [] };
@@ -67,6 +67,21 @@ eachBackend((open) => {
       expect(await records.startSession({ ...scheduled, id: "ses_b" }, start, LIMITS)).toBe("person_full");
       expect(await records.findSession("ses_b")).toMatchObject({ startedAt: null });
     });
+  });
+
+  test("a session is found by its client's name for it, by its person, until it ends", async () => {
+    const records = await open();
+    await insertOwn(records, { ...session, name: "mine" });
+    const ofAda = { tenant: "default", person: "ada" };
+    expect(await records.findByName(ofAda, "mine")).toEqual(await records.findSession(session.id));
+    for (const [owner, name] of [
+      [{ ...ofAda, person: "eve" }, "mine"],
+      [{ ...ofAda, tenant: "other" }, "mine"],
+      [ofAda, "yours"],
+    ] as const)
+      expect(await records.findByName(owner, name)).toBeUndefined();
+    await records.updateSession(session.id, { endReason: "deleted", endedAt: 5 });
+    expect(await records.findByName(ofAda, "mine")).toBeUndefined();
   });
 
   describe("lists of sessions", () => {

@@ -66,6 +66,11 @@ test.each<[string, (records: Records) => Promise<unknown>, readonly string[]]>([
   ],
   ["what is offered is found at once", (records) => records.offeredSessions(), ["offeredSessions (heir=?)"]],
   [
+    "a name is found at once",
+    (records) => records.findByName({ tenant: "default", person: "ada" }, "mine"),
+    ["sessionName (tenant=? AND person=? AND name=?)"],
+  ],
+  [
     "a list reads its page",
     (records) => records.listSessions({ ...ofTenant, after: { createdAt: 5, id: "ses_a" } }),
     ["sessionsOfTenant (tenant=? AND (createdAt,id)<(?,?))"],

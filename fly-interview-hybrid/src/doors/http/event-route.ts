@@ -37,22 +37,21 @@ export function addEventRoute(app: FastifyInstance, needs: DoorNeeds): void {
 
   /** Beats while the stream is open. */
   const keepAlive = (stream: EventStream, following: Following, requestId: string): void => {
-    const look = (): void => {
+    const look = (): Promise<void> =>
       following.look().catch((error: unknown) => reportError(log, toProxyError(error), requestId));
-    };
     const beat = (): void => {
       // An interview that is over, and that is not read to its end by now, will not be.
       if (following.isOver) return void stream.body.destroy();
       stream.beat();
-      look();
+      void look();
       cancelBeat = clock.after(config.HEARTBEAT_SECONDS * 1000, beat);
     };
-    const lookOut = (): void => {
-      if (following.isWaiting) look();
-      cancelLook = clock.after(LOOK_EVERY_MS, lookOut);
+    const lookOut = async (): Promise<void> => {
+      if (following.isWaiting) await look();
+      if (!stream.body.destroyed) cancelLook = clock.after(LOOK_EVERY_MS, () => void lookOut());
     };
     let cancelBeat = clock.after(config.HEARTBEAT_SECONDS * 1000, beat);
-    let cancelLook = clock.after(LOOK_EVERY_MS, lookOut);
+    let cancelLook = clock.after(LOOK_EVERY_MS, () => void lookOut());
     stream.body.once("close", () => {
       cancelBeat();
       cancelLook();

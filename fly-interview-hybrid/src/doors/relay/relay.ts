@@ -49,7 +49,9 @@ export interface Relay {
 }
 
 export function createRelay({ config, clock, passes, sessions }: RelayNeeds): Relay {
-  const traffic = new RelayedTraffic(config.MAX_CONNECTIONS, (address) => sessions.livesAt(address), clock);
+  // So many sockets may be open, and as many event streams.
+  const limit = 2 * config.MAX_CONNECTIONS;
+  const traffic = new RelayedTraffic(limit, (address) => sessions.livesAt(address), clock);
   const agent = new Agent({
     connect: { timeout: CONNECT_TIMEOUT_MS },
     headersTimeout: config.UPSTREAM_TOTAL_TIMEOUT_MS + REPLY_MARGIN_MS,
@@ -66,7 +68,7 @@ export function createRelay({ config, clock, passes, sessions }: RelayNeeds): Re
     agent.request({
       origin: address,
       path: raw.url ?? "/",
-      method: (raw.method ?? "GET") as Dispatcher.HttpMethod,
+      method: raw.method ?? "GET",
       headers: { ...pick(headers, REQUEST_HEADERS), [RELAY_HEADER]: pass },
       body: body === undefined ? null : JSON.stringify(body),
       signal,

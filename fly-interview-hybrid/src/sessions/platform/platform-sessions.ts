@@ -4,8 +4,8 @@ import { ProxyError } from "../../errors.ts";
 import type { SessionRecord } from "../../records/records.ts";
 import type { Usage } from "../../records/usage.ts";
 import type { Transcripts } from "../../transcripts/transcripts.ts";
-import { authorise } from "../authorise.ts";
-import { reach as reachOwner, type SessionElsewhere } from "../elsewhere.ts";
+import { authorise, authoriseHere } from "../authorise.ts";
+import { reach as reachOwner } from "../elsewhere.ts";
 import { closePolitely } from "../limits/closing.ts";
 import type { LiveSessions } from "../live-sessions.ts";
 import type { Roster } from "../recovery/roster.ts";
@@ -18,7 +18,7 @@ import { describeSession } from "./session-view.ts";
 /**
  * What the platform's backends and staff do with the sessions of their tenant. All of it throws FORBIDDEN where the scope
  * is missing; what names a session throws SESSION_FORBIDDEN where it is another tenant's or none, and what takes the
- * machine that runs it {@link SessionElsewhere} where that is another.
+ * machine that runs it SessionElsewhere where that is another.
  */
 export interface PlatformSessions {
   /** See {@link scheduleSession}. */
@@ -51,15 +51,16 @@ export interface PlatformNeeds extends ScheduleNeeds {
 export function createPlatformSessions(needs: PlatformNeeds): PlatformSessions {
   const { live, records, transcripts } = needs;
 
-  /** The running session of an id, where it runs, for who has one of these scopes. See {@link authorise}. */
-  const reach = async (
-    id: string,
-    principal: Principal,
-    scopes: readonly Scope[],
-    options = { isLive: true },
-  ): Promise<Session | undefined> => {
+  /** The running session of an id, for who has one of these scopes, on the machine that runs it. */
+  const reach = async (id: string, principal: Principal, scopes: readonly Scope[]): Promise<Session | undefined> => {
     requireScope(principal, scopes);
-    return authorise(id, { principal }, (who, session) => isStaff(who, session, scopes), needs, options);
+    return authoriseHere(id, { principal }, (who, session) => isStaff(who, session, scopes), needs);
+  };
+
+  /** Lets in who has one of these scopes, for what the records are enough for. */
+  const admit = async (id: string, principal: Principal, scopes: readonly Scope[]): Promise<void> => {
+    requireScope(principal, scopes);
+    await authorise(id, { principal }, (who, session) => isStaff(who, session, scopes), needs);
   };
 
   const recordOf = async (id: string): Promise<SessionRecord> => {
@@ -81,7 +82,7 @@ export function createPlatformSessions(needs: PlatformNeeds): PlatformSessions {
       return scheduleSession(principal.tenant, request, needs);
     },
     async unended(id, principal) {
-      await reach(id, principal, ["operate"], { isLive: false });
+      await admit(id, principal, ["operate"]);
       return unended(id);
     },
     async list(principal, request) {
@@ -89,7 +90,7 @@ export function createPlatformSessions(needs: PlatformNeeds): PlatformSessions {
       return listSessions(principal.tenant, request, records);
     },
     async describe(id, principal) {
-      await reach(id, principal, ["operate", "observe"], { isLive: false });
+      await admit(id, principal, ["operate", "observe"]);
       return describeSession(await recordOf(id), records);
     },
     async guide(id, principal, text) {

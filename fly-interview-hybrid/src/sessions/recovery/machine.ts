@@ -3,7 +3,7 @@ import { pause } from "../../pause.ts";
 import { letGo, type LetGoNeeds } from "./let-go.ts";
 import { overhear, type Overheard } from "./overhear.ts";
 import { dropStrays } from "./reaper.ts";
-import { BEAT_MS, Roster } from "./roster.ts";
+import { BEAT_MS, type Roster } from "./roster.ts";
 import { lastKnown, takeOver, type TakeOverNeeds } from "./take-over.ts";
 
 /** So many sessions are claimed, and taken over side by side, at once: other machines get their share. */

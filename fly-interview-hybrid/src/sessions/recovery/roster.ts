@@ -1,13 +1,13 @@
 import type { MachineRecord, Pulse } from "../../records/machines.ts";
 
 /** How often each machine shows that it lives, in milliseconds. */
-export const BEAT_MS = 250;
+export const BEAT_MS = 300;
 
 /**
  * So many beats of ours without one of its: such a machine is dead. Counted in beats of ours that reached the records, not
  * in time, so that no clock has to agree with another, and nobody is dead because the records were away.
  */
-const BEATS_UNTIL_DEAD = 6;
+const BEATS_UNTIL_DEAD = 4;
 
 /** The machines that share the records, as they showed themselves at our last beat. */
 export class Roster {
