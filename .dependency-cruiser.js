@@ -26,6 +26,7 @@ const confinedPackages = {
   "(fastify|@fastify/[^/]+)": ["fly-interview-hybrid/src/(doors/|app\\.ts$)", "packages/simulator/src"],
   ws: ["fly-interview-hybrid/src/(doors|sockets|upstreams)/", "packages/simulator/src"],
   pino: ["fly-interview-hybrid/src/ops"],
+  "prom-client": ["fly-interview-hybrid/src/ops"],
   ioredis: ["fly-interview-hybrid/src/coordination/redis"],
   "rate-limiter-flexible": ["fly-interview-hybrid/src/coordination"],
   pg: ["fly-interview-hybrid/src/records/postgres"],

@@ -17,6 +17,8 @@ const VOCABULARY =
 export interface SpokenTurn {
   readonly role: "interviewer" | "candidate";
   readonly text: string;
+  /** In a transcript: how it is known. */
+  readonly status?: string;
 }
 
 /** An interview of so many questions with their answers, and a last word. No two turns of it are the same. */

@@ -1,10 +1,17 @@
 // Preloaded into a server by `--import`: answers its parent's messages with what the process has used. Plain JavaScript,
 // because a built server runs without a loader.
+import { monitorEventLoopDelay } from "node:perf_hooks";
+
+const delay = monitorEventLoopDelay({ resolution: 10 });
+delay.enable();
+
 process.on("message", (message) => {
+  const longestBlockMs = delay.max / 1e6;
+  delay.reset();
   if (message === "collect") globalThis.gc();
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed, external } = process.memoryUsage();
-  process.send({ cpuMs: (user + system) / 1000, rss, heapUsed, external });
+  process.send({ cpuMs: (user + system) / 1000, rss, heapUsed, external, longestBlockMs });
 });
 // A server whose benchmark has died ends too.
 process.on("disconnect", () => process.kill(process.pid));

@@ -18,6 +18,8 @@ export interface ProcessFigures {
   readonly heapUsed: number;
   /** Memory of objects that lives outside the heap, such as buffers. */
   readonly external: number;
+  /** Longest time for which the event loop stood still since the figures were asked for last, in milliseconds. */
+  readonly longestBlockMs: number;
 }
 
 export interface MeasuredProxy extends ServerProcess {
@@ -27,11 +29,17 @@ export interface MeasuredProxy extends ServerProcess {
 
 /** Starts the built proxy in production on a core of its own, with limits that a load test does not meet. */
 export async function startMeasuredProxy(settings: Record<string, string>): Promise<MeasuredProxy> {
+  const proxy = await startLoadedProxy(settings);
+  keepOnCore(MEASURED_CORE, proxy.process.pid);
+  return proxy;
+}
+
+/** The same, on any core. */
+export async function startLoadedProxy(settings: Record<string, string>): Promise<MeasuredProxy> {
   const proxy = await startServerProcess(MAIN, {
     nodeOptions: ["--expose-gc", "--import", PROBE],
     environment: environmentOf({ ...PRODUCTION, ...settings }),
   });
-  keepOnCore(MEASURED_CORE, proxy.process.pid);
   return { ...proxy, figures: (when = "as it is") => ask<ProcessFigures>(proxy.process, when) };
 }
 
@@ -40,6 +48,8 @@ const PRODUCTION = {
   OPENAI_API_KEY: "not-a-key",
   MAX_SESSIONS: "10000",
   MAX_SESSIONS_PER_PERSON: "10000",
+  MAX_CONNECTIONS: "10000",
+  IDLE_SECONDS: "600",
   CONNECTIONS_PER_MINUTE: "100000",
   OFFERS_PER_MINUTE: "100000",
   CALLS_PER_MINUTE: "100000",

@@ -18,6 +18,10 @@ export interface SimulatorReport {
    * process has too little of a core, is interrupted by the candidate.
    */
   readonly said: Readonly<Record<number, readonly SpokenTurn[]>>;
+  /** When a sideband was attached to each call, in milliseconds of the monotonic clock. */
+  readonly attachedAt: Readonly<Record<number, readonly number[]>>;
+  /** Calls that have ended. */
+  readonly ended: number;
 }
 
 /** Longer than any run. */
@@ -29,17 +33,19 @@ interface NotedTurns {
   readonly finalAt: Readonly<Record<SpokenTurn["role"], number[]>>;
   /** By the ids of their items, in the order of the conversation. */
   readonly turns: Map<string, { readonly role: SpokenTurn["role"]; text: string | undefined }>;
+  readonly attachedAt: number[];
 }
 
 const notes = new Map<string, NotedTurns>();
 const simulator = await startSimulator({
   media: "none",
-  wordsPerSecond: WORDS_PER_SECOND,
+  wordsPerSecond: Number(process.argv[3] ?? WORDS_PER_SECOND),
   script: interviewOf(Number(process.argv[2])),
   maxCalls: 10_000,
   maxLoggedEvents: 0,
 });
 let events = 0;
+let ended = 0;
 const delay = monitorEventLoopDelay({ resolution: TIMER_MS });
 // Waiting in vain is looking on: every event of every call passes here just before it is sent.
 simulator.waitFor(note, { timeoutMs: FOR_EVER_MS }).catch(() => undefined);
@@ -57,8 +63,14 @@ process.send?.(simulator.baseUrl);
 
 function note({ callId, direction, type, event }: SimulatorEvent): boolean {
   if (direction === "server") events += 1;
-  const { finalAt, turns } = notesOf(callId);
+  const { finalAt, turns, attachedAt } = notesOf(callId);
   switch (type) {
+    case "call.sideband_attached":
+      attachedAt.push(monotonicMs());
+      break;
+    case "call.ended":
+      ended += 1;
+      break;
     case "conversation.item.added": {
       const { id, role } = (event as { item: Item }).item;
       turns.set(id, { role: role === "assistant" ? "interviewer" : "candidate", text: undefined });
@@ -99,7 +111,7 @@ function learn(turns: NotedTurns["turns"], itemId: string, text: string): void {
 function notesOf(callId: string): NotedTurns {
   let found = notes.get(callId);
   if (found === undefined) {
-    found = { finalAt: { interviewer: [], candidate: [] }, turns: new Map() };
+    found = { finalAt: { interviewer: [], candidate: [] }, turns: new Map(), attachedAt: [] };
     notes.set(callId, found);
   }
   return found;
@@ -109,12 +121,15 @@ function report(): SimulatorReport {
   delay.disable();
   const calls = simulator
     .liveCalls()
-    .map(({ id, request }) => ({ index: indexOfOffer(request.offerSdp), ...inOrder(notesOf(id)) }));
+    .map(({ id, request }) => ({ index: indexOfOffer(request.offerSdp), notes: notesOf(id) }))
+    .map(({ index, notes }) => ({ index, attachedAt: notes.attachedAt, ...inOrder(notes) }));
   return {
     events,
     timerLatenessP99Ms: delay.percentile(99) / 1e6 - TIMER_MS,
     finalAt: Object.fromEntries(calls.map(({ index, finalAt }) => [index, finalAt])),
     said: Object.fromEntries(calls.map(({ index, said }) => [index, said])),
+    attachedAt: Object.fromEntries(calls.map(({ index, attachedAt }) => [index, attachedAt])),
+    ended,
   };
 }
 

@@ -1,12 +1,11 @@
 import { startSimulator } from "openai-voice-simulator";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { ANSWER_WAV, type Candidate, openCandidate } from "./browser.ts";
+import { panelIs, PATIENCE } from "./conversation.ts";
 import { hs256 } from "./hs256.ts";
 import { expectNoSecret, type RunningProxy, SECRETS, startProxy } from "./running-proxy.ts";
 
 const SIMPLE_SERVER = "node simple-server.js";
-/** Polling a page or a process: how long at most, in milliseconds. */
-const PATIENCE = { timeout: 30_000, interval: 50 };
 
 test.each(["WebSocket", "HTTP"])(
   "a voice interview runs end to end in a browser, by %s signalling",
@@ -31,7 +30,7 @@ test.each(["WebSocket", "HTTP"])(
     expect(call.packetsReceived).toBeGreaterThan(100);
 
     await candidate.page.getByRole("button", { name: "Disconnect" }).click();
-    await panelIs(candidate, "disconnected");
+    await panelIs(candidate.page, "disconnected");
     await vi.waitFor(async () => expect(await liveCalls(proxy)).toEqual([]), PATIENCE);
     expectNoSecret([...candidate.received, proxy.command.output()]);
   },
@@ -94,7 +93,7 @@ test.each(["WebSocket", "HTTP"])(
     await page.getByRole("radio", { name: signalling }).check();
     await page.getByRole("button", { name: "Start Connection" }).click();
     await page.getByRole("button", { name: "Connect", exact: true }).click();
-    await panelIs(candidate, "connected");
+    await panelIs(candidate.page, "connected");
     await vi.waitFor(async () => expect((await candidate.inboundAudio()).energy).toBeGreaterThan(0), PATIENCE);
     expect(simulator.liveCalls()).toMatchObject([{ state: "connected", request: { form: "multipart" } }]);
 
@@ -128,11 +127,7 @@ async function connect({ page }: Candidate, proxy: RunningProxy, signalling: str
   await page.getByRole("radio", { name: signalling }).check();
   await page.getByRole("button", { name: "Start Connection" }).click();
   await page.getByRole("button", { name: "Connect", exact: true }).click();
-  await panelIs({ page }, "connected");
-}
-
-async function panelIs({ page }: Pick<Candidate, "page">, state: string): Promise<void> {
-  await page.locator(`.interview-panel[data-state="${state}"]`).waitFor();
+  await panelIs(page, "connected");
 }
 
 /** Waits until the interviewer has said so many things to their end; returns the call as it is then. */

@@ -5,6 +5,7 @@ import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { expect, test, vi } from "vitest";
 import { openCandidate } from "./browser.ts";
+import { panelIs } from "./conversation.ts";
 import { interpose } from "./interposed-server.ts";
 import { startProxy } from "./running-proxy.ts";
 
@@ -30,7 +31,7 @@ test.each(looks)(
     await look(page, `ready${name}`);
 
     await button("Connect").click();
-    await page.locator('.interview-panel[data-state="connected"]').waitFor();
+    await panelIs(page, "connected");
     await vi.waitFor(async () => expect((await candidate.inboundAudio()).energy).toBeGreaterThan(0), {
       timeout: 10_000,
     });
@@ -44,7 +45,7 @@ test.each(looks)(
     await page.getByText("Connection details").click();
 
     await button("Disconnect").click();
-    await page.locator('.interview-panel[data-state="disconnected"]').waitFor();
+    await panelIs(page, "disconnected");
     await look(page, `ended${name}`);
 
     await proxy.command.interrupt();
@@ -63,7 +64,7 @@ test.each(looks)(
     await page.goto(`${proxy.url}/simple-webrtc-test`);
     await page.getByRole("button", { name: "Start Connection" }).click();
     await page.getByRole("button", { name: "Connect", exact: true }).click();
-    await page.locator('.interview-panel[data-state="connected"]').waitFor();
+    await panelIs(page, "connected");
     const timer = page.getByRole("timer", { name: "Time left" });
     // An hour and two minutes, less the seconds that connecting took.
     const started = await timer.textContent();
@@ -98,6 +99,47 @@ test.each(looks)(
   },
 );
 
+test.each(looks)(
+  "an interview that is interrupted, and one that can be continued after a reload, are plain to see$name",
+  async ({ name, ...context }) => {
+    const proxy = await startProxy("node simple-server.js");
+    const { page } = await openCandidate({ context });
+    const button = (label: string) => page.getByRole("button", { name: label, exact: true });
+    await page.goto(`${proxy.url}/simple-webrtc-test`);
+    await button("Start Connection").click();
+    await button("Connect").click();
+    await page.locator('.captions li[data-role="interviewer"][data-status="complete"]').first().waitFor();
+
+    const [call] = await proxy.calls();
+    await proxy.injectFault({ kind: "latency", ms: 60_000 });
+    await proxy.injectFault({ kind: "drop_call", afterMs: 0, ...(call && { callId: call.id }) });
+    const timer = page.getByRole("timer", { name: "Time left, paused" });
+    await timer.waitFor();
+    const stands = await timer.textContent();
+    await look(page, `interrupted${name}`);
+    expect(await timer.textContent()).toBe(stands);
+
+    await page.reload();
+    await button("Continue your interview").waitFor();
+    await look(page, `continue${name}`);
+    await button("Continue your interview").click();
+    await panelIs(page, "connected");
+    expect(await page.evaluate("document.activeElement?.textContent")).toBe("Continue your interview");
+    await page.locator('.captions li[data-role="interviewer"][data-status="unfinished"]').waitFor();
+    await look(page, `continued${name}`);
+
+    await page.reload();
+    await button("Start a new one").click();
+    await panelIs(page, "connected");
+    await vi.waitFor(
+      async () => expect((await proxy.calls()).filter(({ state }) => state !== "ended")).toHaveLength(1),
+      {
+        timeout: 10_000,
+      },
+    );
+  },
+);
+
 test("an interview whose time is up is told before, and says so, by the server's own clock", async () => {
   const proxy = await startProxy("node simple-server.js", { MAX_SESSION_SECONDS: "10", WARN_AT_SECONDS: "8" });
   const { page } = await openCandidate({ context: looks[0] });
@@ -123,10 +165,10 @@ test("an interview is started and ended with the keyboard alone", async () => {
   await page.keyboard.press("Enter");
   await tabTo(page, "Connect");
   await page.keyboard.press("Space");
-  await page.locator('.interview-panel[data-state="connected"]').waitFor();
+  await panelIs(page, "connected");
   await tabTo(page, "Disconnect");
   await page.keyboard.press("Enter");
-  await page.locator('.interview-panel[data-state="disconnected"]').waitFor();
+  await panelIs(page, "disconnected");
   expect(await page.getByRole("status").textContent()).toMatch(/\./);
 });
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { CallReport } from "openai-voice-simulator";
+import type { CallReport, Fault } from "openai-voice-simulator";
 import { type RunningCommand, startCommand } from "../commands/running-command.ts";
 
 const PROXY = fileURLToPath(new URL("../../fly-interview-hybrid", import.meta.url));
@@ -16,6 +16,8 @@ export interface RunningProxy {
   readonly command: RunningCommand;
   /** The calls that the built-in simulator knows, live and ended. */
   calls(): Promise<readonly CallReport[]>;
+  /** Has something go wrong in the built-in simulator. */
+  injectFault(fault: Fault): Promise<void>;
 }
 
 /** Starts the built proxy as a process on a free port. */
@@ -37,12 +39,22 @@ export async function startProxy(line: string, settings: Record<string, string> 
     url,
     command,
     async calls() {
-      if (simulator === undefined) throw new Error("This proxy runs without a simulator of its own.");
-      const response = await fetch(new URL("/_simulator/calls", simulator));
+      const response = await fetch(ownSimulator(simulator, "calls"));
       const body = (await response.json()) as { calls: CallReport[] };
       return body.calls;
     },
+    async injectFault(fault) {
+      const headers = { "content-type": "application/json" };
+      const init = { method: "POST", headers, body: JSON.stringify(fault) };
+      const { status } = await fetch(ownSimulator(simulator, "faults"), init);
+      if (status !== 204) throw new Error(`The simulator answered with ${status}.`);
+    },
   };
+}
+
+function ownSimulator(address: string | undefined, route: string): URL {
+  if (address === undefined) throw new Error("This proxy runs without a simulator of its own.");
+  return new URL(`/_simulator/${route}`, address);
 }
 
 /** Fails where a secret is among the texts. */

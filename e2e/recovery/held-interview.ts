@@ -28,9 +28,9 @@ export interface HeldInterview {
   readonly page: Page;
   readonly calls: Calls;
   /** The proxy that runs at the moment. */
-  proxy(): RunningProxy;
+  readonly proxy: () => RunningProxy;
   /** Kills the proxy, as a crash would, and starts it again at the same address. */
-  killAndRestart(): Promise<void>;
+  readonly killAndRestart: () => Promise<void>;
 }
 
 interface HoldOptions {

@@ -1,4 +1,4 @@
-import { createSocket, type Socket } from "node:dgram";
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { onTestFinished } from "vitest";
 
@@ -56,13 +56,13 @@ async function openPath({ sockets }: Path, targetPort: number, isBlocked: () => 
     });
     return exit;
   };
-  entrance.on("message", (packet, { port, address }) => {
+  const pass = async (packet: Buffer, { port, address }: RemoteInfo): Promise<void> => {
     const exit = exits.get(port) ?? exitFor(port, address);
     exits.set(port, exit);
-    void exit.then((socket) => {
-      if (!isBlocked()) socket.send(packet, targetPort, "127.0.0.1");
-    });
-  });
+    const socket = await exit;
+    if (!isBlocked()) socket.send(packet, targetPort, "127.0.0.1");
+  };
+  entrance.on("message", (packet, sender) => void pass(packet, sender));
   return entrance.address().port;
 }
 

@@ -19,8 +19,8 @@ export interface Spool {
   /** How many writes wait. */
   readonly size: number;
   hasLane(lane: string): boolean;
-  /** Lanes with writes that wait, at most so many, and none of these. */
-  lanes(limit: number, apartFrom: ReadonlySet<string>): readonly string[];
+  /** A lane with writes that wait, and none of these. */
+  lane(apartFrom: ReadonlySet<string>): string | undefined;
   /** Keeps a write behind those of its lane; it outlives the process from then on. False where there is no room for it. */
   put(write: Pick<SpooledWrite, "kind" | "lane" | "body">, room: SpoolRoom): boolean;
   /** The write of a lane whose turn it is. */

@@ -199,27 +199,34 @@ export class WriteQueue {
     const { spool, log } = this.#needs;
     this.#cancelRetry();
     const writes = spool.size;
-    /** Lanes of an earlier process whose sessions this one does not have (yet). */
-    const foreign = new Set<string>();
+    /** Lanes that are worked off, and those of an earlier process whose sessions this one does not have (yet). */
+    const taken = new Set<string>();
     try {
-      while (!this.#isClosed) {
-        // Until one is done, nobody knows that the records are back.
-        const lanes = spool.lanes(this.#isAway ? 1 : LANES_AT_ONCE, foreign);
-        if (lanes.length === 0) break;
-        const outcomes = await Promise.allSettled(lanes.map((lane) => this.#drainLane(lane)));
-        for (const [index, outcome] of outcomes.entries()) {
-          if (outcome.status === "rejected") throw outcome.reason;
-          if (outcome.value === "foreign") foreign.add(lanes[index] ?? "");
-        }
-      }
+      // Until one is done, nobody knows that the records are back.
+      if (this.#isAway) await this.#drainOne(taken);
+      const workers = Array.from({ length: LANES_AT_ONCE }, () => this.#drainEach(taken));
+      for (const outcome of await Promise.allSettled(workers)) if (outcome.status === "rejected") throw outcome.reason;
     } catch (error) {
       this.#noteAway(error);
       throw new ProxyError("RECORDS_UNAVAILABLE", { cause: error });
     }
     this.#isAway = false;
     this.#tries = 0;
-    if (foreign.size > 0) this.#retryLater();
+    if (spool.size > 0) this.#retryLater();
     if (spool.size < writes) log.info({ writes: writes - spool.size }, "what was queued is in the records");
+  }
+
+  async #drainEach(taken: Set<string>): Promise<void> {
+    while (await this.#drainOne(taken));
+  }
+
+  /** Works off a lane that is not taken; false where there is none. */
+  async #drainOne(taken: Set<string>): Promise<boolean> {
+    const lane = this.#isClosed ? undefined : this.#needs.spool.lane(taken);
+    if (lane === undefined) return false;
+    taken.add(lane);
+    if ((await this.#drainLane(lane)) === "done") taken.delete(lane);
+    return true;
   }
 
   async #drainLane(lane: string): Promise<"done" | "foreign"> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { faultOfAbsence } from "../long-runs/comparison.ts";
 import { startPostgres, type PostgresServer } from "../servers/postgres-server.ts";
-import { begin, comeBack, end, openPlace, statusOf } from "./two-machines.ts";
+import { begin, comeBack, end, openPlace, SHORT, statusOf, untilAllIsHeard } from "./two-machines.ts";
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -18,8 +18,11 @@ function takenBy({ logLines }: { readonly logLines: readonly string[] }): number
 }
 
 describe("a machine that the records hear nothing of any more", () => {
-  test("loses its interviews to another, and lets go of them when it is back: nothing is hung up, or told twice", async () => {
-    const place = await openPlace(server);
+  test("loses its interviews to another, and lets go of them when it is back: nothing is hung up, or told twice", {
+    timeout: 60_000,
+  }, async () => {
+    const place = await openPlace(server, { script: SHORT, wordsPerSecond: 5 });
+    const heard = untilAllIsHeard(place, 1);
     const { machine: cutOff, relay } = await place.startBehindRelay();
     const other = await place.start();
     const interview = await begin(cutOff, "ada");
@@ -27,15 +30,13 @@ describe("a machine that the records hear nothing of any more", () => {
     relay.cut();
     await expect.poll(() => takenBy(other), TAKEN_WITHIN).toBe(1);
     // It still hears the call, and cannot write.
-    const { socket, ...back } = await comeBack(other, interview);
-    await socket.next("turn");
+    const back = await comeBack(other, interview);
     relay.restore();
     expect(await interview.socket.next("error")).toMatchObject({ code: "DRAINING", retryable: true });
     expect(await interview.socket.closed).toBe(4435);
     expect(place.simulator.liveCalls()).toHaveLength(1);
-    await socket.next("turn");
-    await socket.next("turn");
-    const { said, transcribed } = await end(other, { ...back, socket });
+    await heard;
+    const { said, transcribed } = await end(other, back);
     // What was said while nobody could write and nobody else listened may be a gap.
     expect(faultOfAbsence({ said, transcribed, events: 0, cuts: [] })).toBeUndefined();
     expect(cutOff.logLines.join("")).toContain("this machine was taken for dead");

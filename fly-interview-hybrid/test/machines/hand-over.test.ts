@@ -1,10 +1,9 @@
-import type { InterviewScript } from "openai-voice-simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readEvents } from "../doors/event-reader.ts";
 import { SERVICE } from "../doors/platform.ts";
 import type { ProxyUnderTest } from "../doors/start-proxy.ts";
 import { startPostgres, type PostgresServer } from "../servers/postgres-server.ts";
-import { begin, comeBack, end, type Interview, openPlace, type SharedPlace, statusOf } from "./two-machines.ts";
+import { begin, comeBack, end, type Interview, openPlace, SHORT, statusOf, untilAllIsHeard } from "./two-machines.ts";
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -12,15 +11,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => server.stop());
 
-const SHORT: InterviewScript = {
-  turns: [
-    { interviewer: "Hello. Who are you?", candidate: "I am Ada." },
-    { interviewer: "What do you build?", candidate: "Engines that calculate." },
-    { interviewer: "Since when, and what was it that made you begin at all?", candidate: "A loom did." },
-    { interviewer: "Any questions?", candidate: "None." },
-    { interviewer: "Thank you. Goodbye." },
-  ],
-};
 const INTERVIEWS = 12;
 
 /** A page whose machine stops: it is told so, sent away, and goes on with its interview at another one. */
@@ -32,21 +22,12 @@ async function move(interview: Interview, to: ProxyUnderTest): Promise<Interview
   return comeBack(to, interview);
 }
 
-/** Until every line of every interview was heard. */
-function untilAllIsHeard({ simulator }: SharedPlace): Promise<unknown> {
-  let lines = 0;
-  return simulator.waitFor(
-    ({ type }) => type === "output_audio_buffer.stopped" && (lines += 1) === INTERVIEWS * SHORT.turns.length,
-    { timeoutMs: 60_000 },
-  );
-}
-
 describe("a machine that is told to stop", () => {
   test("hands its interviews to another, and so on: no call ends, and every turn is there once", async () => {
     const place = await openPlace(server, { script: SHORT });
     const first = await place.start();
     let interviews: readonly Interview[] = [];
-    const heard = untilAllIsHeard(place);
+    const heard = untilAllIsHeard(place, INTERVIEWS);
     for (let n = 0; n < INTERVIEWS; n += 1) interviews = [...interviews, await begin(first, `person ${n}`)];
     let last = first;
     for (let restarts = 0; restarts < 2; restarts += 1) {

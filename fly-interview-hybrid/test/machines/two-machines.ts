@@ -32,7 +32,17 @@ const ENDLESS: InterviewScript = {
   })),
 };
 
-/** The candidate comes over HTTP and stays away: the call is all there is. */
+/** Five lines. */
+export const SHORT: InterviewScript = {
+  turns: [
+    { interviewer: "Hello. Who are you?", candidate: "I am Ada." },
+    { interviewer: "What do you build?", candidate: "Engines that calculate." },
+    { interviewer: "Since when, and what was it that made you begin at all?", candidate: "A loom did." },
+    { interviewer: "Any questions?", candidate: "None." },
+    { interviewer: "Thank you. Goodbye." },
+  ],
+};
+/** The call is all there is; who comes and goes is not what these tests are about. */
 const SETTINGS = { SERVICE_TOKEN: SERVICE, LOG_LEVEL: "info", IDLE_SECONDS: "3600", MAX_SESSIONS_PER_PERSON: "1000" };
 
 export async function openPlace(server: PostgresServer, options: SimulatorOptions = {}): Promise<SharedPlace> {
@@ -90,12 +100,15 @@ export async function begin(machine: ProxyUnderTest, person: string): Promise<In
 }
 
 /** Comes back as a page does: again and again, while it is told that this may help. */
-export async function comeBack(machine: ProxyUnderTest, { resumeToken, ...interview }: Interview): Promise<Interview> {
+export async function comeBack(
+  machine: ProxyUnderTest,
+  { sessionId, resumeToken, callId = "" }: Pick<Interview, "sessionId" | "resumeToken"> & { readonly callId?: string },
+): Promise<Interview> {
   for (;;) {
     const socket = machine.connect("/", ["bearer", resumeToken]);
     socket.send({ type: "init", resumeToken, lastSeq: 0 });
     const answer = await socket.next("initialized", "error");
-    if (answer.type === "initialized") return { ...interview, resumeToken: answer.resumeToken, socket };
+    if (answer.type === "initialized") return { sessionId, callId, resumeToken: answer.resumeToken, socket };
     if (!answer.retryable) throw new Error(answer.code);
     socket.close();
   }
@@ -116,4 +129,13 @@ export async function end(
     said: saidIn(call),
     transcribed: turns.map(({ role, status, text, heardMs }) => [role, status, text, heardMs]),
   };
+}
+
+/** Until every line of so many short interviews was heard. */
+export function untilAllIsHeard({ simulator }: SharedPlace, interviews: number): Promise<unknown> {
+  let lines = 0;
+  return simulator.waitFor(
+    ({ type }) => type === "output_audio_buffer.stopped" && (lines += 1) === interviews * SHORT.turns.length,
+    { timeoutMs: 60_000 },
+  );
 }

@@ -6,13 +6,15 @@ import type { InterviewClientOptions } from "./interview-client-options.ts";
 import { createKeptSession } from "./kept-session.ts";
 import { createPolledStats } from "./polled-stats.ts";
 import { IDLE, type InterviewSnapshot } from "./snapshot.ts";
+import type { HeldSession } from "./signalling/signalling.ts";
 import { createStore, type Readable } from "./store.ts";
 
 /** One candidate's interviews, one after another. */
 export interface InterviewClient extends Readable<InterviewSnapshot> {
   /**
-   * Starts an interview, or joins the attempt already under way; one that could be resumed ends. Resolves once both sides can hear each other; rejects
+   * Starts an interview, or joins the attempt already under way. Resolves once both sides can hear each other; rejects
    * with an `InterviewError`, or with an `AbortError` if it was disconnected meanwhile. The snapshot tells the same.
+   * An interview that could be resumed ends when another one has begun.
    */
   connect(): Promise<void>;
   /**
@@ -41,13 +43,10 @@ export function createInterviewClient(options: InterviewClientOptions): Intervie
   let interview: Interview | undefined;
   let closed = false;
 
-  const start = async (begin: "new" | "resume"): Promise<void> => {
+  const start = async (resumes: () => HeldSession | undefined): Promise<void> => {
     if (closed) throw new DOMException("This client is closed.", "InvalidStateError");
-    if (!interview || interview.isOver) {
-      if (begin === "resume" && kept.read() === undefined)
-        throw new DOMException("There is no interview to resume.", "InvalidStateError");
-      interview = new Interview({ options, environment: environment(), store, log, kept }, begin);
-    }
+    if (!interview || interview.isOver)
+      interview = new Interview({ options, environment: environment(), store, log, kept }, resumes());
     await interview.connected;
   };
 
@@ -56,8 +55,8 @@ export function createInterviewClient(options: InterviewClientOptions): Intervie
     getSnapshot: store.getSnapshot,
     events: { subscribe: log.subscribe, getSnapshot: log.getSnapshot },
     stats: createPolledStats(() => interview?.getStats()),
-    connect: () => start("new"),
-    resume: () => start("resume"),
+    connect: () => start(() => undefined),
+    resume: () => start(() => kept.read() ?? nothingToResume()),
     async disconnect() {
       await interview?.disconnect();
     },
@@ -69,6 +68,10 @@ export function createInterviewClient(options: InterviewClientOptions): Intervie
       interview?.leave();
     },
   };
+}
+
+function nothingToResume(): never {
+  throw new DOMException("There is no interview to resume.", "InvalidStateError");
 }
 
 /** True where this tab keeps an interview with the server of that address, which a client could resume. */

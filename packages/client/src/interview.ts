@@ -1,5 +1,5 @@
 import type { EndReason } from "@interview-proxy/protocol";
-import { withDelta, withHoles, withTurn } from "./captions.ts";
+import { withHoles } from "./captions.ts";
 import { boundedWait, type TimeLimit } from "./bounded-wait.ts";
 import type { BrowserEnvironment } from "./environment.ts";
 import { clientError, InterviewError } from "./errors.ts";
@@ -11,7 +11,7 @@ import { openMicrophone } from "./microphone.ts";
 import { parseServerUrl } from "./server-url.ts";
 import { endSession } from "./signalling/end-session.ts";
 import { createHttpSignalling } from "./signalling/http.ts";
-import type { HeldSession, Signalling, SignallingEvents, TalkMessage, TimeLeft } from "./signalling/signalling.ts";
+import type { HeldSession, Signalling, SignallingEvents, TimeLeft } from "./signalling/signalling.ts";
 import { createWebSocketSignalling } from "./signalling/websocket.ts";
 import {
   IDLE,
@@ -23,6 +23,7 @@ import {
   SILENCE,
 } from "./snapshot.ts";
 import type { Store } from "./store.ts";
+import { heard } from "./talk.ts";
 
 /** How long the server may take to confirm the end of a session before the page goes on without it. */
 const END_LIMIT: TimeLimit = { ms: 2_000, error: () => clientError("SERVER_TIMEOUT") };
@@ -54,15 +55,15 @@ export class Interview {
   #held: HeldSession | undefined;
   #isUnderWay: boolean;
 
-  /** Goes on with the interview that the tab keeps, or begins another one, in whose stead the one that is kept ends. */
-  constructor(context: InterviewContext, begin: "new" | "resume") {
+  /** Goes on with a session that the tab has kept, or begins another one, in whose stead the one that is kept ends. */
+  constructor(context: InterviewContext, resumes: HeldSession | undefined) {
     this.#context = context;
-    const kept = context.kept.read();
-    this.#isUnderWay = begin === "resume";
+    this.#held = resumes;
+    this.#isUnderWay = resumes !== undefined;
     context.store.set(IDLE);
     this.#patch({ state: "requesting_microphone", line: { ...NO_LINE, ice: "new", dtls: "new", peer: "new" } });
     context.environment.page.addEventListener("pagehide", () => this.#onPageHide(), { signal: this.#over.signal });
-    this.connected = this.#establish(kept);
+    this.connected = this.#establish();
   }
 
   get #state(): InterviewState {
@@ -79,11 +80,11 @@ export class Interview {
     return this.#disconnecting;
   }
 
-  /** Ends the call here and now, and tells the server as far as that goes without waiting. */
-  leave(reason: EndReason = "client_disconnected"): void {
+  /** Ends the interview here and now, and tells the server as far as that goes without waiting. */
+  leave(): void {
     if (this.isOver) return;
     if (!this.#disconnecting) void this.#signalling?.end();
-    this.#end(reason);
+    this.#end("client_disconnected");
   }
 
   async resumeAudio(): Promise<void> {
@@ -94,12 +95,11 @@ export class Interview {
     return this.isOver ? undefined : this.#mediaLine?.getStats();
   }
 
-  async #establish(kept: HeldSession | undefined): Promise<void> {
+  async #establish(): Promise<void> {
     try {
-      if (kept && !this.#isUnderWay) await this.#endFormer(kept);
       // Socket, peer and microphone come up side by side. The offer leaves only when the microphone is there, because
       // a call is billed from its creation.
-      const signalling = this.#openSignalling(this.#isUnderWay ? kept : undefined);
+      const signalling = this.#openSignalling();
       const mediaLine = this.#openMediaLine(signalling);
       const microphone = await this.#step(this.#openMicrophone());
       this.#patch({ state: "signalling", localStream: microphone });
@@ -111,20 +111,12 @@ export class Interview {
     }
   }
 
-  /** Before another one begins: one with the same name would be the same session. */
-  async #endFormer(kept: HeldSession): Promise<void> {
-    const { options, environment, log } = this.#context;
-    this.#context.kept.forget();
-    const ended = endSession(kept, { environment, url: parseServerUrl(options.url), log });
-    await this.#step(ended, END_LIMIT).catch(() => this.#over.signal.throwIfAborted());
-  }
-
   /** Without a limit, the wait is for a person or for the browser itself, or has limits of its own. */
   #step<T>(work: Promise<T>, limit?: TimeLimit): Promise<T> {
     return boundedWait(work, { signal: this.#over.signal, ...(limit && { limit }) });
   }
 
-  #openSignalling(resumes: HeldSession | undefined): Signalling {
+  #openSignalling(): Signalling {
     const { options, environment, log } = this.#context;
     const create = options.signalling === "http" ? createHttpSignalling : createWebSocketSignalling;
     this.#signalling = create({
@@ -133,7 +125,7 @@ export class Interview {
       token: options.token,
       sessionId: options.sessionId,
       aiPersona: options.aiPersona,
-      resumes,
+      resumes: this.#held,
       signal: this.#over.signal,
       log,
       events: this.#signallingEvents(),
@@ -153,7 +145,7 @@ export class Interview {
       onTimeLeft: (time) => this.#patch(this.#timeFacts(time)),
       onTimeWarning: (seconds) => this.#patch({ endsAt: this.#secondsFromNow(seconds), timeWarning: seconds }),
       onReoffer: (reason) => this.#mediaLine?.reoffer(reason),
-      onTalk: (message) => this.#onTalk(message),
+      onTalk: (message) => this.#patch(heard(this.#context.store.getSnapshot(), message)),
       onUnknownMessage: () => this.#patch({ unknownMessages: this.#context.store.getSnapshot().unknownMessages + 1 }),
     };
   }
@@ -173,13 +165,6 @@ export class Interview {
 
   #secondsFromNow(seconds: number): number {
     return this.#context.environment.now() + seconds * 1000;
-  }
-
-  #onTalk(message: TalkMessage): void {
-    const { captions, speaking } = this.#context.store.getSnapshot();
-    if (message.type === "speaking") this.#patch({ speaking: { ...speaking, [message.role]: message.active } });
-    else if (message.type === "turn") this.#patch({ captions: withTurn(captions, message) });
-    else this.#patch({ captions: withDelta(captions, message) });
   }
 
   /** Before the answer an error ends the attempt; after it, the interview may go on in spite of one. */
@@ -222,10 +207,26 @@ export class Interview {
     this.#patch(isUp ? { state: "connected" } : { state: "interrupted", speaking: SILENCE });
   }
 
-  /** Each token replaces the one before. */
+  /** Each token replaces the one before, and another interview the one that the tab has kept. */
   #hold(held: HeldSession): void {
+    if (this.isOver) return;
+    const { options, environment, log, kept } = this.#context;
+    const former = kept.read();
+    if (former && former.sessionId !== held.sessionId) {
+      kept.forget();
+      void endSession(former, { environment, url: parseServerUrl(options.url), log });
+    }
     this.#held = held;
-    if (this.#isUnderWay && !this.isOver) this.#context.kept.keep(held);
+    if (this.#isUnderWay) kept.keep(held);
+  }
+
+  /** True where a reload could go on with it. */
+  get #isKept(): boolean {
+    return this.#held !== undefined && this.#context.kept.read()?.sessionId === this.#held.sessionId;
+  }
+
+  #forget(): void {
+    if (this.#isKept) this.#context.kept.forget();
   }
 
   async #openMicrophone(): Promise<MediaStream> {
@@ -240,7 +241,7 @@ export class Interview {
 
   /** The page may come back by a reload. Where nothing is kept for that, the interview ends with it. */
   #onPageHide(): void {
-    if (this.#context.kept.read() === undefined) this.leave();
+    if (!this.#isKept) this.leave();
     else this.#finish({ state: "idle" }, new DOMException("The page was left.", "AbortError"));
   }
 
@@ -262,7 +263,7 @@ export class Interview {
     if (this.#disconnecting) return this.#end("client_disconnected");
     // Before the microphone there is no call that costs anything, and the person may connect again with the same
     // session once the microphone is allowed; what is kept may be resumed. The server ends it where nobody does.
-    const isLeftOpen = this.#state === "requesting_microphone" || this.#context.kept.read() !== undefined;
+    const isLeftOpen = this.#state === "requesting_microphone" || this.#isKept;
     if (!isLeftOpen) void this.#signalling?.end();
     this.#finish({ state: "failed", error: error.problem }, error);
   }
@@ -270,13 +271,13 @@ export class Interview {
   /** The session is not this tab's any more. */
   #refuse(error: InterviewError): void {
     if (this.isOver) return;
-    this.#context.kept.forget();
+    this.#forget();
     this.#fail(error);
   }
 
   #end(reason: EndReason): void {
     if (this.isOver) return;
-    this.#context.kept.forget();
+    this.#forget();
     this.#finish(
       { state: "disconnected", endReason: reason },
       new DOMException("The interview was disconnected.", "AbortError"),

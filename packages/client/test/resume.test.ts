@@ -198,25 +198,54 @@ describe("resume()", () => {
   });
 });
 
-test("connect() in place of resume() ends the interview that was kept before it begins another", async () => {
-  const browser = await tabAfterReload();
-  let reply: (response: Response) => void = () => {};
-  browser.fetch = () => new Promise((resolve) => (reply = resolve));
-  const client = browser.client();
-  const connected = client.connect();
-  expect(browser.requests).toEqual([
-    {
-      url: `http://interview.test/api/sessions/${SESSION_ID}`,
-      init: { method: "DELETE", headers: { authorization: "Bearer resume-me" }, keepalive: true },
-    },
-  ]);
-  expect([browser.sockets.length, browser.sessionStorage?.text]).toEqual([0, ""]);
-  reply(new Response(null, { status: 204 }));
-  await browser.nthPeer(1);
-  await browser.serverAnswers();
-  await browser.peer.answered();
-  browser.peer.becomes("connected");
-  await connected;
-  expect(browser.socket.protocols).toEqual([]);
-  client.close();
+describe("connect() in place of resume()", () => {
+  const OTHER = `ses_${"b".repeat(22)}`;
+
+  test("ends the interview that was kept when it has begun another", async () => {
+    const browser = await tabAfterReload();
+    browser.fetch = () => Promise.resolve(new Response(null, { status: 204 }));
+    const client = browser.client();
+    const connected = client.connect();
+    const socket = await browser.nthSocket(1);
+    expect(socket.protocols).toEqual([]);
+    socket.open();
+    expect([browser.requests, browser.sessionStorage?.text]).toEqual([[], `${SESSION_ID} resume-me`]);
+    socket.receive({ ...INITIALIZED, sessionId: OTHER, resumeToken: "resume-other" });
+    expect(browser.requests).toEqual([
+      {
+        url: `http://interview.test/api/sessions/${SESSION_ID}`,
+        init: { method: "DELETE", headers: { authorization: "Bearer resume-me" }, keepalive: true },
+      },
+    ]);
+    await socket.sentType("sdp_offer");
+    socket.receive({ ...SDP_ANSWER, sessionId: OTHER });
+    await browser.peer.answered();
+    browser.peer.becomes("connected");
+    await connected;
+    expect(browser.sessionStorage?.text).toBe(`${OTHER} resume-other`);
+    client.close();
+  });
+
+  test("that comes to the same session, as by a ticket or a name, goes on with it", async () => {
+    const browser = await tabAfterReload();
+    const client = browser.client();
+    const connected = client.connect();
+    await browser.nthPeer(1);
+    await browser.serverAnswers();
+    await browser.peer.answered();
+    browser.peer.becomes("connected");
+    await connected;
+    expect([browser.requests, browser.sessionStorage?.text]).toEqual([[], `${SESSION_ID} resume-me`]);
+    client.close();
+  });
+
+  test("that comes to nothing leaves what was kept", async () => {
+    const browser = await tabAfterReload();
+    const client = browser.client();
+    const connected = client.connect();
+    (await browser.nthSocket(1)).serverCloses(1006);
+    await expect(connected).rejects.toMatchObject({ problem: { code: "SERVER_UNREACHABLE" } });
+    expect(client.getSnapshot()).toMatchObject({ state: "failed", canResume: true });
+    expect(browser.requests).toEqual([]);
+  });
 });

@@ -82,10 +82,9 @@ class FileSpool implements Spool {
     return this.#lanes.has(lane);
   }
 
-  lanes(limit: number, apartFrom: ReadonlySet<string>): readonly string[] {
-    const lanes: string[] = [];
-    for (const lane of this.#lanes.keys()) if (!apartFrom.has(lane) && lanes.push(lane) >= limit) break;
-    return lanes;
+  lane(apartFrom: ReadonlySet<string>): string | undefined {
+    for (const lane of this.#lanes.keys()) if (!apartFrom.has(lane)) return lane;
+    return undefined;
   }
 
   put({ kind, lane, body }: Pick<SpooledWrite, "kind" | "lane" | "body">, room: SpoolRoom): boolean {

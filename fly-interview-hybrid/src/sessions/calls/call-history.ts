@@ -1,3 +1,4 @@
+import type { Config } from "../../config/config.ts";
 import type { CallRecord, Records } from "../../records/records.ts";
 import { NO_USAGE, subtractUsage, type Usage } from "../../records/usage.ts";
 import type { TurnRecord } from "../../records/turns.ts";
@@ -14,7 +15,7 @@ export interface CallHistory {
   readonly usedByOthers: Usage;
   /** What this call has used up, as far as another process has counted it. */
   readonly used: Usage;
-  /** How often a page has tried to change the interviewer in this session, as far as that counts. */
+  /** How often a page has tried to change the interviewer in this session, as far as that counts; 0 where no page can. */
   readonly violations: number;
   /** What another process has heard of this call. */
   readonly earlier: EarlierCall | undefined;
@@ -22,16 +23,22 @@ export interface CallHistory {
   readonly conversation: Conversation | undefined;
 }
 
+interface HistoryNeeds {
+  readonly config: Config;
+  readonly records: Records;
+}
+
 /** The history of a call that was just made. `isSeamless`: the candidate is not to notice that it is another one. */
 export async function historyOfNewCall(
   sessionId: string,
   { recordId, isSeamless }: { readonly recordId: string; readonly isSeamless: boolean },
-  records: Records,
+  needs: HistoryNeeds,
 ): Promise<CallHistory> {
+  const { records } = needs;
   const [calls, usedByOthers, violations, turns] = await Promise.all([
     records.callsOf(sessionId),
     records.usageOfSession(sessionId),
-    countViolations(sessionId, records),
+    countViolations(sessionId, needs),
     records.turnsOf(sessionId),
   ]);
   const otherCalls = calls.filter(({ id }) => id !== recordId);
@@ -51,23 +58,31 @@ export async function historyOfEarlierCall(
     readonly turns: readonly TurnRecord[];
     readonly heardUntil: number | undefined;
   },
-  records: Records,
+  needs: HistoryNeeds,
 ): Promise<CallHistory> {
+  const { records } = needs;
   const { calls, turns } = session;
   const isGreeted = calls.some(({ id, greetedAt }) => id === call.recordId && greetedAt !== null);
-  const [ofSession, used] = await Promise.all([records.usageOfSession(sessionId), records.usageOfCall(call.recordId)]);
-  const earlier = await earlierCallOf(call, isGreeted, turns, records);
+  const otherCalls = calls.filter(({ id }) => id !== call.recordId);
+  const [ofSession, violations, earlier] = await Promise.all([
+    records.usageOfSession(sessionId),
+    countViolations(sessionId, needs),
+    earlierCallOf(call, isGreeted, turns, records),
+  ]);
+  // Hundreds of sessions are taken over at once, nearly all of them in their first call.
+  const used = otherCalls.length === 0 ? ofSession : await records.usageOfCall(call.recordId);
   return {
-    otherCalls: calls.filter(({ id }) => id !== call.recordId),
+    otherCalls,
     usedByOthers: subtractUsage(ofSession, used),
     used,
-    violations: await countViolations(sessionId, records),
+    violations,
     earlier: { ...earlier, heardUntil: session.heardUntil ?? earlier.heardUntil },
     conversation: conversationSoFar(turns.filter(({ callId }) => callId !== call.recordId)),
   };
 }
 
-async function countViolations(sessionId: string, records: Records): Promise<number> {
+async function countViolations(sessionId: string, { config, records }: HistoryNeeds): Promise<number> {
+  if (config.DATA_CHANNEL === "sealed") return 0;
   const marks = await records.marksOf(sessionId);
   return marks.filter(({ counted }) => counted === true).length;
 }

@@ -65,7 +65,7 @@ export async function startCall(
 
 /** The session goes on with a call that was just made. It is hung up where that fails. */
 async function switchTo(session: Session, call: ActiveCall, signal: AbortSignal, needs: StartCallNeeds): Promise<void> {
-  const { ledger, transcripts, records } = needs;
+  const { ledger, transcripts } = needs;
   let isLeft = false;
   try {
     await untilSwitch(session, signal, needs.clock);
@@ -76,7 +76,7 @@ async function switchTo(session: Session, call: ActiveCall, signal: AbortSignal,
     void dropCall(session, ledger);
     // The end of the call before made its last turns.
     await transcripts.settled(session.id);
-    const history = await historyOfNewCall(session.id, { recordId: call.recordId, isSeamless }, records);
+    const history = await historyOfNewCall(session.id, { recordId: call.recordId, isSeamless }, needs);
     if (signal.aborted) throw new ProxyError("SESSION_ENDED");
     goOnWith(session, call, needs);
     void watchCall(session, call, history, needs);

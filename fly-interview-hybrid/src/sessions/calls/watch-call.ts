@@ -57,7 +57,7 @@ export async function watchCall(
       earlier: history.earlier,
       conversation: history.conversation,
       guard: config.DATA_CHANNEL === "open" ? guardOf(session, call, history.violations, needs) : undefined,
-      listener: createListener(session, call, account, needs),
+      listener: createListener(session, call, { account, wasHeard: history.earlier?.lastSpeaker != null }, needs),
       signal: call.supervision.signal,
     },
     needs,
@@ -109,7 +109,7 @@ function keeperOf(callId: string, log: Logger): (work: Promise<void>) => void {
 function createListener(
   session: Session,
   { recordId: callId, supervision }: ActiveCall,
-  account: UsageAccount,
+  { account, wasHeard }: { readonly account: UsageAccount; readonly wasHeard: boolean },
   needs: WatchCallNeeds,
 ): CallListener {
   const { clock, log, records, transcripts } = needs;
@@ -118,7 +118,7 @@ function createListener(
     session.mention({ type: "transcript_delta", turnId, role, text }),
   );
   supervision.signal.addEventListener("abort", () => words.flush(), { once: true });
-  let isFruitless = true;
+  let isFruitless = !wasHeard;
   const keep = keeperOf(callId, log);
   const runTool = (toolCall: ToolCall): string | undefined => {
     const request = readToolCall(toolCall);

@@ -1,7 +1,7 @@
 import type { MachineRecord, Pulse } from "../../records/machines.ts";
 
 /** How often each machine shows that it lives, in milliseconds. */
-export const BEAT_MS = 400;
+export const BEAT_MS = 300;
 
 /**
  * So many beats of ours without one of its: such a machine is dead. Counted in beats of ours that reached the records, not

@@ -30,8 +30,8 @@ export async function drop(
 
 /**
  * Goes on with a session that this process has claimed: attaches to its call again, and hangs up every other one, for it
- * runs on unowned otherwise. A session whose time is over, or whose call is gone, ends as soon as that shows. `overheard`:
- * its last call, where that is listened to already.
+ * runs on unowned otherwise. A session whose time is over ends, and one whose call is gone is interrupted, as soon as that
+ * shows. `overheard`: its last call, where that is listened to already.
  */
 export async function takeOver(record: RunningRecord, needs: TakeOverNeeds, overheard?: Overheard): Promise<void> {
   const { records, live, log, metrics } = needs;
@@ -39,7 +39,7 @@ export async function takeOver(record: RunningRecord, needs: TakeOverNeeds, over
   const unfinished = calls.filter(({ endedAt }) => endedAt === null);
   const known = lastKnown(unfinished, needs);
   const history =
-    known && (await historyOfEarlierCall(known, record.id, { calls, turns, heardUntil: overheard?.since }, records));
+    known && (await historyOfEarlierCall(known, record.id, { calls, turns, heardUntil: overheard?.since }, needs));
   for (const call of unfinished) if (call.id !== known?.recordId) await drop(call, needs);
 
   const session = restore(record, needs);

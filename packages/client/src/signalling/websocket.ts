@@ -3,8 +3,6 @@ import {
   ERRORS,
   isErrorCode,
   type ErrorBody,
-  MAX_MESSAGE_BYTES,
-  parseServerMessage,
   PROTOCOL_VERSION,
   type ServerMessage,
   type ServerMessageOf,
@@ -12,6 +10,8 @@ import {
 import { clientError, closeError, InterviewError, serverError } from "../errors.ts";
 import { endSession } from "./end-session.ts";
 import { tellNoWayBack } from "./no-way-back.ts";
+import { OfferExchange } from "./offer-exchange.ts";
+import { readMessage } from "./read-message.ts";
 import { ServerLine } from "./server-line.ts";
 import type { HeldSession, Signalling, SignallingOptions } from "./signalling.ts";
 import { resolveToken } from "./token.ts";
@@ -24,12 +24,6 @@ export function createWebSocketSignalling(options: SignallingOptions): Signallin
   return new WebSocketSignalling(options);
 }
 
-/** An offer that is not answered yet. */
-interface Exchange {
-  readonly resolve: (answerSdp: string) => void;
-  readonly reject: (error: InterviewError) => void;
-}
-
 class WebSocketSignalling implements Signalling {
   readonly #options: SignallingOptions;
   readonly #line: ServerLine;
@@ -37,7 +31,7 @@ class WebSocketSignalling implements Signalling {
   #ready: Promise<readonly RTCIceServer[]>;
   #onReady: (servers: readonly RTCIceServer[]) => void = () => {};
   #onDisconnected: (reason: EndReason) => void = () => {};
-  #exchange: Exchange | undefined;
+  readonly #exchange = new OfferExchange();
   /** What the present socket was last told. */
   #lastError: ErrorBody | undefined;
   /** `asked`: `init` is sent, and whatever comes of it is to be ended with this interview. */
@@ -80,11 +74,10 @@ class WebSocketSignalling implements Signalling {
   }
 
   exchange(offerSdp: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      this.#exchange = { resolve, reject };
-      const isSent = this.#line.send({ type: "sdp_offer", offer: { type: "offer", sdp: offerSdp } });
-      if (!isSent) this.#failExchange(clientError("SERVER_LOST"));
-    });
+    const answered = this.#exchange.begin();
+    const isSent = this.#line.send({ type: "sdp_offer", offer: { type: "offer", sdp: offerSdp } });
+    if (!isSent) this.#exchange.fail(clientError("SERVER_LOST"));
+    return answered;
   }
 
   end(): Promise<EndReason | undefined> {
@@ -116,7 +109,7 @@ class WebSocketSignalling implements Signalling {
     this.#lastError = undefined;
     this.#isServed = false;
     // The server has given up making a call for the socket before.
-    this.#failExchange(clientError("SERVER_LOST"));
+    this.#exchange.fail(clientError("SERVER_LOST"));
     if (typeof this.#session === "object") {
       const { resumeToken } = this.#session;
       this.#line.send({ type: "init", protocol: PROTOCOL_VERSION, resumeToken, lastSeq: this.#lastSeq });
@@ -140,16 +133,8 @@ class WebSocketSignalling implements Signalling {
   }
 
   #receive(data: unknown): void {
-    const { events, log } = this.#options;
-    const message = typeof data === "string" && data.length <= MAX_MESSAGE_BYTES ? parseServerMessage(data) : undefined;
-    if (!message) {
-      log.add("received", "unknown");
-      events.onUnknownMessage();
-      return;
-    }
-    // Words by the dozen would push everything else out of the log, and so would the heartbeat.
-    if (message.type !== "transcript_delta" && message.type !== "pong")
-      log.add("received", message.type, detailOf(message));
+    const message = readMessage(data, this.#options.log);
+    if (!message) return this.#options.events.onUnknownMessage();
     if ("seq" in message && message.type !== "initialized") this.#lastSeq = Math.max(this.#lastSeq, message.seq);
     this.#handle(message);
   }
@@ -222,19 +207,12 @@ class WebSocketSignalling implements Signalling {
     this.#ready = Promise.resolve(iceServers);
   }
 
-  /** An answer to no offer was given up waiting for. */
   #answered({ sessionId, callId, answer }: ServerMessageOf<"sdp_answer">): void {
-    if (this.#exchange === undefined) return;
+    if (!this.#exchange.isPending) return;
     if (!this.#isLasting) this.#line.settle();
     this.#isLasting = true;
     this.#options.events.onFacts({ sessionId, callId });
-    this.#exchange.resolve(answer.sdp);
-    this.#exchange = undefined;
-  }
-
-  #failExchange(error: InterviewError): void {
-    this.#exchange?.reject(error);
-    this.#exchange = undefined;
+    this.#exchange.answer(answer.sdp);
   }
 
   #refused(error: ErrorBody): void {
@@ -245,9 +223,9 @@ class WebSocketSignalling implements Signalling {
       this.#session = "none";
       events.onRefused(serverError(error));
     } else if (typeof this.#session === "object" && !this.#isServed) this.#refusedToComeBack(error);
-    else if (this.#exchange === undefined) this.#refusedUnasked(error);
+    else if (!this.#exchange.isPending) this.#refusedUnasked(error);
     // Of a session that has ended while the offer was on its way, the end is told as well, with its reason.
-    else if (error.code !== "SESSION_ENDED") this.#failExchange(serverError(error));
+    else if (error.code !== "SESSION_ENDED") this.#exchange.fail(serverError(error));
   }
 
   /** In place of `initialized`, an error says that this socket gets no session. */
@@ -293,7 +271,7 @@ class WebSocketSignalling implements Signalling {
     }
     this.#isServed = false;
     this.#lastError = undefined;
-    this.#failExchange(clientError("SERVER_LOST"));
+    this.#exchange.fail(clientError("SERVER_LOST"));
     this.#line.reopen(this.#session.resumeToken, minimumMs);
   }
 
@@ -327,11 +305,4 @@ class WebSocketSignalling implements Signalling {
 
 function closesWith({ code }: ErrorBody, closeCode: number): boolean {
   return isErrorCode(code) && ERRORS[code].close === closeCode;
-}
-
-/** What the log keeps of a message besides its type. */
-function detailOf(message: ServerMessage): string | undefined {
-  if (message.type === "error") return message.code;
-  if (message.type === "ended" || message.type === "disconnected") return message.reason;
-  return message.type === "state" ? message.state : undefined;
 }

@@ -1,0 +1,137 @@
+import { EventEmitter, once } from "node:events";
+import { WebSocket } from "ws";
+import { reconnectDelay } from "../packages/client/src/signalling/reconnect-delay.ts";
+import { loadOffer } from "./load-offer.ts";
+import { monotonicMs } from "./one-core.ts";
+
+/** What the browser's client gives an attempt, in milliseconds. */
+const ATTEMPT_LIMIT_MS = 5000;
+
+/** Words on their way are most of what arrives; only what concerns the line is read. */
+const UNREAD = /^\{"type":"(transcript_delta|speaking|turn|state|time_remaining)"/;
+
+interface ProxyMessage {
+  readonly type: string;
+  readonly sessionId?: string;
+  readonly resumeToken?: string;
+  readonly retryable?: boolean;
+  readonly code?: string;
+  readonly retryAfterMs?: number;
+  readonly reconnectAfterMs?: number;
+}
+
+/** What is told while several machines start and stop: their ports, the next one to try first. */
+export type Ports = () => readonly number[];
+
+/** A page whose socket comes back as the browser's client does: by its delays, and to any machine. */
+export class ReturningPage {
+  /** When the line was lost, and when it served the session again; milliseconds of the monotonic clock. */
+  readonly lostAt: number[] = [];
+  readonly backAt: number[] = [];
+  /** What it was told that ended its tries. */
+  refusedWith: string | undefined;
+  sessionId = "";
+  /** Where it may come back to. */
+  portsNow: Ports;
+  readonly #index: number;
+  readonly #messages = new EventEmitter();
+  #resumeToken = "";
+  #socket: WebSocket | undefined;
+  #attempts = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  private constructor(ports: Ports, index: number) {
+    this.portsNow = ports;
+    this.#index = index;
+  }
+
+  /** Opens a session without a call. `index` tells its offer from others. Rejects where no machine lets it in. */
+  static async open(ports: Ports, token: string, index: number): Promise<ReturningPage> {
+    const page = new ReturningPage(ports, index);
+    const initialized = once(page.#messages, "initialized");
+    page.#connect(token, { type: "init" });
+    await initialized;
+    return page;
+  }
+
+  /** Makes the call; resolves with the answer. */
+  async call(): Promise<void> {
+    const answered = once(this.#messages, "sdp_answer");
+    this.#socket?.send(JSON.stringify({ type: "sdp_offer", offer: loadOffer(this.#index) }));
+    await answered;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#socket?.close();
+  }
+
+  #connect(token: string, init: object): void {
+    const ports = this.portsNow();
+    const port = ports[(this.#index + this.#attempts) % ports.length];
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, ["bearer", token], { perMessageDeflate: false });
+    this.#socket = socket;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => socket.terminate(), ATTEMPT_LIMIT_MS);
+    socket.on("open", () => socket.send(JSON.stringify(init)));
+    // `close` always follows.
+    socket.on("error", () => undefined);
+    socket.on("message", (data) => {
+      // The socket delivers one Buffer a message, never fragments.
+      if (socket === this.#socket) this.#receive((data as Buffer).toString("utf8"));
+    });
+    socket.on("close", () => {
+      if (socket === this.#socket) this.#lose();
+    });
+  }
+
+  #receive(text: string): void {
+    if (UNREAD.test(text)) return;
+    const message = JSON.parse(text) as ProxyMessage;
+    if (message.type === "initialized") this.#serve(message);
+    if (message.type === "draining") this.#moveAfter(message.reconnectAfterMs ?? 0);
+    if (message.type !== "error") return void this.#messages.emit(message.type);
+    if (message.retryable !== true) this.refusedWith = message.code;
+    if (this.#resumeToken === "") this.#fail(`The proxy sent the error ${message.code}.`);
+  }
+
+  #serve({ sessionId = "", resumeToken = "" }: ProxyMessage): void {
+    clearTimeout(this.#timer);
+    if (this.#resumeToken !== "") this.backAt.push(monotonicMs());
+    this.sessionId = sessionId;
+    this.#resumeToken = resumeToken;
+    this.#attempts = 0;
+  }
+
+  #lose(): void {
+    clearTimeout(this.#timer);
+    if (this.#isClosed || this.refusedWith !== undefined) return;
+    if (this.#resumeToken === "") return this.#fail("The proxy cannot be reached.");
+    if (this.lostAt.length === this.backAt.length) this.lostAt.push(monotonicMs());
+    const delay = reconnectDelay(this.#attempts, Math.random);
+    this.#attempts += 1;
+    this.#timer = setTimeout(() => this.#connect(this.#resumeToken, this.#init), delay);
+  }
+
+  /** Told to go elsewhere, it makes the new line before it lets the old one go. */
+  #moveAfter(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const old = this.#socket;
+      this.lostAt.push(monotonicMs());
+      this.#connect(this.#resumeToken, this.#init);
+      old?.close();
+    }, ms);
+  }
+
+  /** For who waits for the first `initialized`. The close that follows an error says nothing new. */
+  #fail(message: string): void {
+    if (this.#messages.listenerCount("error") > 0) this.#messages.emit("error", new Error(message));
+  }
+
+  get #init(): object {
+    return { type: "init", resumeToken: this.#resumeToken, lastSeq: 0 };
+  }
+}
