@@ -135,7 +135,7 @@ describe("a page that comes to another machine than its session's", () => {
     const first = owner.connect(`/?token=${ticket}`);
     first.send({ type: "init" });
     const { resumeToken } = await first.next("initialized");
-    const { socket } = await comeBack(other, { sessionId, resumeToken, socket: first, callId: "" });
+    const { socket } = await comeBack(other, { sessionId, resumeToken });
     const watching = await watch(owner, sessionId);
     socket.close();
     expect(await watching.next("ended")).toMatchObject({ message: { reason: "client_gone" } });
