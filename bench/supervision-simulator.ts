@@ -121,8 +121,7 @@ function report(): SimulatorReport {
   delay.disable();
   const calls = simulator
     .liveCalls()
-    .map(({ id, request }) => ({ index: indexOfOffer(request.offerSdp), notes: notesOf(id) }))
-    .map(({ index, notes }) => ({ index, attachedAt: notes.attachedAt, ...inOrder(notes) }));
+    .map(({ id, request }) => ({ index: indexOfOffer(request.offerSdp), ...inOrder(notesOf(id)) }));
   return {
     events,
     timerLatenessP99Ms: delay.percentile(99) / 1e6 - TIMER_MS,
@@ -134,7 +133,7 @@ function report(): SimulatorReport {
 }
 
 /** The two speak in turn, and no turn is final before the one that it answers. */
-function inOrder({ finalAt, turns }: NotedTurns): { finalAt: number[]; said: SpokenTurn[] } {
+function inOrder({ finalAt, turns, attachedAt }: NotedTurns) {
   let latest = 0;
   const times = finalAt.interviewer
     .flatMap((at, index) => [at, ...finalAt.candidate.slice(index, index + 1)])
@@ -145,5 +144,5 @@ function inOrder({ finalAt, turns }: NotedTurns): { finalAt: number[]; said: Spo
     if (text === undefined) break;
     said.push({ role, text });
   }
-  return { finalAt: times, said: said.slice(0, times.length) };
+  return { finalAt: times, said: said.slice(0, times.length), attachedAt };
 }
