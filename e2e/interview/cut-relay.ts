@@ -8,10 +8,13 @@ export interface CutRelay {
   /** Breaks every connection, and lets no other come about. */
   cut(): void;
   mend(): void;
+  /** Leads every further connection to another port, as a load balancer does. */
+  pointAt(port: number): void;
 }
 
 /** Relays TCP to a port of this machine, until the test is over. */
-export async function startCutRelay(targetPort: number): Promise<CutRelay> {
+export async function startCutRelay(firstPort: number): Promise<CutRelay> {
+  let targetPort = firstPort;
   const sockets = new Set<Socket>();
   let isCut = false;
   const keep = (socket: Socket, other: Socket): void => {
@@ -50,6 +53,9 @@ export async function startCutRelay(targetPort: number): Promise<CutRelay> {
     },
     mend() {
       isCut = false;
+    },
+    pointAt(port) {
+      targetPort = port;
     },
   };
 }

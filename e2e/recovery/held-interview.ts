@@ -15,6 +15,7 @@ import {
   toldOf,
   wordsOnTheirWay,
 } from "../interview/conversation.ts";
+import { type CutRelay, startCutRelay } from "../interview/cut-relay.ts";
 import { hs256 } from "../interview/hs256.ts";
 import { type RunningProxy, SECRETS, startProxy } from "../interview/running-proxy.ts";
 
@@ -31,10 +32,14 @@ export interface HeldInterview {
   readonly proxy: () => RunningProxy;
   /** Kills the proxy, as a crash would, and starts it again at the same address. */
   readonly killAndRestart: () => Promise<void>;
+  /** Kills the proxy where there is another one, to which clients come from now on. */
+  readonly killOneOfTwo: () => Promise<void>;
 }
 
 interface HoldOptions {
   readonly signalling?: "WebSocket" | "HTTP";
+  /** Address of a database, where two proxies share one behind a load balancer. */
+  readonly sharedDatabase?: string;
   /** Of the proxy, besides its own. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Called with the page before it is opened. */
@@ -43,7 +48,7 @@ interface HoldOptions {
 
 /** Begins an interview; resolves while the interviewer speaks its first sentence. */
 export async function holdInterview(options: HoldOptions = {}): Promise<HeldInterview> {
-  const { signalling = "WebSocket", prepare } = options;
+  const { signalling = "WebSocket", sharedDatabase, prepare } = options;
   const simulator = await startSimulator({ apiKeys: [SECRETS.key] });
   onTestFinished(() => simulator.close());
   const folder = await mkdtemp(join(tmpdir(), "held-interview-"));
@@ -53,14 +58,15 @@ export async function holdInterview(options: HoldOptions = {}): Promise<HeldInte
     OPENAI_BASE_URL: simulator.baseUrl,
     JWT_SECRET,
     SERVICE_TOKEN,
-    DATABASE_URL: `file:${join(folder, "records.db")}`,
+    DATABASE_URL: sharedDatabase ?? `file:${join(folder, "records.db")}`,
     ...options.settings,
   };
   let proxy = await startProxy("exec node dist/main.js", settings);
+  const second = sharedDatabase && (await startBalanced(proxy, settings));
   const candidate = await openCandidate();
   const { page } = candidate;
   await prepare?.(page);
-  await page.goto(`${proxy.url}/simple-webrtc-test`);
+  await page.goto(`${second ? second.url : proxy.url}/simple-webrtc-test`);
   await page.getByRole("checkbox", { name: "Simulation Mode" }).uncheck();
   await page.getByRole("textbox", { name: "Access token" }).fill(hs256({ sub: "ada", exp: 4_102_444_800 }, JWT_SECRET));
   await page.getByRole("radio", { name: signalling }).check();
@@ -77,7 +83,30 @@ export async function holdInterview(options: HoldOptions = {}): Promise<HeldInte
       await proxy.command.kill();
       proxy = await startProxy("exec node dist/main.js", { ...settings, PORT: new URL(proxy.url).port });
     },
+    async killOneOfTwo() {
+      if (!second) throw new Error("This interview has one proxy.");
+      second.balancer.pointAt(portOf(second.proxy));
+      await proxy.command.kill();
+      proxy = second.proxy;
+    },
   };
+}
+
+interface SecondProxy {
+  readonly proxy: RunningProxy;
+  /** Leads to the first one until it is pointed elsewhere. */
+  readonly balancer: CutRelay;
+  readonly url: string;
+}
+
+async function startBalanced(first: RunningProxy, settings: Readonly<Record<string, string>>): Promise<SecondProxy> {
+  const proxy = await startProxy("exec node dist/main.js", settings);
+  const balancer = await startCutRelay(portOf(first));
+  return { proxy, balancer, url: `http://localhost:${balancer.port}` };
+}
+
+function portOf({ url }: RunningProxy): number {
+  return Number(new URL(url).port);
 }
 
 /** The candidate answers the first question, and hears the second: neither the first again, nor the third. */

@@ -6,14 +6,11 @@ import { hs256 } from "../interview/hs256.ts";
 import { type RunningProxy, SECRETS, startProxy } from "../interview/running-proxy.ts";
 
 const SESSIONS = 200;
-/** Of the kill, in milliseconds: 95 of 100 sessions are attached to again by the first, and all by the second. */
-const MOST_WITHIN_MS = 3000;
-const ALL_WITHIN_MS = 6000;
 
 const JWT_SECRET = "e2e-jwt-secret-0123456789abcdef0123456789";
 const COMMAND = "exec node dist/main.js";
 
-test(`of two machines one is killed: its ${SESSIONS} interviews go on at the other within seconds`, async () => {
+test(`of two machines one is killed: its ${SESSIONS} interviews go on at the other`, async () => {
   const postgres = await startPostgres();
   onTestFinished(() => postgres.stop());
   const simulator = await startSimulator({ apiKeys: [SECRETS.key], media: "none" });
@@ -32,13 +29,10 @@ test(`of two machines one is killed: its ${SESSIONS} interviews go on at the oth
   for (let n = 0; n < SESSIONS; n += 1) await begin(owner, `person ${n}`);
   await simulator.waitFor(() => simulator.liveCalls().every(({ sidebands }) => sidebands === 1));
 
-  const killedAt = performance.now();
+  // How long that takes is measured by bench/take-over-time.ts.
+  const attachedAgain = untilAllAttachedAgain(simulator);
   await owner.command.kill();
-  const takenAfter = await attachTimes(simulator, killedAt);
-  const sorted = takenAfter.toSorted((a, b) => a - b);
-  expect(sorted).toHaveLength(SESSIONS);
-  expect(sorted[Math.ceil(SESSIONS * 0.95) - 1]).toBeLessThan(MOST_WITHIN_MS);
-  expect(sorted.at(-1)).toBeLessThan(ALL_WITHIN_MS);
+  await attachedAgain;
   expect(simulator.liveCalls()).toHaveLength(SESSIONS);
   expect(survivor.command.output()).not.toContain('"level":"error"');
 });
@@ -51,16 +45,15 @@ async function begin({ url }: RunningProxy, person: string): Promise<void> {
   if (!response.ok) throw new Error(await response.text());
 }
 
-/** How long after a moment each call was attached to for the second time, in milliseconds. */
-async function attachTimes(simulator: Simulator, since: number): Promise<readonly number[]> {
-  const times: number[] = [];
-  let attaches = 0;
+/** Until each call was attached to twice. */
+async function untilAllAttachedAgain(simulator: Simulator): Promise<void> {
+  const once = new Set<string>();
+  const twice = new Set<string>();
   await simulator.waitFor(
-    ({ type }) => {
-      if (type === "call.sideband_attached" && (attaches += 1) > SESSIONS) times.push(performance.now() - since);
-      return times.length === SESSIONS;
+    ({ type, callId }) => {
+      if (type === "call.sideband_attached") (once.has(callId) ? twice : once).add(callId);
+      return twice.size === SESSIONS;
     },
-    { timeoutMs: 30_000 },
+    { timeoutMs: 60_000 },
   );
-  return times;
 }
