@@ -39,6 +39,7 @@ export class ReturningPage {
   #socket: WebSocket | undefined;
   #attempts = 0;
   #timer: NodeJS.Timeout | undefined;
+  #minimumMs = 0;
   #isClosed = false;
 
   private constructor(ports: Ports, index: number) {
@@ -94,6 +95,7 @@ export class ReturningPage {
     if (message.type === "draining") this.#moveAfter(message.reconnectAfterMs ?? 0);
     if (message.type !== "error") return void this.#messages.emit(message.type);
     if (message.retryable !== true) this.refusedWith = message.code;
+    this.#minimumMs = message.retryAfterMs ?? 0;
     if (this.#resumeToken === "") this.#fail(`The proxy sent the error ${message.code}.`);
   }
 
@@ -110,7 +112,8 @@ export class ReturningPage {
     if (this.#isClosed || this.refusedWith !== undefined) return;
     if (this.#resumeToken === "") return this.#fail("The proxy cannot be reached.");
     if (this.lostAt.length === this.backAt.length) this.lostAt.push(monotonicMs());
-    const delay = reconnectDelay(this.#attempts, Math.random);
+    const delay = Math.max(this.#minimumMs, reconnectDelay(this.#attempts, Math.random));
+    this.#minimumMs = 0;
     this.#attempts += 1;
     this.#timer = setTimeout(() => this.#connect(this.#resumeToken, this.#init), delay);
   }

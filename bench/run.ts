@@ -8,7 +8,17 @@ import { fileURLToPath } from "node:url";
 import { type BenchmarkResult, figuresTable, withTable } from "./figures-table.ts";
 import { describeMachine, today } from "./machine.ts";
 
-const BENCHMARKS = ["connect-time", "start-time", "simulator-load", "supervision-load", "idle-call-memory"];
+const BENCHMARKS = [
+  "connect-time",
+  "start-time",
+  "simulator-load",
+  "supervision-load",
+  "idle-call-memory",
+  "take-over-time",
+  "reconnect-storm-time",
+  "rolling-restart-load",
+  "stores-load",
+];
 /** Longest time for one benchmark, in milliseconds. */
 const TIMEOUT_MS = 300_000;
 const RESULTS = new URL("../docs/benchmarks.json", import.meta.url);

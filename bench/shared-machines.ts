@@ -41,6 +41,7 @@ export async function startSharedMachines(
     token,
     async start() {
       const machine = await startLoadedProxy({
+        INTERNAL_HOST: "127.0.0.1",
         OPENAI_BASE_URL: simulator.greeting,
         JWT_SECRET: SECRET,
         DATABASE_URL: postgres.urlOf(database),

@@ -6,7 +6,7 @@ import type { LiveSessions } from "./live-sessions.ts";
 import { isOpenedBy, type Right } from "./ownership.ts";
 import type { Roster } from "./recovery/roster.ts";
 import { Session } from "./session.ts";
-import { useToken } from "./use-token.ts";
+import { acceptToken } from "./accept-token.ts";
 
 export interface AuthoriseNeeds {
   readonly live: LiveSessions;
@@ -56,7 +56,7 @@ async function find(
     const isHis =
       "principal" in credential
         ? may(credential.principal, { ...session.principal, id, name: session.name })
-        : await useToken(session, credential.resumeToken, records);
+        : await acceptToken(session, credential.resumeToken, records);
     if (!isHis) throw new ProxyError("SESSION_FORBIDDEN");
     return session;
   }

@@ -8,7 +8,7 @@ import type { LiveSessions } from "./live-sessions.ts";
 import type { Roster } from "./recovery/roster.ts";
 import type { Session } from "./session.ts";
 import { toPrincipal } from "./session-record.ts";
-import { useToken } from "./use-token.ts";
+import { acceptToken } from "./accept-token.ts";
 
 interface FindByTokenNeeds {
   readonly live: LiveSessions;
@@ -45,7 +45,7 @@ export async function principalOfToken(token: string, needs: FindByTokenNeeds): 
 
 async function liveByToken(token: string, { live, records }: FindByTokenNeeds): Promise<Session | undefined> {
   const session = live.byId(sessionIdOfToken(token) ?? "");
-  return session !== undefined && (await useToken(session, token, records)) ? session : undefined;
+  return session !== undefined && (await acceptToken(session, token, records)) ? session : undefined;
 }
 
 /** The session of the records that a valid token opens, unless it has ended. */

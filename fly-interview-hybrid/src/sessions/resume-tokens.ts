@@ -22,9 +22,9 @@ export class ResumeTokens {
   /** Issues the next one. Those before it stay valid until it is first used, so that a reply that is lost on the wire locks nobody out. */
   issue(): string {
     const token = newResumeToken(this.#sessionId);
-    const [inUse = "", ...unused] = [...this.#hashes, hashToken(token)];
+    const hashes = [...this.#hashes, hashToken(token)];
     // The one in use stays, however many replies were lost: it is the only one that the client is known to have.
-    this.#hashes = [inUse, ...unused.slice(1 - MAX_TOKENS)];
+    this.#hashes = [...hashes.slice(0, 1), ...hashes.slice(1).slice(1 - MAX_TOKENS)];
     return token;
   }
 

@@ -43,7 +43,7 @@ export function callRecords(database: Kysely<Schema>, leases: Leases, ids: OwnId
       const update = database.updateTable("calls").set(change).where("id", "=", id);
       const isHeld = leases.held({ callId: id }).select("sessions.id");
       await leases.write(
-        update.where(({ exists }) => exists(isHeld)),
+        update.where((held) => held.exists(isHeld)),
         { callId: id },
       );
     },
@@ -57,10 +57,12 @@ export function callRecords(database: Kysely<Schema>, leases: Leases, ids: OwnId
     strayCalls: () =>
       unfinished
         .where("sessions.endedAt", "is not", null)
-        .where(({ or, eb, not, exists, selectFrom }) =>
-          or([
-            eb("sessions.owner", "is", null),
-            not(exists(selectFrom("machines").select("id").whereRef("machines.id", "=", "sessions.owner"))),
+        .where((call) =>
+          call.or([
+            call("sessions.owner", "is", null),
+            call.not(
+              call.exists(call.selectFrom("machines").select("id").whereRef("machines.id", "=", "sessions.owner")),
+            ),
           ]),
         )
         .execute(),

@@ -25,13 +25,13 @@ export class Leases {
   }
 
   /** One row where this process owns the subject, else none; for a write to select from. */
-  held(subject: Subject, database: Kysely<Schema> = this.#database): Held {
-    const sessions = database.selectFrom("sessions").where("sessions.owner", "in", this.#ids.all);
+  held(subject: Subject): Held {
+    const sessions = this.#database.selectFrom("sessions").where("sessions.owner", "in", this.#ids.all);
     const ofSubject =
       "sessionId" in subject
         ? sessions.where("sessions.id", "=", subject.sessionId)
         : sessions.innerJoin("calls", "calls.sessionId", "sessions.id").where("calls.id", "=", subject.callId);
-    return (this.#isShared ? ofSubject.forShare("sessions") : ofSubject) as Held;
+    return this.#isShared ? ofSubject.forShare("sessions") : ofSubject;
   }
 
   /** A row to be inserted where this process owns the subject: the columns, and what to insert. */
@@ -39,7 +39,7 @@ export class Leases {
     const columns = Object.keys(row) as (keyof Row & string)[];
     return {
       columns,
-      values: this.held(subject).select(({ val }) => columns.map((name) => val(row[name]).as(name))),
+      values: this.held(subject).select((value) => columns.map((name) => value.val(row[name]).as(name))),
     };
   }
 

@@ -56,7 +56,9 @@ export function machineRecords({ database, isShared }: SqlBackend, ids: OwnIds):
     claimOverdue(now, limit) {
       const overdue = unended.where("startedAt", "is", null).where("deadline", "<", now).limit(limit);
       // Those of this process are what it has failed to end before.
-      return claim(overdue.where(({ or, eb }) => or([eb("owner", "is", null), eb("owner", "=", ids.current)])));
+      return claim(
+        overdue.where((session) => session.or([session("owner", "is", null), session("owner", "=", ids.current)])),
+      );
     },
     async bequeath(sessionIds, heir) {
       if (sessionIds.length === 0) return;

@@ -61,8 +61,11 @@ export function sessionRecords({ database, lockTenant, isShared }: SqlBackend, i
         .updateTable("sessions")
         .set({ ...change, ...tokens })
         .where("id", "=", id)
-        .where(({ eb, or, and }) =>
-          or([eb("owner", "in", ids.all), and([eb("owner", "is", null), eb("startedAt", "is", null)])]),
+        .where((session) =>
+          session.or([
+            session("owner", "in", ids.all),
+            session.and([session("owner", "is", null), session("startedAt", "is", null)]),
+          ]),
         )
         .executeTakeFirst();
       if (numUpdatedRows === 0n) throw new LeaseLost();
@@ -130,10 +133,11 @@ function toRow({ brief, resumeTokenHashes, ...session }: SessionRecord): Schema[
 }
 
 /** A row of sessions as it is handed out. */
-export function toSession({ brief, resumeTokenHashes, heir: _, ...row }: Schema["sessions"]): SessionRecord {
+export function toSession(row: Schema["sessions"]): SessionRecord {
+  const { heir: _heir, ...session } = row;
   return {
-    ...row,
-    brief: JSON.parse(brief) as SessionBrief,
-    resumeTokenHashes: JSON.parse(resumeTokenHashes) as readonly string[],
+    ...session,
+    brief: JSON.parse(row.brief) as SessionBrief,
+    resumeTokenHashes: JSON.parse(row.resumeTokenHashes) as readonly string[],
   };
 }

@@ -13,7 +13,7 @@ import type { Roster } from "../recovery/roster.ts";
 import { checkPersona, DEFAULT_PERSONA } from "./personas.ts";
 import { type NewSession, Session } from "../session.ts";
 import { toRecord } from "../session-record.ts";
-import { keepTokens } from "../use-token.ts";
+import { keepTokens } from "../accept-token.ts";
 import { type Patience, patienceOf } from "../limits/patience.ts";
 import { watchTime } from "../limits/time-limit.ts";
 import type { WatchCallNeeds } from "../calls/watch-call.ts";

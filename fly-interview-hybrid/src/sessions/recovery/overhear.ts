@@ -31,7 +31,7 @@ export async function overhear(call: KnownCall, clock: Clock): Promise<Overheard
     for (const event of heard.splice(0).flatMap(leftToTell)) onEvent(event);
   };
   let attach: Upstream["attach"] = async (_callId, onEvent) => {
-    attach = call.upstream.attach;
+    attach = (callId, onLaterEvent) => call.upstream.attach(callId, onLaterEvent);
     const configure: typeof sideband.configure = (plan) => {
       sideband.configure(plan);
       // The first thing that a supervision does with a sideband; when it is done with the others it can hear.

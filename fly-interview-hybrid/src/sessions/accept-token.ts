@@ -8,7 +8,7 @@ const writes = new WeakMap<Session, Promise<void>>();
  * True for a valid resume token of a running session. Using it spends those before it; that is kept, so that they are
  * spent for every process.
  */
-export async function useToken(session: Session, token: string, records: Records): Promise<boolean> {
+export async function acceptToken(session: Session, token: string, records: Records): Promise<boolean> {
   const valid = session.tokens.hashes.length;
   if (!session.tokens.accept(token)) return false;
   if (session.tokens.hashes.length < valid) await keepTokens(session, records);
