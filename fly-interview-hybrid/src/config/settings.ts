@@ -111,7 +111,7 @@ export const settings = {
   DATABASE_URL: text(1, {
     default: "file:./data/proxy.db",
     description:
-      "Records: `file:PATH` (SQLite, relative to the proxy's folder), `file::memory:`, or `postgres://…` with an `sslmode`. One process at a time may use them. Never logged.",
+      "Records: `file:PATH` (SQLite, relative to the proxy's folder), `file::memory:`, or `postgres://…` with an `sslmode`. One process at a time may use a file, any number one Postgres. Never logged.",
   }),
   REDIS_URL: redisUrl({
     default: undefined,

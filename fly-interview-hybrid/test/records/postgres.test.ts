@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { SettingError } from "../../src/config/config.ts";
+import { LeaseLost } from "../../src/records/machines.ts";
 import type { Records } from "../../src/records/records.ts";
 import { openRecords } from "../../src/records/registry.ts";
 import { type PostgresServer, startPostgres } from "../servers/postgres-server.ts";
 import { type Relay, startRelay } from "../servers/relay.ts";
-import { ALONE, session } from "./each-backend.ts";
+import { ALONE, call, insertOwn, session, turn } from "./each-backend.ts";
 
 const LIMITS = { ofTenant: 9, ofPerson: 9 };
 /** Far longer than it takes, for machines under load. */
@@ -50,6 +51,23 @@ test("a connection that breaks in a transaction fails it, and nothing else", asy
   relay.restore();
   await expect.poll(() => failureOf(records.check()), PATIENTLY).toBeUndefined();
   expect(await records.insertRunning(session, LIMITS)).toBe("admitted");
+});
+
+test("a write that meets another's claim waits for it, and then writes nothing", async () => {
+  const database = await server.createDatabase();
+  const records = await open(server.urlOf(database));
+  await insertOwn(records, session);
+  await records.insertCall(call);
+  const other = await server.connect(database);
+  onTestFinished(() => other.end());
+  await other.query("begin");
+  await other.query(`update interview_proxy.sessions set owner = 'another'`);
+  const outcome = records.insertTurn(turn).catch((error: unknown) => error);
+  const waiting = "select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock'";
+  await expect.poll(async () => (await other.query(waiting)).rows, PATIENTLY).toEqual([{ n: 1 }]);
+  await other.query("commit");
+  expect(await outcome).toBeInstanceOf(LeaseLost);
+  expect(await records.turnsOf(session.id)).toEqual([]);
 });
 
 test("its tables are not where an API over the public schema would show them", async () => {
