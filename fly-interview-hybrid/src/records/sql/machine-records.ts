@@ -14,10 +14,13 @@ export function machineRecords({ database, isShared }: SqlBackend, ids: OwnIds):
   ): Promise<readonly SessionRecord[]> => {
     // Each of several that claim at once gets what the others do not.
     const free = isShared ? sessions.forUpdate().skipLocked() : sessions;
+    // What is claimed under the id of a machine that was buried meanwhile would be taken for somebody's for ever.
+    const self = database.selectFrom("machines").select("id").where("id", "=", ids.current);
     const rows = await database
       .updateTable("sessions")
       .set(({ eb }) => ({ owner: ids.current, heir: null, fence: eb("fence", "+", 1) }))
       .where("id", "in", free)
+      .where((session) => session.exists(isShared ? self.forShare() : self))
       .returningAll()
       .execute();
     return rows.map(toSession);
