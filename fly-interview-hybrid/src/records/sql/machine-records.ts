@@ -25,6 +25,8 @@ export function machineRecords({ database, isShared }: SqlBackend, ids: OwnIds):
       .execute();
     return rows.map(toSession);
   };
+  /** Under which it has shown itself last, as far as the process knows: a beat that fails half-way may have renewed it. */
+  let known = ids.current;
   const unended = database.selectFrom("sessions").select("id").where("endedAt", "is", null);
   const bury = (id: string, beat?: number): Promise<void> =>
     database.transaction().execute((transaction) => buryIn(transaction, id, beat));
@@ -37,9 +39,8 @@ export function machineRecords({ database, isShared }: SqlBackend, ids: OwnIds):
         .set(({ eb }) => ({ ...state, beat: eb("beat", "+", 1) }))
         .where("id", "=", ids.current)
         .executeTakeFirst();
-      const wasBuried = alive.numUpdatedRows === 0n && ids.isKnown;
       if (alive.numUpdatedRows === 0n) {
-        if (wasBuried) ids.renew();
+        if (ids.isKnown) ids.renew();
         ids.isKnown = true;
         await database
           .insertInto("machines")
@@ -48,7 +49,9 @@ export function machineRecords({ database, isShared }: SqlBackend, ids: OwnIds):
       }
       const rows = await database.selectFrom("machines").selectAll().execute();
       const machines = rows.map((row) => ({ ...row, draining: row.draining === 1 }));
-      return { self: ids.current, wasBuried, machines };
+      const wasBuried = known !== ids.current;
+      known = ids.current;
+      return { self: known, wasBuried, machines };
     },
     bury: ({ id, beat }) => bury(id, beat),
     leave: () => bury(ids.current),
