@@ -14,7 +14,7 @@ async function openBeside(): Promise<readonly [SessionsUnderTest, string]> {
 /** Whether each sideband that was attached from now on is closed. */
 function watchSidebands({ upstream }: SessionsUnderTest): boolean[] {
   const closed: boolean[] = [];
-  const { attach } = upstream;
+  const attach = upstream.attach.bind(upstream);
   vi.spyOn(upstream, "attach").mockImplementation(async (...args) => {
     const attached = await attach(...args);
     const index = closed.push(false) - 1;
@@ -49,7 +49,7 @@ describe("a machine", () => {
     await database.updateTable("sessions").set({ owner: "mch_other" }).where("id", "=", id).execute();
     await sessions.takeOver();
     await database.updateTable("sessions").set({ owner: null }).where("id", "=", id).execute();
-    const { turnsOf } = records;
+    const turnsOf = records.turnsOf.bind(records);
     let answer = (): void => undefined;
     const answered = new Promise<void>((resolve) => (answer = resolve));
     vi.spyOn(records, "turnsOf").mockImplementation((sessionId) => answered.then(() => turnsOf(sessionId)));
