@@ -50,7 +50,7 @@ export interface App {
   readonly simulatorUrl: string | undefined;
   /** Begins to listen; returns the port. */
   listen(): Promise<number>;
-  /** Ends every session, hangs up every call and lets go of everything. Doing it twice does no harm. */
+  /** Hands every session over, leaves it to the next process or ends it, and lets go of everything. Doing it twice does no harm. */
   close(): Promise<void>;
 }
 

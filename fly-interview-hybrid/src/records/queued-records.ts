@@ -1,4 +1,4 @@
-import type { CallState, Records } from "./records.ts";
+import type { CallState, Records, RunningRecord } from "./records.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 /** Everything that names a session or a call of its own, apart from what is said. */
@@ -41,6 +41,9 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     room: SAID,
     perform: (mark: Parameters<Records["insertMark"]>[0]) => records.insertMark(mark),
   });
+
+  /** Claimed, and not handed out yet: what fails in between must not leave them to nobody. */
+  let claimed: RunningRecord[] = [];
 
   return {
     updateSession: async (id, change) => void (await updateSession(id, [id, change])),
@@ -92,12 +95,14 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     // What this process still has to write is refused afterwards.
     leave: () => queue.now(() => records.leave()),
     async claimUnowned(limit) {
-      const claimed = await records.claimUnowned(limit);
-      if (claimed.length === 0 || queue.size === 0) return claimed;
-      // What an earlier process here could not write may be of these sessions, their ends among it.
-      await queue.drain();
-      const current = await Promise.all(claimed.map(({ id }) => records.findSession(id)));
-      return claimed.filter((_record, index) => current[index]?.endedAt === null);
+      if (claimed.length === 0) claimed = [...(await records.claimUnowned(limit))];
+      if (claimed.length > 0 && queue.size > 0) {
+        // What an earlier process here could not write may be of these sessions, their ends among it.
+        await queue.drain();
+        const current = await Promise.all(claimed.map(({ id }) => records.findSession(id)));
+        claimed = claimed.filter((_record, index) => current[index]?.endedAt === null);
+      }
+      return claimed.splice(0);
     },
     claimOverdue: (...args) => queue.now(() => records.claimOverdue(...args)),
     // Nobody but this process has what is queued here.

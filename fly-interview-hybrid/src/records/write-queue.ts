@@ -55,6 +55,7 @@ export class WriteQueue {
   /** Called when the lane of this name has nothing left in the spool. */
   readonly #emptied = new Map<string, (() => void)[]>();
   readonly #openedAt: number;
+  /** Whether the last write could not be done. */
   #isAway: boolean;
   #tries = 0;
   #cancelRetry: () => void = () => undefined;
@@ -65,11 +66,6 @@ export class WriteQueue {
     this.#needs = needs;
     this.#openedAt = needs.clock.now();
     this.#isAway = needs.spool.size > 0;
-  }
-
-  /** Whether the last write could not be done. */
-  get isAway(): boolean {
-    return this.#isAway;
   }
 
   /** How many writes wait. */

@@ -11,7 +11,7 @@ import { toTurnMessage, turnsForEventsAfter } from "./turn-message.ts";
 export interface Heard {
   /** Of the last numbered event. */
   readonly seq: number;
-  /** The number of the last turn: numbers of events begin anew with each process, those of turns do not. */
+  /** The number of the last turn: an owner tells all turns anew, under higher numbers of events. */
   readonly turn: number;
   readonly toTheEnd: boolean;
 }
@@ -111,12 +111,7 @@ export class Following {
     };
     session.signal.addEventListener("abort", moved, { once: true });
     const depart = this.#request.isOfPerson(session) ? session.accompany() : undefined;
-    const onStop = (): void => {
-      if (session.isLetGo) this.#end();
-    };
-    session.signal.addEventListener("abort", onStop);
     this.#leave = () => {
-      session.signal.removeEventListener("abort", onStop);
       forget();
       session.signal.removeEventListener("abort", moved);
       depart?.();

@@ -111,8 +111,6 @@ export class Session {
       isBusy: () => this.speech.isGoingOn || this.#state === "connecting" || this.#state === "ended",
       onIdle: () => onExpiry("client_gone"),
     });
-    // Followers are bounded where they come in.
-    setMaxListeners(0, this.#ended.signal);
     this.#interruptionMs = session.interruptionMs;
     this.#onExpiry = onExpiry;
     // Higher than any number that an earlier owner has given, whatever its clock said.

@@ -66,7 +66,7 @@ export interface Sessions extends PlatformSessions {
   endUnwatched(session: Session, reason: EndReason): void;
   /** Ends the session of an id for who may; one that has ended before stays so. Throws SESSION_FORBIDDEN, SessionElsewhere. */
   endById(id: string, credential: SessionCredential): Promise<void>;
-  /** What was said in the session of an id so far, for who may hear it. Throws SESSION_FORBIDDEN. */
+  /** What was said in the session of an id so far, for who may hear it. Throws SESSION_FORBIDDEN, SessionElsewhere. */
   transcriptOf(id: string, credential: SessionCredential): Promise<TranscriptDocument>;
   /** What happens in the session of an id from where somebody left off, for who may hear it. Throws SESSION_FORBIDDEN. */
   follow(id: string, credential: SessionCredential, heard: Heard): Promise<Following>;
@@ -182,6 +182,9 @@ export function createSessions(needs: SessionsNeeds): Sessions {
       await authoriseHere(id, credential, mayHear, all);
       const record = await records.findSession(id);
       if (record === undefined) throw new ProxyError("SESSION_FORBIDDEN");
+      // Its last turns may still be on their way from whoever ran it, and what is signed now is signed for good.
+      const elsewhere = record.endedAt === null ? undefined : reach(record, roster);
+      if (elsewhere !== undefined && (await records.findSeal(id)) === undefined) throw elsewhere;
       return transcripts.document(record);
     },
 

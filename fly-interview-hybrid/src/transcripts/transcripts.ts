@@ -241,6 +241,8 @@ export function createTranscripts({ records, queue, signer, clock, log }: Transc
       return Promise.resolve();
     },
     async document(session) {
+      // The end of a session is in the records before its last turns are.
+      if (session.endedAt !== null) await queue.settled(session.id);
       // A process that died between the end of a session and its seal left this to be done.
       const isLeftOpen = session.endedAt !== null && !counts.has(session.id);
       if (isLeftOpen && (await records.findSeal(session.id)) === undefined) await sign(session);

@@ -67,6 +67,26 @@ eachBackend((_open, openShared) => {
     });
   });
 
+  test("who was taken for dead claims nothing until it has shown itself again: it would be nobody's for ever", async () => {
+    const [one, other] = await openOwned();
+    await one.bequeath(["ses_a"], await idOf(other));
+    await insertOwn(one, { ...session, id: "ses_b" });
+    await other.insertSession({ ...session, id: "ses_c", startedAt: null, deadline: 5 });
+    await buryOthers(one);
+    await one.leave();
+    expect(await other.inherit("ses_a")).toBeUndefined();
+    expect(await other.claimUnowned(9)).toEqual([]);
+    expect(await other.claimOverdue(6, 9)).toEqual([]);
+    const { self } = await other.beat(ALONE);
+    const claimed = await other.claimUnowned(9);
+    expect(new Map(claimed.map(({ id, owner }) => [id, owner]))).toEqual(
+      new Map([
+        ["ses_a", self],
+        ["ses_b", self],
+      ]),
+    );
+  });
+
   test("who was taken for dead begins nothing until it has shown itself again, under another id", async () => {
     const [one, other] = await openShared();
     const id = await idOf(one);

@@ -14,14 +14,19 @@ export function machineRecords({ database, isShared }: SqlBackend, ids: OwnIds):
   ): Promise<readonly SessionRecord[]> => {
     // Each of several that claim at once gets what the others do not.
     const free = isShared ? sessions.forUpdate().skipLocked() : sessions;
+    // What is claimed under the id of a machine that was buried meanwhile would be taken for somebody's for ever.
+    const self = database.selectFrom("machines").select("id").where("id", "=", ids.current);
     const rows = await database
       .updateTable("sessions")
       .set(({ eb }) => ({ owner: ids.current, heir: null, fence: eb("fence", "+", 1) }))
       .where("id", "in", free)
+      .where((session) => session.exists(isShared ? self.forShare() : self))
       .returningAll()
       .execute();
     return rows.map(toSession);
   };
+  /** Under which it has shown itself last, as far as the process knows: a beat that fails half-way may have renewed it. */
+  let known = ids.current;
   const unended = database.selectFrom("sessions").select("id").where("endedAt", "is", null);
   const bury = (id: string, beat?: number): Promise<void> =>
     database.transaction().execute((transaction) => buryIn(transaction, id, beat));
@@ -34,9 +39,8 @@ export function machineRecords({ database, isShared }: SqlBackend, ids: OwnIds):
         .set(({ eb }) => ({ ...state, beat: eb("beat", "+", 1) }))
         .where("id", "=", ids.current)
         .executeTakeFirst();
-      const wasBuried = alive.numUpdatedRows === 0n && ids.isKnown;
       if (alive.numUpdatedRows === 0n) {
-        if (wasBuried) ids.renew();
+        if (ids.isKnown) ids.renew();
         ids.isKnown = true;
         await database
           .insertInto("machines")
@@ -45,7 +49,9 @@ export function machineRecords({ database, isShared }: SqlBackend, ids: OwnIds):
       }
       const rows = await database.selectFrom("machines").selectAll().execute();
       const machines = rows.map((row) => ({ ...row, draining: row.draining === 1 }));
-      return { self: ids.current, wasBuried, machines };
+      const wasBuried = known !== ids.current;
+      known = ids.current;
+      return { self: known, wasBuried, machines };
     },
     bury: ({ id, beat }) => bury(id, beat),
     leave: () => bury(ids.current),

@@ -35,6 +35,6 @@ function claim(file: Database.Database): void {
   file.pragma("foreign_keys = ON");
   // What is erased must not stay readable in the pages that become free.
   file.pragma("secure_delete = ON");
-  // Two processes on one file would each end the other's sessions as left over; the second one fails to open instead.
+  // Two processes on one file would each take the other for dead, and its sessions for nobody's; the second one fails to open instead.
   file.pragma("locking_mode = EXCLUSIVE");
 }

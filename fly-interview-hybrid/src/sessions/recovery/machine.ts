@@ -23,6 +23,8 @@ export class Machine {
   readonly #stopped = new AbortController();
   /** Claimed, but not taken over because something failed. */
   #failed: RunningRecord[] = [];
+  /** Under which this machine was taken for dead last. */
+  #formerId: string | undefined;
   #taking: Promise<void> | undefined;
 
   /** Base URL at which other machines reach this one; `null`: they cannot. */
@@ -90,8 +92,11 @@ export class Machine {
     const { clock, records, live, log } = this.#needs;
     const pulse = await records.beat({ address: this.address, draining: this.#isDraining });
     this.#lastBeatAt = clock.now();
+    const before = this.roster.self;
     this.roster.note(pulse);
     if (pulse.wasBuried) {
+      this.#formerId = before;
+      this.#failed = [];
       log.warn({ machine: pulse.self }, "this machine was taken for dead, and leaves its sessions to the others");
       for (const session of live.all()) letGo(session, this.#needs);
     }
@@ -119,27 +124,38 @@ export class Machine {
   }
 
   async #resume(record: RunningRecord, overheard?: Overheard): Promise<void> {
+    const { live, log } = this.#needs;
+    if (this.#isLost(record)) return overheard?.close();
     try {
       await takeOver(record, this.#needs, overheard);
+      // This machine was taken for dead meanwhile: it would hang up another's call in the end.
+      const session = this.#isLost(record) ? live.byId(record.id) : undefined;
+      if (session !== undefined) letGo(session, this.#needs);
     } catch (error) {
       overheard?.close();
-      this.#failed.push(record);
-      this.#needs.log.error({ err: error, session: record.id }, "session could not be taken over, will try again");
+      if (!this.#isLost(record)) this.#failed.push(record);
+      log.error({ err: error, session: record.id }, "session could not be taken over, will try again");
     }
+  }
+
+  #isLost({ owner }: RunningRecord): boolean {
+    return owner === this.#formerId;
   }
 
   /** Listens to the session's call first, so that nothing is missed. A call that cannot be reached stays where it is. */
   async #inherit({ id }: RunningRecord): Promise<void> {
     const { clock, log, records } = this.#needs;
+    let listening: Overheard | undefined;
     try {
       const known = lastKnown(await records.callsOf(id), this.#needs);
       const overheard = known && (await overhear(known, clock));
       if (overheard === "unreachable") return;
-      const listening = overheard === "gone" ? undefined : overheard;
+      listening = overheard === "gone" ? undefined : overheard;
       const claimed = await records.inherit(id);
       if (claimed === undefined) listening?.close();
       else await this.#resume(claimed, listening);
     } catch (error) {
+      listening?.close();
       log.error({ err: error, session: id }, "session could not be inherited, will try again");
     }
   }

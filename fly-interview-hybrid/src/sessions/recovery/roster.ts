@@ -27,6 +27,11 @@ export class Roster {
     this.#missed = new Map(missed);
   }
 
+  /** Id of this machine. */
+  get self(): string {
+    return this.#self;
+  }
+
   /** Machines that live no more. */
   get dead(): readonly MachineRecord[] {
     return this.#machines.filter(({ id }) => this.#isDead(id));
