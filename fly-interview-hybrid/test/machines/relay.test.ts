@@ -252,6 +252,19 @@ describe("the platform, which asks another machine than the session's", () => {
     expect(await exchange()).toMatchObject({ status: 200, json: { sessionId } });
     expect(place.simulator.liveCalls()).toHaveLength(1);
   });
+
+  test("gets another call by HTTP for the resume token of a session that runs elsewhere", { timeout: 30_000 }, async () => {
+    const { place, owner, other } = await startTwo();
+    await meet(owner, other);
+    const { sessionId, resumeToken } = await begin(owner, "ada");
+    const reply = await other.fetch("/api/sdp-exchange", {
+      method: "POST",
+      headers: { authorization: `Bearer ${resumeToken}`, "content-type": "application/json" },
+      body: JSON.stringify({ sdpOffer: audioOffer }),
+    });
+    expect(reply).toMatchObject({ status: 200, json: { sessionId } });
+    expect(place.simulator.calls().at(-1)?.state).not.toBe("ended");
+  });
 });
 
 describe("a machine that is shown a pass", () => {

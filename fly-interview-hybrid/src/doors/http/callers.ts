@@ -34,6 +34,7 @@ export async function candidateOf(request: FastifyRequest, needs: DoorNeeds): Pr
   if (bearer === undefined || sessionIdOfToken(bearer) === undefined)
     return principalOf(request, needs, { simulationDoor: true });
   const principal = await needs.sessions.principalOf(bearer);
+  request.credential = { principal };
   await admitPerson(needs.rateLimits, principal);
   return principal;
 }
