@@ -311,6 +311,20 @@ describe("a server that is about to stop", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test.each([
+    ["DRAINING", 4435],
+    ["SESSION_BUSY", 4409],
+  ])("that sends the page away with %s is no problem of the person's: the page comes back", async (code, closeCode) => {
+    const browser = new FakeBrowser();
+    const client = await browser.connectedClient();
+    browser.socket.receive(failure(code, true));
+    browser.socket.serverCloses(closeCode);
+    expect(client.getSnapshot()).toMatchObject({ state: "connected", line: { signalling: "reconnecting" } });
+    comesBack(reopenedAtOnce(browser));
+    expect(client.getSnapshot().error).toBeUndefined();
+    client.close();
+  });
+
   test("that takes nobody in any more is asked again after the delays of any attempt", async () => {
     const browser = new FakeBrowser();
     const client = await browser.connectedClient();
