@@ -1,4 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { describe, expect, test, vi } from "vitest";
 import { audioOffer } from "../sample-sdp.ts";
 import { startProxy, ticketFor } from "./start-proxy.ts";
 
@@ -69,6 +71,25 @@ describe("messages of one call", () => {
     client.send({ type: "disconnect" });
     expect(await client.next("disconnected")).toMatchObject({ sessionId: null });
     expect(await client.closed).toBe(1000);
+  });
+
+  test("a disconnect whose socket is closed with the same packet ends the session all the same", async () => {
+    const proxy = await startProxy();
+    const client = await proxy.connectAs("ada");
+    const upgraded = once(client.socket, "upgrade") as Promise<[IncomingMessage]>;
+    client.send({ type: "init" });
+    await client.next("initialized");
+    const [{ socket }] = await upgraded;
+    socket.cork();
+    client.send({ type: "disconnect" });
+    client.socket.close(1000);
+    socket.uncork();
+    expect(await client.closed).toBe(1000);
+    await vi.waitFor(async () => {
+      expect((await proxy.fetch("/metrics")).text).toContain(
+        'interview_sessions_ended_total{reason="client_disconnected"} 1',
+      );
+    });
   });
 
   test("a ping is answered while an offer waits for the provider; a disconnect then ends it at once", async () => {

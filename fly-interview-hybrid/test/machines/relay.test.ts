@@ -1,4 +1,4 @@
-import type { SessionTicket } from "@interview-proxy/protocol";
+import type { SdpExchangeResponse, SessionTicket } from "@interview-proxy/protocol";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type EventReader, readEvents } from "../doors/event-reader.ts";
 import { SERVICE } from "../doors/platform.ts";
@@ -251,6 +251,25 @@ describe("the platform, which asks another machine than the session's", () => {
     };
     expect(await exchange()).toMatchObject({ status: 200, json: { sessionId } });
     expect(place.simulator.liveCalls()).toHaveLength(1);
+  });
+
+  test("gets further calls by HTTP for resume tokens of a session that runs elsewhere", {
+    timeout: 30_000,
+  }, async () => {
+    const { owner, other } = await startTwo();
+    await meet(owner, other);
+    const { sessionId, resumeToken } = await begin(owner, "ada");
+    const exchange = (token: string): Promise<Reply> =>
+      other.fetch("/api/sdp-exchange", {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: JSON.stringify({ sdpOffer: audioOffer }),
+      });
+    const first = await exchange(resumeToken);
+    expect(first).toMatchObject({ status: 200, json: { sessionId } });
+    const next = (first.json as SdpExchangeResponse).resumeToken;
+    expect(await exchange(next)).toMatchObject({ status: 200, json: { sessionId } });
+    expect(await exchange(resumeToken)).toMatchObject({ status: 401, json: { error: { code: "UNAUTHENTICATED" } } });
   });
 });
 

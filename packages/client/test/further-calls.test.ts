@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { FakeBrowser, INITIALIZED, SDP_ANSWER, snapshotWhere } from "./fakes/fake-browser.ts";
 import { FakeStream, FakeTrack } from "./fakes/fake-media.ts";
 import type { FakePeerConnection } from "./fakes/fake-peer-connection.ts";
+import { failure } from "./fakes/server-messages.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] }));
 afterEach(() => void vi.useRealTimers());
@@ -29,10 +30,6 @@ const LOSSES: readonly (readonly [string, (browser: FakeBrowser) => void])[] = [
     },
   ],
 ];
-
-function failure(code: string, retryable: boolean, facts: object = {}): object {
-  return { type: "error", code, message: "What happened. What to do.", retryable, requestId: "req-1", ...facts };
-}
 
 /** All states that the client goes through from now on. */
 function statesOf(client: InterviewClient): string[] {

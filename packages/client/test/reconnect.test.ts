@@ -1,27 +1,12 @@
-import type { InterviewClient } from "@interview-proxy/client";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { FakeBrowser, INITIALIZED, SESSION_ID } from "./fakes/fake-browser.ts";
-import type { FakeSocket } from "./fakes/fake-socket.ts";
+import { FakeBrowser, SESSION_ID } from "./fakes/fake-browser.ts";
+import { captionsOf, comesBack, failure, reopenedAtOnce, turn } from "./fakes/server-messages.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] }));
 afterEach(() => void vi.useRealTimers());
 
 const PING_EVERY_MS = 5_000;
 const PATIENCE_MS = 3_000;
-
-/** The client's first socket after the loss of the one before; the client makes it at once. */
-function reopenedAtOnce(browser: FakeBrowser): FakeSocket {
-  const before = browser.sockets.length;
-  vi.advanceTimersByTime(1);
-  expect(browser.sockets).toHaveLength(before + 1);
-  return browser.socket;
-}
-
-function comesBack(socket: FakeSocket, change: object = {}): void {
-  socket.open();
-  socket.receive({ type: "welcome", protocol: 1, simulation: true });
-  socket.receive({ ...INITIALIZED, resumed: true, ...change });
-}
 
 /** Cuts the socket and lets every attempt fail at once; returns how long the client waited before each, in milliseconds. */
 function waitsOf(browser: FakeBrowser, attempts: number): number[] {
@@ -33,19 +18,6 @@ function waitsOf(browser: FakeBrowser, attempts: number): number[] {
     waits.push(Math.max(0, waited - 10));
   }
   return waits;
-}
-
-function failure(code: string, retryable: boolean, facts: object = {}): object {
-  return { type: "error", code, message: "What happened. What to do.", retryable, requestId: "req-1", ...facts };
-}
-
-function turn(n: number, seq = n): object {
-  const times = { startedAt: null, endedAt: null };
-  return { type: "turn", seq, id: `t${n}`, n, role: "candidate", text: `Turn ${n}.`, status: "complete", ...times };
-}
-
-function captionsOf(client: InterviewClient): string[] {
-  return client.getSnapshot().captions.map(({ text }) => text);
 }
 
 describe("a socket lost in mid-interview", () => {
@@ -258,70 +230,6 @@ describe("a socket that is dead without saying so", () => {
     comesBack(reopenedAtOnce(browser));
     client.close();
     expect(vi.getTimerCount()).toBe(0);
-  });
-});
-
-describe("a server that is about to stop", () => {
-  test("is left for another socket in time, which is open before the old one is let go", async () => {
-    const browser = new FakeBrowser();
-    const client = await browser.connectedClient();
-    const first = browser.socket;
-    first.receive({ type: "draining", reconnectAfterMs: 400 });
-    vi.advanceTimersByTime(399);
-    expect(browser.sockets).toHaveLength(1);
-    vi.advanceTimersByTime(1);
-    const second = browser.socket;
-    expect(second.protocols).toEqual(["bearer", "resume-me"]);
-    first.receive(turn(1, 6));
-    expect([captionsOf(client), first.closeCode]).toEqual([["Turn 1."], undefined]);
-
-    const heard = client.getSnapshot();
-    second.open();
-    expect(second.sent).toEqual([{ type: "init", protocol: 1, resumeToken: "resume-me", lastSeq: 6 }]);
-    expect(first.closeCode).toBe(1000);
-    first.receive(failure("SESSION_TAKEN_OVER", false));
-    expect(client.getSnapshot()).toBe(heard);
-    second.receive({ ...INITIALIZED, resumed: true, resumeToken: "resume-me-2" });
-    second.receive(turn(2, 7));
-    expect(captionsOf(client)).toEqual(["Turn 1.", "Turn 2."]);
-    expect(client.getSnapshot()).toMatchObject({ state: "connected", line: { signalling: "open" } });
-    expect([browser.peers.length, browser.peer.closed]).toEqual([1, false]);
-    // It is watched as the one before was.
-    vi.advanceTimersByTime(PING_EVERY_MS + PATIENCE_MS);
-    expect(client.getSnapshot().line.signalling).toBe("reconnecting");
-    client.close();
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  test("serves on where no other socket opens, and is missed when it is gone", async () => {
-    const browser = new FakeBrowser();
-    const client = await browser.connectedClient();
-    const first = browser.socket;
-    first.receive({ type: "draining", reconnectAfterMs: 0 });
-    vi.advanceTimersByTime(0);
-    browser.socket.serverCloses(1006);
-    first.receive(turn(1));
-    expect(captionsOf(client)).toEqual(["Turn 1."]);
-    expect(client.getSnapshot().line.signalling).toBe("open");
-    first.serverCloses(1001);
-    vi.advanceTimersByTime(0);
-    expect(browser.sockets).toHaveLength(3);
-    comesBack(browser.socket);
-    client.close();
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  test("that takes nobody in any more is asked again after the delays of any attempt", async () => {
-    const browser = new FakeBrowser();
-    const client = await browser.connectedClient();
-    browser.socket.receive({ type: "draining", reconnectAfterMs: 0 });
-    vi.advanceTimersByTime(0);
-    browser.socket.open();
-    browser.socket.receive(failure("DRAINING", true));
-    expect(client.getSnapshot()).toMatchObject({ state: "connected", line: { signalling: "reconnecting" } });
-    comesBack(reopenedAtOnce(browser));
-    expect(client.getSnapshot().line.signalling).toBe("open");
-    client.close();
   });
 });
 

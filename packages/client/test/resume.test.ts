@@ -1,15 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { FakeBrowser, INITIALIZED, SDP_ANSWER, SESSION_ID, snapshotWhere } from "./fakes/fake-browser.ts";
 import { FakeStorage } from "./fakes/fake-storage.ts";
+import { failure } from "./fakes/server-messages.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] }));
 afterEach(() => void vi.useRealTimers());
 
 const TURN = { id: "t1", n: 1, role: "candidate", text: "Before.", status: "complete", startedAt: null, endedAt: null };
-
-function failure(code: string, retryable: boolean, facts: object = {}): object {
-  return { type: "error", code, message: "What happened. What to do.", retryable, requestId: "req-1", ...facts };
-}
 
 /** A tab whose storage lasts, in the middle of an interview. */
 async function tabWithInterview() {

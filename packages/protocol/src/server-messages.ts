@@ -59,7 +59,7 @@ export const errorBodySchema = z.object({
   line: z.optional(z.number()),
   /** INVALID_MESSAGE: path of the field at fault. */
   field: z.optional(z.string()),
-  /** RATE_LIMITED: milliseconds after which a new try can succeed. */
+  /** RATE_LIMITED, SESSION_BUSY and the like: milliseconds after which a new try can succeed. */
   retryAfterMs: z.optional(z.number()),
   /** SESSION_ENDED: why, for who comes back with the session's resume token. */
   reason: z.optional(endReasonSchema),

@@ -30,21 +30,27 @@ export async function principalOf(
 
 /** The person of an interview: its resume token opens its own session, anything else must say who is calling. */
 export async function candidateOf(request: FastifyRequest, needs: DoorNeeds): Promise<Principal> {
-  const { bearer } = readCredentials(request);
-  if (bearer === undefined || sessionIdOfToken(bearer) === undefined)
-    return principalOf(request, needs, { simulationDoor: true });
-  const principal = await needs.sessions.principalOf(bearer);
-  await admitPerson(needs.rateLimits, principal);
+  const resumeToken = resumeTokenOf(request);
+  if (resumeToken === undefined) return principalOf(request, needs, { simulationDoor: true });
+  // Passed on as it is: the machine that runs the session spends the tokens before it.
+  request.credential = { resumeToken };
+  const principal = await needs.sessions.principalOf(resumeToken);
+  if (!request.isRelayed) await admitPerson(needs.rateLimits, principal);
   return principal;
 }
 
 /** A resume token is the credential for its own session's routes; anything else must say who is calling. */
 export async function credentialOf(request: FastifyRequest, needs: DoorNeeds): Promise<SessionCredential> {
-  if (request.isRelayed && request.credential !== undefined) return request.credential;
-  const { bearer } = readCredentials(request);
-  if (bearer !== undefined && sessionIdOfToken(bearer) !== undefined)
-    return (request.credential = { resumeToken: bearer });
+  const resumeToken = resumeTokenOf(request);
+  if (resumeToken !== undefined) return (request.credential = { resumeToken });
   return { principal: await principalOf(request, needs) };
+}
+
+function resumeTokenOf(request: FastifyRequest): string | undefined {
+  const { isRelayed, credential } = request;
+  if (isRelayed) return credential !== undefined && "resumeToken" in credential ? credential.resumeToken : undefined;
+  const { bearer } = readCredentials(request);
+  return bearer !== undefined && sessionIdOfToken(bearer) !== undefined ? bearer : undefined;
 }
 
 function relayedPrincipal({ credential }: FastifyRequest): Principal {

@@ -130,7 +130,9 @@ export class Connection {
         this.#line.send(JSON.stringify(message));
       }
     };
-    this.#inOrder = this.#inOrder.then(() => (this.#isOpen ? this.attempt(doOrPassOn) : undefined));
+    // Whoever closes the socket right behind its `disconnect` means it still; anything else would be for nobody.
+    const isWanted = (): boolean => this.#isOpen || message.type === "disconnect";
+    this.#inOrder = this.#inOrder.then(() => (isWanted() ? this.attempt(doOrPassOn) : undefined));
   }
 
   close(code: number): void {

@@ -3,6 +3,7 @@ import {
   ERRORS,
   isErrorCode,
   type ErrorBody,
+  type ErrorCode,
   PROTOCOL_VERSION,
   type ServerMessage,
   type ServerMessageOf,
@@ -15,6 +16,9 @@ import { readMessage } from "./read-message.ts";
 import { ServerLine } from "./server-line.ts";
 import type { HeldSession, Signalling, SignallingOptions } from "./signalling.ts";
 import { resolveToken } from "./token.ts";
+
+/** With these the server closes a socket that it served: the session is, or will be, another machine's. */
+const SENT_AWAY: ReadonlySet<string> = new Set<ErrorCode>(["DRAINING", "SESSION_BUSY"]);
 
 /**
  * Signalling over a socket, which begins to open at once, beside the microphone. A socket that is lost after the first answer
@@ -237,6 +241,8 @@ class WebSocketSignalling implements Signalling {
 
   #refusedUnasked(error: ErrorBody): void {
     if (this.#session === "asked") this.#session = "none";
+    // The close that follows is told as a line that is set up again, which is all that a person has to know.
+    if (this.#isLasting && SENT_AWAY.has(error.code)) return;
     this.#options.events.onError(serverError(error));
   }
 
