@@ -1,10 +1,11 @@
 import type { ErrorCode } from "@interview-proxy/protocol";
-import type { Principal } from "../auth/principal.ts";
+import { type Principal, SIMULATION_TENANT } from "../auth/principal.ts";
 import { ProxyError } from "../errors.ts";
 import { hashToken, sessionIdOfToken } from "../ids.ts";
 import type { Records, SessionRecord } from "../records/records.ts";
 import { refusalElsewhere, SessionElsewhere } from "./elsewhere.ts";
 import type { LiveSessions } from "./live-sessions.ts";
+import { isOwner } from "./ownership.ts";
 import type { Roster } from "./recovery/roster.ts";
 import type { Session } from "./session.ts";
 import { toPrincipal } from "./session-record.ts";
@@ -16,46 +17,68 @@ interface FindByTokenNeeds {
   readonly roster: Roster;
 }
 
-type UnknownToken = Extract<ErrorCode, "UNAUTHENTICATED" | "SESSION_FORBIDDEN">;
-
 /**
- * The running session that a resume token opens. For a valid token of a session that has ended it throws SESSION_ENDED with
- * the reason, of one that runs elsewhere {@link SessionElsewhere}, of one that is about to end, or that no machine runs,
- * SESSION_BUSY, and for any other token what `unknown` says.
+ * The running session that a resume token opens for who presents it. Throws SESSION_FORBIDDEN for a token that is not valid
+ * (any more), or another person's; for a valid one of a session that has ended SESSION_ENDED with the reason, of one that
+ * runs elsewhere {@link SessionElsewhere}, of one that is about to end, or that no machine runs, SESSION_BUSY.
  */
-export async function findByToken(token: string, unknown: UnknownToken, needs: FindByTokenNeeds): Promise<Session> {
-  const session = await liveByToken(token, needs);
+export async function findByToken(token: string, principal: Principal, needs: FindByTokenNeeds): Promise<Session> {
+  const check = (owner: Owner): void => {
+    if (!mayPresent(principal, owner)) throw new ProxyError("SESSION_FORBIDDEN");
+  };
+  const session = await liveByToken(token, check, needs);
   if (session !== undefined) return session;
-  const record = await recordByToken(token, unknown, needs);
+  const record = await recordByToken(token, "SESSION_FORBIDDEN", check, needs);
   throw refusalElsewhere(record, needs.roster) ?? new ProxyError("SESSION_BUSY");
 }
 
 /**
- * Who the holder of a resume token is: the person of its session, bound to it, wherever it runs. Throws as
- * {@link findByToken} does.
+ * Who comes with nothing but a resume token: the person of its session, bound to it, wherever it runs. Throws as
+ * {@link findByToken} does, and UNAUTHENTICATED for a token that is not valid (any more).
  */
 export async function principalOfToken(token: string, needs: FindByTokenNeeds): Promise<Principal> {
-  const session = await liveByToken(token, needs);
+  const session = await liveByToken(token, anybody, needs);
   if (session !== undefined) return { ...session.principal, session: session.id };
-  const record = await recordByToken(token, "UNAUTHENTICATED", needs);
+  const record = await recordByToken(token, "UNAUTHENTICATED", anybody, needs);
   const refusal = refusalElsewhere(record, needs.roster);
   if (refusal instanceof SessionElsewhere) return { ...toPrincipal(record), session: record.id };
   throw refusal ?? new ProxyError("SESSION_BUSY");
 }
 
-async function liveByToken(token: string, { live, records }: FindByTokenNeeds): Promise<Session | undefined> {
+type Owner = Pick<Principal, "tenant" | "person">;
+/** Throws where the token is not this owner's to present. */
+type OwnerCheck = (owner: Owner) => void;
+
+const anybody: OwnerCheck = () => undefined;
+
+/** The person of the session; visitors of the simulation are somebody new each time. */
+function mayPresent(principal: Principal, owner: Owner): boolean {
+  const isVisitor = principal.tenant === SIMULATION_TENANT && owner.tenant === SIMULATION_TENANT;
+  return isVisitor || isOwner(principal, owner);
+}
+
+async function liveByToken(
+  token: string,
+  check: OwnerCheck,
+  { live, records }: FindByTokenNeeds,
+): Promise<Session | undefined> {
   const session = live.byId(sessionIdOfToken(token) ?? "");
-  return session !== undefined && (await acceptToken(session, token, records)) ? session : undefined;
+  if (session === undefined) return undefined;
+  // Before the token is accepted: presented by somebody else it must not spend those before it.
+  check(session.principal);
+  return (await acceptToken(session, token, records)) ? session : undefined;
 }
 
 /** The session of the records that a valid token opens, unless it has ended. */
 async function recordByToken(
   token: string,
-  unknown: UnknownToken,
+  unknown: Extract<ErrorCode, "UNAUTHENTICATED" | "SESSION_FORBIDDEN">,
+  check: OwnerCheck,
   { records }: FindByTokenNeeds,
 ): Promise<SessionRecord> {
   const record = await records.findSession(sessionIdOfToken(token) ?? "");
   if (record?.resumeTokenHashes.includes(hashToken(token)) !== true) throw new ProxyError(unknown);
+  check(record);
   if (record.endReason !== null) throw new ProxyError("SESSION_ENDED", { facts: { reason: record.endReason } });
   return record;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { OpenedSession } from "../../src/sessions/opening/open-session.ts";
+import { SIMULATION_TENANT } from "../../src/auth/principal.ts";
 import { ada, eve, openSessions, service } from "./open-sessions.ts";
 
 const NOBODY = { onEvent: () => undefined, onDisplaced: () => undefined };
@@ -104,18 +105,32 @@ describe("opening a session", () => {
 });
 
 describe("the resume token", () => {
-  test("opens its session for whoever holds it, and is spent when its successor is used", async () => {
+  test("opens its session, and is spent when its successor is used", async () => {
     const { sessions } = await openSessions();
     const first = await sessions.open(ada, {});
-    const second = await sessions.open(eve, { resumeToken: first.resumeToken });
+    const second = await sessions.open(ada, { resumeToken: first.resumeToken });
     expect(second.session).toBe(first.session);
     // The reply with the second token was lost on the wire, and so was one to a return by sign-in: the first still works.
     await sessions.open(ada, { sessionId: first.session.id });
-    const last = await sessions.open(eve, { resumeToken: first.resumeToken });
-    await sessions.open(eve, { resumeToken: last.resumeToken });
+    const last = await sessions.open(ada, { resumeToken: first.resumeToken });
+    await sessions.open(ada, { resumeToken: last.resumeToken });
     for (const { resumeToken } of [first, second]) {
-      await expect(sessions.open(eve, { resumeToken })).rejects.toMatchObject({ code: "SESSION_FORBIDDEN" });
+      await expect(sessions.open(ada, { resumeToken })).rejects.toMatchObject({ code: "SESSION_FORBIDDEN" });
     }
+  });
+
+  test("opens nothing for another person, and nothing is spent by that; a visitor of the simulation is nobody else", async () => {
+    const { sessions } = await openSessions();
+    const first = await sessions.open(ada, {});
+    const { resumeToken } = await sessions.open(ada, { resumeToken: first.resumeToken });
+    const visitor = { ...eve, tenant: SIMULATION_TENANT };
+    for (const stranger of [eve, visitor])
+      await expect(sessions.open(stranger, { resumeToken })).rejects.toMatchObject({ code: "SESSION_FORBIDDEN" });
+    expect((await sessions.open(ada, { resumeToken: first.resumeToken })).session).toBe(first.session);
+
+    const visit = await sessions.open(visitor, {});
+    const again = await sessions.open({ ...visitor, person: "visitor" }, { resumeToken: visit.resumeToken });
+    expect(again.session).toBe(visit.session);
   });
 
   test("opens nothing where it contradicts the id beside it, is altered, or its session has ended", async () => {

@@ -51,7 +51,7 @@ export async function openSession(
 ): Promise<OpenedSession> {
   const { live, records, roster } = needs;
   if (request.resumeToken !== undefined) {
-    const session = await findByToken(request.resumeToken, "SESSION_FORBIDDEN", needs);
+    const session = await findByToken(request.resumeToken, principal, needs);
     if (!session.answersTo(request.sessionId)) throw new ProxyError("SESSION_FORBIDDEN");
     return comeBack(session, needs);
   }

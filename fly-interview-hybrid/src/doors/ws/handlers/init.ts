@@ -20,6 +20,8 @@ export const init: Handler<"init"> = (message, connection) => {
     const { lastSeq = Infinity } = message;
     // Read before this client is connected, so that nothing new is told ahead of what it missed.
     const turns = await sessions.turnsForEventsAfter(session, lastSeq);
+    // Another machine may have taken it over meanwhile: nobody here would tell this client anything.
+    if (session.isLetGo) throw new ProxyError("SESSION_BUSY");
     connection.serve(session);
     connection.send({
       type: "initialized",
