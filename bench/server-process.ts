@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 /** A server that runs as a process of its own and has said that it listens. */
 export interface ServerProcess {
   readonly port: number;
+  /** What it said when it was ready. */
+  readonly readyLine: string;
   readonly process: ChildProcess;
   /** Tells it to stop and waits until it has. */
   stop(): Promise<void>;
@@ -35,15 +37,18 @@ export async function startServerProcess(script: URL, options: ServerProcessOpti
     stdio: ["ignore", "pipe", "inherit", nodeOptions.length > 0 ? "ipc" : "ignore"],
   });
   try {
-    const port = await portOf(child, options.portIn ?? portInReadyLine);
-    return { port, process: child, stop: () => stop(child) };
+    const ready = await readinessOf(child, options.portIn ?? portInReadyLine);
+    return { ...ready, process: child, stop: () => stop(child) };
   } catch (error) {
     await stop(child);
     throw error;
   }
 }
 
-function portOf({ stdout }: ChildProcess, portIn: (line: string) => number | undefined): Promise<number> {
+function readinessOf(
+  { stdout }: ChildProcess,
+  portIn: (line: string) => number | undefined,
+): Promise<Pick<ServerProcess, "port" | "readyLine">> {
   return new Promise((resolve, reject) => {
     if (!stdout) return reject(new Error("The process has no standard output."));
     const fail = () => reject(new Error("The process did not say its port."));
@@ -51,7 +56,7 @@ function portOf({ stdout }: ChildProcess, portIn: (line: string) => number | und
     const lines = createInterface({ input: stdout });
     lines.on("line", (line) => {
       const port = portIn(line);
-      if (port !== undefined) resolve(port);
+      if (port !== undefined) resolve({ port, readyLine: line });
     });
     lines.once("close", () => {
       clearTimeout(timer);
