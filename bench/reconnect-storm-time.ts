@@ -2,63 +2,67 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
-import { SignJWT } from "jose";
-import { monotonicMs } from "./one-core.ts";
+import { startLoadProcess } from "./load-process.ts";
+import { mintToken, SECRET } from "./load-token.ts";
+import { LOADING_CORE, MEASURED_CORE, monotonicMs } from "./one-core.ts";
 import { type MeasuredProxy, startLoadedProxy } from "./proxy-process.ts";
-import { ReturningPage } from "./returning-page.ts";
+import type { PagesReport } from "./reconnect-pages.ts";
 import { percentiles, rounded } from "./summary.ts";
-import { inBatches } from "./supervised-load.ts";
 
-const TIMER_MS = 10;
 const SOCKETS = Number(process.env.SOCKETS ?? 5000);
-const SECRET = "0123456789abcdef0123456789abcdef";
+
+/** While the server is away its core is the pages' too. */
+const CORES_OF_PAGES = [MEASURED_CORE, LOADING_CORE];
 
 /** Longer than any return worth a figure. */
 const WITHIN_MS = 60_000;
 
 const folder = await mkdtemp(join(tmpdir(), "reconnect-storm-"));
-const pages: ReturningPage[] = [];
 let proxy = await start(0);
 const { port } = proxy;
+const token = await mintToken();
+const each = Math.ceil(SOCKETS / CORES_OF_PAGES.length);
+const pages = await Promise.all(
+  CORES_OF_PAGES.map((core) => startLoadProcess("reconnect-pages.ts", core, port, token, each)),
+);
 try {
-  const token = await mintToken();
-  await inBatches(SOCKETS, async (index) => {
-    pages[index] = await ReturningPage.open(() => [port], token, index);
-  });
-  const lateness = monitorEventLoopDelay({ resolution: TIMER_MS });
-  lateness.enable();
   const killedAt = monotonicMs();
   proxy.process.kill("SIGKILL");
   proxy = await start(port);
-  // By its own clock: this process is busy with thousands of pages that come back, and hears of it late.
+  // By its own clock, because what this process hears of it may be late.
   const { time } = JSON.parse(proxy.readyLine) as { time: string };
   const readyAt = monotonicMs() - (Date.now() - Date.parse(time));
   await proxy.figures();
-  while (pages.some(({ backAt, refusedWith }) => backAt.length === 0 && refusedWith === undefined)) {
-    if (monotonicMs() > readyAt + WITHIN_MS) break;
-    await pause(100);
-  }
-  lateness.disable();
+
+  const reports = await untilAllAreBack(readyAt + WITHIN_MS);
   const { longestBlockMs } = await proxy.figures();
-  const backAt = pages.flatMap((page) => page.backAt.slice(0, 1));
+  const backAt = reports.flatMap((report) => report.backAt);
   console.log(
     JSON.stringify({
-      sockets: SOCKETS,
+      sockets: each * pages.length,
       startMs: rounded(readyAt - killedAt),
       readyToBack: percentiles(backAt.map((at) => at - readyAt)),
       killToBack: percentiles(backAt.map((at) => at - killedAt)),
-      backWithin5sPercent: rounded((100 * backAt.filter((at) => at - readyAt <= 5000).length) / SOCKETS),
-      refusedForGood: pages.filter(({ refusedWith }) => refusedWith !== undefined).length,
+      backWithin5sPercent: rounded((100 * backAt.filter((at) => at - readyAt <= 5000).length) / (each * pages.length)),
+      refusedForGood: reports.reduce((sum, { refusedForGood }) => sum + refusedForGood, 0),
       longestBlockMs: rounded(longestBlockMs),
-      pagesLatenessP99Ms: rounded(lateness.percentile(99) / 1e6 - TIMER_MS),
+      pagesLatenessP99Ms: Math.max(...reports.map(({ latenessP99Ms }) => latenessP99Ms)),
     }),
   );
 } finally {
-  for (const page of pages) page.close();
+  for (const process of pages) await process.stop();
   await proxy.stop();
   await rm(folder, { recursive: true });
+}
+
+async function untilAllAreBack(givenUpAt: number): Promise<readonly PagesReport[]> {
+  for (;;) {
+    const reports = await Promise.all(pages.map((process) => process.ask<PagesReport>("report")));
+    const isOver = reports.every(({ backAt, refusedForGood }) => backAt.length + refusedForGood === each);
+    if (isOver || monotonicMs() > givenUpAt) return reports;
+    await pause(500);
+  }
 }
 
 function start(at: number): Promise<MeasuredProxy> {
@@ -68,13 +72,4 @@ function start(at: number): Promise<MeasuredProxy> {
     JWT_SECRET: SECRET,
     DATABASE_URL: `file:${join(folder, "proxy.db")}`,
   });
-}
-
-function mintToken(): Promise<string> {
-  return new SignJWT({})
-    .setProtectedHeader({ alg: "HS256" })
-    .setSubject("load")
-    .setIssuedAt()
-    .setExpirationTime("1h")
-    .sign(new TextEncoder().encode(SECRET));
 }

@@ -1,14 +1,12 @@
-import { SignJWT } from "jose";
 import type { Client } from "pg";
 import { startPostgres } from "../fly-interview-hybrid/test/servers/postgres-server.ts";
 import { LOAD_EXCHANGES, type SpokenTurn } from "./interview-of.ts";
 import { type LoadProcess, startLoadProcess } from "./load-process.ts";
+import { mintToken, SECRET } from "./load-token.ts";
 import { LOADING_CORE } from "./one-core.ts";
 import { type MeasuredProxy, startLoadedProxy } from "./proxy-process.ts";
 import type { ReturningPage } from "./returning-page.ts";
 import type { SimulatorReport } from "./supervision-simulator.ts";
-
-const SECRET = "0123456789abcdef0123456789abcdef";
 
 /** As people speak. */
 const SPOKEN_WORDS_PER_SECOND = 2.7;
@@ -93,13 +91,4 @@ export async function compareWithSaid(
     doubled += texts.length - distinct.size;
   }
   return { turns, lost, declaredMissing, doubled };
-}
-
-function mintToken(): Promise<string> {
-  return new SignJWT({ scope: "interview operate" })
-    .setProtectedHeader({ alg: "HS256" })
-    .setSubject("load")
-    .setIssuedAt()
-    .setExpirationTime("1h")
-    .sign(new TextEncoder().encode(SECRET));
 }

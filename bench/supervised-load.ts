@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SignJWT } from "jose";
 import { setTimeout as pause } from "node:timers/promises";
 import { LOAD_EXCHANGES, type SpokenTurn } from "./interview-of.ts";
 import { type LoadProcess, startLoadProcess } from "./load-process.ts";
+import { mintToken, SECRET } from "./load-token.ts";
 import { keepOnCore, LOADING_CORE, monotonicMs } from "./one-core.ts";
 import { type MeasuredProxy, startMeasuredProxy } from "./proxy-process.ts";
 import { SupervisedCaller } from "./supervised-caller.ts";
@@ -15,8 +15,6 @@ const SET_UP_AT_ONCE = 8;
 
 /** Longer than any delay worth a figure. */
 const LAST_TURNS_WITHIN_MS = 30_000;
-
-const SECRET = "0123456789abcdef0123456789abcdef";
 
 /** The proxy in a process of its own, with a simulator in another one as its voice service, and callers in this one. */
 export interface SupervisedLoad {
@@ -110,13 +108,4 @@ export async function compareTranscripts(
 
 function toText({ role, text }: SpokenTurn): string {
   return `${role}: ${text}`;
-}
-
-function mintToken(): Promise<string> {
-  return new SignJWT({ scope: "interview operate" })
-    .setProtectedHeader({ alg: "HS256" })
-    .setSubject("load")
-    .setIssuedAt()
-    .setExpirationTime("1h")
-    .sign(new TextEncoder().encode(SECRET));
 }
