@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import { startPostgres } from "../fly-interview-hybrid/test/servers/postgres-server.ts";
 import { LOAD_EXCHANGES, type SpokenTurn } from "./interview-of.ts";
+import { keptTranscript } from "./kept-transcript.ts";
 import { type LoadProcess, startLoadProcess } from "./load-process.ts";
 import { mintToken, SECRET } from "./load-token.ts";
 import { LOADING_CORE } from "./one-core.ts";
@@ -48,11 +49,7 @@ export async function startSharedMachines(
       machines.push(machine);
       return machine;
     },
-    async transcriptOf({ port }, { sessionId }) {
-      const url = `http://127.0.0.1:${port}/api/sessions/${sessionId}/transcript`;
-      const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-      return ((await response.json()) as { turns: SpokenTurn[] }).turns;
-    },
+    transcriptOf: ({ port }, { sessionId }) => keptTranscript(port, sessionId, token),
     connect: () => postgres.connect(database),
     async stop() {
       for (const machine of machines) await machine.stop();

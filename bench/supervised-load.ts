@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { LOAD_EXCHANGES, type SpokenTurn } from "./interview-of.ts";
+import { keptTranscript } from "./kept-transcript.ts";
 import { type LoadProcess, startLoadProcess } from "./load-process.ts";
 import { mintToken, SECRET } from "./load-token.ts";
 import { keepOnCore, LOADING_CORE, monotonicMs } from "./one-core.ts";
@@ -50,11 +51,7 @@ export async function startSupervisedLoad(exchanges = LOAD_EXCHANGES): Promise<S
       });
       return callers.slice(first);
     },
-    async transcriptOf({ sessionId }) {
-      const url = `http://127.0.0.1:${proxy.port}/api/sessions/${sessionId}/transcript`;
-      const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-      return ((await response.json()) as { turns: SpokenTurn[] }).turns;
-    },
+    transcriptOf: ({ sessionId }) => keptTranscript(proxy.port, sessionId, token),
     async stop() {
       for (const caller of callers) caller.close();
       await proxy.stop();

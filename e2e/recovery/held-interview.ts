@@ -8,6 +8,7 @@ import { type Candidate, openCandidate } from "../interview/browser.ts";
 import {
   begin,
   type Calls,
+  expectOneTranscript,
   expectTimeUntil,
   PATIENCE,
   said,
@@ -18,6 +19,8 @@ import {
 import { type CutRelay, startCutRelay } from "../interview/cut-relay.ts";
 import { hs256 } from "../interview/hs256.ts";
 import { type RunningProxy, SECRETS, startProxy } from "../interview/running-proxy.ts";
+
+export const PACKETS_PER_SECOND = 50;
 
 const JWT_SECRET = "e2e-jwt-secret-0123456789abcdef0123456789";
 const SERVICE_TOKEN = "e2e-service-token-0123456789abcdef01234567";
@@ -127,6 +130,19 @@ export async function expectFirstQuestionAgain({ calls }: HeldInterview): Promis
   await firstQuestionHeard(calls);
   const again = saidInAll((await calls()).slice(-1)).map(([, , text]) => text);
   expect(again).toEqual(["First, please tell me a little about yourself."]);
+}
+
+/** More than so many packets of sound come, the next question is the right one, and the transcript is whole. */
+export async function expectToGoOn(interview: HeldInterview, packets: number): Promise<void> {
+  const { calls, candidate } = interview;
+  await vi.waitFor(async () => {
+    expect((await candidate.inboundAudio()).packets).toBeGreaterThan(packets + PACKETS_PER_SECOND);
+  }, PATIENCE);
+  await firstQuestionHeard(calls);
+  await expectNextQuestion(interview);
+  await expectTimeRight(interview);
+  await nextQuestionHeard(calls);
+  await expectOneTranscript(candidate, interview.proxy(), calls);
 }
 
 /** Waits until the first thing that the interviewer says in the newest call was heard to its end. */

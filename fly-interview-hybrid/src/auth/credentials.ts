@@ -1,3 +1,4 @@
+import { sessionIdOfToken } from "../ids.ts";
 import type { Principal } from "./principal.ts";
 
 /** What a request carries to say who it is. */
@@ -37,6 +38,12 @@ export function readCredentials(request: CarriesCredentials): Credentials {
     simulation: query.simulation === "true",
     address: request.ip,
   };
+}
+
+/** The resume token that a request carries; `undefined` where it carries something else, or nothing. */
+export function readResumeToken(request: CarriesCredentials): string | undefined {
+  const { bearer } = readCredentials(request);
+  return bearer !== undefined && sessionIdOfToken(bearer) !== undefined ? bearer : undefined;
 }
 
 function fromAuthorization(header: string | string[] | undefined): string | undefined {

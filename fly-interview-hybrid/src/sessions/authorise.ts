@@ -15,37 +15,10 @@ export interface AuthoriseNeeds {
 }
 
 /**
- * The session of an id where it runs here; `undefined` where only the records have it. Throws SESSION_FORBIDDEN where the
+ * The session of an id where it runs here, or else what the records have of it. Throws SESSION_FORBIDDEN where the
  * credential does not open it: another's session is not told apart from one that never was.
  */
 export async function authorise(
-  id: string,
-  credential: SessionCredential,
-  may: Right,
-  needs: AuthoriseNeeds,
-): Promise<Session | undefined> {
-  const found = await find(id, credential, may, needs);
-  return found instanceof Session ? found : undefined;
-}
-
-/**
- * The same for what takes the machine that runs the session. Where that is another it throws what
- * {@link refusalElsewhere} says.
- */
-export async function authoriseHere(
-  id: string,
-  credential: SessionCredential,
-  may: Right,
-  needs: AuthoriseNeeds,
-): Promise<Session | undefined> {
-  const found = await find(id, credential, may, needs);
-  if (found instanceof Session) return found;
-  const refusal = refusalElsewhere(found, needs.roster);
-  if (refusal !== undefined) throw refusal;
-  return undefined;
-}
-
-async function find(
   id: string,
   credential: SessionCredential,
   may: Right,
@@ -63,4 +36,20 @@ async function find(
   const record = await records.findSession(id);
   if (record === undefined || !isOpenedBy(record, credential, may)) throw new ProxyError("SESSION_FORBIDDEN");
   return record;
+}
+
+/**
+ * The same for what takes the machine that runs the session. Where that is another it throws what
+ * {@link refusalElsewhere} says.
+ */
+export async function authoriseHere(
+  id: string,
+  credential: SessionCredential,
+  may: Right,
+  needs: AuthoriseNeeds,
+): Promise<Session | SessionRecord> {
+  const found = await authorise(id, credential, may, needs);
+  const refusal = found instanceof Session ? undefined : refusalElsewhere(found, needs.roster);
+  if (refusal !== undefined) throw refusal;
+  return found;
 }

@@ -2,14 +2,21 @@ import { ProxyError } from "../errors.ts";
 import type { SessionRecord } from "../records/records.ts";
 import type { Roster } from "./recovery/roster.ts";
 
-/** By then a session that no machine runs may be taken over, in milliseconds. */
-export const TAKEN_OVER_AFTER_MS = 500;
+/** By then a session whose machine is lost, or that has just changed hands, may be found; in milliseconds. */
+const FOUND_AFTER_MS = 500;
 
 /**
  * A dead machine is found out, and its sessions are taken over, in two to three seconds. Pages that ask more often, in
  * milliseconds, keep the others from doing so: what such answers cost delays it by half a second with 200 pages (measured).
  */
 const ASK_AGAIN_AFTER_MS = 1500;
+
+const COME_AGAIN = { facts: { retryAfterMs: FOUND_AFTER_MS } };
+
+/** What a client is told whose session was on another machine that cannot be reached any more. */
+export function lostElsewhere(cause?: unknown): ProxyError {
+  return new ProxyError("SESSION_BUSY", { ...COME_AGAIN, cause });
+}
 
 /**
  * The session runs on another machine, and who asks has the right to what was asked for. A door passes the request on;
@@ -20,7 +27,7 @@ export class SessionElsewhere extends ProxyError {
   readonly address: string;
 
   constructor(address: string) {
-    super("SESSION_BUSY", { facts: { retryAfterMs: TAKEN_OVER_AFTER_MS } });
+    super("SESSION_BUSY", COME_AGAIN);
     this.address = address;
   }
 }

@@ -24,7 +24,7 @@ import { type OpenedSession, type OpenRequest, openSession } from "./opening/ope
 import { isOwner, mayActFor, mayHear } from "./ownership.ts";
 import { createPlatformSessions, type PlatformSessions } from "./platform/platform-sessions.ts";
 import { reap } from "./recovery/reaper.ts";
-import type { Session } from "./session.ts";
+import { Session } from "./session.ts";
 import { dropCall } from "./calls/drop-call.ts";
 import { readOffer, type StartedCall, startCall } from "./calls/start-call.ts";
 import { handOver } from "./recovery/hand-over.ts";
@@ -179,8 +179,8 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     },
 
     async transcriptOf(id, credential) {
-      await authoriseHere(id, credential, mayHear, all);
-      const record = await records.findSession(id);
+      const found = await authoriseHere(id, credential, mayHear, all);
+      const record = found instanceof Session ? await records.findSession(id) : found;
       if (record === undefined) throw new ProxyError("SESSION_FORBIDDEN");
       // Its last turns may still be on their way from whoever ran it, and what is signed now is signed for good.
       const elsewhere = record.endedAt === null ? undefined : reach(record, roster);

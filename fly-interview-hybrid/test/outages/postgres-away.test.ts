@@ -1,21 +1,10 @@
-import type { InterviewScript } from "openai-voice-simulator";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { begin, comeBack, type Interview, makeSpoolFolder, openPlace } from "../machines/two-machines.ts";
+import { begin, comeBack, type Interview, makeSpoolFolder, openPlace, SHORT } from "../machines/two-machines.ts";
 import { type PostgresServer, startPostgres } from "../servers/postgres-server.ts";
 import { end, metric, readiness, saidTo, transcriptOf, untilSpoken, wordingOf } from "./observed-outage.ts";
 
 /** Longer than anything here takes on a slow machine. */
 const PATIENTLY = { timeout: 30_000 };
-
-const SHORT: InterviewScript = {
-  turns: [
-    { interviewer: "Hello. Who are you?", candidate: "I am Ada." },
-    { interviewer: "What do you build?", candidate: "Engines that calculate." },
-    { interviewer: "Since when, and what was it that made you begin at all?", candidate: "A loom did." },
-    { interviewer: "Any questions?", candidate: "None." },
-    { interviewer: "Thank you. Goodbye." },
-  ],
-};
 
 /** Each test has its own, because it stops it. */
 async function startOwnPostgres(): Promise<PostgresServer> {

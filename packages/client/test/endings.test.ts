@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { FakeBrowser, SDP_ANSWER, SESSION_ID, snapshotWhere } from "./fakes/fake-browser.ts";
+import { connectingClient, FakeBrowser, SDP_ANSWER, SESSION_ID } from "./fakes/fake-browser.ts";
 import type { FakeStream } from "./fakes/fake-media.ts";
 import { once } from "./fakes/once.ts";
 
@@ -117,11 +117,7 @@ describe("leaving in the middle of an attempt", () => {
 
   test("while the audio line is being set up", async () => {
     const browser = new FakeBrowser();
-    const client = browser.client();
-    const connected = client.connect();
-    await browser.serverAnswers();
-    await browser.peer.answered();
-    await snapshotWhere(client, ({ state }) => state === "connecting");
+    const { client, connected } = await connectingClient(browser);
     await client.disconnect();
     await expect(connected).rejects.toMatchObject({ name: "AbortError" });
     browser.peer.becomes("connected");

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { FakeBrowser, SDP_ANSWER, snapshotWhere } from "./fakes/fake-browser.ts";
+import { connectingClient, FakeBrowser, SDP_ANSWER } from "./fakes/fake-browser.ts";
 import { FakeStream } from "./fakes/fake-media.ts";
 
 const UNAUTHENTICATED = {
@@ -183,11 +183,7 @@ describe("audio line", () => {
 
   test("a first one that fails ends the attempt with plain words and lets the server hang up", async () => {
     const browser = new FakeBrowser();
-    const client = browser.client();
-    const connected = client.connect();
-    await browser.serverAnswers();
-    await browser.peer.answered();
-    await snapshotWhere(client, ({ state }) => state === "connecting");
+    const { client, connected } = await connectingClient(browser);
     browser.peer.becomes("failed");
     await expect(connected).rejects.toMatchObject({ problem: { code: "AUDIO_LINE_FAILED" } });
     expect(client.getSnapshot()).toMatchObject({ state: "failed", error: { code: "AUDIO_LINE_FAILED" } });
@@ -222,11 +218,7 @@ describe("time limits", () => {
 
   test("no audio line within 20 s of the answer", async () => {
     const browser = new FakeBrowser();
-    const client = browser.client();
-    const connected = client.connect();
-    await browser.serverAnswers();
-    await browser.peer.answered();
-    await snapshotWhere(client, ({ state }) => state === "connecting");
+    const { connected } = await connectingClient(browser);
     vi.advanceTimersByTime(20_000);
     await expect(connected).rejects.toMatchObject({ problem: { code: "AUDIO_LINE_FAILED" } });
     expect(vi.getTimerCount()).toBe(0);

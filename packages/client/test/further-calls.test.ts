@@ -1,6 +1,6 @@
 import type { InterviewClient } from "@interview-proxy/client";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { FakeBrowser, INITIALIZED, SDP_ANSWER, snapshotWhere } from "./fakes/fake-browser.ts";
+import { connectingClient, FakeBrowser, INITIALIZED, SDP_ANSWER, snapshotWhere } from "./fakes/fake-browser.ts";
 import { FakeStream, FakeTrack } from "./fakes/fake-media.ts";
 import type { FakePeerConnection } from "./fakes/fake-peer-connection.ts";
 import { failure } from "./fakes/server-messages.ts";
@@ -186,11 +186,7 @@ describe("a call that is lost", () => {
 
   test("before it was ever up is made again too", async () => {
     const browser = new FakeBrowser();
-    const client = browser.client();
-    const connected = client.connect();
-    await browser.serverAnswers();
-    await browser.peer.answered();
-    await snapshotWhere(client, ({ state }) => state === "connecting");
+    const { client, connected } = await connectingClient(browser);
     browser.socket.receive(CALL_LOST);
     await settled();
     vi.advanceTimersByTime(0);

@@ -1,9 +1,8 @@
 import type { FastifyRequest } from "fastify";
 import { admitPerson } from "../../auth/admission.ts";
-import { readCredentials, type SessionCredential } from "../../auth/credentials.ts";
+import { readCredentials, readResumeToken, type SessionCredential } from "../../auth/credentials.ts";
 import type { Principal } from "../../auth/principal.ts";
 import { ProxyError } from "../../errors.ts";
-import { sessionIdOfToken } from "../../ids.ts";
 import type { DoorNeeds } from "../needs.ts";
 
 declare module "fastify" {
@@ -49,8 +48,7 @@ export async function credentialOf(request: FastifyRequest, needs: DoorNeeds): P
 function resumeTokenOf(request: FastifyRequest): string | undefined {
   const { isRelayed, credential } = request;
   if (isRelayed) return credential !== undefined && "resumeToken" in credential ? credential.resumeToken : undefined;
-  const { bearer } = readCredentials(request);
-  return bearer !== undefined && sessionIdOfToken(bearer) !== undefined ? bearer : undefined;
+  return readResumeToken(request);
 }
 
 function relayedPrincipal({ credential }: FastifyRequest): Principal {

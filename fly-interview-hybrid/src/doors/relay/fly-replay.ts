@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { readCredentials } from "../../auth/credentials.ts";
+import { readResumeToken } from "../../auth/credentials.ts";
 import type { Config } from "../../config/config.ts";
 import { ProxyError } from "../../errors.ts";
 import { sessionIdOfToken } from "../../ids.ts";
@@ -33,6 +33,5 @@ export async function replayElsewhere(
 
 function sessionNamedBy(request: FastifyRequest): string | undefined {
   const { id } = request.params as Readonly<Record<string, string | undefined>>;
-  const { bearer } = readCredentials(request);
-  return id ?? (bearer === undefined ? undefined : sessionIdOfToken(bearer));
+  return id ?? sessionIdOfToken(readResumeToken(request) ?? "");
 }

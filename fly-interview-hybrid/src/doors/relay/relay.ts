@@ -5,7 +5,7 @@ import type { RelayPasses } from "../../auth/relay-passes.ts";
 import type { Clock } from "../../clock.ts";
 import type { Config } from "../../config/config.ts";
 import { ProxyError } from "../../errors.ts";
-import { TAKEN_OVER_AFTER_MS } from "../../sessions/elsewhere.ts";
+import { lostElsewhere } from "../../sessions/elsewhere.ts";
 import type { Sessions } from "../../sessions/sessions.ts";
 import { type LineListener, OwnerLine } from "./owner-line.ts";
 import { CONNECT_TIMEOUT_MS, RELAY_HEADER } from "./relay-header.ts";
@@ -130,5 +130,5 @@ function pick(headers: Headers, names: readonly string[]): Record<string, string
 
 /** The other machine may be dead: then its sessions are taken over soon. */
 function busy(cause: unknown): never {
-  throw new ProxyError("SESSION_BUSY", { cause, facts: { retryAfterMs: TAKEN_OVER_AFTER_MS } });
+  throw lostElsewhere(cause);
 }

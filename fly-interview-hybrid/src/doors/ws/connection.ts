@@ -13,7 +13,7 @@ import type { Clock } from "../../clock.ts";
 import { invalidField, ProxyError, toProxyError } from "../../errors.ts";
 import { newRequestId } from "../../ids.ts";
 import type { Logger } from "../../ops/log.ts";
-import { SessionElsewhere, TAKEN_OVER_AFTER_MS } from "../../sessions/elsewhere.ts";
+import { lostElsewhere, SessionElsewhere } from "../../sessions/elsewhere.ts";
 import type { Session } from "../../sessions/session.ts";
 import { reportError } from "../report-error.ts";
 import { handle } from "./handlers/index.ts";
@@ -146,8 +146,7 @@ export class Connection {
       onClose: (code: number | undefined): void => {
         if (code !== undefined) return this.close(code);
         // Where that machine is dead, another takes over, and the client finds it when it comes again.
-        const facts = { retryAfterMs: TAKEN_OVER_AFTER_MS };
-        turnAway(this.#socket, new ProxyError("SESSION_BUSY", { facts }), this.needs.log);
+        turnAway(this.#socket, lostElsewhere(), this.needs.log);
       },
     };
     return this.needs.relay.connect(address, { principal }, listener, departure);

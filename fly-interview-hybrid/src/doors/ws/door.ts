@@ -2,11 +2,10 @@ import { PROTOCOL_VERSION } from "@interview-proxy/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
 import { admitAddress, admitPerson } from "../../auth/admission.ts";
-import { readCredentials } from "../../auth/credentials.ts";
+import { readCredentials, readResumeToken } from "../../auth/credentials.ts";
 import type { Principal } from "../../auth/principal.ts";
 import { SIMULATION_TENANT } from "../../auth/principal.ts";
 import { ProxyError, toProxyError } from "../../errors.ts";
-import { sessionIdOfToken } from "../../ids.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { replayElsewhere } from "../relay/fly-replay.ts";
 import { RELAY_HEADER } from "../relay/relay-header.ts";
@@ -108,8 +107,7 @@ async function admitRelayed(pass: string | string[], { relay }: DoorNeeds): Prom
 
 /** The resume token opens the socket of its own session; anything else must say who is calling. */
 async function principalOf(request: FastifyRequest, { authenticate, sessions }: DoorNeeds): Promise<Principal> {
-  const credentials = readCredentials(request);
-  const { bearer } = credentials;
-  if (bearer !== undefined && sessionIdOfToken(bearer) !== undefined) return sessions.principalOf(bearer);
-  return authenticate(credentials, { simulationDoor: true });
+  const resumeToken = readResumeToken(request);
+  if (resumeToken !== undefined) return sessions.principalOf(resumeToken);
+  return authenticate(readCredentials(request), { simulationDoor: true });
 }

@@ -11,7 +11,7 @@ import type { LiveSessions } from "../live-sessions.ts";
 import type { Roster } from "../recovery/roster.ts";
 import { isStaff, type OwnedSession } from "../ownership.ts";
 import { scheduleSession, type ScheduleNeeds, type ScheduleRequest } from "./schedule-session.ts";
-import type { Session } from "../session.ts";
+import { Session } from "../session.ts";
 import { type ListRequest, listSessions } from "./session-list.ts";
 import { describeSession } from "./session-view.ts";
 
@@ -54,7 +54,8 @@ export function createPlatformSessions(needs: PlatformNeeds): PlatformSessions {
   /** The running session of an id, for who has one of these scopes, on the machine that runs it. */
   const reach = async (id: string, principal: Principal, scopes: readonly Scope[]): Promise<Session | undefined> => {
     requireScope(principal, scopes);
-    return authoriseHere(id, { principal }, (who, session) => isStaff(who, session, scopes), needs);
+    const found = await authoriseHere(id, { principal }, (who, session) => isStaff(who, session, scopes), needs);
+    return found instanceof Session ? found : undefined;
   };
 
   /** Lets in who has one of these scopes, for what the records are enough for. */

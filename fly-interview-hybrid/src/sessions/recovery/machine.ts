@@ -18,7 +18,7 @@ export interface MachineNeeds extends TakeOverNeeds, LetGoNeeds {
 
 /** This process as one of those that share the records: shows that it lives, and takes over what dead ones have left. */
 export class Machine {
-  readonly roster: Roster;
+  readonly #roster: Roster;
   readonly #needs: MachineNeeds;
   readonly #stopped = new AbortController();
   /** Claimed, but not taken over because something failed. */
@@ -36,7 +36,7 @@ export class Machine {
 
   constructor(needs: MachineNeeds) {
     this.#needs = needs;
-    this.roster = needs.roster;
+    this.#roster = needs.roster;
   }
 
   /** Takes over what is nobody's, and goes on looking for it until it is stopped. Throws where the records cannot be read. */
@@ -92,15 +92,15 @@ export class Machine {
     const { clock, records, live, log } = this.#needs;
     const pulse = await records.beat({ address: this.address, draining: this.#isDraining });
     this.#lastBeatAt = clock.now();
-    const before = this.roster.self;
-    this.roster.note(pulse);
+    const before = this.#roster.self;
+    this.#roster.note(pulse);
     if (pulse.wasBuried) {
       this.#formerId = before;
       this.#failed = [];
       log.warn({ machine: pulse.self }, "this machine was taken for dead, and leaves its sessions to the others");
       for (const session of live.all()) letGo(session, this.#needs);
     }
-    for (const dead of this.roster.dead) {
+    for (const dead of this.#roster.dead) {
       log.warn({ machine: dead.id }, "a machine is dead");
       await records.bury(dead);
     }
@@ -108,7 +108,7 @@ export class Machine {
 
   async #take(): Promise<void> {
     await this.#takeUnowned();
-    if (!this.roster.isAnyDraining) return;
+    if (!this.#roster.isAnyDraining) return;
     const offered = await this.#needs.records.offeredSessions();
     for (let first = 0; first < offered.length; first += BATCH)
       await Promise.all(offered.slice(first, first + BATCH).map((record) => this.#inherit(record)));

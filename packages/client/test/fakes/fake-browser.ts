@@ -150,6 +150,19 @@ export const SDP_ANSWER = {
   callId: "rtc_1",
 };
 
+/** A client whose first call is answered, and whose audio line is being set up. */
+export async function connectingClient(browser: FakeBrowser): Promise<{
+  readonly client: InterviewClient;
+  readonly connected: Promise<void>;
+}> {
+  const client = browser.client();
+  const connected = client.connect();
+  await browser.serverAnswers();
+  await browser.peer.answered();
+  await snapshotWhere(client, ({ state }) => state === "connecting");
+  return { client, connected };
+}
+
 /** Resolves with the first snapshot that satisfies the condition, which may be the present one. */
 export function snapshotWhere(
   client: InterviewClient,
