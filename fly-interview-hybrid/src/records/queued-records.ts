@@ -21,6 +21,11 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     room: SMALL,
     perform: (args: Parameters<Records["updateCall"]>) => records.updateCall(...args),
   });
+  const keepCallId = queue.writer({
+    name: "keepCallId",
+    room: SMALL,
+    perform: (args: Parameters<Records["keepCallId"]>) => records.keepCallId(...args),
+  });
   const endCall = queue.writer({
     name: "endCall",
     room: SMALL,
@@ -53,6 +58,7 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
       else await updateCall(id, [id, change]);
       if (change.state !== undefined) onCall(change.state);
     },
+    keepCallId: async (id, upstreamCallId) => void (await keepCallId(id, [id, upstreamCallId])),
     async endCall(id, end) {
       await endCall(id, [id, end]);
       onCall(end.state);

@@ -119,6 +119,8 @@ export interface Records extends MachineRecords {
   runningSessions(): Promise<readonly Pick<SessionRecord, "id">[]>;
   insertCall(call: CallRecord): Promise<void>;
   updateCall(id: string, change: Partial<Pick<CallRecord, "state" | "upstreamCallId" | "greetedAt">>): Promise<void>;
+  /** Keeps the provider's id of a call whose end is still to come. Whoever sees a call to its end may. */
+  keepCallId(id: string, upstreamCallId: string): Promise<void>;
   /** Notes what became of a call, and forgets its items. Whoever sees a call to its end may. */
   endCall(
     id: string,

@@ -181,6 +181,9 @@ eachBackend((_open, openShared) => {
     expect(await other.strayCalls()).toEqual([]);
     await one.leave();
     expect((await other.strayCalls()).map(({ id }) => id)).toEqual(["call_1"]);
+    // Who sees it to its end may note what it learns on the way, though the session is nobody's.
+    await other.keepCallId("call_1", "rtc_1");
+    expect(await other.strayCalls()).toMatchObject([{ id: "call_1", upstreamCallId: "rtc_1" }]);
     await other.endCall("call_1", { state: "ended", endedAt: 6 });
     expect(await other.strayCalls()).toEqual([]);
   });

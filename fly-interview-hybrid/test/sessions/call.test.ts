@@ -277,11 +277,11 @@ describe("the end of a call", () => {
 
   test("a hang-up that fails is tried again although the records fail too", async () => {
     const { sessions, session, upstream, records, clock } = await live();
-    const updateCall = records.updateCall.bind(records);
-    records.updateCall = () => Promise.reject(new Error("disk full"));
+    const keepCallId = records.keepCallId.bind(records);
+    records.keepCallId = () => Promise.reject(new Error("disk full"));
     upstream.failHangUps = 1;
     await sessions.end(session, "deleted");
-    records.updateCall = updateCall;
+    records.keepCallId = keepCallId;
     await clock.advance(1000);
     expect(upstream.hungUp).toEqual([CALL.callId]);
     expect(await records.countCalls()).toMatchObject({ ended: 1 });

@@ -4,16 +4,16 @@ import { UpstreamError } from "../../src/upstreams/upstream.ts";
 import { settle } from "../fake-clock.ts";
 import { CALL, offer, startSession, startTalk } from "./start-session.ts";
 
-/** The next write about a call fails, as with a full disk. */
-function failOnce(records: Records): void {
-  vi.spyOn(records, "updateCall").mockRejectedValueOnce(new Error("The disk is full."));
+/** The next write of what is known of a call fails, as with a full disk. */
+function failOnce(records: Records, write: "keepCallId" | "endCall"): void {
+  vi.spyOn(records, write).mockRejectedValueOnce(new Error("The disk is full."));
 }
 
 describe("records that fail for a moment", () => {
   test("do not keep a hang-up from being tried again", async () => {
     const { sessions, session, upstream, records, clock } = await startTalk();
     upstream.failHangUps = 1;
-    failOnce(records);
+    failOnce(records, "keepCallId");
     await sessions.end(session, "deleted");
     expect(upstream.hungUp).toEqual([]);
     await clock.advance(250);
@@ -25,7 +25,7 @@ describe("records that fail for a moment", () => {
   test("are told later what became of a call, so that it does not pass for one that may run", async () => {
     const started = await startSession();
     const { outcome } = await offer(started);
-    failOnce(started.records);
+    failOnce(started.records, "endCall");
     started.upstream.creates[0]?.fail(new UpstreamError("UPSTREAM_RATE_LIMITED"));
     await outcome;
     await started.clock.advance(250);
@@ -34,8 +34,9 @@ describe("records that fail for a moment", () => {
 
   test("do not keep the proxy from stopping", async () => {
     const { sessions, upstream, records, queue, clock } = await startTalk();
-    vi.spyOn(records, "updateCall").mockRejectedValue(new Error("The disk is full."));
-    const closing = sessions.close();
+    vi.spyOn(records, "endCall").mockRejectedValue(new Error("The disk is full."));
+    // That the machine's own row stays is told; another takes it for dead.
+    const closing = expect(sessions.close()).rejects.toMatchObject({ code: "RECORDS_UNAVAILABLE" });
     await clock.advance(15_000);
     await closing;
     await queue.close();

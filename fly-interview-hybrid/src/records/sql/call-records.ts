@@ -9,6 +9,7 @@ type CallRecords = Pick<
   Records,
   | "insertCall"
   | "updateCall"
+  | "keepCallId"
   | "endCall"
   | "callsOf"
   | "unfinishedCalls"
@@ -46,6 +47,9 @@ export function callRecords(database: Kysely<Schema>, leases: Leases, ids: OwnId
         update.where((held) => held.exists(isHeld)),
         { callId: id },
       );
+    },
+    async keepCallId(id, upstreamCallId) {
+      await database.updateTable("calls").set({ upstreamCallId }).where("id", "=", id).execute();
     },
     async endCall(id, end) {
       await database.updateTable("calls").set(end).where("id", "=", id).execute();

@@ -121,7 +121,7 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
   const leaveToNext = async ({ recordId, upstreamCallId }: KnownCall): Promise<void> => {
     log.warn({ call: recordId }, "call could not be hung up, will try again");
     await records
-      .updateCall(recordId, { upstreamCallId })
+      .keepCallId(recordId, upstreamCallId)
       .catch((error: unknown) => log.error({ err: error, call: recordId }, "a call's id could not be recorded"));
   };
 
