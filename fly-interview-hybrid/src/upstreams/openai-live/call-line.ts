@@ -13,10 +13,10 @@ import { inParts } from "./token-bounds.ts";
 const STARTED_WITHIN_MS = 1500;
 
 /**
- * What is told to the interviewer waits for the timeline of the call, which begins with the candidate's audio; for so long, in
- * milliseconds. Told before that, it is acknowledged late or never.
+ * What is told to the interviewer takes effect on the timeline of the call, which begins with the candidate's audio. Until that
+ * is mirrored it waits, so long at most, in milliseconds: whoever does not mirror audio takes it when the timeline begins.
  */
-const TIMELINE_WITHIN_MS = 5000;
+const TIMELINE_WITHIN_MS = 1000;
 
 /** The service takes 500 tokens at once. What is longer comes in parts, up to this many. */
 const APPEND_BOUNDS = { tokens: 500, parts: 16 };

@@ -18,6 +18,9 @@ const NO_WORDS_MS = 2500;
 /** So has one who is silent while the other speaks for so long. What is shorter is a word of assent, and ends nothing. */
 const FLOOR_MS = 1000;
 
+/** Who has paused for so long when the other begins was at an end; so was an interviewer's sentence after any pause. */
+const PAUSE_MS = 700;
+
 /** A voice that falls silent within this after somebody broke in was interrupted, unless its sentence was at an end. */
 const YIELD_MS = 1500;
 
@@ -49,6 +52,8 @@ export class SpokenTurns {
   readonly #clock: Clock;
   readonly #emit: (event: CallEvent) => void;
   readonly #open = new Map<Speaker, OpenTurn>();
+  /** When each last began, on the timeline. */
+  readonly #begunAt = new Map<Speaker, number>();
   /** In the order of their beginnings. */
   #known: { readonly id: string; readonly startMs: number }[] = [];
 
@@ -61,7 +66,7 @@ export class SpokenTurns {
     const { speaker, startMs, endMs, text } = fragment;
     let turn = this.#open.get(speaker);
     if (turn !== undefined && isSame(turn.last, fragment)) return;
-    if (turn !== undefined && startMs - turn.endMs >= SILENCE_MS) {
+    if (turn !== undefined && this.#hasEnded(turn, startMs)) {
       this.#close(turn);
       turn = undefined;
     }
@@ -95,6 +100,14 @@ export class SpokenTurns {
     this.#open.clear();
   }
 
+  /** What is said from `ms` on is another turn of its speaker. */
+  #hasEnded({ speaker, endMs, text }: OpenTurn, ms: number): boolean {
+    if (ms - endMs >= SILENCE_MS) return true;
+    const otherBeganAt = this.#begunAt.get(otherThan(speaker)) ?? -1;
+    if (otherBeganAt < endMs || otherBeganAt > ms) return false;
+    return otherBeganAt - endMs >= PAUSE_MS || (speaker === "interviewer" && endsSentence(text));
+  }
+
   #begin({ speaker, startMs, endMs, ...fragment }: Fragment): OpenTurn {
     const id = `${speaker}_${startMs}`;
     const turn: OpenTurn = {
@@ -109,6 +122,7 @@ export class SpokenTurns {
       cancel: () => undefined,
     };
     this.#open.set(speaker, turn);
+    this.#begunAt.set(speaker, startMs);
     const previous = this.#known.findLast((known) => known.startMs <= startMs);
     this.#known = [...this.#known, { id, startMs }].toSorted((a, b) => a.startMs - b.startMs).slice(-MAX_KNOWN);
     this.#emit({
@@ -118,8 +132,10 @@ export class SpokenTurns {
       ...(previous !== undefined && { previousId: previous.id }),
       ...(speaker === "interviewer" && { responseId: id }),
     });
-    if (speaker === "candidate") this.#emit({ type: "candidate_speaking", itemId: id, active: true });
-    else this.#emit({ type: "interviewer_speaking", responseId: id, state: "started" });
+    // Words are told when they were spoken.
+    const at = turn.heardAt - (endMs - startMs);
+    if (speaker === "candidate") this.#emit({ type: "candidate_speaking", itemId: id, active: true, at });
+    else this.#emit({ type: "interviewer_speaking", responseId: id, state: "started", at });
     const other = this.#open.get(otherThan(speaker));
     if (other !== undefined && other.startMs < startMs && startMs < other.endMs) other.brokenInAt = startMs;
     return turn;
