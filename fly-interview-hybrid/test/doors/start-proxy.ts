@@ -11,6 +11,9 @@ import { createLog } from "../../src/ops/log.ts";
 import { OutputScan, SECRETS } from "./secrets.ts";
 import { SocketClient } from "./socket-client.ts";
 
+/** Which of the provider's voice APIs the tests speak: each suite that makes calls runs with either. */
+export const VOICE_API: "realtime" | "live" = process.env["VOICE_API"] === "live" ? "live" : "realtime";
+
 export interface ProxyUnderTest {
   readonly app: App;
   /** `http://127.0.0.1:PORT`. */
@@ -69,6 +72,7 @@ export async function startProxy(options: ProxyTestOptions = {}): Promise<ProxyU
     JWT_SECRET: SECRETS.jwtSecret,
     DATABASE_URL: "file::memory:",
     CONNECTIONS_PER_MINUTE: "10000",
+    VOICE_API,
     ...options.settings,
   });
   const app = await buildApp({
