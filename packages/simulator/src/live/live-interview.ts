@@ -95,14 +95,14 @@ export class LiveInterview {
 
   /** Takes the level of one packet of the candidate's. */
   hear(level: AudioLevel): void {
-    if (!this.#isMuted) {
+    if (this.#hears) {
       this.#input.hear(level);
     }
   }
 
   /** The candidate begins to speak, and will for so long. */
   hearSpeech(durationMs: number): void {
-    if (!this.#isMuted) {
+    if (this.#hears) {
       this.#expectedSpeechMs = durationMs;
       this.#input.hearSpeech(durationMs);
     }
@@ -160,6 +160,10 @@ export class LiveInterview {
     this.#interviewer.stop();
     this.#candidate.cutOff();
     this.#candidate.end(this.#timeline.ms);
+  }
+
+  get #hears(): boolean {
+    return !this.#isMuted && !this.#isOver;
   }
 
   #say(turn: SpokenTurn): void {
