@@ -48,7 +48,7 @@ describe("the events of a session", () => {
     expect(await watching.closed).toBe("cut");
 
     await candidate.speak();
-    await candidate.until("output_audio_buffer.stopped", 2);
+    await candidate.until("call.interviewer_finished", 2);
     const back = await readEvents(proxy, sessionId, SERVICE, first.id);
     expect([(await back.next("turn")).message.n, (await back.next("turn")).message.n]).toEqual([2, 3]);
     await platform.ask("POST", `/api/sessions/${sessionId}/end`);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createFakeClock } from "../fake-clock.ts";
 import { audioOffer } from "../sample-sdp.ts";
+import { isReady } from "./provider-log.ts";
 import type { SocketClient } from "./socket-client.ts";
 import { RETRY_LOST_CLIENT, SpeakingCandidate } from "./speaking-candidate.ts";
 import { type ProxyUnderTest, startProxy } from "./start-proxy.ts";
@@ -14,7 +15,7 @@ async function inCall(
   const { sessionId, resumeToken } = await client.next("initialized");
   client.send({ type: "sdp_offer", offer: audioOffer });
   await client.next("sdp_answer");
-  await proxy.simulator.waitFor((event) => event.type === "session.updated");
+  await proxy.simulator.waitFor(isReady);
   return { client, resumeToken, sessionId };
 }
 
@@ -128,7 +129,7 @@ describe("coming back with the resume token", () => {
     await cut(first);
 
     await candidate.speak();
-    await candidate.until("output_audio_buffer.started", 2);
+    await candidate.until("call.interviewer_started", 2);
     const back = comeBack(proxy, resumeToken, lastSeq);
     await back.next("initialized");
     expect(await back.next("speaking")).toEqual({ type: "speaking", role: "interviewer", active: true });

@@ -1,13 +1,15 @@
 import { EventEmitter, once } from "node:events";
 import { Audio, type DataChannel, PeerConnection, type Track } from "node-datachannel";
-import type { Simulator } from "openai-voice-simulator";
+import type { Simulator, SimulatorEvent } from "openai-voice-simulator";
 import { onTestFinished } from "vitest";
+import { WORDS } from "./provider-log.ts";
 
 const LEVEL_ID = 1;
 const OPUS_SILENCE = Buffer.from([0xf8, 0xff, 0xfe]);
 
-/** As loud as speech, in -dBov. The simulator goes by the stated level, so that silence can pass for speech. */
+/** Of speech and of silence, in -dBov. The simulator goes by the stated level, so that silence can pass for speech. */
 const LOUD = 20;
+const SILENT = 127;
 
 /**
  * For tests with a candidate: node-datachannel loses about one client in 400 before it has taken the answer (measured with
@@ -29,6 +31,8 @@ export class SpeakingCandidate {
   readonly #channel: DataChannel | undefined;
   readonly #states = new EventEmitter();
   #channelIsOpen = false;
+  #level = SILENT;
+  #sending: NodeJS.Timeout | undefined;
   #sequence = 0;
 
   constructor(simulator: Simulator, channelUse?: ChannelUse) {
@@ -59,6 +63,8 @@ export class SpeakingCandidate {
     const connected = once(this.#states, "connected");
     this.#connection.setRemoteDescription(answer, "answer");
     await connected;
+    // A microphone is never without a packet, loud or not.
+    this.#sending = setInterval(() => this.#sendPacket(), 20);
   }
 
   /** Sends an event as a page can, over the data channel. */
@@ -77,23 +83,33 @@ export class SpeakingCandidate {
 
   /** Says something: speaks until it is heard, and is silent until that is noticed. */
   async speak(): Promise<void> {
-    const before = this.count("input_audio_buffer.speech_started");
-    const talk = setInterval(() => this.#sendPacket(), 20);
+    const before = this.count("call.candidate_started");
+    this.#level = LOUD;
     try {
-      await this.until("input_audio_buffer.speech_started", before + 1);
+      await this.until("call.candidate_started", before + 1);
     } finally {
-      clearInterval(talk);
+      this.#level = SILENT;
     }
-    await this.until("input_audio_buffer.speech_stopped", before + 1);
+    await this.until("call.candidate_stopped", before + 1);
   }
 
-  /** Waits until the provider has said so many events of a type. */
+  /** Waits until the interviewer has said these words, and maybe more. */
+  async untilTold(words: string): Promise<void> {
+    const told = (): string => this.#events.flatMap(wordsOfInterviewer).join("");
+    await this.#simulator.waitFor(() => told().includes(words), { timeoutMs: 15_000 });
+  }
+
+  /** Waits until so many events of a type are in the provider's log. */
   async until(type: string, count: number): Promise<void> {
     await this.#simulator.waitFor(() => this.count(type) >= count, { timeoutMs: 15_000 });
   }
 
   count(type: string): number {
-    return this.#simulator.calls().flatMap(({ events }) => events.filter((event) => event.type === type)).length;
+    return this.#events.filter((event) => event.type === type).length;
+  }
+
+  get #events(): readonly SimulatorEvent[] {
+    return this.#simulator.calls().flatMap(({ events }) => events);
   }
 
   #openChannel({ onOpen, onMessage }: ChannelUse): DataChannel {
@@ -116,15 +132,20 @@ export class SpeakingCandidate {
     header.writeUInt16BE(this.#sequence & 0xffff, 2);
     header.writeUInt32BE((this.#sequence * 960) >>> 0, 4);
     header.writeUInt32BE(4711, 8);
-    header.set([0xbe, 0xde, 0x00, 0x01, LEVEL_ID << 4, 0x80 | LOUD, 0x00, 0x00], 12);
+    header.set([0xbe, 0xde, 0x00, 0x01, LEVEL_ID << 4, 0x80 | this.#level, 0x00, 0x00], 12);
     this.#sequence += 1;
     if (this.#track.isOpen()) this.#track.sendMessageBinary(Buffer.concat([header, OPUS_SILENCE]));
   }
 
   #close(): void {
     // One by one: the binding does not free what goes down with its connection.
+    clearInterval(this.#sending);
     this.#channel?.close();
     this.#track.close();
     this.#connection.close();
   }
+}
+
+function wordsOfInterviewer({ type, event }: SimulatorEvent): string[] {
+  return type === WORDS.interviewer ? [(event as { delta: string }).delta] : [];
 }

@@ -10,9 +10,7 @@ import { readConfig } from "../../src/config/config.ts";
 import { createLog } from "../../src/ops/log.ts";
 import { OutputScan, SECRETS } from "./secrets.ts";
 import { SocketClient } from "./socket-client.ts";
-
-/** Which of the provider's voice APIs the tests speak: each suite that makes calls runs with either. */
-export const VOICE_API: "realtime" | "live" = process.env["VOICE_API"] === "live" ? "live" : "realtime";
+import { VOICE_API } from "./voice-api.ts";
 
 export interface ProxyUnderTest {
   readonly app: App;

@@ -94,7 +94,7 @@ export async function untilAllIsSpoken({ simulator }: ProxyUnderTest, lines: num
   let ended = 0;
   await simulator.waitFor(
     ({ type }) => {
-      if (type === "output_audio_buffer.stopped" || type === "output_audio_buffer.cleared") ended += 1;
+      if (type === "call.interviewer_finished" || type === "call.interviewer_cut") ended += 1;
       return ended === lines;
     },
     { timeoutMs: 3_600_000 },

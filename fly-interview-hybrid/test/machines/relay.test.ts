@@ -2,6 +2,7 @@ import type { SdpExchangeResponse, SessionTicket } from "@interview-proxy/protoc
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type EventReader, readEvents } from "../doors/event-reader.ts";
 import { SERVICE } from "../doors/platform.ts";
+import { runningCalls, toldBy } from "../doors/provider-log.ts";
 import type { SocketClient } from "../doors/socket-client.ts";
 import type { ProxyUnderTest } from "../doors/start-proxy.ts";
 import { audioOffer } from "../sample-sdp.ts";
@@ -82,7 +83,7 @@ describe("a page that comes to another machine than its session's", () => {
     back.socket.send({ type: "disconnect" });
     expect(await back.socket.next("disconnected")).toMatchObject({ sessionId: interview.sessionId });
     expect(await back.socket.closed).toBe(1000);
-    expect(place.simulator.liveCalls()).toEqual([]);
+    expect(runningCalls(place.simulator)).toEqual([]);
     for (const { logLines } of [owner, other]) expect(logLines.join("")).not.toContain("rst_");
   });
 
@@ -139,7 +140,7 @@ describe("a page that comes to another machine than its session's", () => {
     const watching = await watch(owner, sessionId);
     socket.close();
     expect(await watching.next("ended")).toMatchObject({ message: { reason: "client_gone" } });
-    expect(place.simulator.liveCalls()).toEqual([]);
+    expect(runningCalls(place.simulator)).toEqual([]);
   });
 
   test("is sent back when that machine is dead, and finds its session where it is then", {
@@ -170,9 +171,7 @@ describe("the platform, which asks another machine than the session's", () => {
     expect(watching.headers.get("content-type")).toMatch(/^text\/event-stream/);
     const { id, message } = await watching.next("turn");
 
-    const guided = place.simulator.waitFor(
-      ({ type, direction }) => type === "conversation.item.create" && direction === "client",
-    );
+    const guided = place.simulator.waitFor((event) => toldBy(event)?.text === "Go on.");
     expect(await ask(other, "POST", `${path}/guidance`, { text: "Go on." })).toMatchObject({ status: 202, text: "" });
     await guided;
     expect(await ask(other, "POST", `${path}/guidance`, { text: "" })).toMatchObject({ status: 400 });
@@ -188,7 +187,7 @@ describe("the platform, which asks another machine than the session's", () => {
     expect(await ask(other, "POST", `${path}/end`)).toMatchObject({ status: 204, text: "" });
     expect(await again.next("ended")).toMatchObject({ message: { reason: "ended_by_service" } });
     expect(await again.closed).toBe("ended");
-    expect(place.simulator.liveCalls()).toEqual([]);
+    expect(runningCalls(place.simulator)).toEqual([]);
     expect(await ask(other, "DELETE", `${path}/transcript`)).toMatchObject({ status: 200 });
   });
 
@@ -200,7 +199,7 @@ describe("the platform, which asks another machine than the session's", () => {
     const headers = { authorization: `Bearer ${second.resumeToken}` };
     expect((await other.fetch(`/api/sessions/${second.sessionId}`, { method: "DELETE", headers })).status).toBe(204);
     for (const { socket } of [first, second]) expect(await socket.next("ended")).toMatchObject({ reason: "deleted" });
-    expect(place.simulator.liveCalls()).toEqual([]);
+    expect(runningCalls(place.simulator)).toEqual([]);
   });
 
   test("watches from before the beginning: the stream ends when it begins elsewhere, and is to be read there", {

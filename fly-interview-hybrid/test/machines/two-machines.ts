@@ -135,7 +135,7 @@ export async function end(
 export function untilAllIsHeard({ simulator }: SharedPlace, interviews: number): Promise<unknown> {
   let lines = 0;
   return simulator.waitFor(
-    ({ type }) => type === "output_audio_buffer.stopped" && (lines += 1) === interviews * SHORT.turns.length,
+    ({ type }) => type === "call.interviewer_finished" && (lines += 1) === interviews * SHORT.turns.length,
     { timeoutMs: 60_000 },
   );
 }
