@@ -85,6 +85,11 @@ export class LiveInterview {
     return this.#input.segments;
   }
 
+  /** True while a line is being heard. */
+  get isInterviewerSpeaking(): boolean {
+    return this.#interviewer.current !== undefined;
+  }
+
   /** What the candidate says to the question that was left open in the session before, where one was. */
   get answerOwed(): Answer | undefined {
     return this.#progress.isLeftUnanswered ? this.#progress.turnInHand.answer : undefined;
@@ -92,14 +97,14 @@ export class LiveInterview {
 
   /** Takes the level of one packet of the candidate's. */
   hear(level: AudioLevel): void {
-    if (!this.#isMuted) {
+    if (this.#hears) {
       this.#input.hear(level);
     }
   }
 
   /** The candidate begins to speak, and will for so long. */
   hearSpeech(durationMs: number): void {
-    if (!this.#isMuted) {
+    if (this.#hears) {
       this.#expectedSpeechMs = durationMs;
       this.#input.hearSpeech(durationMs);
     }
@@ -158,6 +163,10 @@ export class LiveInterview {
     this.#interviewer.stop();
     this.#candidate.cutOff();
     this.#candidate.end(this.#timeline.ms);
+  }
+
+  get #hears(): boolean {
+    return !this.#isMuted && !this.#isOver;
   }
 
   #say(turn: SpokenTurn): void {

@@ -36,6 +36,8 @@ export interface VoiceSessionListener {
   received(channel: ClientChannel, type: string, value: unknown, characters: number): void;
   /** A server event goes out. */
   event(event: WireEvent, audience: Audience): void;
+  /** A frame of audio goes to every sideband; there are too many of them for a log. */
+  reflect(text: string): void;
   /** The session is over; the call must end, once its last events have travelled. */
   ended(reason: "expired" | "session_closed"): void;
   /** An utterance was put into the conversation; `answer`: what the candidate says to it, where it is the interviewer's. */
@@ -63,20 +65,26 @@ export interface VoiceSession {
   dataChannelOpened(): void;
   /** A sideband has attached; what is returned is for it alone. */
   sidebandAttached(): readonly WireEvent[];
+  /** A sideband has gone. */
+  sidebandDetached(): void;
   /** The candidate's audio begins. */
   audioStarted(): void;
   /** A packet of the candidate's audio has come, loud or not. */
-  packetReceived(): void;
+  packetReceived(opus: Uint8Array): void;
+  /** A packet of the interviewer's audio was due, comfort silence included. */
+  packetSent(opus: Uint8Array): void;
   /** Takes the level of one packet of the candidate's audio. */
   hear(level: AudioLevel): void;
   /** The candidate begins to speak, and will for so long, in milliseconds; no levels will tell of it. */
   hearSpeech(durationMs: number): void;
+  /** True while the output must wait with what it plays. */
+  readonly isHeld: boolean;
   /** The output has begun to play an utterance. */
   playoutStarted(responseId: string): void;
   /** The output has played an utterance to its end. */
   playoutFinished(responseId: string): void;
-  /** The longest that it may last is over. */
-  expire(): void;
+  /** The longest that it may last is over, or it may not go on for what is said in it. */
+  endItself(why: "expired" | "content"): void;
   /** Whatever the candidate says next cannot be made out. */
   failNextTranscription(): void;
   /** Takes one text frame from the data channel or a sideband. */
