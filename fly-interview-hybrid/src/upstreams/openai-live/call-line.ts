@@ -62,8 +62,8 @@ export class CallLine {
 
   /** The settings came with the create, so that there is nothing to send. */
   configure(): void {
-    this.#isConfigured = true;
     this.#after(0, () => {
+      this.#isConfigured = true;
       this.#emit({ type: "lasted", seconds: LEAST_SECONDS });
       this.#tellExpiry();
       if (this.#isStarted) this.#emit({ type: "ready" });
