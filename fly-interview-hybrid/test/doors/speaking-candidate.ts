@@ -10,6 +10,8 @@ const OPUS_SILENCE = Buffer.from([0xf8, 0xff, 0xfe]);
 /** Of speech and of silence, in -dBov. The simulator goes by the stated level, so that silence can pass for speech. */
 const LOUD = 20;
 const SILENT = 127;
+/** Says of a level that it is of speech. */
+const IS_SPEECH = 0x80;
 
 /**
  * For tests with a candidate: node-datachannel loses about one client in 400 before it has taken the answer (measured with
@@ -132,7 +134,10 @@ export class SpeakingCandidate {
     header.writeUInt16BE(this.#sequence & 0xffff, 2);
     header.writeUInt32BE((this.#sequence * 960) >>> 0, 4);
     header.writeUInt32BE(4711, 8);
-    header.set([0xbe, 0xde, 0x00, 0x01, LEVEL_ID << 4, 0x80 | this.#level, 0x00, 0x00], 12);
+    header.set(
+      [0xbe, 0xde, 0x00, 0x01, LEVEL_ID << 4, this.#level === LOUD ? IS_SPEECH | LOUD : SILENT, 0x00, 0x00],
+      12,
+    );
     this.#sequence += 1;
     if (this.#track.isOpen()) this.#track.sendMessageBinary(Buffer.concat([header, OPUS_SILENCE]));
   }

@@ -43,7 +43,7 @@ describe("turns of words on a timeline", () => {
   test("captions come as the words do, and who speaks is told at once and until the turn ends", async () => {
     const { say, until, deltas, voices } = conversation();
     await say([CANDIDATE, 100, 400, " One"], [CANDIDATE, 400, 700, " two."]);
-    expect(deltas).toEqual(["candidate candidate_100  One", "candidate candidate_100  two."]);
+    expect(deltas).toEqual(["candidate candidate_100 One", "candidate candidate_100  two."]);
     expect(voices).toEqual(["candidate on"]);
     await until(3199);
     expect(voices).toEqual(["candidate on"]);
@@ -116,8 +116,8 @@ describe("turns of words on a timeline", () => {
       "does not end a sentence",
       [
         [INTERVIEWER, 0, 900, "Then"],
-        [CANDIDATE, 1500, 1800, "Yes"],
-        [INTERVIEWER, 1900, 2400, "you"],
+        [CANDIDATE, 1000, 1300, "Yes"],
+        [INTERVIEWER, 1400, 1900, "you"],
       ],
       2,
     ],
@@ -234,7 +234,7 @@ describe("an interruption", () => {
         [INTERVIEWER, 2000, 4100, " job and the one"],
       ],
     ],
-    ["the candidate waited", [[CANDIDATE, 2100, 3200, "I sang."]]],
+    ["the candidate waited", [[CANDIDATE, 2600, 3700, "I sang."]]],
   ])("is none where %s", async (_what, words) => {
     const { say, until, told } = conversation();
     await say(...question, ...words);

@@ -10,6 +10,8 @@ export interface Instruction {
   readonly stops: boolean;
   /** The words that are to be said: the first ones that are quoted, or a goodbye where one is asked for. */
   readonly says: string | undefined;
+  /** The interview is to end: nothing of the script is said after that. */
+  readonly ends: boolean;
   /** It may begin the interview, where nothing was said yet: it says nothing against that. */
   readonly begins: boolean;
 }
@@ -17,6 +19,7 @@ export interface Instruction {
 /** Reads an instruction as it was appended. */
 export function readInstruction(content: string): Instruction {
   const stops = STOP.test(content);
-  const says = quotedWords(content) ?? (FAREWELL.test(content) ? "Thank you for your time. Goodbye." : undefined);
-  return { stops, says, begins: !stops && says === undefined && !SILENTLY.test(content) };
+  const ends = FAREWELL.test(content);
+  const says = quotedWords(content) ?? (ends ? "Thank you for your time. Goodbye." : undefined);
+  return { stops, says, ends, begins: !stops && says === undefined && !SILENTLY.test(content) };
 }

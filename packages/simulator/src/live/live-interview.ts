@@ -51,6 +51,8 @@ export class LiveInterview {
   #hasSpoken = false;
   #isMuted = false;
   #isOver = false;
+  /** It was told to say goodbye. */
+  #isAtItsEnd = false;
   #failsNextTranscription = false;
   /** The last line that the candidate has spoken into without stopping it. */
   #overlapped: SpokenTurn | undefined;
@@ -136,7 +138,8 @@ export class LiveInterview {
 
   /** Does what an instruction says, as far as a script can. */
   follow(instruction: string): void {
-    const { stops, says, begins } = readInstruction(instruction);
+    const { stops, says, ends, begins } = readInstruction(instruction);
+    this.#isAtItsEnd ||= ends;
     if (stops) {
       this.#interviewer.stop();
     }
@@ -200,7 +203,7 @@ export class LiveInterview {
   #speechStopped(): void {
     this.#candidate.end(Math.max(0, this.#timeline.ms - DETECTION.silenceMs));
     this.#listener.candidate("stopped");
-    if (!this.#isOverlapping) {
+    if (!this.#isOverlapping && !this.#isAtItsEnd) {
       this.#progress.answered();
       this.#say(this.#progress.next());
     }
