@@ -4,7 +4,7 @@ import type { TranscriptDocument } from "../../src/transcripts/document.ts";
 import { audioOffer } from "../sample-sdp.ts";
 import { createSteppingClock, type SteppingClock } from "../stepping-clock.ts";
 import { readEvents } from "./event-reader.ts";
-import { ENDED_BY_PROXY, runningCalls } from "./provider-log.ts";
+import { ENDED_BY_PROXY, expectNoCallLeft } from "./provider-log.ts";
 import { saidIn } from "./said-by-simulator.ts";
 import type { SocketClient } from "./socket-client.ts";
 import { type ProxyUnderTest, startProxy, tokenFor } from "./start-proxy.ts";
@@ -17,11 +17,18 @@ interface Begun {
   readonly clock: SteppingClock;
 }
 
-/** An hour of interviews takes seconds: there is no media, and the clock stands only while there is work. */
+/**
+ * An hour of interviews takes seconds: there is no media, and the clock stands only while there is work. The candidate thinks for
+ * so long that the voice services show it.
+ */
 async function begin(turns: InterviewScript["turns"], settings: Record<string, string> = {}): Promise<Begun> {
   const clock = createSteppingClock();
   onTestFinished(() => clock.close());
-  const proxy = await startProxy({ clock, settings, simulator: { media: "none", script: { turns }, clock } });
+  const proxy = await startProxy({
+    clock,
+    settings,
+    simulator: { media: "none", thinksMs: 2000, script: { turns }, clock },
+  });
   return { proxy, clock };
 }
 
@@ -111,7 +118,7 @@ describe("an interview whose call is lost in mid-sentence", () => {
       ["For whom?", "complete"],
       ["Thank you. Goodbye.", "complete"],
     ]);
-    expect(runningCalls(proxy.simulator)).toEqual([]);
+    await expectNoCallLeft(proxy.simulator);
   });
 
   test("is asked for another one when its page comes back, with the time that it had", async () => {
@@ -171,7 +178,8 @@ test("an interview that is longer than any call goes on from call to call, and n
     interviewer: `This is question number ${n + 1}, which is rather long. What do you say to it?`,
     candidate: `I have thought about that, and my answer is number ${n + 1}.`,
   }));
-  const { proxy } = await begin([...questions, GOODBYE], { CALL_LIMIT_SECONDS: "90", ROLLOVER_SECONDS: "60" });
+  const limits = { CALL_LIMIT_SECONDS: "90", ROLLOVER_SECONDS: "60" };
+  const { proxy } = await begin([...questions, GOODBYE], limits);
   const client = await proxy.connectAs("ada");
   const { sessionId } = await call(client);
   const reasons = await answerReoffers(client);
@@ -184,6 +192,7 @@ test("an interview that is longer than any call goes on from call to call, and n
   ]);
   expect(new Set(turns.map(({ status }) => status))).toEqual(new Set(["complete"]));
   expect(turns.map(({ role, text }) => [role, text])).toEqual(saidBySimulator(proxy));
+  await expectNoCallLeft(proxy.simulator);
   const calls = proxy.simulator.calls();
   expect(calls).toHaveLength(reasons.length + 1);
   expect(calls.map(({ endReason }) => endReason)).toEqual(calls.map(() => ENDED_BY_PROXY));

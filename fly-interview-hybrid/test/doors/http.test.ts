@@ -1,7 +1,7 @@
 import { sdpExchangeResponseSchema } from "@interview-proxy/protocol";
 import { describe, expect, test } from "vitest";
 import { audioOffer } from "../sample-sdp.ts";
-import { ENDED_BY_PROXY, runningCalls } from "./provider-log.ts";
+import { ENDED_BY_PROXY, expectNoCallLeft } from "./provider-log.ts";
 import { type ProxyUnderTest, startProxy, tokenFor } from "./start-proxy.ts";
 import { VOICE_API } from "./voice-api.ts";
 
@@ -41,7 +41,7 @@ describe("a call over HTTP alone", () => {
     expect(proxy.simulator.liveCalls()).toHaveLength(1);
 
     expect(await remove(proxy, sessionId, resumeToken)).toBe(204);
-    expect(runningCalls(proxy.simulator)).toEqual([]);
+    await expectNoCallLeft(proxy.simulator);
     expect(await remove(proxy, sessionId, resumeToken)).toBe(204);
   });
 
@@ -53,7 +53,7 @@ describe("a call over HTTP alone", () => {
     const second = await exchange(proxy);
     expect(await remove(proxy, second.sessionId, first.resumeToken)).toBe(403);
     expect(await remove(proxy, second.sessionId, SERVICE)).toBe(204);
-    expect(runningCalls(proxy.simulator)).toEqual([]);
+    await expectNoCallLeft(proxy.simulator);
   });
 
   test("the resume token of each reply makes the session's next call, also where the simulation was asked for", async () => {

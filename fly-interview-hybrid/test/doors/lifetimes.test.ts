@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { createFakeClock } from "../fake-clock.ts";
 import { audioOffer } from "../sample-sdp.ts";
-import { isReady, runningCalls } from "./provider-log.ts";
+import { isReady, expectNoCallLeft } from "./provider-log.ts";
 import { type ProxyUnderTest, startProxy } from "./start-proxy.ts";
 
 describe("a socket that falls silent", () => {
@@ -93,7 +93,7 @@ describe("closing the proxy", () => {
       expect(await client.next("ended")).toMatchObject({ reason: "shutdown" });
       expect(await client.closed).toBe(1001);
     }
-    expect(runningCalls(proxy.simulator)).toEqual([]);
+    await expectNoCallLeft(proxy.simulator);
     expect(pending.size).toBe(0);
   });
 

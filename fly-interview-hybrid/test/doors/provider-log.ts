@@ -1,5 +1,6 @@
 import type { CallReport, Simulator, SimulatorEvent } from "openai-voice-simulator";
-import { VOICE_API } from "./voice-api.ts";
+import { expect } from "vitest";
+import { has, VOICE_API } from "./voice-api.ts";
 
 /** True of the event after which the interviewer has its plan and can be told something. */
 export function isReady({ type, channel }: SimulatorEvent): boolean {
@@ -35,9 +36,11 @@ export function toldBy({ direction, event }: SimulatorEvent): Told | undefined {
   }
 }
 
-/** Calls that nobody has ended. A Live call whose end is told goes away a moment later. */
-export function runningCalls({ liveCalls }: Pick<Simulator, "liveCalls">): readonly CallReport[] {
-  return liveCalls().filter(({ events }) => !events.some(({ type }) => type === "session.closed"));
+/** No call is left at the provider, once those that the proxy has ended are gone. */
+export async function expectNoCallLeft(simulator: Simulator): Promise<void> {
+  if (!has("a call that is gone as soon as it is ended") && simulator.liveCalls().length > 0)
+    await simulator.waitFor(() => simulator.liveCalls().length === 0, { timeoutMs: 20_000 });
+  expect(simulator.liveCalls()).toEqual([]);
 }
 
 /** What a call was asked to be, by what both APIs have for it. */
@@ -57,7 +60,7 @@ export function askedFor({ request: { session } }: CallReport): {
 export const ENDED_BY_PROXY: CallReport["endReason"] = VOICE_API === "live" ? "session_closed" : "hangup";
 
 /** Words of a transcript as they come. */
-export const WORDS: { readonly interviewer: string; readonly candidate: string } =
+export const DELTAS: { readonly interviewer: string; readonly candidate: string } =
   VOICE_API === "live"
     ? { interviewer: "session.output_transcript.delta", candidate: "session.input_transcript.delta" }
     : {

@@ -6,7 +6,7 @@ import type { SessionTicket } from "@interview-proxy/protocol";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { audioOffer } from "../sample-sdp.ts";
 import { type Platform, startPlatform, UNKNOWN_ID } from "./platform.ts";
-import { isReady, runningCalls, toldBy } from "./provider-log.ts";
+import { isReady, expectNoCallLeft, toldBy } from "./provider-log.ts";
 import type { SocketClient } from "./socket-client.ts";
 import { SpeakingCandidate } from "./speaking-candidate.ts";
 import { tokenFor } from "./start-proxy.ts";
@@ -55,7 +55,7 @@ describe("the end", () => {
     const end = `/api/sessions/${created.sessionId}/end`;
     expect((await platform.ask("POST", end)).status).toBe(204);
     expect(await client.next("ended")).toMatchObject({ reason: "ended_by_service" });
-    expect(runningCalls(platform.proxy.simulator)).toEqual([]);
+    await expectNoCallLeft(platform.proxy.simulator);
     expect((await platform.ask("POST", end, { body: {} })).status).toBe(204);
     expect((await platform.ask("POST", end, { body: { goodbye: true } })).status).toBe(202);
     expect((await platform.ask("DELETE", `/api/sessions/${created.sessionId}`)).status).toBe(204);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { describe, expect, test, vi } from "vitest";
 import { audioOffer } from "../sample-sdp.ts";
-import { runningCalls } from "./provider-log.ts";
+import { expectNoCallLeft } from "./provider-log.ts";
 import { startProxy, ticketFor } from "./start-proxy.ts";
 
 describe("messages of one call", () => {
@@ -45,7 +45,7 @@ describe("messages of one call", () => {
     });
     expect(await client.closed).toBe(1000);
     await proxy.close();
-    expect(runningCalls(proxy.simulator)).toEqual([]);
+    await expectNoCallLeft(proxy.simulator);
     expect(client.messages).toEqual([]);
   });
 
@@ -104,7 +104,7 @@ describe("messages of one call", () => {
     await client.next("disconnected");
     expect(await client.closed).toBe(1000);
     await proxy.simulator.waitFor((event) => event.type === "call.ended");
-    expect(runningCalls(proxy.simulator)).toEqual([]);
+    await expectNoCallLeft(proxy.simulator);
   });
 });
 

@@ -2,7 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { Audio, type DataChannel, PeerConnection, type Track } from "node-datachannel";
 import type { Simulator, SimulatorEvent } from "openai-voice-simulator";
 import { onTestFinished } from "vitest";
-import { WORDS } from "./provider-log.ts";
+import { DELTAS } from "./provider-log.ts";
 
 const LEVEL_ID = 1;
 const OPUS_SILENCE = Buffer.from([0xf8, 0xff, 0xfe]);
@@ -10,6 +10,9 @@ const OPUS_SILENCE = Buffer.from([0xf8, 0xff, 0xfe]);
 /** Of speech and of silence, in -dBov. The simulator goes by the stated level, so that silence can pass for speech. */
 const LOUD = 20;
 const SILENT = 127;
+/** How long an answer is, in packets of 20 ms. */
+export const SPEECH_PACKETS = 40;
+
 /** Says of a level that it is of speech. */
 const IS_SPEECH = 0x80;
 
@@ -33,7 +36,7 @@ export class SpeakingCandidate {
   readonly #channel: DataChannel | undefined;
   readonly #states = new EventEmitter();
   #channelIsOpen = false;
-  #level = SILENT;
+  #loudPackets = 0;
   #sending: NodeJS.Timeout | undefined;
   #sequence = 0;
 
@@ -83,15 +86,11 @@ export class SpeakingCandidate {
     if (!this.#channelIsOpen) await once(this.#states, "channel open");
   }
 
-  /** Says something: speaks until it is heard, and is silent until that is noticed. */
-  async speak(): Promise<void> {
+  /** Says something, for so many packets, and is silent until that is noticed. */
+  async speak(packets = SPEECH_PACKETS): Promise<void> {
     const before = this.count("call.candidate_started");
-    this.#level = LOUD;
-    try {
-      await this.until("call.candidate_started", before + 1);
-    } finally {
-      this.#level = SILENT;
-    }
+    this.#loudPackets = packets;
+    await this.until("call.candidate_started", before + 1);
     await this.until("call.candidate_stopped", before + 1);
   }
 
@@ -134,10 +133,9 @@ export class SpeakingCandidate {
     header.writeUInt16BE(this.#sequence & 0xffff, 2);
     header.writeUInt32BE((this.#sequence * 960) >>> 0, 4);
     header.writeUInt32BE(4711, 8);
-    header.set(
-      [0xbe, 0xde, 0x00, 0x01, LEVEL_ID << 4, this.#level === LOUD ? IS_SPEECH | LOUD : SILENT, 0x00, 0x00],
-      12,
-    );
+    const level = this.#loudPackets > 0 ? IS_SPEECH | LOUD : SILENT;
+    this.#loudPackets -= 1;
+    header.set([0xbe, 0xde, 0x00, 0x01, LEVEL_ID << 4, level, 0x00, 0x00], 12);
     this.#sequence += 1;
     if (this.#track.isOpen()) this.#track.sendMessageBinary(Buffer.concat([header, OPUS_SILENCE]));
   }
@@ -152,5 +150,5 @@ export class SpeakingCandidate {
 }
 
 function wordsOfInterviewer({ type, event }: SimulatorEvent): string[] {
-  return type === WORDS.interviewer ? [(event as { delta: string }).delta] : [];
+  return type === DELTAS.interviewer ? [(event as { delta: string }).delta] : [];
 }

@@ -2,7 +2,7 @@ import type { ErrorCode } from "@interview-proxy/protocol";
 import type { Fault } from "openai-voice-simulator";
 import { describe, expect, test } from "vitest";
 import { audioOffer } from "../sample-sdp.ts";
-import { ENDED_BY_PROXY, isReady, runningCalls } from "./provider-log.ts";
+import { ENDED_BY_PROXY, isReady, expectNoCallLeft } from "./provider-log.ts";
 import { startProxy, tokenFor } from "./start-proxy.ts";
 
 const faults: [name: string, fault: Fault, code: ErrorCode, retryable: boolean][] = [
@@ -41,7 +41,7 @@ describe("failures of the provider give their code on both doors, and no call is
     client.send({ type: "sdp_offer", offer: audioOffer });
     await client.next("sdp_answer");
     await proxy.close();
-    expect(runningCalls(proxy.simulator)).toEqual([]);
+    await expectNoCallLeft(proxy.simulator);
   });
 
   test("429 passes on how long to wait", async () => {
@@ -96,7 +96,7 @@ describe("failures of the provider give their code on both doors, and no call is
 
 describe("a call that the provider ends", () => {
   test("is told to the client, which is asked for another one", async () => {
-    const proxy = await startProxy();
+    const proxy = await startProxy({ simulator: { media: "none" } });
     const client = await proxy.connectAs("ada");
     await client.next("welcome");
     client.send({ type: "sdp_offer", offer: audioOffer });

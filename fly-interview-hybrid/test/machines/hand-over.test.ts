@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readEvents } from "../doors/event-reader.ts";
 import { SERVICE } from "../doors/platform.ts";
-import { runningCalls } from "../doors/provider-log.ts";
+import { expectNoCallLeft } from "../doors/provider-log.ts";
 import type { ProxyUnderTest } from "../doors/start-proxy.ts";
 import { startPostgres, type PostgresServer } from "../servers/postgres-server.ts";
 import { begin, comeBack, end, type Interview, openPlace, SHORT, statusOf, untilAllIsHeard } from "./two-machines.ts";
@@ -52,7 +52,7 @@ describe("a machine that is told to stop", () => {
     const { sessionId, socket } = await begin(machine, "ada");
     await machine.app.close();
     expect(await socket.next("ended")).toMatchObject({ reason: "shutdown" });
-    expect(runningCalls(place.simulator)).toEqual([]);
+    await expectNoCallLeft(place.simulator);
     const next = await place.start();
     expect(await statusOf(next, sessionId)).toBe("ended");
   });

@@ -2,7 +2,7 @@ import type { SdpExchangeResponse, SessionTicket } from "@interview-proxy/protoc
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type EventReader, readEvents } from "../doors/event-reader.ts";
 import { SERVICE } from "../doors/platform.ts";
-import { runningCalls, toldBy } from "../doors/provider-log.ts";
+import { expectNoCallLeft, toldBy } from "../doors/provider-log.ts";
 import type { SocketClient } from "../doors/socket-client.ts";
 import type { ProxyUnderTest } from "../doors/start-proxy.ts";
 import { audioOffer } from "../sample-sdp.ts";
@@ -83,7 +83,7 @@ describe("a page that comes to another machine than its session's", () => {
     back.socket.send({ type: "disconnect" });
     expect(await back.socket.next("disconnected")).toMatchObject({ sessionId: interview.sessionId });
     expect(await back.socket.closed).toBe(1000);
-    expect(runningCalls(place.simulator)).toEqual([]);
+    await expectNoCallLeft(place.simulator);
     for (const { logLines } of [owner, other]) expect(logLines.join("")).not.toContain("rst_");
   });
 
@@ -140,7 +140,7 @@ describe("a page that comes to another machine than its session's", () => {
     const watching = await watch(owner, sessionId);
     socket.close();
     expect(await watching.next("ended")).toMatchObject({ message: { reason: "client_gone" } });
-    expect(runningCalls(place.simulator)).toEqual([]);
+    await expectNoCallLeft(place.simulator);
   });
 
   test("is sent back when that machine is dead, and finds its session where it is then", {
@@ -187,7 +187,7 @@ describe("the platform, which asks another machine than the session's", () => {
     expect(await ask(other, "POST", `${path}/end`)).toMatchObject({ status: 204, text: "" });
     expect(await again.next("ended")).toMatchObject({ message: { reason: "ended_by_service" } });
     expect(await again.closed).toBe("ended");
-    expect(runningCalls(place.simulator)).toEqual([]);
+    await expectNoCallLeft(place.simulator);
     expect(await ask(other, "DELETE", `${path}/transcript`)).toMatchObject({ status: 200 });
   });
 
@@ -199,7 +199,7 @@ describe("the platform, which asks another machine than the session's", () => {
     const headers = { authorization: `Bearer ${second.resumeToken}` };
     expect((await other.fetch(`/api/sessions/${second.sessionId}`, { method: "DELETE", headers })).status).toBe(204);
     for (const { socket } of [first, second]) expect(await socket.next("ended")).toMatchObject({ reason: "deleted" });
-    expect(runningCalls(place.simulator)).toEqual([]);
+    await expectNoCallLeft(place.simulator);
   });
 
   test("watches from before the beginning: the stream ends when it begins elsewhere, and is to be read there", {

@@ -131,6 +131,15 @@ describe("turns of words on a timeline", () => {
       2,
     ],
     [
+      "ends an answer, where the candidate was silent for long",
+      [
+        [CANDIDATE, 0, 900, "I did it."],
+        [INTERVIEWER, 1420, 2220, "For whom?"],
+        [CANDIDATE, 2400, 2900, "For Babbage."],
+      ],
+      3,
+    ],
+    [
       "ends an answer that was followed by a pause",
       [
         [CANDIDATE, 0, 900, "I did"],

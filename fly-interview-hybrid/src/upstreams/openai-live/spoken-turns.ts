@@ -27,6 +27,9 @@ const FLOOR_MS = 1000;
  */
 const PAUSE_MS = 700;
 
+/** A candidate who was silent for so long, while the interviewer said something, answers something else. */
+const ANSWERED_MS = 1500;
+
 /** A voice that falls silent within this after somebody broke in was interrupted, unless its sentence was at an end. */
 const YIELD_MS = 1500;
 
@@ -117,7 +120,8 @@ export class SpokenTurns {
     if (ms - endMs >= SILENCE_MS) return true;
     const other = this.#spoke.get(otherThan(speaker));
     if (other === undefined || other.endMs <= endMs || other.startMs > ms) return false;
-    if (speaker === "candidate") return other.startMs - endMs >= PAUSE_MS;
+    if (speaker === "candidate")
+      return other.startMs - endMs >= PAUSE_MS || (other.startMs >= endMs && ms - endMs >= ANSWERED_MS);
     return ms - endMs >= PAUSE_MS || endsSentence(text);
   }
 
