@@ -24,17 +24,18 @@ interface Behaviour {
 
 async function service({ reply, attach = 404 }: Behaviour): Promise<Service> {
   const requests: { request: IncomingMessage; body: string }[] = [];
-  const server = createServer(async (request, response) => {
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = (await buffer(request)).toString("utf8");
     // The pool keeps its connections warm with these.
-    if (request.method === "HEAD") return response.end();
+    if (request.method === "HEAD") return void response.end();
     requests.push({ request, body });
     reply?.(request, response);
-  });
+  };
+  const server = createServer((request, response) => void take(request, response));
   const sockets = new WebSocketServer({ noServer: true });
   server.on("upgrade", (request, socket, head) => {
-    if (typeof attach === "number") return socket.end(`HTTP/1.1 ${attach} No\r\nconnection: close\r\n\r\n`);
-    sockets.handleUpgrade(request, socket, head, (opened) => attach(opened));
+    if (typeof attach === "number") socket.end(`HTTP/1.1 ${attach} No\r\nconnection: close\r\n\r\n`);
+    else sockets.handleUpgrade(request, socket, head, (opened) => attach(opened));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

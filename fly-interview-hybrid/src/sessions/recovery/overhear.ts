@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock.ts";
-import type { CallEvent } from "../../upstreams/call-event.ts";
+import type { CallEvent, Speaker } from "../../upstreams/call-event.ts";
 import type { Upstream } from "../../upstreams/upstream.ts";
 import type { KnownCall } from "../calls/call-ledger.ts";
 
@@ -12,6 +12,8 @@ export interface Overheard {
   readonly upstream: Upstream;
   /** When the listening began, milliseconds since the epoch. */
   readonly since: number;
+  /** Whose turn is told that was going on then. What may be the rest of it is heard for nothing. To be called before the attach. */
+  skipRestOf(speakers: ReadonlySet<Speaker>): void;
   /** Listens no more. */
   close(): void;
 }
@@ -26,9 +28,13 @@ export async function overhear(call: KnownCall, clock: Clock): Promise<Overheard
   if (!attached.ok) return attached.reason;
   const { sideband } = attached;
 
+  let told: ReadonlySet<Speaker> = new Set();
   const handOn = (onEvent: (event: CallEvent) => void): void => {
-    hear = onEvent;
-    for (const event of heard.splice(0).flatMap(leftToTell)) onEvent(event);
+    const skip = skipRests(told);
+    hear = (event) => {
+      for (const left of skip(event)) onEvent(left);
+    };
+    for (const event of heard.splice(0).flatMap(leftToTell)) hear(event);
   };
   let attach: Upstream["attach"] = async (_callId, onEvent) => {
     attach = (callId, onLaterEvent) => call.upstream.attach(callId, onLaterEvent);
@@ -42,7 +48,23 @@ export async function overhear(call: KnownCall, clock: Clock): Promise<Overheard
   return {
     upstream: { ...call.upstream, attach: (callId, onEvent) => attach(callId, onEvent) },
     since: clock.now(),
+    skipRestOf: (speakers) => void (told = speakers),
     close: () => sideband.close(),
+  };
+}
+
+/** Leaves out items that may be the rest of a turn that is told, and everything that is said of them. */
+function skipRests(told: ReadonlySet<Speaker | null>): (event: CallEvent) => CallEvent[] {
+  const rests = new Set<string>();
+  return (event) => {
+    if (event.type !== "item") {
+      const id = "itemId" in event ? event.itemId : "responseId" in event ? event.responseId : "";
+      return rests.has(id) ? [] : [event];
+    }
+    const { previousId, ...placeless } = event;
+    if (event.mayBeRest === true && told.has(event.item.speaker)) rests.add(event.item.id);
+    if (rests.has(event.item.id)) return [];
+    return [typeof previousId === "string" && rests.has(previousId) ? placeless : event];
   };
 }
 

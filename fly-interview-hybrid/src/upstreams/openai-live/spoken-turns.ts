@@ -66,12 +66,14 @@ export class SpokenTurns {
   readonly #open = new Map<Speaker, OpenTurn>();
   /** When each last spoke, on the timeline. */
   readonly #spoke = new Map<Speaker, { readonly startMs: number; readonly endMs: number }>();
+  readonly #begunAt: number;
   /** In the order of their beginnings. */
   #known: { readonly id: string; readonly startMs: number }[] = [];
 
   constructor(clock: Clock, emit: (event: CallEvent) => void) {
     this.#clock = clock;
     this.#emit = emit;
+    this.#begunAt = clock.now();
   }
 
   take(fragment: Fragment): void {
@@ -126,6 +128,8 @@ export class SpokenTurns {
   }
 
   #begin({ speaker, startMs, endMs, ...fragment }: Fragment): OpenTurn {
+    // Whoever has spoken for longer than that after a silence has begun here.
+    const mayBeRest = !this.#spoke.has(speaker) && this.#clock.now() - this.#begunAt < NO_WORDS_MS.else;
     const id = `${speaker}_${startMs}`;
     const turn: OpenTurn = {
       id,
@@ -145,6 +149,7 @@ export class SpokenTurns {
       type: "item",
       item: { id, speaker, text: null, spoken: true, status: "in_progress" },
       inferred: true,
+      ...(mayBeRest && { mayBeRest }),
       ...(previous !== undefined && { previousId: previous.id }),
       ...(speaker === "interviewer" && { responseId: id }),
     });
