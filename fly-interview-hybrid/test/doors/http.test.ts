@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { audioOffer } from "../sample-sdp.ts";
 import { ENDED_BY_PROXY, expectNoCallLeft } from "./provider-log.ts";
 import { type ProxyUnderTest, startProxy, tokenFor } from "./start-proxy.ts";
-import { VOICE_API } from "./voice-api.ts";
+import { asOnRealtime } from "./voice-api.ts";
 
 const SERVICE = "service-token-of-the-platform-0123456789";
 
@@ -97,7 +97,7 @@ describe("a call over HTTP alone", () => {
     await exchange(proxy, "ada@example.org", { aiPersona: "cedar" });
     const [call] = proxy.simulator.liveCalls();
     expect(call?.request).toMatchObject({
-      form: VOICE_API === "live" ? "json" : "multipart",
+      form: asOnRealtime("a new call") ? "multipart" : "json",
       offerSdp: audioOffer,
       session: { audio: { output: { voice: "cedar" } } },
     });

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { createFakeClock } from "../fake-clock.ts";
 import { audioOffer } from "../sample-sdp.ts";
-import { isReady, expectNoCallLeft } from "./provider-log.ts";
+import { ENDED_BY_PROXY, expectNoCallLeft, isReady } from "./provider-log.ts";
 import { type ProxyUnderTest, startProxy } from "./start-proxy.ts";
 
 describe("a socket that falls silent", () => {
@@ -48,7 +48,7 @@ describe("a client that leaves without a word", () => {
     await back.closed;
     const ended = proxy.simulator.waitFor((event) => event.type === "call.ended");
     await clock.advance(61_000);
-    expect((await ended).event).toMatchObject({ reason: "hangup" });
+    expect((await ended).event).toMatchObject({ reason: ENDED_BY_PROXY });
   });
 });
 

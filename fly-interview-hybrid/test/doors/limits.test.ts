@@ -8,7 +8,7 @@ import { createSteppingClock } from "../stepping-clock.ts";
 import { ENDED_BY_PROXY, toldBy } from "./provider-log.ts";
 import type { SocketClient } from "./socket-client.ts";
 import { type ProxyUnderTest, startProxy, tokenFor } from "./start-proxy.ts";
-import { has } from "./voice-api.ts";
+import { asOnRealtime } from "./voice-api.ts";
 
 const SERVICE = "service-token-of-the-platform-0123456789";
 
@@ -118,7 +118,7 @@ describe.each(pages)("a session whose page is %s", (_name, open) => {
   });
 
   test("is ended by its budget, with a goodbye", async () => {
-    const budget = has("tokens of the voice") ? { BUDGET_TOKENS: "500" } : { BUDGET_SECONDS: "100" };
+    const budget = asOnRealtime("usage") ? { BUDGET_TOKENS: "500" } : { BUDGET_SECONDS: "100" };
     const proxy = await start(endless, { MAX_SESSION_SECONDS: "3600", ...budget });
     const page = await open(proxy);
     const call = await endedCall(proxy.simulator);

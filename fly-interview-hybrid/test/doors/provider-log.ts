@@ -1,6 +1,6 @@
 import type { CallReport, Simulator, SimulatorEvent } from "openai-voice-simulator";
 import { expect } from "vitest";
-import { has, VOICE_API } from "./voice-api.ts";
+import { asOnRealtime, VOICE_API } from "./voice-api.ts";
 
 /** True of the event after which the interviewer has its plan and can be told something. */
 export function isReady({ type, channel }: SimulatorEvent): boolean {
@@ -38,7 +38,7 @@ export function toldBy({ direction, event }: SimulatorEvent): Told | undefined {
 
 /** No call is left at the provider, once those that the proxy has ended are gone. */
 export async function expectNoCallLeft(simulator: Simulator): Promise<void> {
-  if (!has("a call that is gone as soon as it is ended") && simulator.liveCalls().length > 0)
+  if (!asOnRealtime("a hang-up") && simulator.liveCalls().length > 0)
     await simulator.waitFor(() => simulator.liveCalls().length === 0, { timeoutMs: 20_000 });
   expect(simulator.liveCalls()).toEqual([]);
 }

@@ -5,7 +5,7 @@ import { isReady } from "./provider-log.ts";
 import type { SocketClient } from "./socket-client.ts";
 import { RETRY_LOST_CLIENT, SpeakingCandidate } from "./speaking-candidate.ts";
 import { type ProxyUnderTest, startProxy } from "./start-proxy.ts";
-import { has } from "./voice-api.ts";
+import { asOnRealtime } from "./voice-api.ts";
 
 /** A person in a call. */
 async function inCall(
@@ -135,7 +135,7 @@ describe("coming back with the resume token", () => {
     const back = comeBack(proxy, resumeToken, lastSeq);
     await back.next("initialized");
     // Where it is not told that a voice has fallen silent, that shows later.
-    if (!has("the end of a voice")) expect(await back.next("speaking")).toMatchObject({ role: "candidate" });
+    if (!asOnRealtime("who speaks")) expect(await back.next("speaking")).toMatchObject({ role: "candidate" });
     expect(await back.next("speaking")).toEqual({ type: "speaking", role: "interviewer", active: true });
     expect(await back.next("turn")).toMatchObject({ n: 2, role: "candidate" });
     expect(await back.isAlive()).toBe(true);

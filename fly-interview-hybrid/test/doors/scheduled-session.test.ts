@@ -6,7 +6,7 @@ import { startPlatform, UNKNOWN_ID } from "./platform.ts";
 import { askedFor } from "./provider-log.ts";
 import { SECRETS } from "./secrets.ts";
 import { ticketFor, tokenFor } from "./start-proxy.ts";
-import { has } from "./voice-api.ts";
+import { asOnRealtime } from "./voice-api.ts";
 
 describe("a session that the platform creates", () => {
   test("waits for its person, who comes with a ticket and meets the interviewer that was asked for", async () => {
@@ -53,7 +53,7 @@ describe("a session that the platform creates", () => {
     expect(call && askedFor(call)).toEqual({
       instructions: expect.stringMatching(/Ask in rhyme\.[^]*1\. Who are you\?\n2\. Why rhyme\?[^]*"de-AT"/),
       voice: "cedar",
-      transcriptionLanguage: has("a language for the transcription") ? "de" : undefined,
+      transcriptionLanguage: asOnRealtime("the language of the transcription") ? "de" : undefined,
     });
     expect((await ask("GET", `/api/sessions/${sessionId}`)).json).toMatchObject({
       status: "running",

@@ -10,7 +10,7 @@ import { createFakeClock } from "../fake-clock.ts";
 import { audioOffer } from "../sample-sdp.ts";
 import { type Platform, startPlatform, UNKNOWN_ID } from "./platform.ts";
 import { tokenFor } from "./start-proxy.ts";
-import { has } from "./voice-api.ts";
+import { asOnRealtime } from "./voice-api.ts";
 
 async function list({ ask }: Platform, query = "", bearer?: string): Promise<SessionList> {
   const { status, json } = await ask("GET", `/api/sessions${query}`, bearer === undefined ? {} : { bearer });
@@ -89,7 +89,7 @@ describe("one session", () => {
     const read = async (): Promise<ReturnType<typeof sessionDetailsSchema.parse>> =>
       sessionDetailsSchema.parse((await ask("GET", `/api/sessions/${created.sessionId}`)).json);
     // A Live call is billed by its seconds, at least fifteen of them.
-    const used = has("tokens of the voice") ? { responses: 1, voiceSeconds: 0 } : { responses: 0, voiceSeconds: 15 };
+    const used = asOnRealtime("usage") ? { responses: 1, voiceSeconds: 0 } : { responses: 0, voiceSeconds: 15 };
     await expect.poll(async () => (await read()).usage).toMatchObject(used);
     client.send({ type: "disconnect" });
     await client.next("disconnected");
@@ -97,7 +97,7 @@ describe("one session", () => {
     const session = await read();
     expect(session).toMatchObject({ status: "ended", endReason: "client_disconnected", calls: [{ usage: {} }] });
     expect(session.usage).toMatchObject(used);
-    expect(session.usage.outputAudioTokens > 0).toBe(has("tokens of the voice"));
+    expect(session.usage.outputAudioTokens > 0).toBe(asOnRealtime("usage"));
     expect(session.calls.map(({ usage }) => usage)).toEqual([session.usage]);
     expect(Date.parse(session.endedAt ?? "")).toBeGreaterThanOrEqual(Date.parse(session.startedAt ?? ""));
     expect(JSON.stringify(session)).not.toMatch(/PLAN/);

@@ -14,7 +14,7 @@ import { type Meddle, relayWith } from "./sideband-relay.ts";
 import type { SocketClient } from "./socket-client.ts";
 import { SPEECH_PACKETS, SpeakingCandidate } from "./speaking-candidate.ts";
 import { type ProxyUnderTest, startProxy, tokenFor } from "./start-proxy.ts";
-import { has } from "./voice-api.ts";
+import { asOnRealtime } from "./voice-api.ts";
 
 const SERVICE = "service-token-of-the-platform-0123456789";
 const UNHEARD = "Nobody will ever understand this answer.";
@@ -29,11 +29,11 @@ const script: InterviewScript = {
 };
 
 /** An answer that nobody understands is a turn where that is told. */
-const ANSWERS = has("a failed transcription that is told") ? 3 : 2;
+const ANSWERS = asOnRealtime("words that cannot be made out") ? 3 : 2;
 const TURNS = 4 + ANSWERS;
 
 /** At which event the sideband is cut. */
-const CUTS: [when: string, type: string, nth: number][] = has("what was said while nobody listened")
+const CUTS: [when: string, type: string, nth: number][] = asOnRealtime("an utterance in a short absence")
   ? [
       ["in the middle of a reply", DELTAS.interviewer, 12],
       ["when an answer is there", "input_audio_buffer.committed", 1],
@@ -177,7 +177,10 @@ function expectCommandToTell(exported: string): void {
     const { status, stdout, stderr } = spawnSync(process.execPath, flags, { encoding: "utf8" });
     return { status, output: stdout + stderr };
   };
-  expect(run("intact.json", exported)).toMatchObject({ status: 0, output: expect.stringMatching(`^Intact: ${TURNS} turns`) });
+  expect(run("intact.json", exported)).toMatchObject({
+    status: 0,
+    output: expect.stringMatching(`^Intact: ${TURNS} turns`),
+  });
   expect(run("altered.json", exported.replace("Go on.", "Go off."))).toEqual({
     status: 1,
     output: "ALTERED: turn 5: its text was altered.\n",

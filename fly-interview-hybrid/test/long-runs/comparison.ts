@@ -1,15 +1,24 @@
 import type { Said } from "../doors/said-by-simulator.ts";
+import { asOnRealtime } from "../doors/voice-api.ts";
 import type { HeldInterview } from "./interviews.ts";
 
 /** Nobody can say more turns than this in the few seconds for which a sideband is away here. */
 const MOST_MISSED = 5;
 
+/** A sideband that breaks takes an event with it, and is back before a second word is spoken. */
+const MOST_WORDS_MISSED = 2;
+
+/** The turn that was going on, and those beside it: where all of it is lost, they are one. */
+const MOST_TOUCHED = 3;
+
 /**
  * What is wrong with a transcript whose sideband broke for a moment; `undefined` where nothing is. Every turn must be there,
  * once and in order, with its words. What docs/upstreams.md says cannot be had may be missing, of one turn at most: how much
- * was heard before an interruption, and that an answer could not be made out.
+ * was heard before an interruption, and that an answer could not be made out. On Live it is the words that were spoken meanwhile.
  */
 export function faultOf({ said, transcribed, cuts }: HeldInterview): string | undefined {
+  if (!asOnRealtime("an utterance in a short absence"))
+    return isWholeButForWords(said, transcribed) ? undefined : describe(cuts, said, transcribed);
   const differences = said.flatMap((turn, index) => (isSame(turn, transcribed[index]) ? [] : [index]));
   const isDeclared = differences.every((index) => cannotBeHad(said[index], transcribed[index]));
   if (said.length > 0 && transcribed.length === said.length && differences.length <= 1 && isDeclared) return undefined;
@@ -24,6 +33,35 @@ export function faultOfAbsence({ said, transcribed, cuts }: HeldInterview): stri
   const known = transcribed.filter(([, status]) => status !== "gap").length;
   const isEnough = said.length > 0 && known >= said.length - MOST_MISSED;
   return isEnough && covers(transcribed, said) ? undefined : describe(cuts, said, transcribed);
+}
+
+/**
+ * True where no more than the words of a moment are missing, all in one place, and only the turns there are not as they were
+ * said: what was going on is a gap, with the words that had come, or none, and what follows it is a turn of its own.
+ */
+function isWholeButForWords(said: readonly Said[], transcribed: readonly Said[]): boolean {
+  const same = commonLength(said, transcribed);
+  const [rest, others] = [said.slice(same), transcribed.slice(same)];
+  const alike = commonLength(rest.toReversed(), others.toReversed());
+  const [lost, left] = [rest.slice(0, rest.length - alike), others.slice(0, others.length - alike)];
+  if (said.length === 0 || lost.length > MOST_TOUCHED || left.length > MOST_TOUCHED) return false;
+  const [spoken, heard] = [wordsOf(lost), wordsOf(left)];
+  const before = commonLength(spoken, heard);
+  const after = commonLength(spoken.slice(before).toReversed(), heard.slice(before).toReversed());
+  return before + after === heard.length && spoken.length - heard.length <= MOST_WORDS_MISSED;
+}
+
+/** Each with its speaker. */
+function wordsOf(turns: readonly Said[]): readonly Said[] {
+  return turns.flatMap(([role, , text]) =>
+    (text ?? "").split(/\s+/).flatMap((word): Said[] => (word === "" ? [] : [[role, "", word, null]])),
+  );
+}
+
+/** How many are the same from the beginning on. */
+function commonLength(one: readonly Said[], other: readonly Said[]): number {
+  const first = one.findIndex((turn, index) => !isSame(turn, other[index]));
+  return first < 0 ? one.length : first;
 }
 
 function covers(transcribed: readonly Said[], said: readonly Said[]): boolean {

@@ -5,12 +5,16 @@ import type { TranscriptDocument } from "../../src/transcripts/document.ts";
 import { type Said, saidIn } from "../doors/said-by-simulator.ts";
 import { relayWith } from "../doors/sideband-relay.ts";
 import { type ProxyUnderTest, startProxy, tokenFor } from "../doors/start-proxy.ts";
+import { asOnRealtime } from "../doors/voice-api.ts";
 import { audioOffer } from "../sample-sdp.ts";
 import { createSteppingClock } from "../stepping-clock.ts";
 import { type Cut, SidebandCuts } from "./sideband-cuts.ts";
 
 /** Longer than the proxy has patience with anything that it waits for in a call. */
 export const PATIENCE_MS = 200_000;
+
+/** So long that what is said before and after words that nobody understands is not taken for one turn. */
+const THINKS_MS = asOnRealtime("words that cannot be made out") ? 500 : 1000;
 
 /** An interview that is over, as the simulator's own log has it and as the proxy's transcript has it. */
 export interface HeldInterview {
@@ -22,15 +26,21 @@ export interface HeldInterview {
   readonly cuts: readonly string[];
 }
 
+/** As people speak, in words a second. What is inferred from pauses is so for people. */
+export const HUMAN_SPEED = 2.5;
+
+/** Faster than people speak, so that little of the time passes in which nothing happens; where nothing is inferred. */
+const SPEED = asOnRealtime("who speaks") ? 10 : HUMAN_SPEED;
+
 /**
  * Holds interviews of one script side by side, as many as there are lists of cuts, each with its own person.
  *
- * @param wordsPerSecond - faster than people speak, so that little of the time passes in which nothing happens
+ * @param wordsPerSecond - how fast both speak
  */
 export async function holdInterviews(
   script: InterviewScript,
   cutsOfEach: readonly (readonly Cut[])[],
-  wordsPerSecond = 10,
+  wordsPerSecond = SPEED,
 ): Promise<readonly HeldInterview[]> {
   const clock = createSteppingClock();
   onTestFinished(() => clock.close());
@@ -38,7 +48,7 @@ export async function holdInterviews(
   const proxy = await startProxy({
     clock,
     settings: { LOG_LEVEL: "error", IDLE_SECONDS: "3600" },
-    simulator: { media: "none", wordsPerSecond, script, clock, maxEndedCalls: cutsOfEach.length },
+    simulator: { media: "none", wordsPerSecond, thinksMs: THINKS_MS, script, clock, maxEndedCalls: cutsOfEach.length },
     between: relayWith(
       (event, callId) => cuts.meddle(event, callId),
       (callId) => cuts.isAway(callId),
