@@ -1,15 +1,20 @@
 import { expect, onTestFinished, test } from "vitest";
 import { pause } from "../../src/pause.ts";
 import { faultOf } from "../long-runs/comparison.ts";
-import { begin, end, type HeldInterview, PATIENCE_MS, untilAllIsSpoken } from "../long-runs/interviews.ts";
+import { begin, end, type HeldInterview, PATIENCE_MS, SPEED, untilAllIsSpoken } from "../long-runs/interviews.ts";
 import { createSteppingClock } from "../stepping-clock.ts";
+import { ghostEvent, LAST_EVENT, READ_EVENTS, WRONG_FIELDS } from "./hostile-events.ts";
 import { type Frames, relayWith, type WireEvent } from "./sideband-relay.ts";
 import { startProxy } from "./start-proxy.ts";
+import { asOnRealtime } from "./voice-api.ts";
+
+/** In the middle of the words of a line, at the speed at which they come. */
+const INTERRUPTS_AFTER_MS = asOnRealtime("an interruption") ? 150 : 1500;
 
 const script = {
   turns: [
     { interviewer: "Hello. Who are you?", candidate: "I am Ada." },
-    { interviewer: "What do you build, and for whom?", candidate: "Engines.", interruptsAfterMs: 150 },
+    { interviewer: "What do you build, and for whom?", candidate: "Engines.", interruptsAfterMs: INTERRUPTS_AFTER_MS },
     { interviewer: "Thank you. Goodbye." },
   ],
 };
@@ -33,7 +38,7 @@ async function holdWith(frames: (event: WireEvent, n: number) => Frames): Promis
   const proxy = await startProxy({
     clock,
     settings: { IDLE_SECONDS: "3600" },
-    simulator: { media: "none", wordsPerSecond: 10, script, clock },
+    simulator: { media: "none", wordsPerSecond: SPEED, script, clock },
     between: relayWith((event, callId) => {
       troubledCall ??= callId;
       return callId === troubledCall ? frames(event, ++events) : event;
@@ -64,50 +69,28 @@ function text(event: WireEvent): string {
 
 const MIB = 1024 * 1024;
 
-/** Every type that is read, so that each can lack what it needs. */
-const KNOWN = [
-  "session.updated",
-  "conversation.item.added",
-  "conversation.item.done",
-  "conversation.item.truncated",
-  "conversation.item.input_audio_transcription.delta",
-  "conversation.item.input_audio_transcription.completed",
-  "conversation.item.input_audio_transcription.failed",
-  "input_audio_buffer.speech_started",
-  "input_audio_buffer.committed",
-  "output_audio_buffer.started",
-  "output_audio_buffer.cleared",
-  "response.created",
-  "response.output_item.added",
-  "response.output_audio_transcript.delta",
-  "response.output_audio_transcript.done",
-  "response.done",
-];
-
-const wrong = {
-  id: 7,
-  item_id: [],
-  response_id: {},
-  item: "x",
-  response: 1,
-  audio_end_ms: -1,
-  transcript: {},
-  session: 0,
-};
 const nested = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
 
 const junk: [name: string, frames: Frames, counted: boolean][] = [
   ["broken JSON", ["", "{", '{"type":', "null", "7", "[]", '"type"', "{}", '{"type":null}', "\u0000"], true],
-  ["known events with nothing in them", KNOWN.map((type) => JSON.stringify({ type })), true],
-  ["known events with fields of wrong types", KNOWN.map((type) => JSON.stringify({ type, ...wrong })), true],
+  ["known events with nothing in them", READ_EVENTS.map((type) => JSON.stringify({ type })), true],
+  [
+    "known events with fields of wrong types",
+    READ_EVENTS.map((type) => JSON.stringify({ type, ...WRONG_FIELDS })),
+    true,
+  ],
   ["binary frames", [Buffer.alloc(0), Buffer.from([0xff, 0xfe, 0]), Buffer.alloc(4096, 0x7b)], true],
   ["frames of more than a MiB", [`{"type":"x","pad":"${"x".repeat(MIB)}"}`], true],
-  ["deep nesting", [nested, `{"type":"response.done","response":${nested}}`], true],
+  [
+    "deep nesting",
+    [nested, ...READ_EVENTS.map((type) => `{"type":"${type}","response":${nested},"delta":${nested}}`)],
+    true,
+  ],
   [
     "unknown events, and names of prototypes",
     ["of.next.year", "__proto__", "constructor", "toString", "hasOwnProperty"].flatMap((type) => [
       JSON.stringify({ type, item_id: "item_1" }),
-      `{"__proto__":{"type":"response.done"},"type":"${type}"}`,
+      `{"__proto__":{"type":"${LAST_EVENT}"},"type":"${type}"}`,
     ]),
     false,
   ],
@@ -131,15 +114,7 @@ test("a frame that is larger than any costs the connection, and what it hides is
 
 test("a flood of events about items that nobody knows costs no turn", { timeout: 60_000 }, async () => {
   let ghosts = 0;
-  const flood = (): Frames =>
-    Array.from({ length: 500 }, () => {
-      const item_id = `ghost_${++ghosts}`;
-      return JSON.stringify(
-        ghosts % 2 === 0
-          ? { type: "response.output_audio_transcript.delta", item_id, delta: "Boo." }
-          : { type: "conversation.item.truncated", item_id, audio_end_ms: 1 },
-      );
-    });
+  const flood = (): Frames => Array.from({ length: 500 }, () => JSON.stringify(ghostEvent(++ghosts)));
   const { troubled, quiet } = await holdWith((event, n) => [...(n % 10 === 0 ? flood() : []), text(event)]);
   expect(ghosts).toBeGreaterThan(3000);
   expect(quiet.transcribed).toEqual(quiet.said);

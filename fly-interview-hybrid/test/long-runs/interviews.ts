@@ -30,7 +30,7 @@ export interface HeldInterview {
 export const HUMAN_SPEED = 2.5;
 
 /** Faster than people speak, so that little of the time passes in which nothing happens; where nothing is inferred. */
-const SPEED = asOnRealtime("who speaks") ? 10 : HUMAN_SPEED;
+export const SPEED: number = asOnRealtime("who speaks") ? 10 : HUMAN_SPEED;
 
 /**
  * Holds interviews of one script side by side, as many as there are lists of cuts, each with its own person.
