@@ -156,6 +156,7 @@ describe("a hang-up on the Live API", () => {
     socket.on("message", (data) => {
       if (!(data as Buffer).toString("utf8").includes("session.close")) return;
       socket.send(JSON.stringify({ type: "session.closed", reason: "close_requested", usage: { seconds: 45.8 } }));
+      socket.close();
     });
   };
 
@@ -166,6 +167,36 @@ describe("a hang-up on the Live API", () => {
     await upstream.close();
     await clock.advance(2000);
     expect(clock.pending()).toBe(0);
+  });
+
+  test("of a call that the service has said is over asks for nothing", async () => {
+    const { upstream, requests } = await service({
+      attach: (socket) => socket.send(JSON.stringify({ type: "session.closed", reason: "expired" })),
+    });
+    const over = new EventEmitter();
+    const heard = once(over, "over");
+    await upstream.attach("live_1", ({ type }) => over.emit(type));
+    await heard;
+    expect(await upstream.hangUp("live_1")).toEqual({});
+    expect(requests).toEqual([]);
+  });
+
+  test("does not wait for ever for a sideband that stays after the end", async () => {
+    const heard = new EventEmitter();
+    const { upstream, clock } = await service({
+      attach(socket) {
+        socket.on("message", () => {
+          socket.send(JSON.stringify({ type: "session.closed", reason: "close_requested" }));
+          socket.ping();
+        });
+        socket.on("pong", () => heard.emit("closed"));
+      },
+    });
+    const closed = once(heard, "closed");
+    const hungUp = upstream.hangUp("live_1");
+    await closed;
+    await clock.advance(1000);
+    expect(await hungUp).toEqual({});
   });
 
   test("of a call that the service does not know is done", async () => {

@@ -12,10 +12,20 @@ export interface LiveOptions extends ApiOptions, SessionOptions {
   readonly sidebandApiKey: string;
 }
 
+/** A call that is over is hung up at once, so that the oldest of so many were. */
+const MAX_OVER = 1000;
+
 /** OpenAI's Live API under a name of the registry, or any server with its surface, such as Azure or the simulator. */
 export function openLiveUpstream(name: string, options: LiveOptions, clock: Clock): Upstream {
   const api = openApi(options, clock);
   const closing = new AbortController();
+  /** Calls of which the service has said that they are closed: what it answers to a hang-up of those is not documented. */
+  const over = new Set<string>();
+  const noteOver = (callId: string): void => {
+    over.add(callId);
+    const [oldest = ""] = over;
+    if (over.size > MAX_OVER) over.delete(oldest);
+  };
   const addressOf = (callId: string): SidebandAddress => ({ ...options, apiKey: options.sidebandApiKey, callId });
   return {
     name,
@@ -24,8 +34,15 @@ export function openLiveUpstream(name: string, options: LiveOptions, clock: Cloc
     // Not documented: what those report who have run into it.
     callLimitSeconds: 7200,
     createCall: (create) => createCall(api, create, options),
-    hangUp: (callId) => hangUp(api, addressOf(callId), { clock, signal: closing.signal }),
-    attach: (callId, onEvent) => attachSideband(addressOf(callId), clock, onEvent),
+    async hangUp(callId) {
+      if (over.delete(callId)) return {};
+      return hangUp(api, addressOf(callId), { clock, signal: closing.signal });
+    },
+    attach: (callId, onEvent) =>
+      attachSideband(addressOf(callId), clock, (event) => {
+        if (event.type === "over") noteOver(callId);
+        onEvent(event);
+      }),
     close() {
       closing.abort();
       return api.close();
