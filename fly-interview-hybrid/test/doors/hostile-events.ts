@@ -9,6 +9,8 @@ interface Vocabulary {
   readonly last: string;
   /** An event of something that nobody has heard of; no two are about the same. */
   readonly ghost: (n: number) => WireEvent;
+  /** Role and status of the turns that may be made of them. */
+  readonly ghostTurns: readonly string[];
 }
 
 const REALTIME: Vocabulary = {
@@ -35,6 +37,8 @@ const REALTIME: Vocabulary = {
     n % 2 === 0
       ? { type: "response.output_audio_transcript.delta", item_id: `ghost_${n}`, delta: "Boo." }
       : { type: "conversation.item.truncated", item_id: `ghost_${n}`, audio_end_ms: 1 },
+  // Words that belong to nothing may be of a turn that was missed: some are kept, behind the others.
+  ghostTurns: ["interviewer interrupted"],
 };
 
 /** Without `session.closed`, which needs no field to be the end of a call. */
@@ -59,12 +63,14 @@ const LIVE: Vocabulary = {
           event: { type: "response.created", response: { id: `ghost_${n}` } },
         }
       : { type: "session.instructions.appended", client_event_id: `ghost_${n}`, start_ms: 0, end_ms: 0 },
+  ghostTurns: [],
 };
 
 const vocabulary = VOICE_API === "live" ? LIVE : REALTIME;
 
 export const READ_EVENTS: readonly string[] = vocabulary.read;
 export const LAST_EVENT: string = vocabulary.last;
+export const GHOST_TURNS: readonly string[] = vocabulary.ghostTurns;
 export const ghostEvent: Vocabulary["ghost"] = vocabulary.ghost;
 
 /** Fields of events, none of which is what it should be. */

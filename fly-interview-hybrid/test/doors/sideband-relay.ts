@@ -54,23 +54,35 @@ export function relayWith(
     });
     // The answers say how long the simulator keeps a connection; closing it sooner would tear requests.
     server.keepAliveTimeout = 0;
+    const providers = new Map<IncomingMessage, WebSocket>();
     const sockets = new WebSocketServer({
       server,
-      verifyClient: ({ req }: { req: IncomingMessage }) => !isAway(callIdOf(req)),
+      verifyClient({ req }: { req: IncomingMessage }, decide: (isLetIn: boolean, status?: number) => void) {
+        if (isAway(callIdOf(req))) return decide(false);
+        const { authorization = "" } = req.headers;
+        const provider = new WebSocket(`ws://${target.host}${req.url ?? "/"}`, { headers: { authorization } });
+        provider.once("open", () => {
+          // What it says at once is for the proxy, whose own connection comes up now.
+          provider.pause();
+          providers.set(req, provider);
+          decide(true);
+        });
+        provider.once("unexpected-response", (_request, { statusCode }) => {
+          decide(false, statusCode);
+          provider.terminate();
+        });
+        provider.on("error", () => undefined);
+      },
     });
     sockets.on("connection", (proxy, incoming) => {
-      const { authorization = "" } = incoming.headers;
       const callId = callIdOf(incoming);
-      const provider = new WebSocket(`ws://${target.host}${incoming.url ?? "/"}`, { headers: { authorization } });
-      const waiting: string[] = [];
+      const provider = providers.get(incoming);
+      if (provider === undefined) return proxy.terminate();
+      providers.delete(incoming);
       proxy.on("message", (data) => {
         const frame = (data as Buffer).toString("utf8");
         if (frame.includes('"session.close"') && losesClose(callId)) return proxy.terminate();
         if (provider.readyState === WebSocket.OPEN) provider.send(frame);
-        else waiting.push(frame);
-      });
-      provider.on("open", () => {
-        for (const frame of waiting) provider.send(frame);
       });
       provider.on("message", (data) => {
         const outcome = meddle(JSON.parse((data as Buffer).toString("utf8")) as WireEvent, callId);
@@ -83,7 +95,7 @@ export function relayWith(
       });
       proxy.on("close", () => provider.terminate());
       provider.on("close", () => proxy.close());
-      provider.on("error", () => proxy.terminate());
+      provider.resume();
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");

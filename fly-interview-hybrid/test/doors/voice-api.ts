@@ -14,6 +14,7 @@ export const DIFFERENCES = [
   "the language of the transcription",
   "the words of a line",
   "usage",
+  "where a turn begins and ends",
   "who speaks",
   "words that cannot be made out",
 ] as const;

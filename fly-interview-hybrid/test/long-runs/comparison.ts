@@ -51,8 +51,8 @@ function isWholeButForWords(said: readonly Said[], transcribed: readonly Said[])
   return before + after === heard.length && spoken.length - heard.length <= MOST_WORDS_MISSED;
 }
 
-/** Each with its speaker. */
-function wordsOf(turns: readonly Said[]): readonly Said[] {
+/** The words of turns, each with its speaker, whichever turn it is in. */
+export function wordsOf(turns: readonly Said[]): readonly Said[] {
   return turns.flatMap(([role, , text]) =>
     (text ?? "").split(/\s+/).flatMap((word): Said[] => (word === "" ? [] : [[role, "", word, null]])),
   );
