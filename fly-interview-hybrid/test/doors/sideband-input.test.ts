@@ -45,7 +45,7 @@ async function holdWith(frames: (event: WireEvent, n: number) => Frames): Promis
       return callId === troubledCall ? frames(event, ++events) : event;
     }),
   });
-  const spoken = untilAllIsSpoken(proxy, 2 * script.turns.length);
+  const spoken = untilAllIsSpoken(proxy.simulator, 2 * script.turns.length);
   const interviews = [await begin(proxy, "ada"), await begin(proxy, "eve")];
   await spoken;
   await pause(clock, PATIENCE_MS);

@@ -1,4 +1,4 @@
-import type { InterviewScript } from "openai-voice-simulator";
+import type { InterviewScript, Simulator } from "openai-voice-simulator";
 import { expect, onTestFinished } from "vitest";
 import { pause } from "../../src/pause.ts";
 import type { TranscriptDocument } from "../../src/transcripts/document.ts";
@@ -14,7 +14,7 @@ import { type Cut, SidebandCuts } from "./sideband-cuts.ts";
 export const PATIENCE_MS = 200_000;
 
 /** So long that what is said before and after words that nobody understands is not taken for one turn. */
-const THINKS_MS = asOnRealtime("words that cannot be made out") ? 500 : 1000;
+export const THINKS_MS: number = asOnRealtime("words that cannot be made out") ? 500 : 1000;
 
 /** An interview that is over, as the simulator's own log has it and as the proxy's transcript has it. */
 export interface HeldInterview {
@@ -54,7 +54,7 @@ export async function holdInterviews(
       (callId) => cuts.isAway(callId),
     ),
   });
-  const spoken = untilAllIsSpoken(proxy, script.turns.length * cutsOfEach.length);
+  const spoken = untilAllIsSpoken(proxy.simulator, script.turns.length * cutsOfEach.length);
   const begun: BegunInterview[] = [];
   for (const person of cutsOfEach.keys()) begun.push(await begin(proxy, `person-${person}`));
   await spoken;
@@ -100,13 +100,13 @@ export async function end(
 }
 
 /** Until so many lines were heard, or cut off. */
-export async function untilAllIsSpoken({ simulator }: ProxyUnderTest, lines: number): Promise<void> {
+export async function untilAllIsSpoken(simulator: Simulator, lines: number, timeoutMs = 3_600_000): Promise<void> {
   let ended = 0;
   await simulator.waitFor(
     ({ type }) => {
       if (type === "call.interviewer_finished" || type === "call.interviewer_cut") ended += 1;
       return ended === lines;
     },
-    { timeoutMs: 3_600_000 },
+    { timeoutMs },
   );
 }

@@ -126,7 +126,8 @@ export function canHideCall(fault: CreateFault): boolean {
     case "http":
       return fault.status >= 500;
     case "malformed_answer":
-      return !asOnRealtime("a new call") || fault.form === "no_location" || fault.form === "bad_location";
+      if (fault.form === "no_location" || fault.form === "bad_location") return true;
+      return !asOnRealtime("a new call") && fault.form !== "truncated";
     case "latency":
     case "late_answer":
       // A proxy that stops waits no longer.
