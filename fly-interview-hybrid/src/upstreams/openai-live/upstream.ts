@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Clock } from "../../clock.ts";
 import { type ApiOptions, openApi } from "../openai/api.ts";
 import type { Upstream } from "../upstream.ts";
@@ -5,6 +6,7 @@ import { createCall } from "./create-call.ts";
 import { hangUp } from "./hang-up.ts";
 import { HISTORY_BOUNDS } from "./history.ts";
 import type { SessionOptions } from "./session-config.ts";
+import { TURNS_SHOW_AFTER_MS } from "./spoken-turns.ts";
 import { attachSideband, type SidebandAddress } from "./sideband.ts";
 
 export interface LiveOptions extends ApiOptions, SessionOptions {
@@ -19,6 +21,8 @@ const MAX_OVER = 1000;
 export function openLiveUpstream(name: string, options: LiveOptions, clock: Clock): Upstream {
   const api = openApi(options, clock);
   const closing = new AbortController();
+  // Any number of hang-ups are under way when a process stops.
+  setMaxListeners(0, closing.signal);
   /** Calls of which the service has said that they are closed: what it answers to a hang-up of those is not documented. */
   const over = new Set<string>();
   const noteOver = (callId: string): void => {
@@ -33,6 +37,7 @@ export function openLiveUpstream(name: string, options: LiveOptions, clock: Cloc
     historyBounds: HISTORY_BOUNDS,
     // Not documented: what those report who have run into it.
     callLimitSeconds: 7200,
+    turnsShowAfterMs: TURNS_SHOW_AFTER_MS,
     createCall: (create) => createCall(api, create, options),
     async hangUp(callId) {
       if (over.delete(callId)) return {};
