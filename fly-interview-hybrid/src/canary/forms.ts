@@ -13,8 +13,9 @@ export function locationForm(location: string | undefined): string {
   const url = URL.canParse(location, "http://base") ? new URL(location, "http://base") : undefined;
   if (url === undefined) return "unreadable Location";
   const segments = url.pathname.split("/");
-  const id = segments.pop() ?? "";
-  return `${isRelative ? "" : "not relative: "}${[...segments.map((name) => (name === "" ? "" : safeName(name))), idForm(id)].join("/")}${url.search === "" ? "" : "?…"}`;
+  const id = idForm(segments.pop() ?? "");
+  const path = [...segments.map((name) => (name === "" ? "" : safeName(name))), id].join("/");
+  return `${isRelative ? "" : "not relative: "}${path}${url.search === "" ? "" : "?…"}`;
 }
 
 /** What may be an id at the end of a path, whatever its form. */

@@ -31,8 +31,8 @@ export interface Peer {
   /** `open` and `closed` of the data channel. */
   readonly channelStates: Heard<string>;
   readonly channelEvents: Heard<WireEvent>;
-  /** Sends an event as a page can. */
-  send(event: object): void;
+  /** Sends an event as a page can. False where the channel is closed. */
+  send(event: object): boolean;
   close(): void;
 }
 
@@ -82,7 +82,7 @@ function listenTo(connection: PeerConnection, audio: Audio, clock: Clock): Peer 
     ...heard,
     offerSdp: withoutCandidates(connection.localDescription()?.sdp ?? ""),
     accept: (answerSdp) => connection.setRemoteDescription(answerSdp, "answer"),
-    send: (event) => void channel.sendMessage(JSON.stringify(event)),
+    send: (event) => channel.isOpen() && channel.sendMessage(JSON.stringify(event)),
     close() {
       if (isClosed) return;
       isClosed = true;

@@ -67,6 +67,11 @@ const NAMES: Record<keyof Made, string> = {
   greeting: "greeting",
 };
 
+/** Sends an event by the data channel, as a page can. */
+export function sendAsPage({ peer }: Trial, event: object): void {
+  if (!peer.send(event)) throw new CannotGoOn("drift", "the data channel is closed");
+}
+
 interface Wait<T> {
   /** What is waited for, in words. */
   readonly what: string;

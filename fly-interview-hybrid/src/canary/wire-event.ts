@@ -6,6 +6,8 @@ export interface WireEvent {
   readonly type: string;
   readonly body: Readonly<Record<string, unknown>>;
   readonly bytes: number;
+  /** Where in the text the type begins. */
+  readonly typeAt: number;
 }
 
 /** Reads a message of a data channel or a sideband. Never throws. */
@@ -14,10 +16,10 @@ export function readWireEvent(text: string): WireEvent {
   try {
     const body: unknown = JSON.parse(text);
     if (typeof body === "object" && body !== null && "type" in body && typeof body.type === "string") {
-      return { type: safeName(body.type), body: { ...body }, bytes };
+      return { type: safeName(body.type), body: { ...body }, bytes, typeAt: text.indexOf(`"${body.type}"`) };
     }
   } catch {
     // Said by the type.
   }
-  return { type: "unreadable", body: {}, bytes };
+  return { type: "unreadable", body: {}, bytes, typeAt: -1 };
 }

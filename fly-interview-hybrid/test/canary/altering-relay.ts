@@ -15,13 +15,23 @@ export interface SidebandEvent {
   readonly [field: string]: unknown;
 }
 
+export interface AlteredRequest {
+  readonly path: string;
+  /** True for the request that creates the call: it has a key and a body. */
+  readonly isCreate: boolean;
+}
+
 /** What the provider does otherwise than it should. */
 export interface Alteration {
-  /** The answer in place of the provider's. `path` is that of the request, `nth` counts those of the same path from 1. */
-  readonly answer?: (answer: Answer, request: { readonly path: string; readonly nth: number }) => Answer;
-  /** The request does not reach the provider; `undefined` lets it pass. */
+  /** What it takes in place of the body that was sent. */
+  readonly request?: (body: string, request: AlteredRequest) => string;
+  /** The answer in place of its own. */
+  readonly answer?: (answer: Answer, request: AlteredRequest) => Answer;
+  /** The request does not reach it; `undefined` lets it pass. */
   readonly instead?: (path: string) => Answer | undefined;
-  /** The events in place of one of the provider's. */
+  /** The status of a sideband that it refuses. */
+  readonly refusal?: number;
+  /** The events in place of one of its own. */
   readonly event?: (event: SidebandEvent) => readonly SidebandEvent[];
 }
 
@@ -31,16 +41,16 @@ export interface AlteringRelay {
 }
 
 /** Stands between canary and simulator, and alters what the provider says. */
-export async function alteringRelay(baseUrl: string, { answer, instead, event }: Alteration): Promise<AlteringRelay> {
+export async function alteringRelay(baseUrl: string, alteration: Alteration): Promise<AlteringRelay> {
+  const { request, answer, instead, refusal, event } = alteration;
   const provider = new URL(baseUrl);
-  const counts = new Map<string, number>();
   const answerAltered = async (incoming: IncomingMessage, reply: ServerResponse): Promise<void> => {
     const { method = "GET", url: path = "/", headers } = incoming;
-    const nth = (counts.get(path) ?? 0) + 1;
-    counts.set(path, nth);
-    const body = await text(incoming);
+    const sent = await text(incoming);
+    const about = { path, isCreate: headers.authorization !== undefined && sent !== "" };
+    const body = request?.(sent, about) ?? sent;
     const proper = instead?.(path) ?? (await ask(new URL(path, provider), { method, body, headers }));
-    const altered = answer?.(proper, { path, nth }) ?? proper;
+    const altered = answer?.(proper, about) ?? proper;
     reply.writeHead(altered.status, altered.headers).end(altered.body);
   };
   const server = createServer((incoming, reply) => void answerAltered(incoming, reply));
@@ -50,7 +60,7 @@ export async function alteringRelay(baseUrl: string, { answer, instead, event }:
     const upstream = new WebSocket(`ws://${provider.host}${incoming.url ?? "/"}`, { headers: { authorization } });
     upstream.on("error", () => socket.destroy());
     upstream.on("unexpected-response", (_request, { statusCode }) => {
-      socket.end(`HTTP/1.1 ${statusCode} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+      socket.end(`HTTP/1.1 ${refusal ?? statusCode} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
       upstream.terminate();
     });
     upstream.on("open", () =>

@@ -28,6 +28,8 @@ export interface Tried extends CanaryResult {
 export interface TryOptions {
   readonly fault?: Fault;
   readonly alteration?: Alteration;
+  /** Settings besides those that say where the simulator is. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly onRow?: (row: Row) => void;
 }
@@ -40,7 +42,7 @@ export async function tryContract(options: TryOptions = {}): Promise<Tried> {
   try {
     if (options.fault !== undefined) simulator.injectFault(options.fault);
     const result = await runCanary({
-      config: readConfig({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: relay.baseUrl }),
+      config: readConfig({ ...options.settings, OPENAI_API_KEY: KEY, OPENAI_BASE_URL: relay.baseUrl }),
       clock: systemClock,
       signal: options.signal ?? new AbortController().signal,
       patienceMs: PATIENCE_MS,

@@ -1,5 +1,5 @@
 import type { Step } from "../step.ts";
-import { need, untilHeard } from "../trial.ts";
+import { need, sendAsPage, untilHeard } from "../trial.ts";
 
 /** Sent as a page could send it; nobody is to follow it. */
 const FOREIGN_INSTRUCTIONS = "This is what a page could write, and the server must notice.";
@@ -11,10 +11,10 @@ export const guard: Step = {
     const sideband = need(trial, "sideband");
     const digest = need(trial, "digest");
     need(trial, "channel");
-    const { callEvents, peer } = trial;
+    const { callEvents } = trial;
     const from = callEvents.count;
     const sentAt = performance.now();
-    peer.send({ type: "session.update", session: { type: "realtime", instructions: FOREIGN_INSTRUCTIONS } });
+    sendAsPage(trial, { type: "session.update", session: { type: "realtime", instructions: FOREIGN_INSTRUCTIONS } });
     const seen = await untilHeard(trial, callEvents, {
       what: "word of the change on the sideband",
       isIt: ({ type }) => type === "drifted",

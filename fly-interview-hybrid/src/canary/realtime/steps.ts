@@ -2,13 +2,14 @@ import { answer } from "../steps/answer.ts";
 import { audio } from "../steps/audio.ts";
 import { dtls, ice } from "../steps/connection.ts";
 import { eventNames } from "../steps/event-names.ts";
-import { gone, hangUp } from "../steps/hang-up.ts";
+import { gone } from "../steps/gone.ts";
 import { reach } from "../steps/reach.ts";
 import type { Step } from "../step.ts";
 import { channel } from "./channel.ts";
 import { create, CREATE_PATH } from "./create.ts";
 import { greeting, usage } from "./greeting.ts";
 import { guard } from "./guard.ts";
+import { hangUp } from "./hang-up.ts";
 import { KNOWN_EVENTS } from "./known-events.ts";
 import { sideband } from "./sideband.ts";
 

@@ -2,8 +2,11 @@ import type { WireEvent } from "../wire-event.ts";
 import type { Step } from "../step.ts";
 import { need } from "../trial.ts";
 
-/** Looks at all that was said so far. `known`: every event type of the API, as the official package has them. */
-export function eventNames(known: Readonly<Record<string, true>>): Step {
+/**
+ * Looks at all that was said so far. `known`: every event type of the API, as the official package has them. `refused`: the id of
+ * an event of ours that is meant to be refused.
+ */
+export function eventNames(known: Readonly<Record<string, true>>, refused?: string): Step {
   return {
     name: "events",
     expects: "every event is of a type that the official package knows, is understood, and is no error",
@@ -19,7 +22,7 @@ export function eventNames(known: Readonly<Record<string, true>>): Step {
 
       const unread = trial.callEvents.events.filter(({ value }) => value.type === "unreadable").length;
       if (unread > 0) notes.expect(false, `${unread} not understood`);
-      const errors = [...new Set(events.flatMap(errorCode))];
+      const errors = [...new Set(events.flatMap((event) => errorCode(event, refused)))];
       if (errors.length > 0) notes.expect(false, `errors: ${errors.join(" ")}`);
       notes.keep({ types, unknown, errors });
     },
@@ -27,8 +30,9 @@ export function eventNames(known: Readonly<Record<string, true>>): Step {
 }
 
 /** The documented codes are words of this alphabet; anything else could quote what was sent. */
-function errorCode({ type, body }: WireEvent): string[] {
+function errorCode({ type, body }: WireEvent, refused: string | undefined): string[] {
   if (type !== "error") return [];
-  const code = String((body["error"] as { readonly code?: unknown } | undefined)?.code);
-  return [/^[a-z_]{1,64}$/.test(code) ? code : "unknown"];
+  const { code, client_event_id: about } = { ...(body["error"] as { code?: unknown; client_event_id?: unknown }) };
+  if (refused !== undefined && about === refused) return [];
+  return [/^[a-z_]{1,64}$/.test(String(code)) ? String(code) : "unknown"];
 }

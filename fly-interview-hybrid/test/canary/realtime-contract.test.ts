@@ -1,18 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { holds } from "../../src/canary/table.ts";
-import type { Alteration, Answer, SidebandEvent } from "./altering-relay.ts";
+import { type AlteredFact, isHangUp, ofCreate, ofEvent, ofReach } from "./alterations.ts";
+import type { Alteration } from "./altering-relay.ts";
 import { RETRY_LOST_CLIENT, tryContract } from "./try-contract.ts";
-
-const CREATE = "/v1/realtime/calls";
-
-/** Alters the answer to the create alone. */
-function ofCreate(alter: (answer: Answer) => Partial<Answer>): Alteration {
-  return {
-    answer: (answer, { path, nth }) =>
-      // The first request of this path has no key: it is the canary's look at the route.
-      path === CREATE && nth === 2 ? { ...answer, ...alter(answer) } : answer,
-  };
-}
 
 function inAnswer(alter: (sdp: string) => string): Alteration {
   return ofCreate(({ body }) => ({ body: alter(body) }));
@@ -22,25 +12,10 @@ function withLocation(alter: (location: string) => string): Alteration {
   return ofCreate(({ headers }) => ({ headers: { ...headers, location: alter(headers["location"] ?? "") } }));
 }
 
-/** Alters events of one type. */
-function ofEvent(type: string, alter: (event: SidebandEvent) => readonly SidebandEvent[]): Alteration {
-  return { event: (event) => (event.type === type ? alter(event) : [event]) };
-}
-
-interface Case {
-  readonly what: string;
-  readonly alteration: Alteration;
-  /** The step that notices, and what it says. */
-  readonly drift: string;
-  readonly seen: string;
-}
-
-const cases: readonly Case[] = [
+const cases: readonly AlteredFact[] = [
   {
     what: "a route that needs no key",
-    alteration: {
-      answer: (answer, { path, nth }) => (path === CREATE && nth === 1 ? { ...answer, status: 400 } : answer),
-    },
+    alteration: ofReach({ status: 400 }),
     drift: "reach",
     seen: "400 without a key (!)",
   },
@@ -145,15 +120,41 @@ const cases: readonly Case[] = [
   },
   {
     what: "a hang-up that fails",
-    alteration: { instead: (path) => (path.endsWith("/hangup") ? { status: 500, headers: {}, body: "" } : undefined) },
+    alteration: { instead: (path) => (isHangUp(path) ? { status: 500, headers: {}, body: "" } : undefined) },
     drift: "hang up",
     seen: "500 (!)",
   },
   {
     what: "a hang-up that always succeeds",
-    alteration: { answer: (answer, { path }) => (path.endsWith("/hangup") ? { ...answer, status: 200 } : answer) },
+    alteration: { answer: (answer, { path }) => (isHangUp(path) ? { ...answer, status: 200 } : answer) },
     drift: "hang up",
     seen: "then 200 (!)",
+  },
+  {
+    what: "a change that nobody is told of",
+    alteration: ofEvent("session.updated", (event, nth) => (nth === 2 ? [] : [event])),
+    drift: "guard",
+    seen: "no word of the change on the sideband within 2 s",
+  },
+  {
+    what: "a change that stays",
+    alteration: ofEvent("session.updated", (event, nth) => (nth === 3 ? [] : [event])),
+    drift: "guard",
+    seen: "no correction within 2 s",
+  },
+  {
+    what: "a change that is not wholly undone",
+    alteration: ofEvent("session.updated", ({ session, ...event }, nth) => [
+      { ...event, session: nth === 3 ? { ...(session as object), prompt: { id: "pmpt_1" } } : session },
+    ]),
+    drift: "guard",
+    seen: "not all as before (!)",
+  },
+  {
+    what: "another refusal of a sideband to an ended call",
+    alteration: { refusal: 410 },
+    drift: "gone",
+    seen: "410 (!)",
   },
 ];
 
