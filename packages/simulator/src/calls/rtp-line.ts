@@ -13,6 +13,7 @@ export function createRtpLines(pacer: Pacer): LineFactory {
 
 class RtpLine implements MediaLine {
   readonly output: Playout;
+  readonly hasPackets = true;
   packetsSent = 0;
   readonly #pacer: Pacer;
   readonly #incoming: IncomingAudio;
@@ -24,7 +25,7 @@ class RtpLine implements MediaLine {
     this.#pacer = pacer;
     this.#payloadType = offer.opusPayloadType;
     this.output = new Playout((opus, marker) => this.#send(opus, marker), listener);
-    this.#incoming = new IncomingAudio(offer.audioLevelId, (level) => listener.heard(level));
+    this.#incoming = new IncomingAudio(offer.audioLevelId, listener);
   }
 
   get packetsReceived(): number {
