@@ -98,7 +98,7 @@ function create(
   needs: OpenSessionNeeds,
 ): Promise<OpenedSession> {
   const { config, clock, records } = needs;
-  checkPersona(persona, "aiPersona");
+  checkPersona(persona, "aiPersona", config);
   const brief = briefOf(config);
   const createdAt = clock.now();
   return begin({ id: newSessionId(), name, persona, brief, principal, createdAt }, needs, (session) =>

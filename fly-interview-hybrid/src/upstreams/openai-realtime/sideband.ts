@@ -5,6 +5,7 @@ import type { Clock } from "../../clock.ts";
 import { closeSocket } from "../../sockets/close-sockets.ts";
 import type { CallEvent } from "../call-event.ts";
 import { EARLIER_QUESTIONS, GO_ON, LISTEN } from "../openai/hand-over-words.ts";
+import { type KeyHeader, keyHeaders } from "../openai/key-headers.ts";
 import { openSidebandSocket } from "../openai/sideband-socket.ts";
 import type { AttachResult, SaidBefore, Sideband } from "../upstream.ts";
 import { type GuardedSettings, plannedSettings } from "./guarded-settings.ts";
@@ -28,6 +29,7 @@ export interface SidebandAddress {
   /** Such as `https://api.openai.com/v1`. */
   readonly baseUrl: string;
   readonly apiKey: string;
+  readonly keyHeader: KeyHeader;
   readonly callId: string;
 }
 
@@ -60,7 +62,7 @@ export async function attachSideband(
       onEvent(event);
     }
   };
-  const headers = { authorization: `Bearer ${address.apiKey}` };
+  const headers = keyHeaders(address.apiKey, address.keyHeader);
   const opened = await openSidebandSocket({ url, headers, maxFrameBytes: MAX_FRAME_BYTES, onMessage }, clock);
   return opened.ok ? { ok: true, sideband: toSideband(opened.socket, own, clock) } : opened;
 }
