@@ -53,6 +53,11 @@ export interface SimulatorOptions {
   readonly wordsPerSecond?: number;
   /** How long a Live session lasts at most, in seconds; default 7200. What it says itself counts: `session.expires_at`. */
   readonly liveSessionSeconds?: number;
+  /**
+   * Whether Live sidebands get the audio of both sides too, in frames of 100 ms, about 64 KB/s each way; OpenAI's do.
+   * Default true, without media false.
+   */
+  readonly mirroredAudio?: boolean;
   /** Whether a Live sideband is sent `session.started` when it attaches, as observed; default true. It is not documented. */
   readonly liveStartedOnSideband?: boolean;
   /**
@@ -125,6 +130,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     dtlsRole: options.dtlsRole ?? "active",
     live: {
       sessionSeconds: options.liveSessionSeconds ?? DEFAULT_LIVE_SESSION_SECONDS,
+      reflectsAudio: options.mirroredAudio ?? options.media !== "none",
       greetsSidebands: options.liveStartedOnSideband ?? true,
     },
     observe: (event) => {

@@ -1,4 +1,5 @@
 import type { ServerEvent } from "openai/resources/live/live";
+import { SILENCE_PACKET } from "../src/audio/opus-packet.ts";
 import { Playout } from "../src/audio/playout.ts";
 import { LiveSession } from "../src/live/live-session.ts";
 import type { LiveSessionConfig } from "../src/live/session-config-schema.ts";
@@ -27,6 +28,8 @@ export class LiveHarness {
   readonly said: SaidWords[] = [];
   readonly session: LiveSession;
   readonly playout: Playout;
+  /** Frames of audio, to sidebands. */
+  readonly reflected: { type: string; audio?: string; delta?: string; start_ms?: number; end_ms?: number }[] = [];
   speechPackets = 0;
   ended: string | undefined;
 
@@ -34,7 +37,11 @@ export class LiveHarness {
     config: Partial<LiveSessionConfig> = {},
     { turns = TURNS, greetsSidebands = true }: { turns?: readonly SpokenTurn[]; greetsSidebands?: boolean } = {},
   ) {
-    this.playout = new Playout((opus) => (this.speechPackets += opus === PACKET ? 1 : 0), {
+    const send = (opus: Uint8Array): void => {
+      this.speechPackets += opus === PACKET ? 1 : 0;
+      this.session.packetSent(opus);
+    };
+    this.playout = new Playout(send, {
       started: (id) => this.session.playoutStarted(id),
       finished: () => this.session.playoutFinished(),
     });
@@ -43,6 +50,7 @@ export class LiveHarness {
       clock: this.clock,
       resource: createResource({ model: "gpt-live-1", ...config }, identity),
       greetsSidebands,
+      reflectsAudio: true,
       interview: {
         lines: turns.map(({ text }) => text),
         turnAfter: (count) => turns[count] ?? spokenTurn("", []),
@@ -56,6 +64,7 @@ export class LiveHarness {
         ended: (reason) => {
           this.ended = reason;
         },
+        reflect: (text) => this.reflected.push(JSON.parse(text)),
         seeded: () => undefined,
         said: (words) => this.said.push(words),
       },
@@ -66,7 +75,7 @@ export class LiveHarness {
   /** Lets time pass with the candidate's audio in it, at a level or silent. */
   pass(ms: number, level = 127): void {
     for (let passed = 0; passed < ms; passed += 20) {
-      this.session.packetReceived();
+      this.session.packetReceived(SILENCE_PACKET);
       this.session.hear(level);
       this.playout.tick();
       this.clock.advance(20);

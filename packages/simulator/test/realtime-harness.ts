@@ -49,6 +49,7 @@ export class RealtimeHarness {
           this.expired = true;
         },
         seeded: () => undefined,
+        reflect: () => undefined,
         said: () => undefined,
       },
     });

@@ -20,6 +20,8 @@ const MAX_SESSION_SECONDS = 3600;
 export interface LiveBehaviour {
   /** How long they last at most. */
   readonly sessionSeconds: number;
+  /** Whether sidebands get the audio of both sides. */
+  readonly reflectsAudio: boolean;
   /** Whether a sideband is sent `session.started` when it attaches. */
   readonly greetsSidebands: boolean;
 }
@@ -95,7 +97,7 @@ function liveParts({ session }: LiveCallRequest, { clock, interview, live }: Cal
     api: "live",
     id,
     interview,
-    createSession: (parts) => new LiveSession({ ...parts, resource, greetsSidebands: live.greetsSidebands }),
+    createSession: (parts) => new LiveSession({ ...parts, ...live, resource }),
   };
 }
 

@@ -89,7 +89,8 @@ export class Call implements PeerListener {
     this.#line = options.createLine(options.offer, {
       started: (responseId) => this.#session.playoutStarted(responseId),
       finished: (responseId) => this.#session.playoutFinished(responseId),
-      packetReceived: () => this.#session.packetReceived(),
+      packetReceived: (opus) => this.#session.packetReceived(opus),
+      packetSent: (opus) => this.#session.packetSent(opus),
       heard: (level) => this.#session.hear(level),
       heardSpeech: (durationMs) => this.#session.hearSpeech(durationMs),
     });
@@ -103,6 +104,7 @@ export class Call implements PeerListener {
         event: (event, audience) => this.#broadcast(event, audience),
         ended: (reason) => this.#timers.after(LAST_WORDS_MS, () => this.end(reason)),
         seeded: (answer) => this.#line.seeded(answer),
+        reflect: (text) => this.#sendToSidebands(text),
         said: (event) => this.#record("call", "session", "call.said", { event, characters: event.text.length }),
       },
     });
@@ -192,6 +194,7 @@ export class Call implements PeerListener {
   /** Lets a sideband go. */
   detach(sideband: Sideband): void {
     if (this.#sidebands.delete(sideband)) {
+      this.#session.sidebandDetached();
       this.#record("call", "sideband", "call.sideband_detached");
     }
   }
@@ -295,9 +298,13 @@ export class Call implements PeerListener {
       this.#peer?.sendText(text);
     }
     if (audience !== "data") {
-      for (const sideband of this.#sidebands) {
-        sideband.send(text);
-      }
+      this.#sendToSidebands(text);
+    }
+  }
+
+  #sendToSidebands(text: string): void {
+    for (const sideband of this.#sidebands) {
+      sideband.send(text);
     }
   }
 

@@ -1,4 +1,4 @@
-import { createDecodedLevel, type DecodedLevel } from "../audio/decoded-level.ts";
+import { DecodedLevel } from "../audio/decoded-level.ts";
 import { type AudioLevel, isRtcp, readAudioLevel, rtpPayload } from "../audio/rtp.ts";
 import type { LineListener } from "./media-line.ts";
 
@@ -28,9 +28,10 @@ export class IncomingAudio {
       return;
     }
     this.#packets += 1;
-    this.#listener.packetReceived();
+    const opus = rtpPayload(packet);
+    this.#listener.packetReceived(opus);
     const stated = this.#audioLevelId === undefined ? undefined : readAudioLevel(packet, this.#audioLevelId);
-    const level = stated ?? this.#decode(packet);
+    const level = stated ?? this.#decode(opus);
     if (level !== undefined) {
       this.#listener.heard(level);
     }
@@ -41,8 +42,8 @@ export class IncomingAudio {
     this.#decoder?.close();
   }
 
-  #decode(packet: Buffer): AudioLevel | undefined {
-    this.#decoder ??= createDecodedLevel();
-    return this.#decoder.measure(rtpPayload(packet));
+  #decode(opus: Uint8Array): AudioLevel | undefined {
+    this.#decoder ??= new DecodedLevel();
+    return this.#decoder.measure(opus);
   }
 }

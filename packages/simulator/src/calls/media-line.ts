@@ -31,7 +31,9 @@ export interface MediaLine {
 /** Told what is heard on a line, of both voices. */
 export interface LineListener extends PlayoutListener {
   /** A packet of the candidate's has come, loud or not. */
-  packetReceived(): void;
+  packetReceived(opus: Uint8Array): void;
+  /** A packet of the interviewer's was due, whether it can be sent or not. */
+  packetSent(opus: Uint8Array): void;
   /** A packet of the candidate's, by its loudness. */
   heard(level: AudioLevel): void;
   /** The candidate begins to speak, and will for so long; told where there are no packets. */

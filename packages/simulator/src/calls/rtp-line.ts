@@ -24,7 +24,10 @@ class RtpLine implements MediaLine {
   constructor(pacer: Pacer, offer: Offer, listener: LineListener) {
     this.#pacer = pacer;
     this.#payloadType = offer.opusPayloadType;
-    this.output = new Playout((opus, marker) => this.#send(opus, marker), listener);
+    this.output = new Playout((opus, marker) => {
+      listener.packetSent(opus);
+      this.#send(opus, marker);
+    }, listener);
     this.#incoming = new IncomingAudio(offer.audioLevelId, listener);
   }
 

@@ -83,6 +83,11 @@ export class LiveInterview {
     return this.#input.segments;
   }
 
+  /** True while a line is being heard. */
+  get isInterviewerSpeaking(): boolean {
+    return this.#interviewer.current !== undefined;
+  }
+
   /** What the candidate says to the question that was left open in the session before, where one was. */
   get answerOwed(): Answer | undefined {
     return this.#progress.isLeftUnanswered ? this.#progress.turnInHand.answer : undefined;

@@ -13,10 +13,12 @@ import type {
   VoiceSessionOptions,
   WireEvent,
 } from "../session/voice-session.ts";
+import { type AudioReflection, ReflectedFrames } from "./audio-reflection.ts";
 import { ChannelPermissions } from "./channel-permissions.ts";
 import { type LiveClientEvent, type LiveClientEventOf, parseLiveFrame } from "./client-events.ts";
 import { Delegations } from "./delegations.ts";
 import { LiveInterview } from "./live-interview.ts";
+import { PacketReflection } from "./packet-reflection.ts";
 import { type AcceptedAppend, type Append, PendingAppends } from "./pending-appends.ts";
 import {
   appendTooLong,
@@ -28,6 +30,7 @@ import {
 } from "./refusals.ts";
 import type { LiveServerEventBody } from "./server-events.ts";
 import { type LiveSessionResource, updateResource } from "./session-resource.ts";
+import { TimedReflection } from "./timed-reflection.ts";
 import { Timeline } from "./timeline.ts";
 import { UsageMeter } from "./usage-meter.ts";
 
@@ -57,6 +60,8 @@ const CLOSE_REASONS: Record<Exclude<SessionEnd, "aborted">, SessionClosedEvent["
 /** What a Live session is made of. */
 export interface LiveSessionOptions extends VoiceSessionOptions {
   readonly resource: LiveSessionResource;
+  /** Whether sidebands get the audio of both sides. */
+  readonly reflectsAudio: boolean;
   /** Whether a sideband is sent `session.started` when it attaches; the documentation says neither. */
   readonly greetsSidebands: boolean;
 }
@@ -74,7 +79,9 @@ export class LiveSession implements VoiceSession {
   readonly #appends: PendingAppends;
   readonly #delegations: Delegations;
   readonly #usage: UsageMeter;
+  readonly #reflection: AudioReflection | undefined;
   #resource: LiveSessionResource;
+  #sidebands = 0;
   #state: "open" | "closing" | "closed" = "open";
 
   constructor(options: LiveSessionOptions) {
@@ -101,6 +108,7 @@ export class LiveSession implements VoiceSession {
     this.#appends = new PendingAppends(timers, timeline, (accepted) => this.#accept(accepted));
     this.#delegations = new Delegations(timers, timeline, (event) => this.#emit(event));
     this.#usage = new UsageMeter(timers, timeline, (usage) => this.#emit({ type: "session.usage.updated", ...usage }));
+    this.#reflection = options.reflectsAudio ? this.#reflect() : undefined;
     timers.after(resource.expires_at * 1000 - clock.now(), () => this.expire());
   }
 
@@ -121,13 +129,20 @@ export class LiveSession implements VoiceSession {
   }
 
   sidebandAttached(): readonly WireEvent[] {
+    this.#sidebands += 1;
+    this.#reflection?.listen(true);
     return this.#options.greetsSidebands ? [{ ...this.#started, event_id: newId("event") }] : [];
+  }
+
+  sidebandDetached(): void {
+    this.#sidebands -= 1;
+    this.#reflection?.listen(this.#sidebands > 0);
   }
 
   audioStarted(): void {
     this.#usage.start();
     if (!this.#options.hasPackets) {
-      this.packetReceived();
+      this.#advance();
     }
     const { answerOwed } = this.#interview;
     if (answerOwed !== undefined) {
@@ -135,9 +150,13 @@ export class LiveSession implements VoiceSession {
     }
   }
 
-  packetReceived(): void {
-    this.#timeline.advance();
-    this.#appends.proceed();
+  packetReceived(opus: Uint8Array): void {
+    this.#advance();
+    this.#reflection?.received(opus);
+  }
+
+  packetSent(opus: Uint8Array): void {
+    this.#reflection?.sent(opus);
   }
 
   hear(level: AudioLevel): void {
@@ -145,6 +164,7 @@ export class LiveSession implements VoiceSession {
   }
 
   hearSpeech(durationMs: number): void {
+    this.#reflection?.candidateSpeaks(durationMs);
     this.#interview.hearSpeech(durationMs);
   }
 
@@ -188,6 +208,20 @@ export class LiveSession implements VoiceSession {
       this.#finish(CLOSE_REASONS[end]);
     }
     this.#timers.close();
+    this.#reflection?.close();
+  }
+
+  #reflect(): AudioReflection {
+    const { clock, hasPackets, listener } = this.#options;
+    const frames = new ReflectedFrames(this.#timeline, (text) => listener.reflect(text));
+    return hasPackets
+      ? new PacketReflection(frames)
+      : new TimedReflection(clock, frames, () => this.#interview.isInterviewerSpeaking);
+  }
+
+  #advance(): void {
+    this.#timeline.advance();
+    this.#appends.proceed();
   }
 
   get #started(): Extract<LiveServerEventBody, { type: "session.started" }> {

@@ -95,8 +95,12 @@ export class RealtimeSession implements VoiceSession {
     this.#input.audioStarted();
   }
 
+  sidebandDetached(): void {}
+
   /** Silence is measured by the clock, so a packet counts by its level alone. */
   packetReceived(): void {}
+
+  packetSent(): void {}
 
   hear(level: AudioLevel): void {
     this.#input.hear(level);

@@ -36,6 +36,8 @@ export interface VoiceSessionListener {
   received(channel: ClientChannel, type: string, value: unknown, characters: number): void;
   /** A server event goes out. */
   event(event: WireEvent, audience: Audience): void;
+  /** A frame of audio goes to every sideband; there are too many of them for a log. */
+  reflect(text: string): void;
   /** The session is over; the call must end, once its last events have travelled. */
   ended(reason: "expired" | "session_closed"): void;
   /** An utterance was put into the conversation; `answer`: what the candidate says to it, where it is the interviewer's. */
@@ -63,10 +65,14 @@ export interface VoiceSession {
   dataChannelOpened(): void;
   /** A sideband has attached; what is returned is for it alone. */
   sidebandAttached(): readonly WireEvent[];
+  /** A sideband has gone. */
+  sidebandDetached(): void;
   /** The candidate's audio begins. */
   audioStarted(): void;
   /** A packet of the candidate's audio has come, loud or not. */
-  packetReceived(): void;
+  packetReceived(opus: Uint8Array): void;
+  /** A packet of the interviewer's audio was due, comfort silence included. */
+  packetSent(opus: Uint8Array): void;
   /** Takes the level of one packet of the candidate's audio. */
   hear(level: AudioLevel): void;
   /** The candidate begins to speak, and will for so long, in milliseconds; no levels will tell of it. */
