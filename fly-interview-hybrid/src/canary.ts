@@ -7,7 +7,7 @@ import { runCanary } from "./canary/run-canary.ts";
 import { openStop } from "./canary/stop.ts";
 import { holds, summaryOf, TABLE_HEAD, tableLines } from "./canary/table.ts";
 import { systemClock } from "./clock.ts";
-import { type Config, readConfig, SettingError } from "./config/config.ts";
+import { type Config, readConfig, SettingError, voiceModelOf } from "./config/config.ts";
 import { readEnvironment } from "./config/environment.ts";
 import { PROXY_DIRECTORY } from "./paths.ts";
 
@@ -53,7 +53,7 @@ async function main(): Promise<number> {
   const stop = openStop(seconds, systemClock);
   try {
     const host = config.SIMULATION_MODE ? "simulator" : new URL(config.OPENAI_BASE_URL).host;
-    print(`One call to ${host}, with ${config.VOICE_MODEL}, of ${seconds} s at most.\n\n${TABLE_HEAD}`);
+    print(`One call to ${host}, with ${voiceModelOf(config)}, of ${seconds} s at most.\n\n${TABLE_HEAD}`);
     const options = { config: provider.config, clock: systemClock, signal: stop.signal, patienceMs: PATIENCE_MS };
     const result = await runCanary({ ...options, onRow: (row) => print(tableLines(row)) });
     const rows = [...result.rows];
@@ -62,7 +62,12 @@ async function main(): Promise<number> {
       print(rows.slice(-1).map(tableLines).join(""));
     }
     const file = values.record === undefined ? join(PROXY_DIRECTORY, "data/canary.json") : fileOf(values.record);
-    const subject = { at: new Date().toISOString(), api: "realtime", provider: host, model: config.VOICE_MODEL };
+    const subject = {
+      at: new Date().toISOString(),
+      api: config.VOICE_API,
+      provider: host,
+      model: voiceModelOf(config),
+    };
     writeRecord(file, subject, { ...result, rows });
     print(`\n${summaryOf(rows)} Recorded in ${file}\n`);
     return holds(rows) ? 0 : 1;
@@ -77,7 +82,12 @@ async function simulate(config: Config): Promise<{ readonly config: Config; clos
   const { startSimulator } = await import("openai-voice-simulator");
   const key = `sk-simulator-${randomBytes(16).toString("hex")}`;
   const simulator = await startSimulator({ apiKeys: [key] });
-  const real = { SIMULATION_MODE: false, ALLOW_SIMULATION: false, SIDEBAND_API_KEY: undefined };
+  const real = {
+    SIMULATION_MODE: false,
+    ALLOW_SIMULATION: false,
+    SIDEBAND_API_KEY: undefined,
+    UPSTREAM_AUTH: "bearer",
+  } as const;
   return {
     config: { ...config, ...real, OPENAI_API_KEY: key, OPENAI_BASE_URL: simulator.baseUrl },
     close: () => simulator.close(),

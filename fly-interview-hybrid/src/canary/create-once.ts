@@ -22,8 +22,15 @@ export async function createOnce(trial: Trial, path: string): Promise<Created> {
   made.mayLive = true;
   let problem: ErrorCode | undefined;
   try {
-    const create = { plan: trial.plan, offerSdp: trial.offer.sdp, safetyIdentifier: SAFETY_IDENTIFIER };
-    made.callId = (await trial.upstream.createCall(create).call).callId;
+    const { call } = trial.upstream.createCall({
+      plan: trial.plan,
+      conversation: undefined,
+      // A page's channel is a part of the contract, whatever the pages of these settings may bring.
+      channel: "open",
+      offerSdp: trial.offer.sdp,
+      safetyIdentifier: SAFETY_IDENTIFIER,
+    });
+    made.callId = (await call).callId;
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     problem = error.code;

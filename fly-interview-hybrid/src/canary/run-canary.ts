@@ -1,12 +1,13 @@
 import { DEFAULT_TENANT } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
-import type { Config } from "../config/config.ts";
+import { type Config, voiceModelOf } from "../config/config.ts";
 import { judgeOffer } from "../sdp/judge-offer.ts";
 import { openUpstreams } from "../upstreams/registry.ts";
 import type { CallPlan } from "../upstreams/upstream.ts";
 import { endCall } from "./end-call.ts";
 import { Heard } from "./heard.ts";
 import { openPeer } from "./peer.ts";
+import { LIVE_STEPS } from "./live/steps.ts";
 import { REALTIME_STEPS } from "./realtime/steps.ts";
 import { type Shape, Shapes } from "./shapes.ts";
 import { type Row, runStep, skippedRow, type Step } from "./step.ts";
@@ -31,6 +32,11 @@ export interface CanaryResult {
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
+const CONTRACTS: Readonly<Record<Config["VOICE_API"], readonly Step[]>> = {
+  realtime: REALTIME_STEPS,
+  live: LIVE_STEPS,
+};
+
 /** Makes one call, looks at it step by step, and ends it whatever happens. */
 export async function runCanary(options: CanaryOptions): Promise<CanaryResult> {
   const trial = await openTrial(options);
@@ -40,7 +46,7 @@ export async function runCanary(options: CanaryOptions): Promise<CanaryResult> {
     options.onRow(row);
   };
   try {
-    for (const step of REALTIME_STEPS) tell(await runUnlessStopped(step, trial));
+    for (const step of CONTRACTS[options.config.VOICE_API]) tell(await runUnlessStopped(step, trial));
   } finally {
     const left = await endCall(trial);
     if (left !== undefined) tell(left);
@@ -87,11 +93,11 @@ async function openTrial({ config, clock, signal, patienceMs }: CanaryOptions): 
 type OpenTrial = Trial & { close(): Promise<void> };
 
 /** Short, because each word is paid for; with a tool, because its form is a part of the contract. */
-function planOf({ VOICE_MODEL: model, VOICE: voice, TRANSCRIPTION_MODEL: transcriptionModel }: Config): CallPlan {
+function planOf(config: Config): CallPlan {
   return {
-    model,
-    voice,
-    transcriptionModel,
+    model: voiceModelOf(config),
+    voice: config.VOICE,
+    transcriptionModel: config.TRANSCRIPTION_MODEL,
     language: "en",
     instructions: "This is a test of the line. Whenever you speak, say exactly: The line is open. Never use a tool.",
     tools: [

@@ -19,6 +19,11 @@ export function ofCreate(alter: (answer: Answer) => Partial<Answer>): Alteration
   return { answer: (answer, { isCreate }) => (isCreate ? { ...answer, ...alter(answer) } : answer) };
 }
 
+/** The request that creates. */
+export function ofCreateRequest(alter: (body: string) => string): Alteration {
+  return { request: (body, { isCreate }) => (isCreate ? alter(body) : body) };
+}
+
 export function isHangUp(path: string): boolean {
   return path.endsWith("/hangup");
 }

@@ -44,7 +44,7 @@ test("a signal hangs its call up", RETRY_LOST_CLIENT, async () => {
   await simulator.waitFor(({ type }) => type === "response.done", { timeoutMs: 15_000 });
   running.child.kill("SIGINT");
   const { code, output } = await running.ended;
-  expect(output).toContain("stopped before 25 packets");
+  expect(output).toContain("stopped before");
   expect(code).toBe(1);
   expect(simulator.calls().map(({ endReason }) => endReason)).toEqual(["hangup"]);
 });

@@ -13,7 +13,7 @@ export const RETRY_LOST_CLIENT = { retry: { count: 2, condition: /stack cannot u
 
 const KEY = "sk-canary-key";
 
-/** Long enough for a busy machine, short enough to be waited for in vain. */
+/** Long enough for a busy machine, short enough to be waited for in vain. In milliseconds. */
 const PATIENCE_MS = 2000;
 
 export interface Tried extends CanaryResult {
