@@ -49,6 +49,16 @@ test("a signal hangs its call up", RETRY_LOST_CLIENT, async () => {
   expect(simulator.calls().map(({ endReason }) => endReason)).toEqual(["hangup"]);
 });
 
+test("a call whose create is answered after the signal is hung up all the same", RETRY_LOST_CLIENT, async () => {
+  const simulator = await aSimulator();
+  simulator.injectFault({ kind: "late_answer", ms: 500 });
+  const running = start([], simulator, temporaryFolder());
+  await simulator.waitFor(({ type }) => type === "call.created", { timeoutMs: 15_000 });
+  running.child.kill("SIGTERM");
+  expect((await running.ended).code).toBe(1);
+  expect(simulator.calls().map(({ endReason }) => endReason)).toEqual(["hangup"]);
+});
+
 test("so does the end of its time", RETRY_LOST_CLIENT, async () => {
   const simulator = await aSimulator();
   simulator.injectFault({ kind: "media_silence" });

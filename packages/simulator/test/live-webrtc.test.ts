@@ -55,6 +55,22 @@ describe("a Live call", RETRY_LOST_CLIENT, () => {
     expect(browser.events.map(({ type }) => type)).not.toContain("session.output_audio.delta");
   });
 
+  test("can be silent, and end as it connects", async () => {
+    const simulator = await resources.simulator({ script });
+    simulator.injectFault({ kind: "media_silence" });
+    const browser = resources.client();
+    const { id, answer } = await createLive(simulator, browser.offer);
+    const server = await resources.sideband(simulator, id);
+    await browser.accept(answer);
+    browser.talk(SILENT);
+    server.send({ type: "session.instructions.append", content: "Greet.", delegation_id: null });
+    await server.event("session.output_transcript.delta", 2);
+    expect(browser.packets).toEqual([]);
+    simulator.injectFault({ kind: "early_close", callId: id });
+    await browser.whenClosed();
+    expect(server.types()).not.toContain("session.closed");
+  });
+
   test("ends with its client, and says so to its sidebands", async () => {
     const simulator = await resources.simulator({ script });
     const browser = resources.client();
