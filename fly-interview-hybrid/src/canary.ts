@@ -43,11 +43,12 @@ function showUsage(): number {
 
 async function main(): Promise<number> {
   const seconds = Number(values.seconds);
-  if (!(seconds > 0 && seconds <= 600)) return fail("--seconds must be a number from 1 to 600.");
-  const earlier = values.compare === undefined ? undefined : readRecord(fileOf(values.compare));
-  if (values.compare !== undefined && earlier === undefined) return fail("--compare names no record of a canary.");
+  if (!(seconds >= 1 && seconds <= 600)) return fail("--seconds must be a number from 1 to 600.");
   const config = readSettings();
   if (config instanceof SettingError) return fail(config.message);
+  const earlier = values.compare === undefined ? undefined : readRecord(fileOf(values.compare), config.VOICE_API);
+  if (values.compare !== undefined && earlier === undefined)
+    return fail(`--compare names no record of a canary with VOICE_API=${config.VOICE_API}.`);
 
   const provider = config.SIMULATION_MODE ? await simulate(config) : { config, close: async () => undefined };
   const stop = openStop(seconds, systemClock);
@@ -58,7 +59,7 @@ async function main(): Promise<number> {
     const result = await runCanary({ ...options, onRow: (row) => print(tableLines(row)) });
     const rows = [...result.rows];
     if (earlier !== undefined) {
-      rows.push(compareShapes(earlier.shapes, result.shapes));
+      rows.push(compareShapes(earlier, result.shapes));
       print(rows.slice(-1).map(tableLines).join(""));
     }
     const file = values.record === undefined ? join(PROXY_DIRECTORY, "data/canary.json") : fileOf(values.record);

@@ -7,7 +7,6 @@ const shapesSchema = z.record(z.string(), z.record(z.string(), z.string()));
 
 /** What is read again of an earlier record. */
 const recordSchema = z.object({ canary: z.literal(1), api: z.string(), shapes: shapesSchema });
-export type EarlierRecord = z.infer<typeof recordSchema>;
 
 /** What a run was about. */
 export interface CanarySubject {
@@ -25,10 +24,11 @@ export function writeRecord(file: string, subject: CanarySubject, { rows, shapes
   writeFileSync(file, `${JSON.stringify({ canary: 1, ...subject, steps, shapes }, null, 2)}\n`);
 }
 
-/** `undefined` for what is no record. */
-export function readRecord(file: string): EarlierRecord | undefined {
+/** The shapes of an earlier record. `undefined` for what is none, or one of another API. */
+export function readRecord(file: string, api: string): CanaryResult["shapes"] | undefined {
   try {
-    return recordSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    const record = recordSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    return record.api === api ? record.shapes : undefined;
   } catch {
     return undefined;
   }

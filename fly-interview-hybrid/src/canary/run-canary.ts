@@ -6,8 +6,9 @@ import { openUpstreams } from "../upstreams/registry.ts";
 import type { CallPlan } from "../upstreams/upstream.ts";
 import { endCall } from "./end-call.ts";
 import { Heard } from "./heard.ts";
-import { openPeer } from "./peer.ts";
+import { parseObject } from "./json-object.ts";
 import { LIVE_STEPS } from "./live/steps.ts";
+import { openPeer } from "./peer.ts";
 import { REALTIME_STEPS } from "./realtime/steps.ts";
 import { type Shape, Shapes } from "./shapes.ts";
 import { type Row, runStep, skippedRow, type Step } from "./step.ts";
@@ -63,7 +64,7 @@ async function openTrial({ config, clock, signal, patienceMs }: CanaryOptions): 
   const baseUrl = config.OPENAI_BASE_URL;
   const wire = await openWire(baseUrl);
   const upstreams = await openUpstreams({
-    config: { ...config, OPENAI_BASE_URL: wire.baseUrl },
+    config: { ...config, ALLOW_SIMULATION: false, OPENAI_BASE_URL: wire.baseUrl },
     clock,
     startSimulator: () => Promise.reject(new Error("A canary calls what its settings name.")),
   });
@@ -116,6 +117,11 @@ function isThisMachine(url: string): boolean {
 
 function shapesOf({ peer, wire }: Trial): Record<string, Shape> {
   const shapes = new Shapes();
+  for (const { value } of wire.exchanges.events) {
+    const body = parseObject(value.body);
+    // What comes last in a path is the name of a route, never an id.
+    if (body !== undefined) shapes.add(`http ${value.status} ${value.path.split("/").at(-1)}`, body);
+  }
   for (const { value } of peer.channelEvents.events) shapes.add(`channel ${value.type}`, value.body);
   for (const { value } of wire.sideband.events.events) shapes.add(`sideband ${value.type}`, value.body);
   return shapes.toRecord();

@@ -18,6 +18,7 @@ export interface Made {
   /** The provider has said that there is no such call any more. */
   hasEnded: true;
   answerSdp: string;
+  ice: true;
   /** Audio can flow. */
   connection: true;
   channel: true;
@@ -60,6 +61,7 @@ const NAMES: Record<keyof Made, string> = {
   callId: "call",
   hasEnded: "end",
   answerSdp: "answer",
+  ice: "ICE",
   connection: "connection",
   channel: "data channel",
   sideband: "sideband",

@@ -1,3 +1,4 @@
+import { parseObject } from "./json-object.ts";
 import { safeName } from "./shapes.ts";
 
 /** One event as a provider sent it. */
@@ -12,14 +13,10 @@ export interface WireEvent {
 
 /** Reads a message of a data channel or a sideband. Never throws. */
 export function readWireEvent(text: string): WireEvent {
+  const body = parseObject(text);
+  const type = body?.["type"];
   const bytes = Buffer.byteLength(text);
-  try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body === "object" && body !== null && "type" in body && typeof body.type === "string") {
-      return { type: safeName(body.type), body: { ...body }, bytes, typeAt: text.indexOf(`"${body.type}"`) };
-    }
-  } catch {
-    // Said by the type.
-  }
-  return { type: "unreadable", body: {}, bytes, typeAt: -1 };
+  return body === undefined || typeof type !== "string"
+    ? { type: "unreadable", body: {}, bytes, typeAt: -1 }
+    : { type: safeName(type), body, bytes, typeAt: text.indexOf(`"${type}"`) };
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Simulator, startSimulator } from "openai-voice-simulator";
 import { expect, onTestFinished, test } from "vitest";
+import { CLIENT_WAS_LOST } from "../../src/canary/steps/connection.ts";
 import { RETRY_LOST_CLIENT } from "./try-contract.ts";
 
 const KEY = "sk-canary-key-that-nobody-may-see";
@@ -115,7 +116,10 @@ function start(args: readonly string[], simulator: Simulator, folder: string) {
     stream.setEncoding("utf8").on("data", (text: string) => {
       output += text;
     });
-  const ended = once(child, "close").then(([code]): Ended => ({ code: code as number | null, output }));
+  const ended = once(child, "close").then(([code]): Ended => {
+    if (output.includes(CLIENT_WAS_LOST)) throw new Error(CLIENT_WAS_LOST);
+    return { code: code as number | null, output };
+  });
   return { child, ended };
 }
 

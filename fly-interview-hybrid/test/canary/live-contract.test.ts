@@ -138,7 +138,8 @@ const tryLive = (options: TryOptions = {}): Promise<Tried> =>
 
 describe.concurrent("each fact of the contract with Live, altered", RETRY_LOST_CLIENT, () => {
   test("nothing altered: all holds", async () => {
-    const { rows, verdicts, calls } = await tryLive();
+    const { rows, verdicts, calls, shapes } = await tryLive();
+    expect(shapes["http 201 sessions"]).toMatchObject({ "session.id": "string", "transport.sdp": "string" });
     expect(verdicts).toEqual({});
     expect(rows.map(({ step }) => step)).toContain("mirror");
     expect(calls.map(({ endReason }) => endReason)).toEqual(["session_closed"]);

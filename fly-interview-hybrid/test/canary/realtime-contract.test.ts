@@ -160,7 +160,11 @@ const cases: readonly AlteredFact[] = [
 
 describe.concurrent("each fact of the contract, altered", RETRY_LOST_CLIENT, () => {
   test("nothing altered: all holds", async () => {
-    const { rows, verdicts } = await tryContract();
+    // Whether pages may be simulated beside real calls is nothing to the canary.
+    const { rows, verdicts, shapes } = await tryContract({ settings: { ALLOW_SIMULATION: "true" } });
+    expect(Object.keys(shapes)).toEqual(
+      expect.arrayContaining(["http 404 hangup", "channel session.created", "sideband response.done"]),
+    );
     expect(verdicts).toEqual({});
     expect(holds(rows)).toBe(true);
     expect(rows.map(({ step }) => step)).toContain("guard");

@@ -1,15 +1,13 @@
 import { type CallReport, type Fault, startSimulator } from "openai-voice-simulator";
 import { type CanaryResult, runCanary } from "../../src/canary/run-canary.ts";
+import { CLIENT_WAS_LOST } from "../../src/canary/steps/connection.ts";
 import type { Row } from "../../src/canary/step.ts";
 import { systemClock } from "../../src/clock.ts";
 import { readConfig } from "../../src/config/config.ts";
 import { type Alteration, alteringRelay } from "./altering-relay.ts";
 
-/**
- * node-datachannel loses about one client in 400 before it has taken the answer (measured with 0.33.4): then the test is
- * run again, with everything of it anew.
- */
-export const RETRY_LOST_CLIENT = { retry: { count: 2, condition: /stack cannot use the answer/ } };
+/** The test is run again then, with everything of it anew. */
+export const RETRY_LOST_CLIENT = { retry: { count: 2, condition: new RegExp(CLIENT_WAS_LOST) } };
 
 const KEY = "sk-canary-key";
 
@@ -52,6 +50,7 @@ export async function tryContract(options: TryOptions = {}): Promise<Tried> {
     for (const { id } of simulator.liveCalls())
       await simulator.waitFor(({ type, callId }) => type === "call.ended" && callId === id);
     const { rows } = result;
+    if (rows.some(({ seen }) => seen === CLIENT_WAS_LOST)) throw new Error(CLIENT_WAS_LOST);
     return {
       ...result,
       calls: simulator.calls(),

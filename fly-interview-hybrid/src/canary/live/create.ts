@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { createOnce } from "../create-once.ts";
 import { contentTypeForm, idForm } from "../forms.ts";
+import { parseObject } from "../json-object.ts";
 import { CannotGoOn, type Step } from "../step.ts";
 
 export const CREATE_PATH = "/live/sessions";
@@ -10,12 +11,15 @@ const replySchema = z.object({
   transport: z.optional(z.object({ type: z.optional(z.string()), sdp: z.optional(z.string()) })),
 });
 
+type Reply = z.infer<typeof replySchema>;
+
 export const create: Step = {
   name: "create",
   expects: "201, JSON with the session's id and an SDP for WebRTC",
   async check(trial, notes) {
     const { exchange, problem } = await createOnce(trial, CREATE_PATH);
-    const { session, transport } = readReply(exchange.body);
+    const parsed = replySchema.safeParse(parseObject(exchange.body));
+    const { session, transport }: Reply = parsed.success ? parsed.data : {};
     const callId = trial.made.callId ?? session?.id;
     if (callId !== undefined) trial.made.callId = callId;
 
@@ -31,11 +35,3 @@ export const create: Step = {
     if (transport?.sdp?.startsWith("v=0")) trial.made.answerSdp = transport.sdp;
   },
 };
-
-function readReply(body: string): z.infer<typeof replySchema> {
-  try {
-    return replySchema.parse(JSON.parse(body));
-  } catch {
-    return {};
-  }
-}
