@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { ConflictError, NotFoundError, OpenAI } from "openai";
+import { LiveDataChannel } from "openai/live/webrtc";
 import { SidebandWS } from "openai/resources/live/sideband/ws";
 import type { SidebandServerEvent } from "openai/resources/live/sideband/sideband";
 import { describe, expect, test } from "vitest";
@@ -43,6 +44,33 @@ describe("OpenAI's own client", () => {
     await once(sideband.socket.platformSocket, "close");
     expect(events[0]).toMatchObject({ type: "session.started", session: { id: session.id } });
     expect(events.at(-1)).toMatchObject({ type: "session.closed", reason: "close_requested" });
+  });
+
+  test("reads what comes over a data channel", async () => {
+    const { simulator, client } = await officialClient();
+    await client.live.create({ session: { model: "gpt-live-1" }, transport: { type: "webrtc", sdp: OFFER } });
+    const [report] = simulator.liveCalls();
+    const sideband = await resources.sideband(simulator, report?.id ?? "");
+    sideband.send({ type: "session.instructions.append", content: "Greet.", delegation_id: null });
+    await sideband.event("session.output_transcript.delta", 5);
+    sideband.send({ type: "session.instructions.append", content: "", delegation_id: null });
+    await sideband.event("error");
+    sideband.send({ type: "session.close" });
+    await sideband.closed;
+    const wire = Object.assign(new EventTarget(), {
+      readyState: "open" as const,
+      send: () => undefined,
+      close: () => undefined,
+    });
+    const channel = new LiveDataChannel(wire);
+    const [read, failed]: [string[], string[]] = [[], []];
+    channel.onEvent(({ type }) => read.push(type));
+    channel.onConnectionEvent(({ type }) => failed.push(type));
+    for (const event of sideband.events) {
+      wire.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(event) }));
+    }
+    expect(read).toEqual(sideband.types());
+    expect(failed).toEqual([]);
   });
 
   test("hangs up, where that works, and has its errors", async () => {

@@ -263,6 +263,14 @@ describe("session.close", () => {
     expect(harness.clock.pending).toBe(0);
   });
 
+  test("hears nobody afterwards", () => {
+    const harness = new LiveHarness();
+    harness.send({ type: "session.close" });
+    harness.pass(1000, LOUD);
+    expect(harness.types()).toEqual(["session.closed"]);
+    expect(harness.said).toEqual([]);
+  });
+
   test("gives up what was never accepted", () => {
     const harness = new LiveHarness();
     harness.instruct("Greet the candidate.", "client_3");

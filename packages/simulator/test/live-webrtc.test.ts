@@ -1,3 +1,5 @@
+import { TranscriptGrouper } from "openai/helpers/live";
+import type { ServerEvent } from "openai/resources/live/live";
 import { describe, expect, test } from "vitest";
 import { createLive, saidIn } from "./live-call.ts";
 import { Resources } from "./simulators.ts";
@@ -46,6 +48,14 @@ describe("a Live call", RETRY_LOST_CLIENT, () => {
       ["candidate", false],
       ["interviewer", false],
     ]);
+    const grouper = new TranscriptGrouper({ backchannelMaxDurationMs: 0 });
+    const speakers: string[] = [];
+    grouper.on("segment.closed", ({ segment }) => speakers.push(segment.speaker));
+    for (const event of browser.events as unknown as ServerEvent[]) {
+      grouper.push(event);
+    }
+    grouper.close();
+    expect(speakers).toEqual(["assistant", "user", "assistant"]);
     const voices = (type: string, field: string) =>
       server.events
         .filter((event) => event.type === type)
