@@ -113,10 +113,10 @@ export default {
     },
     {
       name: "siblings-of-an-adapter",
-      comment: "An adapter never imports its sibling; the queries that SQL backends share are none.",
+      comment: "An adapter never imports its sibling; what SQL backends share, or the APIs of OpenAI, is none.",
       severity: "error",
       from: { path: `${proxy}/(upstreams|records|coordination)/([^/]+)/` },
-      to: { path: `${proxy}/$1/[^/]+/`, pathNot: `${proxy}/$1/($2|sql)/` },
+      to: { path: `${proxy}/$1/[^/]+/`, pathNot: `${proxy}/$1/($2|sql|openai)/` },
     },
     {
       name: "adapters-are-named-once",

@@ -1,13 +1,9 @@
 import type { Dispatcher } from "undici";
-import type { CallCreation, CreateCall, CreatedCall } from "../upstream.ts";
-import { UpstreamError } from "../upstream.ts";
-import type { Api } from "./api.ts";
+import type { Api } from "../openai/api.ts";
+import { readCreateReply, toTransportError } from "../openai/create-replies.ts";
+import { type CallCreation, type CreateCall, type CreatedCall, UpstreamError } from "../upstream.ts";
 import { toMultipart } from "./multipart.ts";
-import { toUpstreamError } from "./refusals.ts";
 import { toSessionConfig } from "./session-config.ts";
-
-/** Answers are a few KiB; more than this is no SDP and is not read to its end. */
-const MAX_ANSWER_BYTES = 256 * 1024;
 
 /** `POST …/realtime/calls` in its multipart form, with the project key. */
 export function createCall(api: Api, create: CreateCall, timeoutMs: number): CallCreation {
@@ -36,29 +32,11 @@ export function createCall(api: Api, create: CreateCall, timeoutMs: number): Cal
 
 async function readReply(response: Dispatcher.ResponseData): Promise<CreatedCall> {
   const callId = toCallId(response.headers.location);
-  const body = await readBody(response, callId);
-  if (response.statusCode < 200 || response.statusCode > 299) {
-    throw toUpstreamError(response.statusCode, body, String(response.headers["retry-after"] ?? ""));
-  }
+  const body = await readCreateReply(response, callId);
   // The content type says text/plain on the real service, whatever its documentation says, so it is not looked at.
   if (callId === undefined) throw new UpstreamError("UPSTREAM_BAD_ANSWER", { possibleOrphan: true });
   if (!body.startsWith("v=0")) throw new UpstreamError("UPSTREAM_BAD_ANSWER", { callId });
   return { callId, answerSdp: body };
-}
-
-async function readBody(response: Dispatcher.ResponseData, callId: string | undefined): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > MAX_ANSWER_BYTES) throw new Error("The answer is too large.");
-      chunks.push(chunk);
-    }
-  } catch (cause) {
-    throw new UpstreamError("UPSTREAM_BAD_ANSWER", { cause, callId, possibleOrphan: callId === undefined });
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** The last segment of `Location`, which has been seen relative, absolute, with a query and with `calls/` doubled. */
@@ -68,23 +46,4 @@ function toCallId(location: string | string[] | undefined): string | undefined {
     ?.split("/")
     .at(-1);
   return last !== undefined && /^rtc_[A-Za-z0-9_-]{8,128}$/.test(last) ? last : undefined;
-}
-
-/** Failures that happen before the request is sent, so that no call can have come of it. */
-const BEFORE_SENDING = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "ENETUNREACH",
-  "EHOSTUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
-const TIMEOUTS = new Set(["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
-
-function toTransportError(cause: unknown): UpstreamError {
-  const code = String((cause as { code?: unknown }).code);
-  return new UpstreamError(TIMEOUTS.has(code) ? "UPSTREAM_TIMEOUT" : "UPSTREAM_UNAVAILABLE", {
-    cause,
-    possibleOrphan: !BEFORE_SENDING.has(code),
-  });
 }

@@ -1,9 +1,11 @@
 import type { RealtimeServerEvent } from "openai/resources/realtime/realtime";
 import * as z from "zod/mini";
 import type { CallEvent, CallItem } from "../call-event.ts";
+import { safeCode } from "../openai/refusals.ts";
+import { providerId } from "../openai/tolerant.ts";
 import { type GuardedSettings, guardedSchema, judgeSession } from "./guarded-settings.ts";
 import type { OwnMarks } from "./own-marks.ts";
-import { type Item, itemSchema, providerId, toCallItem } from "./read-item.ts";
+import { type Item, itemSchema, toCallItem } from "./read-item.ts";
 import { responseUsageSchema, toResponseUsage, toTranscriptionUsed } from "./read-usage.ts";
 
 /** Begins the names of our updates; a mark follows. A page that could forge a refusal could shake the sideband off. */
@@ -221,9 +223,4 @@ function parse(text: string): unknown {
 
 function toResponseStatus(status: string | null | undefined): Extract<CallEvent, { type: "response_done" }>["status"] {
   return status === "cancelled" || status === "failed" || status === "incomplete" ? status : "completed";
-}
-
-/** The documented codes are words of this alphabet; anything else could quote what was sent. */
-function safeCode(code: unknown): string {
-  return typeof code === "string" && /^[a-z_]{1,64}$/.test(code) ? code : "unknown";
 }

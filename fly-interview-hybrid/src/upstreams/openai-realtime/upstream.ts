@@ -1,8 +1,8 @@
 import type { Clock } from "../../clock.ts";
+import { type ApiOptions, openApi } from "../openai/api.ts";
+import { hangUpAt } from "../openai/hang-up.ts";
 import type { Upstream } from "../upstream.ts";
-import { type ApiOptions, openApi } from "./api.ts";
 import { createCall } from "./create-call.ts";
-import { hangUp } from "./hang-up.ts";
 import { attachSideband } from "./sideband.ts";
 
 export interface RealtimeOptions extends ApiOptions {
@@ -16,7 +16,7 @@ export function openRealtimeUpstream(name: string, options: RealtimeOptions, clo
   return {
     name,
     createCall: (create) => createCall(api, create, options.createTimeoutMs),
-    hangUp: (callId) => hangUp(api, callId),
+    hangUp: (callId) => hangUpAt(api, `/realtime/calls/${encodeURIComponent(callId)}`, callId),
     attach: (callId, onEvent) => attachSideband({ ...options, apiKey: options.sidebandApiKey, callId }, clock, onEvent),
     close: () => api.close(),
   };

@@ -47,11 +47,15 @@ function readEnvelope(body: string): { code: string; speaksOfOffer: boolean } {
     const { error } = envelopeSchema.parse(JSON.parse(body));
     const code = error.code ?? error.type ?? "";
     return {
-      // The documented codes are words of this alphabet; anything else could quote what was sent.
-      code: /^[a-z_]{1,64}$/.test(code) ? code : "unknown",
+      code: safeCode(code),
       speaksOfOffer: /\b(sdp|offer)\b/i.test(error.message ?? ""),
     };
   } catch {
     return { code: "unknown", speaksOfOffer: false };
   }
+}
+
+/** The documented codes are words of this alphabet; anything else could quote what was sent. */
+export function safeCode(code: unknown): string {
+  return typeof code === "string" && /^[a-z_]{1,64}$/.test(code) ? code : "unknown";
 }
