@@ -137,6 +137,11 @@ export const settings = {
     description:
       "sealed: no call has a data channel. open: a page may bring one, for clients that need it; whoever has it can read the instructions, and on Realtime nothing can keep them from it. What it changes is undone.",
   }),
+  CLIENT_SESSION: choice(["ignored", "voice", "full"], {
+    default: "ignored",
+    description:
+      "What the `session` that a caller of the routes below `/v1` sends may settle of a new interview. ignored: nothing. voice: voice and language. full: these, and the instructions where the caller has the scope `operate`. Model and tools are always the server's.",
+  }),
   POLICY_VIOLATIONS: integer(0, 100, {
     default: "2",
     description:

@@ -5,7 +5,7 @@ import type { Clock } from "../../clock.ts";
 import { closeSocket } from "../../sockets/close-sockets.ts";
 import type { CallEvent } from "../call-event.ts";
 import { EARLIER_QUESTIONS, GO_ON, LISTEN } from "../openai/hand-over-words.ts";
-import { openSidebandSocket } from "../openai/sideband-socket.ts";
+import { openSidebandSocket, type SidebandSocketOptions } from "../openai/sideband-socket.ts";
 import type { AttachResult, SaidBefore, Sideband } from "../upstream.ts";
 import { type GuardedSettings, plannedSettings } from "./guarded-settings.ts";
 import { OwnMarks } from "./own-marks.ts";
@@ -44,8 +44,6 @@ export async function attachSideband(
   clock: Clock,
   onEvent: (event: CallEvent) => void,
 ): Promise<AttachResult> {
-  const url = new URL(`${address.baseUrl.replace(/^http/, "ws")}/realtime`);
-  url.searchParams.set("call_id", address.callId);
   const own: Own = {
     awaited: new Set(),
     planned: undefined,
@@ -60,9 +58,15 @@ export async function attachSideband(
       onEvent(event);
     }
   };
-  const headers = { authorization: `Bearer ${address.apiKey}` };
-  const opened = await openSidebandSocket({ url, headers, maxFrameBytes: MAX_FRAME_BYTES, onMessage }, clock);
+  const opened = await openSidebandSocket({ ...socketTo(address), onMessage }, clock);
   return opened.ok ? { ok: true, sideband: toSideband(opened.socket, own, clock) } : opened;
+}
+
+/** The socket of a call's sideband. */
+export function socketTo({ baseUrl, apiKey, callId }: SidebandAddress): Omit<SidebandSocketOptions, "onMessage"> {
+  const url = new URL(`${baseUrl.replace(/^http/, "ws")}/realtime`);
+  url.searchParams.set("call_id", callId);
+  return { url, headers: { authorization: `Bearer ${apiKey}` }, maxFrameBytes: MAX_FRAME_BYTES };
 }
 
 /** A page could hide a session of its own in a frame that is not read: no plan of ours is so large. */

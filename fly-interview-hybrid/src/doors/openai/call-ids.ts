@@ -1,0 +1,16 @@
+/** The prefixes that OpenAI's clients know the ids of calls by. */
+export const REALTIME_CALL = "rtc_";
+export const LIVE_CALL = "live_";
+export type CallPrefix = typeof REALTIME_CALL | typeof LIVE_CALL;
+
+const OURS = "call_";
+
+/** A call's id in a form that OpenAI's clients know. It is ours, as random as before, and says nothing of the provider's. */
+export function toClientCallId(callId: string, prefix: CallPrefix): string {
+  return prefix + callId.slice(OURS.length);
+}
+
+/** Back again; for what is no such id, the id of no call. */
+export function fromClientCallId(clientCallId: string, prefix: CallPrefix): string {
+  return clientCallId.startsWith(prefix) ? OURS + clientCallId.slice(prefix.length) : "";
+}
