@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { once as nextOf } from "node:events";
 import type { SdpExchangeResponse, SessionTicket } from "@interview-proxy/protocol";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -267,15 +267,15 @@ describe("the platform, which asks another machine than the session's", () => {
     const multipart = { sdp: audioOffer, session: { type: "realtime" } } as const;
     const first = await clientOf(other, resumeToken).realtime.calls.create(multipart);
     expect(first.headers.get("x-interview-session")).toBe(sessionId);
-    const next = first.headers.get("x-interview-resume-token") ?? "";
-    const second = await clientOf(other, next).realtime.calls.create({ sdp: audioOffer });
+    const nextToken = first.headers.get("x-interview-resume-token") ?? "";
+    const second = await clientOf(other, nextToken).realtime.calls.create({ sdp: audioOffer });
     expect((await second.text()).startsWith("v=0\r\n")).toBe(true);
     const callId = second.headers.get("location")?.split("/").at(-1) ?? "";
 
     const url = `${other.url.replace("http", "ws")}/v1/realtime?call_id=${callId}`;
     const sideband = new WebSocket(url, { headers: { authorization: `Bearer ${SERVICE}` } });
-    await once(sideband, "open");
-    const closed = once(sideband, "close");
+    await nextOf(sideband, "open");
+    const closed = nextOf(sideband, "close");
     const before = place.simulator.liveCalls().length;
     await clientOf(other, SERVICE).realtime.calls.hangup(callId);
     await closed;

@@ -17,6 +17,7 @@ export interface PostRequest {
   readonly type?: string;
   readonly body?: BodyInit;
   readonly headers?: Record<string, string>;
+  readonly signal?: AbortSignal;
 }
 
 /** A proxy whose calls may have a data channel, and whose platform has a service token. */
@@ -25,10 +26,15 @@ export async function startDropIn(options: ProxyTestOptions = {}): Promise<DropI
   const { proxy } = await startPlatform({ simulator: { media: "none" }, ...options, settings });
   return {
     proxy,
-    async post(path, { bearer, type, body, headers } = {}) {
+    async post(path, { bearer, type, body, headers, signal } = {}) {
       const authorization = `Bearer ${bearer ?? (await tokenFor("ada"))}`;
       const typed = type === undefined ? {} : { "content-type": type };
-      const init = { method: "POST", headers: { authorization, ...typed, ...headers }, ...(body && { body }) };
+      const init = {
+        method: "POST",
+        headers: { authorization, ...typed, ...headers },
+        ...(body && { body }),
+        ...(signal && { signal }),
+      };
       return proxy.fetch(`/v1${path}`, init);
     },
     client: (apiKey = SERVICE) => new OpenAI({ baseURL: `${proxy.url}/v1`, apiKey, maxRetries: 0 }),

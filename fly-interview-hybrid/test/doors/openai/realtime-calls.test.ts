@@ -9,7 +9,7 @@ const SDP = "application/sdp";
 /** A call of a person's own, by the offer alone. */
 async function call({ post }: Pick<DropIn, "post">, bearer?: string): ReturnType<DropIn["post"]> {
   const reply = await post("/realtime/calls", { type: SDP, body: audioOffer, ...(bearer && { bearer }) });
-  expect(reply.status, reply.text).toBe(201);
+  expect(reply).toMatchObject({ status: 201 });
   return reply;
 }
 
@@ -63,6 +63,18 @@ describe("a call by POST /v1/realtime/calls", () => {
       .realtime.calls.create(request)
       .catch((error: unknown) => error);
     expect(nobody).toMatchObject({ status: 400, code: "INVALID_MESSAGE", param: "OpenAI-Safety-Identifier" });
+  });
+
+  test("leaves nothing behind where its client goes before it has the answer", async () => {
+    const { post, proxy } = await startDropIn();
+    proxy.simulator.injectFault({ kind: "late_answer", ms: 300 });
+    const leaving = new AbortController();
+    const request = post("/realtime/calls", { type: SDP, body: audioOffer, signal: leaving.signal });
+    await proxy.simulator.waitFor(({ type }) => type === "call.created");
+    leaving.abort();
+    await expect(request).rejects.toThrow("aborted");
+    await proxy.simulator.waitFor(({ type }) => type === "call.ended");
+    expect(proxy.simulator.calls()).toMatchObject([{ endReason: "hangup" }]);
   });
 
   test("counts against the same limits as any other", async () => {
@@ -152,7 +164,8 @@ describe("bad requests for a call", () => {
     ] as const;
     for (const [request, status, code] of cases) {
       const reply = await post("/realtime/calls", request);
-      expect(reply, JSON.stringify(request).slice(0, 200)).toMatchObject({
+      expect({ request, ...reply }).toMatchObject({
+        request,
         status,
         json: { error: { message: expect.stringMatching(/\.$/), type: "invalid_request_error", code } },
       });
@@ -212,7 +225,8 @@ test("what is not there below /v1 is said in OpenAI's envelope", async () => {
   const { proxy, client } = await startDropIn();
   for (const path of ["/v1", "/v1/", "/v1/models", "/v1/realtime/nothing", "/v1/realtime", "/v1/%zz"]) {
     const reply = await proxy.fetch(path);
-    expect(reply, path).toMatchObject({
+    expect({ path, ...reply }).toMatchObject({
+      path,
       status: 404,
       json: { error: { type: "invalid_request_error", param: null, code: "NOT_FOUND" } },
     });

@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { audioOffer } from "../../sample-sdp.ts";
 import { SERVICE, startPlatform } from "../platform.ts";
+import { relayWith } from "../sideband-relay.ts";
 import { ticketFor, tokenFor } from "../start-proxy.ts";
 import { callIdOf, type DropIn, startDropIn } from "./drop-in.ts";
 
@@ -92,6 +93,15 @@ describe("a backend's sideband", () => {
     expect(dropIn.proxy.simulator.liveCalls()).toHaveLength(1);
   });
 
+  test("hears with which code the voice service has closed", async () => {
+    const dropIn = await startDropIn();
+    const sideband = attach(dropIn, await begin(dropIn));
+    await once(sideband.socket, "open");
+    const closed = once(sideband.socket, "close");
+    dropIn.proxy.simulator.injectFault({ kind: "expire" });
+    expect((await closed)[0]).toBe(1001);
+  });
+
   test("takes its key as the official browser client hands it over, too", async () => {
     const { proxy, post, client } = await startDropIn();
     const id = await begin({ proxy, post, client });
@@ -132,9 +142,14 @@ describe("a backend's sideband", () => {
   });
 
   test("says so where the voice service cannot be reached any more", async () => {
-    const dropIn = await startDropIn();
+    let isAway = false;
+    const between = relayWith(
+      (event) => event,
+      () => isAway,
+    );
+    const dropIn = await startDropIn({ between });
     const id = await begin(dropIn);
-    await dropIn.proxy.simulator.close();
+    isAway = true;
     const sideband = attach(dropIn, id);
     const failed = new Promise<unknown>((resolve) => sideband.on("error", resolve));
     const closed = once(sideband.socket, "close");
