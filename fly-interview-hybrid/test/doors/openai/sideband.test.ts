@@ -98,7 +98,8 @@ describe("a backend's sideband", () => {
     const sideband = attach(dropIn, await begin(dropIn));
     await once(sideband.socket, "open");
     const closed = once(sideband.socket, "close");
-    dropIn.proxy.simulator.injectFault({ kind: "expire" });
+    const { id: callId = "" } = dropIn.proxy.simulator.liveCalls()[0] ?? {};
+    dropIn.proxy.simulator.injectFault({ kind: "expire", afterMs: 0, callId });
     expect((await closed)[0]).toBe(1001);
   });
 
