@@ -20,6 +20,11 @@ async function begin({ post }: DropIn, person = "ada"): Promise<string> {
   return callIdOf(await post("/realtime/calls", { bearer, type: "application/sdp", body: audioOffer }));
 }
 
+/** The provider's id of the one call. */
+function liveCallOf({ proxy }: DropIn): string {
+  return proxy.simulator.liveCalls()[0]?.id ?? "";
+}
+
 /** The official client, attached to a call. */
 function attach(dropIn: DropIn, callID: string, apiKey = SERVICE): OpenAIRealtimeWS {
   const sideband = new OpenAIRealtimeWS({ callID, options: { agent: withoutTls } }, dropIn.client(apiKey));
@@ -98,8 +103,9 @@ describe("a backend's sideband", () => {
     const sideband = attach(dropIn, await begin(dropIn));
     await once(sideband.socket, "open");
     const closed = once(sideband.socket, "close");
-    const { id: callId = "" } = dropIn.proxy.simulator.liveCalls()[0] ?? {};
-    dropIn.proxy.simulator.injectFault({ kind: "expire", afterMs: 0, callId });
+    const told = new Promise<unknown>((resolve) => sideband.on("error", resolve));
+    dropIn.proxy.simulator.injectFault({ kind: "expire", afterMs: 0, callId: liveCallOf(dropIn) });
+    expect(await told).toMatchObject({ error: { code: "session_expired" } });
     expect((await closed)[0]).toBe(1001);
   });
 
@@ -140,6 +146,20 @@ describe("a backend's sideband", () => {
       status: 403,
       error: { code: "DATA_CHANNEL_REQUIRED" },
     });
+  });
+
+  test("says so where the voice service does not know the call any more", async () => {
+    const dropIn = await startDropIn();
+    const id = await begin(dropIn);
+    const types = (): readonly string[] =>
+      dropIn.proxy.simulator.liveCalls().flatMap(({ events }) => events.map(({ type }) => type));
+    await expect.poll(types).toContain("session.updated");
+    dropIn.proxy.simulator.injectFault({ kind: "sideband_404", callId: liveCallOf(dropIn) });
+    const sideband = attach(dropIn, id);
+    const failed = new Promise<unknown>((resolve) => sideband.on("error", resolve));
+    const closed = once(sideband.socket, "close");
+    expect(await failed).toMatchObject({ error: { code: "call_id_not_found", param: "" } });
+    expect((await closed)[0]).toBe(4439);
   });
 
   test("says so where the voice service cannot be reached any more", async () => {
