@@ -66,6 +66,10 @@ export const settings = {
     default: "false",
     description: "true: `?simulation=true` is honoured beside real calls; such sessions reach only the simulator.",
   }),
+  VOICE_API: choice(["realtime", "live"], {
+    default: "realtime",
+    description: "API of the voice service in which interviews are held; simulated ones too.",
+  }),
   VOICE_MODEL: text(1, { default: "gpt-realtime-2.1", description: "Model of the interviewer." }),
   VOICE: text(1, { default: "marin", description: "Voice of the default persona, `interviewer`." }),
   TRANSCRIPTION_MODEL: text(1, {

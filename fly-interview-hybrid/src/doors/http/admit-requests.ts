@@ -26,7 +26,7 @@ export function admitRequests(app: FastifyInstance, needs: DoorNeeds): void {
 }
 
 /** Has the machine that runs the session answer, where that is another; throws any other error, and this one the second time. */
-export function answerElsewhere(
+export async function answerElsewhere(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,

@@ -1,7 +1,5 @@
-/** The prefixes that OpenAI's clients know the ids of calls by. */
-export const REALTIME_CALL = "rtc_";
-export const LIVE_CALL = "live_";
-export type CallPrefix = typeof REALTIME_CALL | typeof LIVE_CALL;
+/** What OpenAI's clients know the ids of calls by, in Realtime and in Live. */
+export type CallPrefix = "rtc_" | "live_";
 
 const OURS = "call_";
 

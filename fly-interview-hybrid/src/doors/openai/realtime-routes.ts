@@ -5,15 +5,14 @@ import * as z from "zod/mini";
 import { CLIENT_KEY_PREFIX } from "../../auth/credentials.ts";
 import type { OwnedSession } from "../../sessions/ownership.ts";
 import { callByHttp } from "../http/call-by-http.ts";
-import { candidateOf, credentialOf, principalOf } from "../http/callers.ts";
+import { candidateOf, principalOf } from "../http/callers.ts";
 import { readInput } from "../http/read-input.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { acceptCallForms, readCallForm } from "./call-form.ts";
-import { fromClientCallId, REALTIME_CALL, toClientCallId } from "./call-ids.ts";
+import { toClientCallId } from "./call-ids.ts";
 import { isBackend, namedPerson, personOf } from "./call-person.ts";
 import { heardOf, realtimeSessionSchema } from "./client-session.ts";
-import { openFamily } from "./family.ts";
-import { RESUME_TOKEN_HEADER, SESSION_HEADER } from "./headers.ts";
+import { addHangUpRoute, beginCallReply, openFamily, REALTIME } from "./family.ts";
 import { addSidebandRoute } from "./sideband-route.ts";
 
 /** Nothing is asked for in the address: neither a model nor a channel's id, of which the server would have to know. */
@@ -34,14 +33,10 @@ const secretRequestSchema = z.optional(
 /** What a reply tells of a session that waits: never what its interviewer is told. */
 type SecretSession = Pick<RealtimeSessionCreateResponse, "id" | "object" | "type"> & { readonly model: string };
 
-interface OfCall {
-  Params: { id: string };
-}
-
 /** The Realtime API's routes for calls by WebRTC. */
 export function addRealtimeRoutes(app: FastifyInstance, needs: DoorNeeds, adopt: (socket: WebSocket) => boolean): void {
   const { config, sessions, tickets } = needs;
-  openFamily(app, "call_id_not_found", needs);
+  openFamily(app, REALTIME, needs);
   acceptCallForms(app);
 
   app.post("/calls", async (request, reply) => {
@@ -52,20 +47,13 @@ export function addRealtimeRoutes(app: FastifyInstance, needs: DoorNeeds, adopt:
     const heard = heardOf(session, isBackend(caller), config);
     const call = await callByHttp({ principal, offerSdp, ...heard }, reply, needs);
     // Recorded: 201, a relative address, and text/plain whatever was asked for.
-    return reply
-      .code(201)
-      .header("location", `/v1/realtime/calls/${toClientCallId(call.callId, REALTIME_CALL)}`)
-      .header(SESSION_HEADER, call.session.id)
-      .header(RESUME_TOKEN_HEADER, call.resumeToken)
+    return beginCallReply(reply, call)
+      .header("location", `/v1/realtime/calls/${toClientCallId(call.callId, REALTIME.callPrefix)}`)
       .header("content-type", "text/plain; charset=utf-8")
       .send(call.answerSdp);
   });
 
-  app.post<OfCall>("/calls/:id/hangup", async (request, reply) => {
-    const credential = await credentialOf(request, needs);
-    await sessions.hangUp(fromClientCallId(request.params.id, REALTIME_CALL), credential);
-    return reply.code(200).send();
-  });
+  addHangUpRoute(app, "/calls/:id/hangup", REALTIME, needs);
 
   app.post("/client_secrets", async (request) => {
     const caller = await principalOf(request, needs);
@@ -88,8 +76,8 @@ export function addRealtimeRoutes(app: FastifyInstance, needs: DoorNeeds, adopt:
 
   addSidebandRoute(app, "/", needs, {
     adopt,
-    unknownCall: "call_id_not_found",
-    callIdOf: ({ query }) => fromClientCallId(readInput(attachQuery, query).call_id, REALTIME_CALL),
+    family: REALTIME,
+    callIdOf: ({ query }) => readInput(attachQuery, query).call_id,
   });
 }
 

@@ -4,6 +4,7 @@ import { ProxyError } from "../../errors.ts";
 import { admitRequests } from "../http/admit-requests.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { sendEnvelope } from "./error-envelope.ts";
+import { addLiveRoutes } from "./live-routes.ts";
 import { addRealtimeRoutes } from "./realtime-routes.ts";
 
 /**
@@ -18,4 +19,5 @@ export async function addOpenAiRoutes(
   admitRequests(app, needs);
   app.setNotFoundHandler((_request, reply) => sendEnvelope(reply, new ProxyError("NOT_FOUND")));
   await app.register(async (realtime) => addRealtimeRoutes(realtime, needs, adopt), { prefix: "/realtime" });
+  await app.register(async (live) => addLiveRoutes(live, needs, adopt), { prefix: "/live" });
 }

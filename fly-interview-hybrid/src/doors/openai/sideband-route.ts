@@ -4,7 +4,8 @@ import { ProxyError } from "../../errors.ts";
 import type { OpenSideband } from "../../sessions/calls/calls-by-id.ts";
 import { principalOf } from "../http/callers.ts";
 import type { DoorNeeds } from "../needs.ts";
-import type { UnknownCall } from "./error-envelope.ts";
+import { fromClientCallId } from "./call-ids.ts";
+import type { Family } from "./family.ts";
 import { passFrames } from "./pass-frames.ts";
 
 declare module "fastify" {
@@ -17,8 +18,8 @@ declare module "fastify" {
 export interface SidebandRouteOptions {
   /** Looks after the socket. */
   readonly adopt: (socket: WebSocket) => boolean;
-  readonly unknownCall: UnknownCall;
-  /** The id of ours of the call that a request names. */
+  readonly family: Family;
+  /** The call that a request names. */
   readonly callIdOf: (request: FastifyRequest) => string;
 }
 
@@ -30,17 +31,18 @@ export function addSidebandRoute(
   app: FastifyInstance,
   path: string,
   needs: DoorNeeds,
-  { adopt, unknownCall, callIdOf }: SidebandRouteOptions,
+  { adopt, family, callIdOf }: SidebandRouteOptions,
 ): void {
   app.decorateRequest("openSideband", undefined);
   const preValidation = async (request: FastifyRequest): Promise<void> => {
     if (!request.ws) throw new ProxyError("NOT_FOUND");
     if (app.websocketServer.clients.size >= needs.config.MAX_CONNECTIONS) throw new ProxyError("CONNECTION_LIMIT");
     const principal = await principalOf(request, needs);
-    request.openSideband = await needs.sessions.sidebandOf(callIdOf(request), principal);
+    const callId = fromClientCallId(callIdOf(request), family.callPrefix);
+    request.openSideband = await needs.sessions.sidebandOf(callId, principal);
   };
   app.get(path, { websocket: true, preValidation }, (socket, { openSideband, id }) => {
     if (!adopt(socket) || openSideband === undefined) return;
-    void passFrames(socket, openSideband, { requestId: id, unknownCall, log: needs.log });
+    void passFrames(socket, openSideband, { requestId: id, unknownCall: family.unknownCall, log: needs.log });
   });
 }
