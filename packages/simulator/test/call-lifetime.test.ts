@@ -29,6 +29,7 @@ async function callWithPeer(peer: Partial<Peer> = {}) {
     interview: { lines: ["Hi."], turnAfter: () => spokenTurn("Hi.", []), aside: (text) => spokenTurn(text, []) },
     registry,
     dtlsRole: "active",
+    live: { sessionSeconds: 7200, reflectsAudio: false, greetsSidebands: true },
     observe: ({ type, callId }) => type === "call.ended" && registry.retire(callId),
     createPeer: (_offer, _options, listener) => {
       heard.push(listener);
