@@ -81,7 +81,10 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     strayCalls: () => queue.now(() => records.strayCalls()),
     countCalls: () => queue.now(() => records.countCalls()),
     callItems: (callId) => queue.now(() => records.callItems(callId)),
-    usageOfCall: (callId) => queue.now(() => records.usageOfCall(callId)),
+    async usageOfCall(callId) {
+      await queue.settled();
+      return queue.now(() => records.usageOfCall(callId));
+    },
     async usageOfSession(sessionId) {
       // The last report of a call that was replaced may be on its way.
       await queue.settled();

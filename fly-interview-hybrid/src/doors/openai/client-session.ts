@@ -43,12 +43,13 @@ export interface HeardSession {
 export function heardOf(
   session: ClientSession | undefined,
   isTrusted: boolean,
-  { CLIENT_SESSION: heard }: Pick<Config, "CLIENT_SESSION">,
+  config: Pick<Config, "CLIENT_SESSION" | "VOICE_API">,
 ): HeardSession {
+  const { CLIENT_SESSION: heard } = config;
   if (session === undefined || heard === "ignored") return { persona: undefined, brief: {} };
   const asked = session.audio?.output?.voice;
   const persona = typeof asked === "object" ? asked.id : asked;
-  if (persona !== undefined) checkPersona(persona, "session.audio.output.voice");
+  if (persona !== undefined) checkPersona(persona, "session.audio.output.voice", config);
   const own = {
     language: languageOf(session),
     instructions: heard === "full" && isTrusted ? (session.instructions ?? undefined) : undefined,

@@ -3,6 +3,7 @@ import type { RealtimeSessionCreateResponse } from "openai/resources/realtime/cl
 import type { WebSocket } from "ws";
 import * as z from "zod/mini";
 import { CLIENT_KEY_PREFIX } from "../../auth/credentials.ts";
+import { voiceModelOf } from "../../config/config.ts";
 import type { OwnedSession } from "../../sessions/ownership.ts";
 import { callByHttp } from "../http/call-by-http.ts";
 import { candidateOf, principalOf } from "../http/callers.ts";
@@ -69,7 +70,7 @@ export function addRealtimeRoutes(app: FastifyInstance, needs: DoorNeeds, adopt:
       id: session.id,
       object: "realtime.session",
       type: "realtime",
-      model: config.VOICE_MODEL,
+      model: voiceModelOf(config),
     };
     return { value: CLIENT_KEY_PREFIX + ticket, expires_at: expiresAt / 1000, session: described };
   });

@@ -99,7 +99,7 @@ function create(
   needs: OpenSessionNeeds,
 ): Promise<OpenedSession> {
   const { config, clock, records } = needs;
-  checkPersona(persona, "aiPersona");
+  checkPersona(persona, "aiPersona", config);
   const brief = briefOf(config, asked);
   const createdAt = clock.now();
   return begin({ id: newSessionId(), name, persona, brief, principal, createdAt }, needs, (session) =>

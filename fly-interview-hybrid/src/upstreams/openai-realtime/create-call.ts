@@ -2,13 +2,41 @@ import type { Dispatcher } from "undici";
 import type { Api } from "../openai/api.ts";
 import { readCreateReply, toTransportError } from "../openai/create-replies.ts";
 import { type CallCreation, type CreateCall, type CreatedCall, UpstreamError } from "../upstream.ts";
+import { mintSecret } from "./client-secret.ts";
 import { toMultipart } from "./multipart.ts";
 import { toSessionConfig } from "./session-config.ts";
 
-/** `POST …/realtime/calls` in its multipart form, with the project key. */
-export function createCall(api: Api, create: CreateCall, timeoutMs: number): CallCreation {
+interface CreationOptions {
+  readonly createTimeoutMs: number;
+  readonly callCreation: "multipart" | "client_secret";
+}
+
+/** `POST …/realtime/calls` in its multipart form with the project key, or as plain SDP with a short-lived one. */
+export function createCall(
+  api: Api,
+  create: CreateCall,
+  { createTimeoutMs, callCreation }: CreationOptions,
+): CallCreation {
+  const response =
+    callCreation === "multipart"
+      ? requestWithPlan(api, create, createTimeoutMs)
+      : mintSecret(api, create, createTimeoutMs).then((secret) =>
+          requestWithSecret(api, create, { secret, timeoutMs: createTimeoutMs }),
+        );
+  return {
+    answerBegun: response.then(
+      ({ headers }) => toCallId(headers.location),
+      () => undefined,
+    ),
+    call: response.then(readReply, (cause: unknown) => {
+      throw cause instanceof UpstreamError ? cause : toTransportError(cause);
+    }),
+  };
+}
+
+function requestWithPlan(api: Api, create: CreateCall, timeoutMs: number): Promise<Dispatcher.ResponseData> {
   const { contentType, body } = toMultipart({ sdp: create.offerSdp, session: toSessionConfig(create.plan) });
-  const response = api.request({
+  return api.request({
     method: "POST",
     path: "/realtime/calls",
     timeoutMs,
@@ -19,15 +47,21 @@ export function createCall(api: Api, create: CreateCall, timeoutMs: number): Cal
     },
     body,
   });
-  return {
-    answerBegun: response.then(
-      ({ headers }) => toCallId(headers.location),
-      () => undefined,
-    ),
-    call: response.then(readReply, (cause: unknown) => {
-      throw toTransportError(cause);
-    }),
-  };
+}
+
+function requestWithSecret(
+  api: Api,
+  create: CreateCall,
+  { secret, timeoutMs }: { readonly secret: string; readonly timeoutMs: number },
+): Promise<Dispatcher.ResponseData> {
+  return api.request({
+    method: "POST",
+    path: "/realtime/calls",
+    secret,
+    timeoutMs,
+    headers: { "content-type": "application/sdp", accept: "application/sdp" },
+    body: create.offerSdp,
+  });
 }
 
 async function readReply(response: Dispatcher.ResponseData): Promise<CreatedCall> {

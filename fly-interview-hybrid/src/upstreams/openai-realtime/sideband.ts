@@ -5,7 +5,8 @@ import type { Clock } from "../../clock.ts";
 import { closeSocket } from "../../sockets/close-sockets.ts";
 import type { CallEvent } from "../call-event.ts";
 import { EARLIER_QUESTIONS, GO_ON, LISTEN } from "../openai/hand-over-words.ts";
-import { openSidebandSocket, type SidebandSocketOptions } from "../openai/sideband-socket.ts";
+import { type KeyHeader, keyHeaders } from "../openai/key-headers.ts";
+import { type OpenedSocket, openSidebandSocket } from "../openai/sideband-socket.ts";
 import type { AttachResult, SaidBefore, Sideband } from "../upstream.ts";
 import { type GuardedSettings, plannedSettings } from "./guarded-settings.ts";
 import { OwnMarks } from "./own-marks.ts";
@@ -28,6 +29,7 @@ export interface SidebandAddress {
   /** Such as `https://api.openai.com/v1`. */
   readonly baseUrl: string;
   readonly apiKey: string;
+  readonly keyHeader: KeyHeader;
   readonly callId: string;
 }
 
@@ -38,7 +40,19 @@ interface Own extends Ours {
   planned: GuardedSettings | undefined;
 }
 
-/** Opens `wss …/realtime?call_id=`. Nothing arrives on attach; the first sign of life answers what we send. */
+/** Opens `wss …/realtime?call_id=`. */
+export function openAttachment(
+  { baseUrl, apiKey, keyHeader, callId }: SidebandAddress,
+  clock: Clock,
+  onMessage: (frame: Buffer) => void,
+): Promise<OpenedSocket> {
+  const url = new URL(`${baseUrl.replace(/^http/, "ws")}/realtime`);
+  url.searchParams.set("call_id", callId);
+  const headers = keyHeaders(apiKey, keyHeader);
+  return openSidebandSocket({ url, headers, maxFrameBytes: MAX_FRAME_BYTES, onMessage }, clock);
+}
+
+/** Attaches to a call. Nothing arrives on attach; the first sign of life answers what we send. */
 export async function attachSideband(
   address: SidebandAddress,
   clock: Clock,
@@ -58,15 +72,8 @@ export async function attachSideband(
       onEvent(event);
     }
   };
-  const opened = await openSidebandSocket({ ...socketTo(address), onMessage }, clock);
+  const opened = await openAttachment(address, clock, onMessage);
   return opened.ok ? { ok: true, sideband: toSideband(opened.socket, own, clock) } : opened;
-}
-
-/** The socket of a call's sideband. */
-export function socketTo({ baseUrl, apiKey, callId }: SidebandAddress): Omit<SidebandSocketOptions, "onMessage"> {
-  const url = new URL(`${baseUrl.replace(/^http/, "ws")}/realtime`);
-  url.searchParams.set("call_id", callId);
-  return { url, headers: { authorization: `Bearer ${apiKey}` }, maxFrameBytes: MAX_FRAME_BYTES };
 }
 
 /** A page could hide a session of its own in a frame that is not read: no plan of ours is so large. */

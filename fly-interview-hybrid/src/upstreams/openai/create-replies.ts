@@ -41,7 +41,7 @@ const BEFORE_SENDING = new Set([
 ]);
 const TIMEOUTS = new Set(["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
 
-/** Why a create got no reply, in the terms of the error table. */
+/** Why a request got no reply, in the terms of the error table. */
 export function toTransportError(cause: unknown): UpstreamError {
   const code = String((cause as { code?: unknown }).code);
   return new UpstreamError(TIMEOUTS.has(code) ? "UPSTREAM_TIMEOUT" : "UPSTREAM_UNAVAILABLE", {

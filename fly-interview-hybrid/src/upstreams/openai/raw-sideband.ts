@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import { closeSocket } from "../../sockets/close-sockets.ts";
 import type { FrameListener, RawAttachResult } from "../upstream.ts";
-import { openSidebandSocket, type SidebandSocketOptions } from "./sideband-socket.ts";
+import type { OpenedSocket } from "./sideband-socket.ts";
 
 /** A provider that does not read is left when so many bytes wait for it. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
@@ -11,11 +11,11 @@ const NO_CODE = new Set([1005, 1006]);
 
 /** One try at attaching to a call whose frames are passed on as they are. */
 export async function openRawSideband(
-  options: Omit<SidebandSocketOptions, "onMessage">,
+  open: (onMessage: (frame: Buffer) => void) => Promise<OpenedSocket>,
   { onFrame, onClose }: FrameListener,
   clock: Clock,
 ): Promise<RawAttachResult> {
-  const opened = await openSidebandSocket({ ...options, onMessage: onFrame }, clock);
+  const opened = await open(onFrame);
   if (!opened.ok) return opened;
   const { socket } = opened;
   socket.once("close", (code) => onClose(NO_CODE.has(code) ? undefined : code));

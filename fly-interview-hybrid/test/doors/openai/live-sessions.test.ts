@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { SidebandWS } from "openai/resources/live/sideband/ws";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { offerWithDataChannel } from "../../sample-sdp.ts";
@@ -60,10 +59,9 @@ describe("a session by POST /v1/live/sessions", () => {
     const muted = new Promise<void>((resolve) => sideband.on("session.input_audio.muted", () => resolve()));
     sideband.send({ type: "session.input_audio.mute" });
     await muted;
-    const closed = once(dropIn.proxy.app.server.websocketServer.clients.values().next().value ?? never(), "close");
+    const closed = new Promise<void>((resolve) => sideband.on("close", () => resolve()));
     await dropIn.client().live.sessions.hangup(id);
     await closed;
-    sideband.close();
   });
 
   test.each([
@@ -84,7 +82,9 @@ describe("a session by POST /v1/live/sessions", () => {
     const bearer = who === "a backend" ? SERVICE : await tokenFor("ada");
     expect((await create(dropIn, { session, transport }, bearer)).status).toBe(201);
     const plan = JSON.stringify(dropIn.proxy.simulator.liveCalls()[0]?.request.session);
-    expect(["cedar", instructions, "gpt-of-mine", '"mine"', "grace"].filter((word) => plan.includes(word))).toEqual(heard);
+    expect(["cedar", instructions, "gpt-of-mine", '"mine"', "grace"].filter((word) => plan.includes(word))).toEqual(
+      heard,
+    );
   });
 
   test("is refused in OpenAI's envelope where the request is none", async () => {
@@ -120,7 +120,3 @@ describe("a session by POST /v1/live/sessions", () => {
     expect(dropIn.proxy.simulator.liveCalls()).toHaveLength(1);
   });
 });
-
-function never(): never {
-  throw new Error("There is no socket.");
-}
