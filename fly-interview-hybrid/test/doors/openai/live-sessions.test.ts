@@ -2,11 +2,14 @@ import { SidebandWS } from "openai/resources/live/sideband/ws";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { offerWithDataChannel } from "../../sample-sdp.ts";
 import { SERVICE } from "../platform.ts";
-import { type ProxyTestOptions, tokenFor } from "../start-proxy.ts";
+import { tokenFor } from "../start-proxy.ts";
 import { type DropIn, startDropIn } from "./drop-in.ts";
 
-function startLive(options: ProxyTestOptions = {}): Promise<DropIn> {
-  return startDropIn({ ...options, settings: { VOICE_API: "live", ...options.settings } });
+function startLive(settings: Record<string, string> = {}): Promise<DropIn> {
+  return startDropIn({
+    simulator: { media: "none", mirroredAudio: true },
+    settings: { VOICE_API: "live", ...settings },
+  });
 }
 
 const transport = { type: "webrtc", sdp: offerWithDataChannel } as const;
@@ -46,6 +49,7 @@ describe("a session by POST /v1/live/sessions", () => {
     const told = new Promise<void>((resolve) => sideband.on("session.output_transcript.delta", () => resolve()));
     await told;
     await openai.live.sessions.hangup(made.session.id);
+    await proxy.simulator.waitFor(({ type }) => type === "call.ended");
     expect(proxy.simulator.liveCalls()).toEqual([]);
     const again = await openai.live.sessions.hangup(made.session.id).catch((error: unknown) => error);
     expect(again).toMatchObject({ status: 404, param: "", code: "session_id_not_found" });
@@ -70,7 +74,7 @@ describe("a session by POST /v1/live/sessions", () => {
     ["full", "a candidate", ["cedar"]],
     ["full", "a backend", ["cedar", "Sing sea shanties."]],
   ])("hears by CLIENT_SESSION=%s what %s says of it", async (setting, who, heard) => {
-    const dropIn = await startLive({ settings: { CLIENT_SESSION: setting } });
+    const dropIn = await startLive({ CLIENT_SESSION: setting });
     const instructions = "Sing sea shanties.";
     const session = {
       model: "gpt-of-mine",
