@@ -1,4 +1,6 @@
 import type { SessionDetails } from "@interview-proxy/protocol";
+import type { SidebandWS } from "openai/resources/live/sideband/ws";
+import type { CallReport } from "openai-voice-simulator";
 import { expect, test, vi } from "vitest";
 import type { TranscriptDocument } from "../../../fly-interview-hybrid/src/transcripts/document.ts";
 import { saidIn } from "../../../fly-interview-hybrid/test/doors/said-by-simulator.ts";
@@ -14,9 +16,10 @@ const SERVICE_TOKEN = "e2e-service-token-0123456789abcdef01234567";
 
 const key = hs256({ sub: "ada", exp: 4_102_444_800 }, JWT_SECRET);
 
-function startOpenProxy(): Promise<RunningProxy> {
-  const settings = { DATA_CHANNEL: "open", IDLE_SECONDS: "2", JWT_SECRET, SERVICE_TOKEN, NODE_ENV: "development" };
-  return startProxy("node dist/main.js", { SIMULATION_MODE: "true", ...settings });
+function startOpenProxy(voiceApi: "realtime" | "live"): Promise<RunningProxy> {
+  const door = { DATA_CHANNEL: "open", VOICE_API: voiceApi, JWT_SECRET, SERVICE_TOKEN };
+  const settings = { SIMULATION_MODE: "true", NODE_ENV: "development", IDLE_SECONDS: "2", ...door };
+  return startProxy("node dist/main.js", settings);
 }
 
 /** A page of somebody else's that runs a snippet of the documents against the proxy. */
@@ -39,9 +42,27 @@ async function converse(candidate: Candidate, proxy: RunningProxy): Promise<void
 async function spoken(proxy: RunningProxy, times: number): Promise<void> {
   await vi.waitFor(async () => {
     const [call] = await proxy.calls();
-    const heard = call?.events.filter(({ type }) => type === "output_audio_buffer.stopped");
+    const heard = call?.events.filter(isHeardToItsEnd);
     expect(heard).toHaveLength(times);
   }, PATIENCE);
+}
+
+/** A line of the interviewer's, as either API's simulation logs it. */
+function isHeardToItsEnd({ type, event }: CallReport["events"][number]): boolean {
+  return type === "output_audio_buffer.stopped" || (type === "call.said" && (event as Words).role === "interviewer");
+}
+
+interface Words {
+  readonly role: string;
+  readonly text: string;
+  readonly startMs: number;
+}
+
+/** Who said what, by the simulator's own log. */
+function wordsIn(call: CallReport): readonly (readonly [role: string, text: string | null])[] {
+  if (call.api === "realtime") return saidIn(call).map(([role, , text]) => [role, text]);
+  const words = call.events.filter(({ type }) => type === "call.said").map(({ event }) => event as Words);
+  return words.toSorted((a, b) => a.startMs - b.startMs).map(({ role, text }) => [role, text.trim()]);
 }
 
 interface Listed {
@@ -67,14 +88,13 @@ async function kept(proxy: RunningProxy): Promise<readonly string[]> {
   expect(calls).toMatchObject([{ state: "ended" }]);
   const [session] = (await ask<Listed>(proxy, "/api/sessions")).sessions;
   const { turns } = await ask<TranscriptDocument>(proxy, `/api/sessions/${session?.sessionId}/transcript`);
-  const said = calls.flatMap(saidIn).map(([role, , text]) => [role, text]);
-  expect(turns.map(({ role, text }) => [role, text])).toEqual(said);
+  expect(turns.map(({ role, text }) => [role, text])).toEqual(calls.flatMap(wordsIn));
   expectNoSecret([proxy.command.output()]);
   return turns.map(({ role }) => role);
 }
 
 test("@openai/agents-realtime holds a spoken interview; its own instructions neither change nor end it", async () => {
-  const proxy = await startOpenProxy();
+  const proxy = await startOpenProxy("realtime");
   const candidate = await begin("agents-sdk", proxy);
   await converse(candidate, proxy);
   const state = await candidate.page.evaluate<{ callId: string; roles: string[] }>(
@@ -102,11 +122,47 @@ test("@openai/agents-realtime holds a spoken interview; its own instructions nei
 });
 
 test("openai/realtime/webrtc holds a spoken interview", async () => {
-  const proxy = await startOpenProxy();
+  const proxy = await startOpenProxy("realtime");
   const candidate = await begin("realtime-webrtc", proxy);
   await converse(candidate, proxy);
   await candidate.page.evaluate("interview.close()");
   expect(await kept(proxy)).toEqual(["interviewer", "candidate", "interviewer"]);
+});
+
+test("openai/live/webrtc holds a spoken interview, and is told neither instructions nor history", async () => {
+  const proxy = await startOpenProxy("live");
+  const candidate = await begin("live-webrtc", proxy);
+  const listen = "interview.dataChannel.addEventListener('message', ({ data }) => got.push(data))";
+  await candidate.page.evaluate(`window.got = []; ${listen}`);
+  await converse(candidate, proxy);
+  const told = await candidate.page.evaluate<string[]>("got");
+  expect(told.join()).toContain("session.output_transcript.delta");
+  expectNoSecret([...told, ...candidate.received]);
+  await candidate.page.evaluate("interview.close()");
+  expect(await kept(proxy)).toEqual(["interviewer", "candidate", "interviewer"]);
+});
+
+interface LiveBackend {
+  begin(
+    server: string,
+    key: string,
+    person: string,
+    offer: string,
+  ): Promise<{ answer: string; attach(): SidebandWS; hangUp(): Promise<void> }>;
+}
+
+test("a backend makes, watches and ends Live sessions with the openai package", async () => {
+  const proxy = await startOpenProxy("live");
+  const backend = await snippetForNode<LiveBackend>("live-backend");
+  const session = await backend.begin(proxy.url, SERVICE_TOKEN, "grace", await offerOf(proxy));
+  expect(session.answer.startsWith("v=0")).toBe(true);
+  const sideband = session.attach();
+  const closed = new Promise<string>((resolve) => sideband.on("session.closed", ({ reason }) => resolve(reason)));
+  await new Promise<void>((resolve) => sideband.on("session.started", () => resolve()));
+  await session.hangUp();
+  expect(await closed).toBe("close_requested");
+  await expect(session.hangUp()).rejects.toMatchObject({ status: 404, code: "session_id_not_found" });
+  await vi.waitFor(async () => expect(await proxy.calls()).toMatchObject([{ state: "ended" }]), PATIENCE);
 });
 
 interface Backend {
@@ -119,16 +175,22 @@ interface Backend {
   keyForPage(server: string, key: string, person: string): Promise<string>;
 }
 
-test("a backend makes and ends calls, and mints a key, with the openai package", async () => {
-  const proxy = await startOpenProxy();
-  const backend = await snippetForNode<Backend>("backend");
+/** What a page would offer whose backend speaks for it. */
+async function offerOf(proxy: RunningProxy): Promise<string> {
   const { page } = await openCandidate();
   await page.goto(proxy.url);
-  const offer = await page.evaluate<string>(`(async () => {
+  return page.evaluate<string>(`(async () => {
     const peer = new RTCPeerConnection();
+    peer.createDataChannel("oai-events");
     peer.addTransceiver("audio");
     return (await peer.createOffer()).sdp;
   })()`);
+}
+
+test("a backend makes and ends calls, and mints a key, with the openai package", async () => {
+  const proxy = await startOpenProxy("realtime");
+  const backend = await snippetForNode<Backend>("backend");
+  const offer = await offerOf(proxy);
   const call = await backend.begin(proxy.url, SERVICE_TOKEN, "grace", offer);
   expect(call.answer.startsWith("v=0")).toBe(true);
   await call.hangUp();
