@@ -66,6 +66,8 @@ describe("a session by POST /v1/live/sessions", () => {
     const closed = new Promise<void>((resolve) => sideband.on("close", () => resolve()));
     await dropIn.client().live.sessions.hangup(id);
     await closed;
+    await dropIn.proxy.simulator.waitFor(({ type }) => type === "call.ended");
+    expect(dropIn.proxy.simulator.calls()).toMatchObject([{ state: "ended", endReason: "session_closed" }]);
   });
 
   test.each([
