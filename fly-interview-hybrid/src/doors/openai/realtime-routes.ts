@@ -20,7 +20,7 @@ import { addSidebandRoute } from "./sideband-route.ts";
 const noQuery = z.strictObject({});
 
 const secretRequestSchema = z.optional(
-  z.object({
+  z.strictObject({
     expires_after: z.optional(
       z.object({
         anchor: z.optional(z.literal("created_at")),
@@ -38,22 +38,7 @@ type SecretSession = Pick<RealtimeSessionCreateResponse, "id" | "object" | "type
 export function addRealtimeRoutes(app: FastifyInstance, needs: DoorNeeds, adopt: (socket: WebSocket) => boolean): void {
   const { config, sessions, tickets } = needs;
   openFamily(app, REALTIME, needs);
-  acceptCallForms(app);
-
-  app.post("/calls", async (request, reply) => {
-    const caller = await candidateOf(request, needs);
-    readInput(noQuery, request.query);
-    const { offerSdp, session } = await readCallForm(request);
-    const principal = personOf(caller, namedPerson(request));
-    const heard = heardOf(session, isBackend(caller), config);
-    const call = await callByHttp({ principal, offerSdp, ...heard }, reply, needs);
-    // Recorded: 201, a relative address, and text/plain whatever was asked for.
-    return beginCallReply(reply, call)
-      .header("location", `/v1/realtime/calls/${toClientCallId(call.callId, REALTIME.callPrefix)}`)
-      .header("content-type", "text/plain; charset=utf-8")
-      .send(call.answerSdp);
-  });
-
+  void app.register(async (calls) => addCallRoute(calls, needs));
   addHangUpRoute(app, "/calls/:id/hangup", REALTIME, needs);
 
   app.post("/client_secrets", async (request) => {
@@ -79,6 +64,24 @@ export function addRealtimeRoutes(app: FastifyInstance, needs: DoorNeeds, adopt:
     adopt,
     family: REALTIME,
     callIdOf: ({ query }) => readInput(attachQuery, query).call_id,
+  });
+}
+
+/** Apart from the other routes, because none of them takes what this one does. */
+function addCallRoute(app: FastifyInstance, needs: DoorNeeds): void {
+  acceptCallForms(app);
+  app.post("/calls", async (request, reply) => {
+    const caller = await candidateOf(request, needs);
+    readInput(noQuery, request.query);
+    const { offerSdp, session } = await readCallForm(request);
+    const principal = personOf(caller, namedPerson(request));
+    const heard = heardOf(session, isBackend(caller), needs.config);
+    const call = await callByHttp({ principal, offerSdp, ...heard }, reply, needs);
+    // Recorded: 201, a relative address, and text/plain whatever was asked for.
+    return beginCallReply(reply, call)
+      .header("location", `/v1/realtime/calls/${toClientCallId(call.callId, REALTIME.callPrefix)}`)
+      .header("content-type", "text/plain; charset=utf-8")
+      .send(call.answerSdp);
   });
 }
 

@@ -90,6 +90,13 @@ describe("a client key by POST /v1/realtime/client_secrets", () => {
       ],
       [await mint(dropIn, await tokenFor("ada", { session: "mine" })), 403, "FORBIDDEN", null],
       [await mint(dropIn, await tokenFor("ada", { scope: "observe" })), 403, "FORBIDDEN", null],
+      [await mint(dropIn, SERVICE, { other: 1 }, "grace"), 400, "INVALID_MESSAGE", null],
+      [
+        await dropIn.post("/realtime/client_secrets", { type: "application/sdp", body: "v=0" }),
+        400,
+        "INVALID_MESSAGE",
+        null,
+      ],
       [await dropIn.post("/realtime/client_secrets", { type: JSON_TYPE, body: "{" }), 400, "BAD_JSON", null],
     ] as const;
     for (const [reply, status, code, param] of cases)
