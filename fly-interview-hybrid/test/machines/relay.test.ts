@@ -259,7 +259,7 @@ describe("the platform, which asks another machine than the session's", () => {
   test("reaches a call through OpenAI's surface: an official client's offer, its hang-up and a sideband", {
     timeout: 30_000,
   }, async () => {
-    const { place, owner, other } = await startTwo({ DATA_CHANNEL: "open" });
+    const { place, owner, other } = await startTwo({ DATA_CHANNEL: "open", VOICE_API: "realtime" });
     await meet(owner, other);
     const { resumeToken, sessionId } = await begin(owner, "ada");
     const clientOf = (machine: ProxyUnderTest, apiKey: string): OpenAI =>

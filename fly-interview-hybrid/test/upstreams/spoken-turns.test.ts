@@ -43,7 +43,7 @@ describe("turns of words on a timeline", () => {
   test("captions come as the words do, and who speaks is told at once and until the turn ends", async () => {
     const { say, until, deltas, voices } = conversation();
     await say([CANDIDATE, 100, 400, " One"], [CANDIDATE, 400, 700, " two."]);
-    expect(deltas).toEqual(["candidate candidate_100  One", "candidate candidate_100  two."]);
+    expect(deltas).toEqual(["candidate candidate_100 One", "candidate candidate_100  two."]);
     expect(voices).toEqual(["candidate on"]);
     await until(3199);
     expect(voices).toEqual(["candidate on"]);
@@ -51,11 +51,11 @@ describe("turns of words on a timeline", () => {
     expect(voices).toEqual(["candidate on", "candidate off"]);
   });
 
-  test("a turn lasts from when its words were first heard to when they last were, not to the silence that ends it", async () => {
+  test("a turn lasts from its first words to its last, not to the silence that ends it", async () => {
     const { say, until, turns, begunAt } = conversation();
     await say([CANDIDATE, 0, 300, "Yes,"], [CANDIDATE, 300, 800, " I do."]);
     await until(5000);
-    expect(turns).toMatchObject([{ startedAt: begunAt + 300, endedAt: begunAt + 800 }]);
+    expect(turns).toMatchObject([{ startedAt: begunAt, endedAt: begunAt + 800 }]);
   });
 
   test("a pause in a sentence ends nothing; silence of two seconds does, on either clock", async () => {
@@ -91,6 +91,59 @@ describe("turns of words on a timeline", () => {
       "candidate: First I measured and then I cut. [complete, inferred]",
       "interviewer: Mhm. [complete, inferred]",
     ]);
+  });
+
+  test.each<[string, readonly Words[], number]>([
+    [
+      "ends a question",
+      [
+        [INTERVIEWER, 0, 900, "Ready?"],
+        [CANDIDATE, 1000, 1300, "Yes"],
+        [INTERVIEWER, 1500, 1900, "Good."],
+      ],
+      3,
+    ],
+    [
+      "ends what was followed by a pause",
+      [
+        [INTERVIEWER, 0, 900, "Then"],
+        [CANDIDATE, 1600, 1900, "Yes"],
+        [INTERVIEWER, 2000, 2400, "you"],
+      ],
+      3,
+    ],
+    [
+      "does not end a sentence",
+      [
+        [INTERVIEWER, 0, 900, "Then"],
+        [CANDIDATE, 1000, 1300, "Yes"],
+        [INTERVIEWER, 1400, 1900, "you"],
+      ],
+      2,
+    ],
+    [
+      "does not end an answer",
+      [
+        [CANDIDATE, 0, 900, "I did it."],
+        [INTERVIEWER, 1500, 1800, "Mhm"],
+        [CANDIDATE, 1900, 2400, "Later."],
+      ],
+      2,
+    ],
+    [
+      "ends an answer that was followed by a pause",
+      [
+        [CANDIDATE, 0, 900, "I did"],
+        [INTERVIEWER, 1600, 1800, "Why?"],
+        [CANDIDATE, 1900, 2400, "Fun."],
+      ],
+      3,
+    ],
+  ])("a word of the other one %s", async (_what, words, count) => {
+    const { say, until, told } = conversation();
+    await say(...words);
+    await until(8000);
+    expect(told()).toHaveLength(count);
   });
 
   test("both may speak at once; turns stand in the order of their beginnings", async () => {
@@ -181,7 +234,7 @@ describe("an interruption", () => {
         [INTERVIEWER, 2000, 4100, " job and the one"],
       ],
     ],
-    ["the candidate waited", [[CANDIDATE, 2100, 3200, "I sang."]]],
+    ["the candidate waited", [[CANDIDATE, 2600, 3700, "I sang."]]],
   ])("is none where %s", async (_what, words) => {
     const { say, until, told } = conversation();
     await say(...question, ...words);

@@ -42,6 +42,7 @@ export class LiveHarness {
       this.session.packetSent(opus);
     };
     this.playout = new Playout(send, {
+      isHeld: () => this.session.isHeld,
       started: (id) => this.session.playoutStarted(id),
       finished: () => this.session.playoutFinished(),
     });

@@ -166,6 +166,15 @@ describe("the timeline", () => {
     expect(harness.take()).toMatchObject([{ start_ms: 1680, end_ms: 1780 }]);
   });
 
+  test("holds the interviewer up too, who then goes on in the middle of the line", () => {
+    const harness = greeting();
+    harness.passWithoutAudio(10_000);
+    expect(harness.heard).toEqual([]);
+    harness.pass(1000);
+    expect(harness.said).toMatchObject([{ text: "Hello, who are you?", cutOff: false }]);
+    expect(harness.speechPackets).toBe(50);
+  });
+
   test("is what is billed, cumulatively, and no less than 15 s", () => {
     const harness = new LiveHarness();
     harness.pass(45_000);
@@ -252,6 +261,14 @@ describe("session.close", () => {
     harness.session.close("hangup");
     expect(harness.take()).toEqual([]);
     expect(harness.clock.pending).toBe(0);
+  });
+
+  test("hears nobody afterwards", () => {
+    const harness = new LiveHarness();
+    harness.send({ type: "session.close" });
+    harness.pass(1000, LOUD);
+    expect(harness.types()).toEqual(["session.closed"]);
+    expect(harness.said).toEqual([]);
   });
 
   test("gives up what was never accepted", () => {

@@ -1,3 +1,5 @@
+import { TranscriptGrouper } from "openai/helpers/live";
+import type { ServerEvent } from "openai/resources/live/live";
 import { describe, expect, test } from "vitest";
 import { createLive, saidIn } from "./live-call.ts";
 import { Resources } from "./simulators.ts";
@@ -46,6 +48,14 @@ describe("a Live call", RETRY_LOST_CLIENT, () => {
       ["candidate", false],
       ["interviewer", false],
     ]);
+    const grouper = new TranscriptGrouper({ backchannelMaxDurationMs: 0 });
+    const speakers: string[] = [];
+    grouper.on("segment.closed", ({ segment }) => speakers.push(segment.speaker));
+    for (const event of browser.events as unknown as ServerEvent[]) {
+      grouper.push(event);
+    }
+    grouper.close();
+    expect(speakers).toEqual(["assistant", "user", "assistant"]);
     const voices = (type: string, field: string) =>
       server.events
         .filter((event) => event.type === type)
@@ -53,6 +63,22 @@ describe("a Live call", RETRY_LOST_CLIENT, () => {
     expect(voices("session.output_audio.delta", "delta")).toContain(true);
     expect(voices("session.input_audio.append", "audio").length).toBeGreaterThan(5);
     expect(browser.events.map(({ type }) => type)).not.toContain("session.output_audio.delta");
+  });
+
+  test("can be silent, and end as it connects", async () => {
+    const simulator = await resources.simulator({ script });
+    simulator.injectFault({ kind: "media_silence" });
+    const browser = resources.client();
+    const { id, answer } = await createLive(simulator, browser.offer);
+    const server = await resources.sideband(simulator, id);
+    await browser.accept(answer);
+    browser.talk(SILENT);
+    server.send({ type: "session.instructions.append", content: "Greet.", delegation_id: null });
+    await server.event("session.output_transcript.delta", 2);
+    expect(browser.packets).toEqual([]);
+    simulator.injectFault({ kind: "early_close", callId: id });
+    await browser.whenClosed();
+    expect(server.types()).not.toContain("session.closed");
   });
 
   test("ends with its client, and says so to its sidebands", async () => {

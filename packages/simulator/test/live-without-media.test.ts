@@ -160,6 +160,15 @@ describe("a Live call without media", () => {
     expect(simulator.calls()).toMatchObject([{ endReason: "expired" }]);
   });
 
+  test("is ended for what is said in it", async () => {
+    const { clock, simulator, id, server } = await interview();
+    clock.advance(1000);
+    simulator.injectFault({ kind: "content", afterMs: 10, callId: id });
+    clock.advance(110);
+    expect(await server.event("session.closed")).toMatchObject({ reason: "content" });
+    expect(simulator.calls()).toMatchObject([{ endReason: "session_closed" }]);
+  });
+
   test("that is dropped says nothing of it", async () => {
     const { clock, simulator, id, server } = await interview();
     clock.advance(1000);

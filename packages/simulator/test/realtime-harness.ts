@@ -29,6 +29,7 @@ export class RealtimeHarness {
 
   constructor(config: SessionConfig = { type: "realtime" }, turns: readonly SpokenTurn[] = TURNS) {
     this.playout = new Playout((opus) => (this.speechPackets += opus === PACKET ? 1 : 0), {
+      isHeld: () => this.engine.isHeld,
       started: (id) => this.engine.playoutStarted(id),
       finished: (id) => this.engine.playoutFinished(id),
     });

@@ -13,10 +13,10 @@ import { inParts } from "./token-bounds.ts";
 const STARTED_WITHIN_MS = 1500;
 
 /**
- * What is told to the interviewer waits for the timeline of the call, which begins with the candidate's audio; for so long, in
- * milliseconds. Told before that, it is acknowledged late or never.
+ * What is told to the interviewer takes effect on the timeline of the call, which begins with the candidate's audio. Until that
+ * is mirrored it waits, so long at most, in milliseconds: whoever does not mirror audio takes it when the timeline begins.
  */
-const TIMELINE_WITHIN_MS = 5000;
+const TIMELINE_WITHIN_MS = 1000;
 
 /** The service takes 500 tokens at once. What is longer comes in parts, up to this many. */
 const APPEND_BOUNDS = { tokens: 500, parts: 16 };
@@ -33,7 +33,9 @@ export class CallLine {
   readonly #appends = new PendingAppends();
   #send: (event: ClientEvent) => void = () => undefined;
   #isStarted = false;
+  /** Before that nobody listens. */
   #isConfigured = false;
+  #expiresAt: number | undefined;
   /** What waits for the timeline; `undefined` once that runs. */
   #waiting: ClientEvent[] | undefined = [];
   readonly #timers = new Set<() => void>();
@@ -47,7 +49,6 @@ export class CallLine {
   /** The socket is open. */
   open(send: (event: ClientEvent) => void): void {
     this.#send = send;
-    this.#emit({ type: "lasted", seconds: LEAST_SECONDS });
     this.#after(STARTED_WITHIN_MS, () => this.#start());
   }
 
@@ -62,7 +63,11 @@ export class CallLine {
   /** The settings came with the create, so that there is nothing to send. */
   configure(): void {
     this.#isConfigured = true;
-    if (this.#isStarted) this.#after(0, () => this.#emit({ type: "ready" }));
+    this.#after(0, () => {
+      this.#emit({ type: "lasted", seconds: LEAST_SECONDS });
+      this.#tellExpiry();
+      if (this.#isStarted) this.#emit({ type: "ready" });
+    });
   }
 
   /** `cutsOff`: whatever the interviewer is saying ends where it takes this. */
@@ -95,8 +100,8 @@ export class CallLine {
     switch (event.type) {
       case "session":
         if (event.isStart) this.#start();
-        for (const expiry of toExpiry(event.expiresAt)) this.#emit(expiry);
-        return;
+        this.#expiresAt = event.expiresAt;
+        return this.#tellExpiry();
       case "fragment":
         this.#run();
         return this.#turns.take(event.fragment);
@@ -119,6 +124,10 @@ export class CallLine {
       case "unreadable":
         return this.#emit(event);
     }
+  }
+
+  #tellExpiry(): void {
+    if (this.#isConfigured) for (const expiry of toExpiry(this.#expiresAt)) this.#emit(expiry);
   }
 
   #start(): void {

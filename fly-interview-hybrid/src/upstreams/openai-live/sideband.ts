@@ -61,7 +61,7 @@ export async function attachSideband(
         else line.tell("instructions", GO_ON);
       },
       instruct: (text) => line.tell("thinking", text),
-      speak: (instructions) => line.tell("instructions", instructions, { cutsOff: true }),
+      speak: (instructions) => line.tell("instructions", `Stop speaking. ${instructions}`, { cutsOff: true }),
       answerTool: (toolCallId, output, proceed) => line.answerTool(toolCallId, output, proceed),
       retrieve: (itemId) => line.retrieve(itemId),
       closed,

@@ -12,14 +12,26 @@ export interface Fragment {
 /** Who is silent for so long, on the timeline, has said what was to be said; in milliseconds. */
 const SILENCE_MS = 2000;
 
-/** Where nobody speaks, the timeline shows nothing. Words come when they were spoken, so that they are waited for somewhat longer. */
-const NO_WORDS_MS = 2500;
+/**
+ * Where nobody speaks, the timeline shows nothing. Words come when they were spoken, so that they are waited for somewhat longer;
+ * but an interviewer does not rest between two sentences.
+ */
+const NO_WORDS_MS = { else: 2500, afterSentenceOfInterviewer: 1500 };
 
 /** So has one who is silent while the other speaks for so long. What is shorter is a word of assent, and ends nothing. */
 const FLOOR_MS = 1000;
 
+/**
+ * A candidate who has paused for so long when the interviewer begins was at an end. So was an interviewer who goes on so long
+ * after it ceased, with words of the candidate in between; or at once, where its sentence was at an end.
+ */
+const PAUSE_MS = 700;
+
 /** A voice that falls silent within this after somebody broke in was interrupted, unless its sentence was at an end. */
 const YIELD_MS = 1500;
+
+/** A word that is cut off is not transcribed: who breaks into it begins so long after the last one that was, at most. */
+const CUT_WORD_MS = 500;
 
 /** So many turns are known when a later one looks for its place; only the last few matter. */
 const MAX_KNOWN = 20;
@@ -49,6 +61,8 @@ export class SpokenTurns {
   readonly #clock: Clock;
   readonly #emit: (event: CallEvent) => void;
   readonly #open = new Map<Speaker, OpenTurn>();
+  /** When each last spoke, on the timeline. */
+  readonly #spoke = new Map<Speaker, { readonly startMs: number; readonly endMs: number }>();
   /** In the order of their beginnings. */
   #known: { readonly id: string; readonly startMs: number }[] = [];
 
@@ -58,18 +72,21 @@ export class SpokenTurns {
   }
 
   take(fragment: Fragment): void {
-    const { speaker, startMs, endMs, text } = fragment;
+    const { speaker, startMs, endMs } = fragment;
     let turn = this.#open.get(speaker);
     if (turn !== undefined && isSame(turn.last, fragment)) return;
-    if (turn !== undefined && startMs - turn.endMs >= SILENCE_MS) {
+    if (turn !== undefined && this.#hasEnded(turn, startMs)) {
       this.#close(turn);
       turn = undefined;
     }
-    if (turn === undefined && text.trim() === "") return;
+    if (turn === undefined && fragment.text.trim() === "") return;
     turn ??= this.#begin(fragment);
+    // Words bring the space before them along.
+    const text = turn.text === "" ? fragment.text.trimStart() : fragment.text;
     turn.endMs = Math.max(turn.endMs, endMs);
     turn.last = fragment;
     turn.heardAt = this.#clock.now();
+    this.#spoke.set(speaker, { startMs: turn.startMs, endMs: turn.endMs });
     if (turn.text.length < MAX_CHARACTERS) turn.text += text;
     if (text !== "") this.#emit({ type: "delta", itemId: turn.id, speaker, text });
     this.#closeAfterSilence(turn);
@@ -95,6 +112,15 @@ export class SpokenTurns {
     this.#open.clear();
   }
 
+  /** What is said from `ms` on is another turn of its speaker. */
+  #hasEnded({ speaker, endMs, text }: OpenTurn, ms: number): boolean {
+    if (ms - endMs >= SILENCE_MS) return true;
+    const other = this.#spoke.get(otherThan(speaker));
+    if (other === undefined || other.endMs <= endMs || other.startMs > ms) return false;
+    if (speaker === "candidate") return other.startMs - endMs >= PAUSE_MS;
+    return ms - endMs >= PAUSE_MS || endsSentence(text);
+  }
+
   #begin({ speaker, startMs, endMs, ...fragment }: Fragment): OpenTurn {
     const id = `${speaker}_${startMs}`;
     const turn: OpenTurn = {
@@ -118,16 +144,21 @@ export class SpokenTurns {
       ...(previous !== undefined && { previousId: previous.id }),
       ...(speaker === "interviewer" && { responseId: id }),
     });
-    if (speaker === "candidate") this.#emit({ type: "candidate_speaking", itemId: id, active: true });
-    else this.#emit({ type: "interviewer_speaking", responseId: id, state: "started" });
+    // Words are told when they were spoken.
+    const at = turn.heardAt - (endMs - startMs);
+    if (speaker === "candidate") this.#emit({ type: "candidate_speaking", itemId: id, active: true, at });
+    else this.#emit({ type: "interviewer_speaking", responseId: id, state: "started", at });
     const other = this.#open.get(otherThan(speaker));
-    if (other !== undefined && other.startMs < startMs && startMs < other.endMs) other.brokenInAt = startMs;
+    if (other !== undefined && other.startMs < startMs && startMs < other.endMs + CUT_WORD_MS)
+      other.brokenInAt = startMs;
     return turn;
   }
 
   #closeAfterSilence(turn: OpenTurn): void {
     turn.cancel();
-    turn.cancel = this.#clock.after(NO_WORDS_MS, () => this.#close(turn));
+    const isAtItsEnd = turn.speaker === "interviewer" && endsSentence(turn.text);
+    const ms = isAtItsEnd ? NO_WORDS_MS.afterSentenceOfInterviewer : NO_WORDS_MS.else;
+    turn.cancel = this.#clock.after(ms, () => this.#close(turn));
   }
 
   #takeFloor({ speaker, startMs, endMs }: OpenTurn): void {

@@ -22,7 +22,7 @@ export interface PostRequest {
 
 /** A proxy whose calls may have a data channel, and whose platform has a service token. */
 export async function startDropIn(options: ProxyTestOptions = {}): Promise<DropIn> {
-  const settings = { DATA_CHANNEL: "open", ...options.settings };
+  const settings = { DATA_CHANNEL: "open", VOICE_API: "realtime", ...options.settings };
   const { proxy } = await startPlatform({ simulator: { media: "none" }, ...options, settings });
   return {
     proxy,

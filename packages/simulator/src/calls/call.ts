@@ -87,6 +87,7 @@ export class Call implements PeerListener {
     this.#timers = new Timers(clock);
     this.#log = new EventLog(options.maxLoggedEvents);
     this.#line = options.createLine(options.offer, {
+      isHeld: () => this.#session.isHeld,
       started: (responseId) => this.#session.playoutStarted(responseId),
       finished: (responseId) => this.#session.playoutFinished(responseId),
       packetReceived: (opus) => this.#session.packetReceived(opus),
@@ -219,7 +220,10 @@ export class Call implements PeerListener {
         this.#strikeAfter(fault.afterMs, () => this.end("fault"));
         break;
       case "expire":
-        this.#strikeAfter(fault.afterMs, () => this.#session.expire());
+        this.#strikeAfter(fault.afterMs, () => this.#session.endItself("expired"));
+        break;
+      case "content":
+        this.#strikeAfter(fault.afterMs, () => this.#session.endItself("content"));
         break;
       case "unseen_departure":
         this.#isDepartureUnseen = true;

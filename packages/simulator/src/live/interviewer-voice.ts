@@ -1,3 +1,4 @@
+import { PACKET_MS } from "../audio/opus-packet.ts";
 import type { SpeechOutput } from "../audio/playout.ts";
 import type { Timers } from "../clock.ts";
 import type { SpokenTurn } from "../script/spoken-interview.ts";
@@ -83,10 +84,15 @@ export class InterviewerVoice {
     const awaitNext = (): void => {
       // The last word is heard when the output says that all of it was played.
       if (utterance.heard < utterance.fragments.length - 1) {
-        this.#cancelTimer = timers.after(interval, () => {
-          this.#hear(utterance);
-          awaitNext();
-        });
+        this.#cancelTimer = timers.after(interval, hear);
+      }
+    };
+    const hear = (): void => {
+      if (timeline.isRunning) {
+        this.#hear(utterance);
+        awaitNext();
+      } else {
+        this.#cancelTimer = timers.after(PACKET_MS, hear);
       }
     };
     awaitNext();

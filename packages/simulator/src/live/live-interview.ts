@@ -48,6 +48,8 @@ export class LiveInterview {
   #hasSpoken = false;
   #isMuted = false;
   #isOver = false;
+  /** It was told to say goodbye. */
+  #isAtItsEnd = false;
   #failsNextTranscription = false;
   /** The last line that the candidate has spoken into without stopping it. */
   #overlapped: SpokenTurn | undefined;
@@ -95,14 +97,14 @@ export class LiveInterview {
 
   /** Takes the level of one packet of the candidate's. */
   hear(level: AudioLevel): void {
-    if (!this.#isMuted) {
+    if (this.#hears) {
       this.#input.hear(level);
     }
   }
 
   /** The candidate begins to speak, and will for so long. */
   hearSpeech(durationMs: number): void {
-    if (!this.#isMuted) {
+    if (this.#hears) {
       this.#expectedSpeechMs = durationMs;
       this.#input.hearSpeech(durationMs);
     }
@@ -132,7 +134,8 @@ export class LiveInterview {
 
   /** Does what an instruction says, as far as a script can. */
   follow(instruction: string): void {
-    const { stops, says, begins } = readInstruction(instruction);
+    const { stops, says, ends, begins } = readInstruction(instruction);
+    this.#isAtItsEnd ||= ends;
     if (stops) {
       this.#interviewer.stop();
     }
@@ -160,6 +163,10 @@ export class LiveInterview {
     this.#interviewer.stop();
     this.#candidate.cutOff();
     this.#candidate.end(this.#timeline.ms);
+  }
+
+  get #hears(): boolean {
+    return !this.#isMuted && !this.#isOver;
   }
 
   #say(turn: SpokenTurn): void {
@@ -190,7 +197,7 @@ export class LiveInterview {
 
   #speechStopped(): void {
     this.#candidate.end(Math.max(0, this.#timeline.ms - DETECTION.silenceMs));
-    if (!this.#isOverlapping) {
+    if (!this.#isOverlapping && !this.#isAtItsEnd) {
       this.#progress.answered();
       this.#say(this.#progress.next());
     }

@@ -109,7 +109,7 @@ export class LiveSession implements VoiceSession {
     this.#delegations = new Delegations(timers, timeline, (event) => this.#emit(event));
     this.#usage = new UsageMeter(timers, timeline, (usage) => this.#emit({ type: "session.usage.updated", ...usage }));
     this.#reflection = options.reflectsAudio ? this.#reflect() : undefined;
-    timers.after(resource.expires_at * 1000 - clock.now(), () => this.expire());
+    timers.after(resource.expires_at * 1000 - clock.now(), () => this.endItself("expired"));
   }
 
   get id(): string {
@@ -168,6 +168,11 @@ export class LiveSession implements VoiceSession {
     this.#interview.hearSpeech(durationMs);
   }
 
+  /** While no audio comes, the interviewer is not generated either. */
+  get isHeld(): boolean {
+    return !this.#timeline.isRunning;
+  }
+
   playoutStarted(responseId: string): void {
     this.#interview.playoutStarted(responseId);
   }
@@ -176,9 +181,9 @@ export class LiveSession implements VoiceSession {
     this.#interview.playoutFinished();
   }
 
-  expire(): void {
-    this.#finish("expired");
-    this.#options.listener.ended("expired");
+  endItself(why: "expired" | "content"): void {
+    this.#finish(why);
+    this.#options.listener.ended(why === "expired" ? "expired" : "session_closed");
   }
 
   /** No event tells of it: the words are missing. */

@@ -30,6 +30,7 @@ type Handlers = { readonly [T in ClientEvent["type"]]: Handler<T> };
  * knows nothing of sockets or media.
  */
 export class RealtimeSession implements VoiceSession {
+  readonly isHeld = false;
   readonly #options: RealtimeSessionOptions;
   readonly #timers: Timers;
   readonly #conversation: Conversation;
@@ -70,7 +71,7 @@ export class RealtimeSession implements VoiceSession {
       speechStarted: (itemId, audioStartMs) => this.#speechStarted(itemId, audioStartMs),
       speechStopped: (turn) => this.#speechStopped(turn),
     });
-    this.#timers.after(options.session.expires_at * 1000 - options.clock.now(), () => this.expire());
+    this.#timers.after(options.session.expires_at * 1000 - options.clock.now(), () => this.endItself("expired"));
   }
 
   get id(): string {
@@ -118,9 +119,12 @@ export class RealtimeSession implements VoiceSession {
     this.#emit({ type: "output_audio_buffer.stopped", response_id: responseId });
   }
 
-  expire(): void {
-    this.#fail(SESSION_EXPIRED, null);
-    this.#options.listener.ended("expired");
+  /** For content it has no event: a response is cut short, which a script's never is. */
+  endItself(why: "expired" | "content"): void {
+    if (why === "expired") {
+      this.#fail(SESSION_EXPIRED, null);
+    }
+    this.#options.listener.ended(why === "expired" ? "expired" : "session_closed");
   }
 
   failNextTranscription(): void {

@@ -77,12 +77,14 @@ export interface VoiceSession {
   hear(level: AudioLevel): void;
   /** The candidate begins to speak, and will for so long, in milliseconds; no levels will tell of it. */
   hearSpeech(durationMs: number): void;
+  /** True while the output must wait with what it plays. */
+  readonly isHeld: boolean;
   /** The output has begun to play an utterance. */
   playoutStarted(responseId: string): void;
   /** The output has played an utterance to its end. */
   playoutFinished(responseId: string): void;
-  /** The longest that it may last is over. */
-  expire(): void;
+  /** The longest that it may last is over, or it may not go on for what is said in it. */
+  endItself(why: "expired" | "content"): void;
   /** Whatever the candidate says next cannot be made out. */
   failNextTranscription(): void;
   /** Takes one text frame from the data channel or a sideband. */
