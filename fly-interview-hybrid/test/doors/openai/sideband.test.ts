@@ -5,7 +5,7 @@ import { OpenAIRealtimeWS } from "openai/realtime/ws";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { audioOffer } from "../../sample-sdp.ts";
-import { SERVICE, startPlatform } from "../platform.ts";
+import { SERVICE } from "../platform.ts";
 import { relayWith } from "../sideband-relay.ts";
 import { ticketFor, tokenFor } from "../start-proxy.ts";
 import { callIdOf, type DropIn, startDropIn } from "./drop-in.ts";
@@ -141,7 +141,7 @@ describe("a backend's sideband", () => {
     });
     await dropIn.client().realtime.calls.hangup(id);
     expect(await refusal(dropIn, path, SERVICE)).toEqual(foreign);
-    const sealed = await startPlatform();
+    const sealed = await startDropIn({ settings: { DATA_CHANNEL: "sealed" } });
     expect(await refusal(sealed, path, SERVICE)).toMatchObject({
       status: 403,
       error: { code: "DATA_CHANNEL_REQUIRED" },
