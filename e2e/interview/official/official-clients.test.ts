@@ -116,7 +116,7 @@ test("@openai/agents-realtime holds a spoken interview; its own instructions nei
   expect(inForce?.at(-1)).toContain(SECRETS.instructions);
   const { sessions } = await ask<Listed>(proxy, "/api/sessions");
   const { marks } = await ask<SessionDetails>(proxy, `/api/sessions/${sessions[0]?.sessionId}`);
-  expect(marks.map(({ kind, counted }) => [kind, counted])).toEqual([["drift", false]]);
+  expect(marks.filter(({ counted }) => counted)).toEqual([]);
   await candidate.page.evaluate("interview.close()");
   expect(await kept(proxy)).toEqual(["interviewer", "candidate", "interviewer"]);
 });
