@@ -3,7 +3,7 @@
 const proxy = "^fly-interview-hybrid/src";
 
 /** Files that put the proxy together. All other files beside them, such as errors.ts, are open to every folder. */
-const composition = "(app|main|run|mint-token|verify-transcript)\\.ts$";
+const composition = "(app|main|run|canary|mint-token|verify-transcript)\\.ts$";
 
 /** Folders of the proxy, and the other folders each may import. */
 const proxyLayers = {
@@ -18,13 +18,14 @@ const proxyLayers = {
   transcripts: ["config", "ops", "records"],
   auth: ["config", "coordination", "ops", "records"],
   sessions: ["auth", "config", "coordination", "ops", "records", "sdp", "supervision", "transcripts", "upstreams"],
+  canary: ["auth", "config", "sdp", "upstreams"],
   doors: ["auth", "config", "coordination", "ops", "sessions", "sockets", "transcripts"],
 };
 
 /** Packages that only one place may know, so that each can be replaced by changing that place. */
 const confinedPackages = {
   "(fastify|@fastify/[^/]+)": ["fly-interview-hybrid/src/(doors/|app\\.ts$)", "packages/simulator/src"],
-  ws: ["fly-interview-hybrid/src/(doors|sockets|upstreams)/", "packages/simulator/src"],
+  ws: ["fly-interview-hybrid/src/(doors|sockets|upstreams|canary)/", "packages/simulator/src"],
   pino: ["fly-interview-hybrid/src/ops"],
   "prom-client": ["fly-interview-hybrid/src/ops"],
   ioredis: ["fly-interview-hybrid/src/coordination/redis"],
@@ -35,7 +36,7 @@ const confinedPackages = {
   jose: ["fly-interview-hybrid/src/auth"],
   undici: ["fly-interview-hybrid/src/(upstreams|doors/relay)/"],
   "sdp-transform": ["fly-interview-hybrid/src/sdp", "packages/simulator/src"],
-  "node-datachannel": ["packages/simulator/src", "bench"],
+  "node-datachannel": ["packages/simulator/src", "fly-interview-hybrid/src/canary/", "bench"],
   react: ["packages/react/src", "web/src"],
 };
 

@@ -34,6 +34,8 @@ export default defineConfig({
           name: "packages",
           include: ["packages/*/test/**/*.test.ts", "fly-interview-hybrid/test/**/*.test.ts"],
           testTimeout: 20_000,
+          // The canary's tests are concurrent, and most of their time is waiting.
+          maxConcurrency: 10,
           // Most of their time is waiting, for databases and sockets.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },

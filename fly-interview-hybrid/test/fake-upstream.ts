@@ -48,6 +48,7 @@ export function createFakeUpstream(): FakeUpstream {
     name: "fake",
     channelIsUnrestricted: true,
     callLimitSeconds: 3600,
+    turnsShowAfterMs: 0,
     historyBounds: { utterances: 1000, verbatim: 12_000, summary: 4000, sizeOf: (text) => text.length },
     creates: [],
     hungUp: [],
@@ -83,6 +84,7 @@ export function createFakeUpstream(): FakeUpstream {
       fake.sidebands.push(attached);
       return { ok: true, sideband };
     },
+    attachRaw: () => Promise.resolve({ ok: false, reason: "gone" }),
     close: () => Promise.resolve(),
   };
   return fake;
@@ -114,6 +116,7 @@ function createSideband(onEvent: (event: CallEvent) => void): { sideband: Sideba
       speak: (instructions) => void sent.push(`speak ${instructions}`),
       answerTool: (id, _output, proceed) => void sent.push(`answer ${id}${proceed ? " and proceed" : ""}`),
       retrieve: (itemId) => void sent.push(`retrieve ${itemId}`),
+      conclude: () => [],
       closed,
       close: () => close(),
     },

@@ -130,6 +130,8 @@ export interface Sideband {
   answerTool(toolCallId: string, output: string, proceed: boolean): void;
   /** Asks for an item; `retrieved` or `not_retrieved` follows later, unless the connection is gone first. */
   retrieve(itemId: string): void;
+  /** The call ends here and now: what is being said, as far as it was said, where that is known and not told. */
+  conclude(): readonly CallEvent[];
   /** Fulfilled once, when the connection is gone, whoever closed it. */
   readonly closed: Promise<void>;
   close(): void;
@@ -138,6 +140,25 @@ export interface Sideband {
 /** `gone`: the provider knows no such call (any more); `unreachable`: the connection failed in another way. */
 export type AttachResult =
   | { readonly ok: true; readonly sideband: Sideband }
+  | { readonly ok: false; readonly reason: "gone" | "unreachable" };
+
+/** A connection to a call in its provider's own terms. */
+export interface RawSideband {
+  /** Passes one text frame on. Where the provider does not read, the connection is given up. */
+  send(frame: Buffer): void;
+  close(): void;
+}
+
+/** Who hears what a provider says on a {@link RawSideband}. */
+export interface FrameListener {
+  readonly onFrame: (frame: Buffer) => void;
+  /** Called once, whoever closed it. `code`: as the provider has closed; `undefined`: without one, or it is lost. */
+  readonly onClose: (code: number | undefined) => void;
+}
+
+/** See {@link AttachResult}. */
+export type RawAttachResult =
+  | { readonly ok: true; readonly sideband: RawSideband }
   | { readonly ok: false; readonly reason: "gone" | "unreachable" };
 
 /** Port: a provider of calls. */
@@ -151,10 +172,14 @@ export interface Upstream {
   readonly historyBounds: HistoryBounds;
   /** It ends every call after this, in seconds, unless it says something else of one. */
   readonly callLimitSeconds: number;
+  /** What was said shows as a turn this late, in milliseconds, and cannot be asked for. Who takes a call over listens so long first. */
+  readonly turnsShowAfterMs: number;
   createCall(create: CreateCall): CallCreation;
   /** Ends a call; one that is already gone counts as ended. Throws {@link UpstreamError} where that stays unknown. */
   hangUp(callId: string): Promise<CallEnd>;
   /** One try at attaching; `onEvent` is called from then on until the sideband is closed. */
   attach(callId: string, onEvent: (event: CallEvent) => void): Promise<AttachResult>;
+  /** The same beside it, for a backend that speaks the provider's protocol. The listener hears nothing of a try that failed. */
+  attachRaw(callId: string, listener: FrameListener): Promise<RawAttachResult>;
   close(): Promise<void>;
 }

@@ -83,16 +83,17 @@ async function attach(): Promise<Attached> {
   };
 }
 
-/** What everybody does first with a sideband. */
+const STARTED = { type: "session.started", session: { id: "sess_1", expires_at: 1_700_007_200 } };
+const AUDIO = { type: "session.input_audio.append", audio: "AAAA" };
+
+/** What everybody does first with a sideband, whose candidate is heard. */
 async function configured(): Promise<Attached> {
   const attached = await attach();
   attached.sideband.configure(PLAN);
-  await attached.say({ type: "session.started", session: { id: "sess_1", expires_at: 1_700_007_200 } });
+  await attached.say(STARTED, AUDIO);
   await attached.clock.advance(0);
   return attached;
 }
-
-const AUDIO = { type: "session.input_audio.append", audio: "AAAA" };
 
 describe("a sideband of the Live API", () => {
   test("is attached to by the call's id, as it is, and lets the service say that it is done", async () => {
@@ -100,19 +101,26 @@ describe("a sideband of the Live API", () => {
     expect(path).toBe("/openai/v1/live/sessions/sess_1/attach?graceful_close=true");
   });
 
-  test("is ready when the session has started, and says when it expires and what is billed at once", async () => {
-    const { events } = await configured();
-    expect(events).toEqual([
+  test("is ready when the candidate is heard, and says when it expires and what is billed at once", async () => {
+    const { sideband, clock, events, say } = await attach();
+    sideband.configure(PLAN);
+    await say(STARTED);
+    await clock.advance(500);
+    const first = [
       { type: "lasted", seconds: 15 },
       { type: "expires", at: 1_700_007_200_000 },
-      { type: "ready" },
-    ]);
+    ];
+    expect(events).toEqual(first);
+    await say(AUDIO, AUDIO);
+    expect(events).toEqual([...first, { type: "ready" }]);
+    await clock.advance(5000);
+    expect(events).toHaveLength(3);
   });
 
-  test("is ready a while after the attach where nobody says that the session has started", async () => {
+  test("does not wait for ever for audio that may never be mirrored, nor for a start that may not be told", async () => {
     const { sideband, clock, events } = await attach();
     sideband.configure(PLAN);
-    await clock.advance(1499);
+    await clock.advance(2499);
     expect(events).toEqual([{ type: "lasted", seconds: 15 }]);
     await clock.advance(1);
     expect(events.at(-1)).toEqual({ type: "ready" });
@@ -125,26 +133,15 @@ describe("a sideband of the Live API", () => {
     expect(events.filter(({ type }) => type === "ready")).toHaveLength(2);
   });
 
-  test("tells the interviewer nothing before the candidate is heard, and then what waited, in order", async () => {
-    const { sideband, sent, say, count } = await configured();
+  test("lets the interviewer begin by an instruction, and gives a word in private as a thought", async () => {
+    const { sideband, sent, count } = await configured();
     sideband.greet();
     sideband.instruct("Be brief.");
-    await say();
-    expect(sent).toEqual([]);
-    await say(AUDIO);
     await count(2);
     expect(sent).toMatchObject([
       { type: "session.instructions.append", delegation_id: null },
       { type: "session.thinking.append", delegation_id: null, content: "Be brief." },
     ]);
-  });
-
-  test("does not wait for ever for audio that may never be mirrored", async () => {
-    const { sideband, clock, count, sent } = await configured();
-    sideband.greet();
-    await clock.advance(1000);
-    await count(1);
-    expect(sent).toHaveLength(1);
   });
 
   test("takes what the interviewer was saying for cut off where it has taken other instructions, and that once", async () => {
@@ -274,6 +271,18 @@ describe("a sideband of the Live API", () => {
       ]);
     },
   );
+
+  test("knows what was being said when the call ends here, and tells it once", async () => {
+    const { sideband, say, events } = await configured();
+    await say({ type: "session.input_transcript.delta", delta: " I am", start_ms: 10, end_ms: 200 });
+    const told = events.length;
+    expect(sideband.conclude()).toMatchObject([
+      { type: "candidate_speaking", active: false },
+      { type: "text", itemId: "candidate_10", text: "I am" },
+    ]);
+    expect(sideband.conclude()).toEqual([]);
+    expect(events).toHaveLength(told);
+  });
 
   test("has nothing that could be asked for", async () => {
     const { sideband, clock, events } = await configured();

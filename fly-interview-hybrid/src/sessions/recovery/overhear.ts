@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock.ts";
+import { pause } from "../../pause.ts";
 import type { CallEvent, Speaker } from "../../upstreams/call-event.ts";
 import type { Upstream } from "../../upstreams/upstream.ts";
 import type { KnownCall } from "../calls/call-ledger.ts";
@@ -6,12 +7,21 @@ import type { KnownCall } from "../calls/call-ledger.ts";
 /** Far more than happens in a call while its session changes hands; what is beyond that is found as after an absence. */
 const MAX_EVENTS = 5000;
 
+/** How often, and how long at a time in milliseconds, it is waited for the end of what is being said. */
+const MAX_WAITS = 16;
+const WAIT_MS = 250;
+
 /** A call that is listened to while another process still supervises it. */
 export interface Overheard {
   /** The call's provider. The first attach gives the sideband that listens, and what it has heard. */
   readonly upstream: Upstream;
   /** When the listening began, milliseconds since the epoch. */
   readonly since: number;
+  /**
+   * Fulfilled when everything that was said before shows, told by whoever supervises the call, so that nothing is missed; or when
+   * `signal` is aborted. What goes on for long is not waited for.
+   */
+  heardOut(signal: AbortSignal): Promise<void>;
   /** Whose turn is told that was going on then. What may be the rest of it is heard for nothing. To be called before the attach. */
   skipRestOf(speakers: ReadonlySet<Speaker>): void;
   /** Listens no more. */
@@ -21,8 +31,11 @@ export interface Overheard {
 /** Attaches to a call ahead of taking it over, so that nobody misses anything in between. Says why where that fails. */
 export async function overhear(call: KnownCall, clock: Clock): Promise<Overheard | "gone" | "unreachable"> {
   const heard: CallEvent[] = [];
+  const rests = new Set<string>();
   let hear = (event: CallEvent): void => {
     if (heard.length < MAX_EVENTS) heard.push(event);
+    if (event.type === "item" && event.mayBeRest === true) rests.add(event.item.id);
+    if (event.type === "text") rests.delete(event.itemId);
   };
   const attached = await call.upstream.attach(call.upstreamCallId, (event) => hear(event));
   if (!attached.ok) return attached.reason;
@@ -48,6 +61,11 @@ export async function overhear(call: KnownCall, clock: Clock): Promise<Overheard
   return {
     upstream: { ...call.upstream, attach: (callId, onEvent) => attach(callId, onEvent) },
     since: clock.now(),
+    async heardOut(signal) {
+      await pause(clock, call.upstream.turnsShowAfterMs, signal);
+      for (let waits = 0; rests.size > 0 && waits < MAX_WAITS && !signal.aborted; waits++)
+        await pause(clock, WAIT_MS, signal);
+    },
     skipRestOf: (speakers) => void (told = speakers),
     close: () => sideband.close(),
   };

@@ -1,11 +1,14 @@
+import { setMaxListeners } from "node:events";
 import type { Clock } from "../../clock.ts";
 import { type ApiOptions, openApi } from "../openai/api.ts";
+import { openRawSideband } from "../openai/raw-sideband.ts";
 import type { Upstream } from "../upstream.ts";
 import { createCall } from "./create-call.ts";
 import { hangUp } from "./hang-up.ts";
 import { HISTORY_BOUNDS } from "./history.ts";
 import type { SessionOptions } from "./session-config.ts";
-import { attachSideband, type SidebandAddress } from "./sideband.ts";
+import { TURNS_SHOW_AFTER_MS } from "./spoken-turns.ts";
+import { attachSideband, openAttachment, type SidebandAddress } from "./sideband.ts";
 
 export interface LiveOptions extends ApiOptions, SessionOptions {
   /** Opens sidebands; mostly the same key. */
@@ -19,6 +22,8 @@ const MAX_OVER = 1000;
 export function openLiveUpstream(name: string, options: LiveOptions, clock: Clock): Upstream {
   const api = openApi(options, clock);
   const closing = new AbortController();
+  // Any number of hang-ups are under way when a process stops.
+  setMaxListeners(0, closing.signal);
   /** Calls of which the service has said that they are closed: what it answers to a hang-up of those is not documented. */
   const over = new Set<string>();
   const noteOver = (callId: string): void => {
@@ -33,6 +38,7 @@ export function openLiveUpstream(name: string, options: LiveOptions, clock: Cloc
     historyBounds: HISTORY_BOUNDS,
     // Not documented: what those report who have run into it.
     callLimitSeconds: 7200,
+    turnsShowAfterMs: TURNS_SHOW_AFTER_MS,
     createCall: (create) => createCall(api, create, options),
     async hangUp(callId) {
       if (over.delete(callId)) return {};
@@ -43,6 +49,8 @@ export function openLiveUpstream(name: string, options: LiveOptions, clock: Cloc
         if (event.type === "over") noteOver(callId);
         onEvent(event);
       }),
+    attachRaw: (callId, listener) =>
+      openRawSideband((onMessage) => openAttachment(addressOf(callId), clock, onMessage), listener, clock),
     close() {
       closing.abort();
       return api.close();
