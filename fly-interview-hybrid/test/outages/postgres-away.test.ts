@@ -95,6 +95,7 @@ describe("while Postgres is away", () => {
     await server.startAgain();
     const next = await place.start(settings);
     const back = await comeBack(next, interview);
+    expect(next.logLines.join("")).not.toContain("what was queued was refused");
     await spoken;
     const goodbye = expect.objectContaining({ type: "turn", text: SHORT.turns.at(-1)?.interviewer });
     await expect.poll(() => back.socket.messages, PATIENTLY).toContainEqual(goodbye);
