@@ -70,14 +70,14 @@ export class SpokenTurns {
   readonly #open = new Map<Speaker, OpenTurn>();
   /** When each last spoke, on the timeline. */
   readonly #spoke = new Map<Speaker, { readonly startMs: number; readonly endMs: number }>();
-  readonly #begunAt: number;
+  readonly #since: number;
   /** In the order of their beginnings. */
   #known: { readonly id: string; readonly startMs: number }[] = [];
 
   constructor(clock: Clock, emit: (event: CallEvent) => void) {
     this.#clock = clock;
     this.#emit = emit;
-    this.#begunAt = clock.now();
+    this.#since = clock.now();
   }
 
   take(fragment: Fragment): void {
@@ -112,7 +112,7 @@ export class SpokenTurns {
   /** The call is over, and with it what was being said; returns what is to be told of that. */
   finish(): readonly CallEvent[] {
     const open = [...this.#open.values()].toSorted((a, b) => a.startMs - b.startMs);
-    return open.flatMap((turn) => this.#take(turn, !endsSentence(turn.text)));
+    return open.flatMap((turn) => this.#end(turn, !endsSentence(turn.text)));
   }
 
   /** Nothing more is told. */
@@ -132,8 +132,8 @@ export class SpokenTurns {
   }
 
   #begin({ speaker, startMs, endMs }: Fragment): OpenTurn {
-    // Whoever has spoken for longer than that after a silence has begun here.
-    const mayBeRest = !this.#spoke.has(speaker) && this.#clock.now() - this.#begunAt < NO_WORDS_MS.else;
+    // What begins later than a silence after the attach has certainly begun here.
+    const mayBeRest = !this.#spoke.has(speaker) && this.#clock.now() - this.#since < NO_WORDS_MS.else;
     const id = `${speaker}_${startMs}`;
     const turn: OpenTurn = {
       id,
@@ -180,10 +180,10 @@ export class SpokenTurns {
   }
 
   #close(turn: OpenTurn, isCut = wasInterrupted(turn)): void {
-    for (const event of this.#take(turn, isCut)) this.#emit(event);
+    for (const event of this.#end(turn, isCut)) this.#emit(event);
   }
 
-  #take(turn: OpenTurn, isCut: boolean): readonly CallEvent[] {
+  #end(turn: OpenTurn, isCut: boolean): readonly CallEvent[] {
     turn.cancel();
     this.#open.delete(turn.speaker);
     const { id, speaker, startMs, endMs, heardAt: at } = turn;
