@@ -154,7 +154,8 @@ describe("an interview with an interruption and a failed transcription", () => {
     const interview = await begin((event) => (event.type === type && ++seen === nth ? "cut" : event));
     const { proxy, client } = interview;
     await hold(interview);
-    await client.next("turn");
+    let captions = "";
+    while (!captions.includes("Goodbye.")) captions += (await client.next("transcript_delta")).text;
     client.send({ type: "disconnect" });
     await client.closed;
     await proxy.simulator.waitFor(({ type: happened }) => happened === "call.ended");
