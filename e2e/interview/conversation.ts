@@ -84,17 +84,18 @@ export function saidInAll(calls: readonly CallReport[]): readonly Said[] {
  * Ends the interview. What the page shows, what is kept and what the voice service said are the same, turn by turn; of a turn
  * that was cut off by the loss of its call, the proxy may have heard less.
  *
- * @param wasDead - true where the proxy was killed during the first line: it may not get to know what was said meanwhile
+ * @param firstLine - what becomes of it where it is told word by word and once: a pause of the line cuts it in two, and what was
+ *   said while no proxy listened is missing
  */
 export async function expectOneTranscript(
   candidate: Candidate,
   proxy: RunningProxy,
   calls: Calls,
-  { wasDead = false } = {},
+  firstLine: FirstLine = "whole",
 ): Promise<void> {
   const { page, received } = candidate;
   const expected = linesOf(await calls());
-  const compare = wasDead && !asOnRealtime("an utterance in a short absence") ? expectSameButForFirst : expectSame;
+  const compare = asOnRealtime("an utterance in a short absence") ? expectSame : comparisons[firstLine];
   await vi.waitFor(async () => compare(await shownCaptions(page), expected), PATIENCE);
   await page.getByRole("button", { name: "Disconnect" }).click();
   await panelIs(page, "disconnected");
@@ -112,6 +113,8 @@ export async function expectOneTranscript(
   expect(expected.filter(({ text }) => text === greeting)).toHaveLength(1);
   expectNoSecret([...received, proxy.command.output()]);
 }
+
+type FirstLine = "whole" | "in pieces" | "in pieces, with words missing";
 
 type Line = readonly [role: string, text: string | null];
 
@@ -139,12 +142,18 @@ function expectSame(lines: readonly Line[], expected: readonly ExpectedLine[]): 
   expect(whole).toEqual(expected.map(({ role, text }) => [role, text]));
 }
 
-/** The first line is in pieces, and some of its words are missing. */
-function expectSameButForFirst(lines: readonly Line[], [first, ...others]: readonly ExpectedLine[]): void {
+const comparisons: Record<FirstLine, (lines: readonly Line[], expected: readonly ExpectedLine[]) => void> = {
+  whole: expectSame,
+  "in pieces": (lines, expected) => expect(missedInFirst(lines, expected)).toBe(0),
+  "in pieces, with words missing": (lines, expected) => expect(missedInFirst(lines, expected)).toBeDefined(),
+};
+
+/** How many words of the first line are missing; all others have to be as they were said. */
+function missedInFirst(lines: readonly Line[], [first, ...others]: readonly ExpectedLine[]): number | undefined {
   const pieces = lines.slice(0, lines.length - others.length);
   expectSame(lines.slice(pieces.length), others);
   const ofFirst: readonly Said[] = pieces.map(([role, text]) => [role, "", text, null]);
-  expect(first && missedWords([[first.role, "", first.text, null]], ofFirst)).toBeDefined();
+  return first && missedWords([[first.role, "", first.text, null]], ofFirst);
 }
 
 /** Speaker and words of each caption, without remarks on them. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Simulator, startSimulator } from "openai-voice-simulator";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, vi } from "vitest";
+import { DELTAS } from "../../fly-interview-hybrid/test/doors/provider-log.ts";
 import { type Candidate, openCandidate } from "../interview/browser.ts";
 import {
   begin,
@@ -76,6 +77,7 @@ export async function holdInterview(options: HoldOptions = {}): Promise<HeldInte
   await begin(page);
   if (signalling === "WebSocket") await wordsOnTheirWay(page);
   else await vi.waitFor(async () => expect((await candidate.inboundAudio()).energy).toBeGreaterThan(0), PATIENCE);
+  await simulator.waitFor(({ type }) => type === DELTAS.interviewer);
   return {
     simulator,
     candidate,
@@ -142,7 +144,7 @@ export async function expectToGoOn(interview: HeldInterview, packets: number): P
   await expectNextQuestion(interview);
   await expectTimeRight(interview);
   await nextQuestionHeard(calls);
-  await expectOneTranscript(candidate, interview.proxy(), calls, { wasDead: true });
+  await expectOneTranscript(candidate, interview.proxy(), calls, "in pieces, with words missing");
 }
 
 /** Waits until the first thing that the interviewer says in the newest call was heard to its end. */
