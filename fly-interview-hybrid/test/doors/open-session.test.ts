@@ -6,7 +6,7 @@ import { SECRETS } from "./secrets.ts";
 import type { SocketClient } from "./socket-client.ts";
 import { type ChannelUse, RETRY_LOST_CLIENT, SpeakingCandidate } from "./speaking-candidate.ts";
 import { type ProxyUnderTest, startProxy } from "./start-proxy.ts";
-import { asOnRealtime, testOnLive, testOnRealtime } from "./voice-api.ts";
+import { asOnRealtime } from "./voice-api.ts";
 
 /** Real time, and as much more as a test says. */
 interface ShiftedClock extends Clock {
@@ -126,9 +126,7 @@ const officialClient: ChannelUse = {
   },
 };
 
-describe("in an open session on Realtime", RETRY_LOST_CLIENT, () => {
-  const test = testOnRealtime("an open page");
-
+describe.runIf(asOnRealtime("an open page"))("in an open session on Realtime", RETRY_LOST_CLIENT, () => {
   test("a page that changes the interviewer changes it for one correction, and is ended the second time", async () => {
     const call = await connect();
     const { proxy, client, candidate, clock } = call;
@@ -208,9 +206,7 @@ const ATTEMPTS = [
   { type: "session.close" },
 ];
 
-describe("in an open session on Live", RETRY_LOST_CLIENT, () => {
-  const test = testOnLive("an open page");
-
+describe.runIf(!asOnRealtime("an open page"))("in an open session on Live", RETRY_LOST_CLIENT, () => {
   test("a page changes nothing, however often it tries, and an official client that sends its configuration goes on", async () => {
     const call = await connect(officialClient);
     const { proxy, client, candidate, clock } = call;

@@ -1,5 +1,3 @@
-import { test } from "vitest";
-
 /** Which of the provider's voice APIs the tests speak: each suite that makes calls runs with either. */
 export const VOICE_API: "realtime" | "live" = process.env["VOICE_API"] === "live" ? "live" : "realtime";
 
@@ -22,17 +20,7 @@ export const DIFFERENCES = [
 
 type Difference = (typeof DIFFERENCES)[number];
 
-/** True where the tests speak Realtime; Live differs in this. */
+/** True where the tests speak Realtime; Live differs in this. What one of the two has only is tested with `describe.runIf`. */
 export function asOnRealtime(_difference: Difference): boolean {
   return VOICE_API === "realtime";
-}
-
-/** `test` for what there is on Realtime only; with Live it is told to be skipped. */
-export function testOnRealtime(_difference: Difference): typeof test | typeof test.skip {
-  return test.runIf(VOICE_API === "realtime");
-}
-
-/** The same for what there is on Live only. */
-export function testOnLive(_difference: Difference): typeof test | typeof test.skip {
-  return test.runIf(VOICE_API === "live");
 }
