@@ -16,9 +16,10 @@ const proxyLayers = {
   upstreams: ["auth", "config", "ops", "sockets"],
   supervision: ["config", "ops", "upstreams"],
   transcripts: ["config", "ops", "records"],
+  webhooks: ["auth", "config", "ops", "records"],
   auth: ["config", "coordination", "ops", "records"],
   sessions: ["auth", "config", "coordination", "ops", "records", "sdp", "supervision", "transcripts", "upstreams"],
-  doors: ["auth", "config", "coordination", "ops", "sessions", "sockets", "transcripts"],
+  doors: ["auth", "config", "coordination", "ops", "sessions", "sockets", "transcripts", "webhooks"],
 };
 
 /** Packages that only one place may know, so that each can be replaced by changing that place. */
@@ -33,7 +34,7 @@ const confinedPackages = {
   libsql: ["fly-interview-hybrid/src/records/sqlite"],
   kysely: ["fly-interview-hybrid/src/records"],
   jose: ["fly-interview-hybrid/src/auth"],
-  undici: ["fly-interview-hybrid/src/(upstreams|doors/relay)/"],
+  undici: ["fly-interview-hybrid/src/(upstreams|doors/relay|webhooks)/"],
   "sdp-transform": ["fly-interview-hybrid/src/sdp", "packages/simulator/src"],
   "node-datachannel": ["packages/simulator/src", "bench"],
   react: ["packages/react/src", "web/src"],
