@@ -172,7 +172,7 @@ function observe(
   metrics.gauge("interview_sessions", "Sessions that run here.", () => sessions.count());
   metrics.gauge("interview_writes_waiting", "Writes that wait for the records.", () => queue.size);
   metrics.gauge("interview_webhook_lag_seconds", "Age of the oldest webhook that has not arrived.", () =>
-    webhooks.lagSeconds().catch(() => undefined),
+    webhooks.lagSeconds(),
   );
   metrics.gauge("interview_records_up", "1: the records answer.", async () => toNumber(await reachOfRecords(checks)));
   metrics.gauge("interview_redis_up", "1: Redis can be reached.", () => toNumber(checks.redis()));

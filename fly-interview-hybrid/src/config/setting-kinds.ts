@@ -104,8 +104,8 @@ export function httpUrls<D extends string | undefined>(spec: Spec<D>): Value<rea
   return { ...spec, schema, expects } as unknown as Value<readonly string[], D>;
 }
 
-function isPlainUrl(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+function isPlainUrl(address: string): boolean {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
   return url !== undefined && url.username === "" && url.password === "" && url.hash === "";
 }
 

@@ -1,5 +1,6 @@
 import type { LookupAddress } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
+import { callbackify } from "node:util";
 
 /** An endpoint has an address at which no webhook may be delivered. */
 export class PrivateAddressError extends Error {
@@ -23,16 +24,16 @@ export function checkHost(hostname: string, isAllowed: (address: string) => bool
  * address a moment later changes nothing. One that is not allowed is enough to refuse the host.
  */
 export function checkedLookup(resolve: Resolve, isAllowed: (address: string) => boolean): LookupFunction {
-  return (hostname, { all }, callback) => {
-    resolve(hostname).then(
-      (addresses) => {
-        const [first] = addresses;
-        if (first === undefined || !addresses.every(({ address }) => isAllowed(address)))
-          return callback(new PrivateAddressError(), "");
-        if (all === true) return callback(null, [...addresses]);
-        return callback(null, first.address, first.family);
-      },
-      (error: NodeJS.ErrnoException) => callback(error, ""),
-    );
-  };
+  const find = callbackify(async (hostname: string) => {
+    const addresses = await resolve(hostname);
+    const [first] = addresses;
+    if (first === undefined || !addresses.every(({ address }) => isAllowed(address))) throw new PrivateAddressError();
+    return { first, addresses };
+  });
+  return (hostname, { all }, callback) =>
+    find(hostname, (error, found) => {
+      if (error !== null) callback(error, "");
+      else if (all === true) callback(null, [...found.addresses]);
+      else callback(null, found.first.address, found.first.family);
+    });
 }

@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import { DEFAULT_TENANT } from "../auth/principal.ts";
 import type { Config } from "../config/config.ts";
 import type { Metrics } from "../ops/metrics.ts";
+import { within } from "../pause.ts";
 import type { EndpointsOf } from "../records/webhooks.ts";
 import type { Resolve } from "./checked-lookup.ts";
 import { type Endpoint, EndpointQueue, type EndpointQueueNeeds } from "./endpoint-queue.ts";
@@ -9,6 +10,9 @@ import { openSender } from "./send.ts";
 
 /** How often the outbox is tidied, in milliseconds. */
 const TIDY_EVERY_MS = 60_000;
+
+/** Whoever asks how long webhooks wait does not wait longer than this, in milliseconds. */
+const LAG_PATIENCE_MS = 1500;
 
 /** How long a dead letter can be sent again, in milliseconds. */
 const KEEP_DEAD_LETTERS_MS = 30 * 24 * 3600 * 1000;
@@ -22,8 +26,8 @@ export interface WebhooksNeeds extends Omit<EndpointQueueNeeds, "sender" | "onAt
 
 /** What delivers webhooks in this process. */
 export interface Webhooks {
-  /** How long the oldest event has waited that has not arrived, in seconds; 0: all have. */
-  lagSeconds(): Promise<number>;
+  /** How long the oldest event has waited that has not arrived, in seconds; 0: all have; `undefined`: the records do not say. */
+  lagSeconds(): Promise<number | undefined>;
   /** Makes no new attempt. What has not arrived stays in the records, for another machine or the next process. */
   close(): Promise<void>;
 }
@@ -61,17 +65,21 @@ export function openWebhooks({ config, metrics, resolve = resolveByName, ...need
   };
   tidyLater();
 
+  const lag = async (): Promise<number> => {
+    const oldest = await records.oldestDelivery();
+    return oldest === undefined ? 0 : Math.max(0, clock.now() - oldest) / 1000;
+  };
+
+  const closed = new AbortController();
   const close = async (): Promise<void> => {
+    closed.abort();
     cancelTidying();
     await Promise.all([...queues.map((queue) => queue.close()), tidying]);
     await sender.close();
   };
   let closing: Promise<void> | undefined;
   return {
-    async lagSeconds() {
-      const oldest = await records.oldestDelivery();
-      return oldest === undefined ? 0 : Math.max(0, clock.now() - oldest) / 1000;
-    },
+    lagSeconds: () => within(lag(), LAG_PATIENCE_MS, { clock, signal: closed.signal }).catch(() => undefined),
     close: () => (closing ??= close()),
   };
 }

@@ -129,14 +129,15 @@ export function callRecords(database: Kysely<Schema>, { leases, ids, outbox }: C
           .expression(values)
           .onConflict((conflict) => conflict.column("id").doNothing());
       const event = eventOfMark(mark);
-      if (event === undefined) return void (await leases.write(insert(database), { sessionId }));
       const insertWithEvent = () =>
         database.transaction().execute(async (transaction) => {
           const result = await insert(transaction).executeTakeFirst();
-          if (result.numInsertedOrUpdatedRows === 1n) await outbox.addById(transaction, sessionId, event);
+          const isNew = result.numInsertedOrUpdatedRows === 1n;
+          if (isNew && event !== undefined) await outbox.addById(transaction, sessionId, event);
           return result;
         });
-      await leases.write({ executeTakeFirst: insertWithEvent }, { sessionId });
+      const write = event === undefined ? insert(database) : { executeTakeFirst: insertWithEvent };
+      await leases.write(write, { sessionId });
     },
     async marksOf(sessionId) {
       const marks = database.selectFrom("marks").selectAll().where("sessionId", "=", sessionId);
