@@ -5,6 +5,7 @@ import { readConfig } from "../../src/config/config.ts";
 import { createLog } from "../../src/ops/log.ts";
 import { Metrics } from "../../src/ops/metrics.ts";
 import type { Records } from "../../src/records/records.ts";
+import type { Delivery } from "../../src/records/webhooks.ts";
 import { openSqliteRecords } from "../../src/records/sqlite/records.ts";
 import type { Resolve } from "../../src/webhooks/checked-lookup.ts";
 import { endpointsOf, openWebhooks, type Webhooks } from "../../src/webhooks/webhooks.ts";
@@ -20,7 +21,7 @@ export interface WebhooksUnderTest {
   readonly metrics: Metrics;
   readonly logLines: readonly string[];
   /** Fulfilled when no attempt is under way. */
-  idle(): Promise<void>;
+  readonly idle: () => Promise<void>;
 }
 
 export interface WebhooksOptions {
@@ -30,24 +31,26 @@ export interface WebhooksOptions {
 
 /** What delivers webhooks over records of the test's own. */
 export function deliverFrom(records: Records, clock: Clock, options: WebhooksOptions): WebhooksUnderTest {
-  let underWay = 0;
-  let waiting: (() => void)[] = [];
-  const isOver = (): void => {
-    underWay -= 1;
-    if (underWay > 0) return;
-    for (const resolve of waiting) resolve();
-    waiting = [];
+  /** Resolvers of the attempts that are under way. */
+  const underWay = new Map<string, { readonly over: Promise<void>; readonly resolve: () => void }>();
+  const begins = ({ id }: Delivery): void => {
+    const { promise, resolve: isOver } = withResolver();
+    underWay.set(id, { over: promise, resolve: isOver });
+  };
+  const ends = ({ id }: Delivery): void => {
+    underWay.get(id)?.resolve();
+    underWay.delete(id);
   };
   const watched: Records = {
     ...records,
     async claimDeliveries(claim) {
       const claimed = await records.claimDeliveries(claim);
-      underWay += claimed.length;
+      claimed.forEach(begins);
       return claimed;
     },
-    finishDelivery: (delivery) => records.finishDelivery(delivery).finally(isOver),
-    postponeDelivery: (...args) => records.postponeDelivery(...args).finally(isOver),
-    giveUpDelivery: (...args) => records.giveUpDelivery(...args).finally(isOver),
+    finishDelivery: (delivery) => records.finishDelivery(delivery).finally(() => ends(delivery)),
+    postponeDelivery: (...args) => records.postponeDelivery(...args).finally(() => ends(args[0])),
+    giveUpDelivery: (...args) => records.giveUpDelivery(...args).finally(() => ends(args[0])),
   };
   const logLines: string[] = [];
   const destination = new Writable({
@@ -73,13 +76,20 @@ export function deliverFrom(records: Records, clock: Clock, options: WebhooksOpt
     metrics,
     logLines,
     async idle() {
-      await settle();
-      while (underWay > 0) {
-        await new Promise<void>((done) => waiting.push(done));
+      for (;;) {
         await settle();
+        const [first] = underWay.values();
+        if (first === undefined) return;
+        await first.over;
       }
     },
   };
+}
+
+function withResolver(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((fulfil) => (resolve = fulfil));
+  return { promise, resolve };
 }
 
 export function configOf(settings: Record<string, string> = {}) {
@@ -89,11 +99,11 @@ export function configOf(settings: Record<string, string> = {}) {
 export interface WebhooksInTime extends WebhooksUnderTest {
   readonly clock: FakeClock;
   /** Lets time go by, second by second, with the attempts that are made on the way. */
-  pass(seconds: number): Promise<void>;
+  readonly pass: (seconds: number) => Promise<void>;
   /** Lets a session start, which is an event. */
-  start(id?: string): Promise<void>;
+  readonly start: (id?: string) => Promise<void>;
   /** How attempts were counted. */
-  attempts(): Promise<Readonly<Record<string, number>>>;
+  readonly attempts: () => Promise<Readonly<Record<string, number>>>;
 }
 
 /** Webhooks of one machine, over records in memory and a clock that moves by hand. */

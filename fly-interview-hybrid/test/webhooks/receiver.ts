@@ -32,13 +32,15 @@ export interface Receiver {
 export async function startReceiver(answer: Answer = () => 204, port = 0): Promise<Receiver> {
   const received: ReceivedWebhook[] = [];
   const server = createServer((request, response) => {
-    void text(request).then((rawBody) => {
+    const take = async (): Promise<void> => {
+      const rawBody = await text(request);
       const event = webhookEventSchema.parse(JSON.parse(rawBody));
       const webhook = { path: request.url ?? "", headers: request.headers, rawBody, event };
       received.push(webhook);
       const status = receiver.answer(webhook, response);
       if (status !== undefined) response.writeHead(status).end();
-    });
+    };
+    void take();
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");

@@ -47,11 +47,11 @@ test("fails that check for another body, id, time or secret, and when it is old"
     () => verify(SECRET, new Headers(), webhook.rawBody, now),
     ...["webhook-id", "webhook-timestamp", "webhook-signature"].map((name) => {
       const headers = headersOf(webhook);
-      headers.set(name, name === "webhook-timestamp" ? String(Math.floor(now / 1000) - 1) : "v1,AAAA");
+      headers.set(name, name === "webhook-timestamp" ? String(Math.floor(now / 1000) - 1) : `v1,${"A".repeat(43)}=`);
       return () => verify(SECRET, headers, webhook.rawBody, now);
     }),
   ];
-  for (const check of forged) await expect(check()).rejects.toThrow();
+  for (const check of forged) await expect(check()).rejects.toThrow(/^The webhook is /);
 });
 
 test("is there by each secret while it is changed", async () => {
