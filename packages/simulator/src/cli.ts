@@ -6,7 +6,7 @@ const DEFAULT_PORT = 9090;
 
 const HELP = `Usage: openai-voice-simulator [options]
 
-OpenAI's Realtime API over WebRTC, offline.
+OpenAI's Realtime and Live APIs over WebRTC, offline.
 
   --port N         port to listen on (default ${DEFAULT_PORT})
   --host ADDRESS   address to listen on (default 127.0.0.1)

@@ -35,13 +35,18 @@ const callFaults = [
   z.strictObject({ kind: z.literal("drop_call"), afterMs: milliseconds, callId }),
   /** The call reaches the longest that it may last so long after it is connected or, where it is connected already, from now. */
   z.strictObject({ kind: z.literal("expire"), afterMs: milliseconds, callId }),
+  /**
+   * The session is ended for what is said in it, so long after the call is connected or, where it is connected already,
+   * from now. A Live session says so; a Realtime call just ends.
+   */
+  z.strictObject({ kind: z.literal("content"), afterMs: milliseconds, callId }),
   /** The client's going is noticed only by its silence, and its sidebands go on until then. */
   z.strictObject({ kind: z.literal("unseen_departure"), callId }),
   /** Events go on, but no audio packet is sent. */
   z.strictObject({ kind: z.literal("media_silence"), callId }),
   /** Sidebands are refused with 404, for so long after the create or, without `forMs`, always. */
   z.strictObject({ kind: z.literal("sideband_404"), forMs: z.exactOptional(milliseconds), callId }),
-  /** The transcription of what the candidate says next fails. */
+  /** The transcription of what the candidate says next fails; in a Live call, which has no event for it, nothing of it is transcribed. */
   z.strictObject({ kind: z.literal("transcription_failed"), callId }),
 ] as const;
 

@@ -23,6 +23,9 @@ const DEFAULT_MAX_CALLS = 500;
 const DEFAULT_MAX_ENDED_CALLS = 100;
 const DEFAULT_WAIT_MS = 5000;
 
+/** Observed; OpenAI documents no length. */
+const DEFAULT_LIVE_SESSION_SECONDS = 7200;
+
 /** As people speak. */
 const DEFAULT_WORDS_PER_SECOND = 2.5;
 
@@ -48,6 +51,20 @@ export interface SimulatorOptions {
   readonly media?: "webrtc" | "none";
   /** How fast both speak where there is no media; default 2.5. */
   readonly wordsPerSecond?: number;
+  /** How long a Live session lasts at most, in seconds; default 7200. What it says itself counts: `session.expires_at`. */
+  readonly liveSessionSeconds?: number;
+  /**
+   * Whether Live sidebands get the audio of both sides too, in frames of 100 ms, about 64 KB/s each way; OpenAI's do.
+   * Default true, without media false.
+   */
+  readonly mirroredAudio?: boolean;
+  /** Whether a Live sideband is sent `session.started` when it attaches, as observed; default true. It is not documented. */
+  readonly liveStartedOnSideband?: boolean;
+  /**
+   * Whether `POST /v1/live/sessions/{id}/hangup` ends a call; default false: 404. It is documented for telephone calls;
+   * whether it does on WebRTC is not known.
+   */
+  readonly liveHangup?: boolean;
   /** Calls that may live at once, default 500; a create beyond gets 429. */
   readonly maxCalls?: number;
   /** Ended calls whose reports are kept, default 100. */
@@ -58,7 +75,7 @@ export interface SimulatorOptions {
   readonly clock?: Clock;
 }
 
-/** OpenAI's Realtime API over WebRTC on this machine, and what tests need besides. */
+/** OpenAI's Realtime and Live APIs over WebRTC on this machine, and what tests need besides. */
 export interface Simulator {
   /** `http://127.0.0.1:PORT/v1`: what goes into `OPENAI_BASE_URL`. */
   readonly baseUrl: string;
@@ -111,6 +128,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     registry,
     maxLoggedEvents: options.maxLoggedEvents ?? DEFAULT_MAX_LOGGED_EVENTS,
     dtlsRole: options.dtlsRole ?? "active",
+    live: {
+      sessionSeconds: options.liveSessionSeconds ?? DEFAULT_LIVE_SESSION_SECONDS,
+      reflectsAudio: options.mirroredAudio ?? options.media !== "none",
+      greetsSidebands: options.liveStartedOnSideband ?? true,
+    },
     observe: (event) => {
       if (event.type === "call.ended") {
         registry.retire(event.callId);
@@ -125,6 +147,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     faults,
     timers,
     maxCalls: options.maxCalls ?? DEFAULT_MAX_CALLS,
+    liveHangup: options.liveHangup ?? false,
     control: { calls: () => registry.all(), injectFault },
   });
   const sidebands = new SidebandServer(keys, registry);

@@ -76,7 +76,11 @@ describe("the playout", () => {
     const sent: string[] = [];
     const output = new Playout(
       (opus, marker) => sent.push(`${opus === A ? "A" : opus === B ? "B" : "silence"}${marker ? "!" : ""}`),
-      { started: (id) => sent.push(`started ${id}`), finished: (id) => sent.push(`finished ${id}`) },
+      {
+        isHeld: () => false,
+        started: (id) => sent.push(`started ${id}`),
+        finished: (id) => sent.push(`finished ${id}`),
+      },
     );
     return { output, sent };
   }

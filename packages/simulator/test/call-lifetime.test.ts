@@ -16,8 +16,10 @@ const REQUEST: CallRequest = {
   offerSdp: "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=rtpmap:111 opus/48000/2\r\n",
 };
 
+const LIVE_REQUEST: CallRequest = { ...REQUEST, form: "json", session: { model: "gpt-live-1" } };
+
 /** A call whose media and time are in the test's hands. */
-async function callWithPeer(peer: Partial<Peer> = {}) {
+async function callWithPeer(peer: Partial<Peer> = {}, request = REQUEST) {
   const clock = new ManualClock();
   const registry = new CallRegistry(1);
   const heard: PeerListener[] = [];
@@ -29,6 +31,7 @@ async function callWithPeer(peer: Partial<Peer> = {}) {
     interview: { lines: ["Hi."], turnAfter: () => spokenTurn("Hi.", []), aside: (text) => spokenTurn(text, []) },
     registry,
     dtlsRole: "active",
+    live: { sessionSeconds: 7200, reflectsAudio: false, greetsSidebands: true },
     observe: ({ type, callId }) => type === "call.ended" && registry.retire(callId),
     createPeer: (_offer, _options, listener) => {
       heard.push(listener);
@@ -44,7 +47,7 @@ async function callWithPeer(peer: Partial<Peer> = {}) {
       });
     },
   });
-  const { call } = await create(REQUEST);
+  const { call } = await create(request);
   const [listener] = heard;
   if (listener === undefined) {
     throw new Error("no peer was made");
@@ -54,9 +57,12 @@ async function callWithPeer(peer: Partial<Peer> = {}) {
 
 const RTP = Buffer.alloc(40).fill(0x80, 0, 1);
 
-describe("a call whose client is gone", () => {
+describe.each([
+  ["Realtime", REQUEST],
+  ["Live", LIVE_REQUEST],
+])("a %s call whose client is gone", (_api, request) => {
   test("ends after half a minute without packets or reachability, and frees everything", async () => {
-    const { call, clock, registry, listener, timesClosed } = await callWithPeer();
+    const { call, clock, registry, listener, timesClosed } = await callWithPeer({}, request);
     listener.connected();
     clock.advance(29_000);
     expect(call.isLive).toBe(true);
@@ -67,21 +73,37 @@ describe("a call whose client is gone", () => {
   });
 
   test("that never connected ends likewise", async () => {
-    const { clock, registry } = await callWithPeer();
+    const { clock, registry } = await callWithPeer({}, request);
     clock.advance(31_000);
+    expect(registry.all()).toMatchObject([{ endReason: "inactive" }]);
+  });
+
+  test("unseen is missed by its silence", async () => {
+    const { call, clock, listener, registry } = await callWithPeer({}, request);
+    call.applyFault({ kind: "unseen_departure" });
+    listener.connected();
+    listener.ended("peer_closed");
+    clock.advance(29_000);
+    expect(call.isLive).toBe(true);
+    clock.advance(2000);
     expect(registry.all()).toMatchObject([{ endReason: "inactive" }]);
   });
 });
 
-test("a client whose going is not seen is missed by its silence", async () => {
-  const { call, clock, listener, registry } = await callWithPeer();
-  call.applyFault({ kind: "unseen_departure" });
+test("a Live call that has lost its client says so, with its use", async () => {
+  const { call, clock, listener } = await callWithPeer({}, LIVE_REQUEST);
   listener.connected();
-  listener.ended("peer_closed");
-  clock.advance(29_000);
-  expect(call.isLive).toBe(true);
-  clock.advance(2000);
-  expect(registry.all()).toMatchObject([{ endReason: "inactive" }]);
+  for (let packet = 0; packet < 1000; packet += 1) {
+    listener.packet(RTP);
+    clock.advance(20);
+  }
+  const told: string[] = [];
+  call.attach({ send: (text) => told.push(text), close: (reason) => told.push(reason) });
+  clock.advance(31_000);
+  // It was billed while audio came.
+  const usage = { seconds: 20.5 };
+  expect(JSON.parse(told.at(-2) ?? "")).toMatchObject({ type: "session.closed", reason: "connection_lost", usage });
+  expect(told.at(-1)).toBe("inactive");
 });
 
 describe("a call whose client is there", () => {

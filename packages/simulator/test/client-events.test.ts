@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { EngineHarness } from "./engine-harness.ts";
+import { RealtimeHarness } from "./realtime-harness.ts";
 
 describe("refusals", () => {
   const refused: [name: string, event: object | string, code: string, param: string | null][] = [
@@ -65,25 +65,25 @@ describe("refusals", () => {
   ];
 
   test.each(refused)("%s", (_name, event, code, param) => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     harness.send(event);
     expect(harness.take()).toMatchObject([{ type: "error", error: { type: "invalid_request_error", code, param } }]);
   });
 
   test("name the event they answer", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     harness.send({ type: "response.cancel", event_id: "mine" });
     expect(harness.takeOnly("error").error.event_id).toBe("mine");
   });
 
   test("never quote what was refused", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     harness.send({ type: "session.update", session: { type: "realtime", instructions: { secret: "rubric" } } });
     expect(JSON.stringify(harness.take())).not.toContain("rubric");
   });
 
   test("a second response while one is active", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     harness.send({ type: "response.create" });
     const { id } = harness.takeOnly("response.created").response;
     harness.send({ type: "response.create" });
@@ -93,7 +93,7 @@ describe("refusals", () => {
   });
 
   test("a new voice once the interviewer has spoken; the old one is no change", () => {
-    const harness = new EngineHarness({ type: "realtime", audio: { output: { voice: "cedar" } } });
+    const harness = new RealtimeHarness({ type: "realtime", audio: { output: { voice: "cedar" } } });
     harness.send({ type: "response.create" });
     harness.pass(600);
     harness.take();
@@ -110,7 +110,7 @@ describe("refusals", () => {
 
 describe("session.update", () => {
   test("keeps what it does not name", () => {
-    const harness = new EngineHarness({ type: "realtime", instructions: "A", audio: { output: { voice: "ash" } } });
+    const harness = new RealtimeHarness({ type: "realtime", instructions: "A", audio: { output: { voice: "ash" } } });
     harness.send({
       type: "session.update",
       session: { type: "realtime", audio: { input: { turn_detection: { type: "server_vad", threshold: 0.9 } } } },
@@ -130,7 +130,7 @@ describe("session.update", () => {
   });
 
   test("fills a transcription as OpenAI does", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     const transcription = { model: "gpt-realtime-whisper" };
     harness.send({ type: "session.update", session: { type: "realtime", audio: { input: { transcription } } } });
     expect(harness.takeOnly("session.updated").session.audio.input.transcription).toEqual({

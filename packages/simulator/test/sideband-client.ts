@@ -6,6 +6,8 @@ import { WebSocket } from "ws";
 export class SidebandClient {
   readonly events: { type: string; [field: string]: unknown }[] = [];
   readonly closed: Promise<number>;
+  /** Events sent so far. */
+  sent = 0;
   readonly #socket: WebSocket;
   readonly #emitter = new EventEmitter();
 
@@ -21,8 +23,13 @@ export class SidebandClient {
   }
 
   /** Attaches; fails with the status where it is refused. */
-  static async attach(simulator: Simulator, callId: string, key = "sk-test-key"): Promise<SidebandClient> {
-    const url = `${simulator.baseUrl.replace("http", "ws")}/realtime?call_id=${callId}`;
+  static async attach(
+    simulator: Pick<Simulator, "baseUrl">,
+    callId: string,
+    { key = "sk-test-key", query = "" }: { readonly key?: string; readonly query?: string } = {},
+  ): Promise<SidebandClient> {
+    const path = callId.startsWith("live_") ? `live/sessions/${callId}/attach${query}` : `realtime?call_id=${callId}`;
+    const url = `${simulator.baseUrl.replace("http", "ws")}/${path}`;
     const socket = new WebSocket(url, { headers: { authorization: `Bearer ${key}` } });
     socket.on("unexpected-response", (_request, response) => {
       socket.emit("error", new Error(`refused with ${response.statusCode}`));
@@ -34,6 +41,7 @@ export class SidebandClient {
   }
 
   send(event: object): void {
+    this.sent += 1;
     this.#socket.send(JSON.stringify(event));
   }
 

@@ -55,9 +55,9 @@ describe("a sideband", RETRY_LOST_CLIENT, () => {
       headers: { authorization: "Bearer sk-test-key" },
     });
     const { value } = (await minted.json()) as { value: string };
-    await expect(SidebandClient.attach(simulator, callId, value)).rejects.toThrow("refused with 404");
+    await expect(SidebandClient.attach(simulator, callId, { key: value })).rejects.toThrow("refused with 404");
     await expect(SidebandClient.attach(simulator, "rtc_u1_nothing")).rejects.toThrow("refused with 404");
-    await expect(SidebandClient.attach(simulator, callId, "sk-other")).rejects.toThrow("refused with 401");
+    await expect(SidebandClient.attach(simulator, callId, { key: "sk-other" })).rejects.toThrow("refused with 401");
   });
 
   test("is not to be had at an address that is none, and asking for it harms nobody", async () => {

@@ -27,8 +27,8 @@ export class Resources {
     return client;
   }
 
-  async sideband(simulator: Simulator, callId: string): Promise<SidebandClient> {
-    const sideband = await SidebandClient.attach(simulator, callId);
+  async sideband(simulator: Simulator, callId: string, query = ""): Promise<SidebandClient> {
+    const sideband = await SidebandClient.attach(simulator, callId, { query });
     this.#closing.push(() => sideband.close());
     return sideband;
   }

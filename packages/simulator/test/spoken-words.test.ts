@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { EngineHarness, said } from "./engine-harness.ts";
+import { RealtimeHarness, said } from "./realtime-harness.ts";
 import { spokenTurn } from "./spoken-turn.ts";
 
 const SPEECH = 20;
@@ -8,7 +8,7 @@ const ONE_PACKET = [Uint8Array.of(0x78, 1)];
 
 describe("words that are asked for", () => {
   test("by a quotation in a response's instructions are spoken, and the script goes on where it was", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     harness.connect();
     const instructions = 'Say exactly: "Our time is over. Goodbye." Then be silent.';
     harness.send({ type: "response.create", response: { instructions, metadata: { purpose: "closing" } } });
@@ -23,7 +23,7 @@ describe("words that are asked for", () => {
   });
 
   test("by a system message are not: it changes what a model thinks, not what a script says", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     const content = [{ type: "input_text", text: 'One minute remains. Say "Goodbye." soon.' }];
     harness.send({ type: "conversation.item.create", item: { type: "message", role: "system", content } });
     harness.send({ type: "response.create" });
@@ -35,7 +35,7 @@ describe("words that are asked for", () => {
 describe("an answer that cannot be made out", () => {
   const failed = "conversation.item.input_audio_transcription.failed";
 
-  function answer(harness: EngineHarness): string[] {
+  function answer(harness: RealtimeHarness): string[] {
     harness.pass(400, SPEECH);
     harness.pass(3000);
     return harness.takeTypes().filter((type) => type.includes("transcription"));
@@ -43,7 +43,7 @@ describe("an answer that cannot be made out", () => {
 
   test("by the script has a failed transcription, and no words", () => {
     const turn = spokenTurn("Hi.", ONE_PACKET, { answer: { ...said("Mumble."), transcriptionFails: true } });
-    const harness = new EngineHarness({ type: "realtime", ...transcription }, [turn]);
+    const harness = new RealtimeHarness({ type: "realtime", ...transcription }, [turn]);
     harness.connect();
     harness.pass(400, SPEECH);
     harness.pass(1000);
@@ -54,7 +54,7 @@ describe("an answer that cannot be made out", () => {
   });
 
   test("by a fault fails once", () => {
-    const harness = new EngineHarness({ type: "realtime", ...transcription });
+    const harness = new RealtimeHarness({ type: "realtime", ...transcription });
     harness.connect();
     harness.engine.failNextTranscription();
     expect(answer(harness)).toEqual([failed]);

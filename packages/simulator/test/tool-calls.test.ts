@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ServerEvent } from "../src/session/server-events.ts";
-import { EngineHarness, said } from "./engine-harness.ts";
+import type { ServerEvent } from "../src/realtime/server-events.ts";
+import { RealtimeHarness, said } from "./realtime-harness.ts";
 import { spokenTurn } from "./spoken-turn.ts";
 
 const ONE_PACKET = [Uint8Array.of(0x78, 1)];
@@ -15,8 +15,8 @@ const TURNS = [
   spokenTurn("Why?", ONE_PACKET, { answer: said("Because.") }),
 ];
 
-function interview(config: object = { tools: [NOTE] }): EngineHarness {
-  const harness = new EngineHarness({ type: "realtime", ...config }, TURNS);
+function interview(config: object = { tools: [NOTE] }): RealtimeHarness {
+  const harness = new RealtimeHarness({ type: "realtime", ...config }, TURNS);
   harness.connect();
   return harness;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { TurnDetection } from "../src/session/session-config.ts";
+import type { TurnDetection } from "../src/realtime/session-config.ts";
+import { speechDetection } from "../src/realtime/speech-detection.ts";
 import { VoiceActivity } from "../src/session/voice-activity.ts";
 import { ManualClock } from "./manual-clock.ts";
 
@@ -17,7 +18,7 @@ function listen(detection: TurnDetection = SERVER_VAD) {
   const clock = new ManualClock();
   const start = clock.now();
   const heard: [what: "started" | "stopped", at: number][] = [];
-  const voice = new VoiceActivity(clock, detection, {
+  const voice = new VoiceActivity(clock, speechDetection(detection), {
     speechStarted: (at) => heard.push(["started", at - start]),
     speechStopped: (at) => heard.push(["stopped", at - start]),
   });

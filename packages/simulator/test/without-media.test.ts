@@ -2,33 +2,13 @@ import type { InterviewScript, SimulatorOptions } from "openai-voice-simulator";
 import { parse } from "sdp-transform";
 import { describe, expect, test } from "vitest";
 import { ManualClock } from "./manual-clock.ts";
+import { OFFER } from "./plain-offer.ts";
 import type { SidebandClient } from "./sideband-client.ts";
 import { Resources } from "./simulators.ts";
 import { createCall } from "./webrtc-client.ts";
 
 const resources = new Resources();
 const session = { type: "realtime", audio: { input: { transcription: { model: "gpt-4o-mini-transcribe" } } } };
-
-const offer = [
-  "v=0",
-  "o=- 1 2 IN IP4 127.0.0.1",
-  "s=-",
-  "t=0 0",
-  "a=group:BUNDLE a c",
-  "m=video 0 UDP/TLS/RTP/SAVPF 96",
-  "a=mid:v",
-  "m=audio 9 UDP/TLS/RTP/SAVPF 0 109",
-  "a=mid:a",
-  "a=setup:actpass",
-  "a=rtpmap:0 PCMU/8000",
-  "a=rtpmap:109 opus/48000/2",
-  "a=sendonly",
-  "m=application 9 UDP/DTLS/SCTP webrtc-datachannel",
-  "a=mid:c",
-  "a=setup:actpass",
-  "a=sctp-port:5000",
-  "",
-].join("\r\n");
 
 /** Ten words a second: the first line takes 500 ms. */
 const script: InterviewScript = {
@@ -43,7 +23,7 @@ const script: InterviewScript = {
 async function interview(options: SimulatorOptions = {}) {
   const clock = new ManualClock();
   const simulator = await resources.simulator({ media: "none", wordsPerSecond: 10, clock, script, ...options });
-  const { callId, answer, response } = await createCall(simulator, offer, session);
+  const { callId, answer, response } = await createCall(simulator, OFFER, session);
   expect(response.status).toBe(201);
   const server = await resources.sideband(simulator, callId);
   return { clock, simulator, callId, answer, server };

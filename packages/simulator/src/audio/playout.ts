@@ -18,6 +18,8 @@ export interface CutUtterance {
 
 /** Told when an utterance starts and when it has been played to its end. */
 export interface PlayoutListener {
+  /** True while what is being said must wait. */
+  isHeld(): boolean;
   started(responseId: string): void;
   finished(responseId: string): void;
 }
@@ -71,7 +73,7 @@ export class Playout implements Paced, SpeechOutput {
 
   tick(): void {
     const current = this.#queue[0];
-    if (current === undefined) {
+    if (current === undefined || this.#listener.isHeld()) {
       this.#send(SILENCE_PACKET, false);
       return;
     }

@@ -1,5 +1,5 @@
 import type { Call } from "./call.ts";
-import type { CallEndReason, CallReport } from "./call-report.ts";
+import type { CallEndReason, CallReport, VoiceApi } from "./call-report.ts";
 
 /** The live calls, and the reports of the last ones that ended. */
 export class CallRegistry {
@@ -21,9 +21,15 @@ export class CallRegistry {
     this.#live.set(call.id, call);
   }
 
-  /** A live call. */
-  find(id: string): Call | undefined {
-    return this.#live.get(id);
+  /** A call that lives; of one API, where one is named. */
+  find(id: string, api?: VoiceApi): Call | undefined {
+    const call = this.#live.get(id);
+    return api === undefined || call?.api === api ? call : undefined;
+  }
+
+  /** True for a call that lives, or has ended of late. */
+  knows(id: string, api: VoiceApi): boolean {
+    return this.find(id, api) !== undefined || this.#ended.some((call) => call.id === id && call.api === api);
   }
 
   /** Moves a call to those that ended. */

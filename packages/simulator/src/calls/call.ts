@@ -3,11 +3,15 @@ import type { CallFault } from "../faults.ts";
 import type { Offer } from "../peer/offer.ts";
 import type { Peer, PeerListener } from "../peer/peer.ts";
 import type { SpokenInterview } from "../script/spoken-interview.ts";
-import { parseClientFrame } from "../session/client-events.ts";
-import type { ServerEvent } from "../session/server-events.ts";
-import type { EffectiveSession } from "../session/session-config.ts";
-import { SessionEngine } from "../session/session-engine.ts";
-import type { CallEndReason, CallReport, CallRequest } from "./call-report.ts";
+import type {
+  Audience,
+  ClientChannel,
+  SessionEnd,
+  VoiceSession,
+  VoiceSessionOptions,
+  WireEvent,
+} from "../session/voice-session.ts";
+import type { CallEndReason, CallReport, CallRequest, VoiceApi } from "./call-report.ts";
 import type { LineFactory, MediaLine } from "./media-line.ts";
 import { EventLog, type SimulatorEvent } from "./simulator-event.ts";
 
@@ -18,6 +22,19 @@ const INACTIVITY_CHECK_MS = 1000;
 /** Closing a peer at once loses one in ten of the events that were sent just before (measured). */
 const LAST_WORDS_MS = 100;
 
+const LOG_CHANNELS = { data: "data", sidebands: "sideband", all: "session" } as const;
+
+const SESSION_ENDS: Record<CallEndReason, SessionEnd> = {
+  hangup: "hangup",
+  peer_closed: "peer_closed",
+  peer_failed: "peer_lost",
+  inactive: "peer_lost",
+  expired: "expired",
+  session_closed: "hangup",
+  fault: "aborted",
+  simulator_closed: "aborted",
+};
+
 /** A sideband as the call sees it. */
 export interface Sideband {
   send(text: string): void;
@@ -27,11 +44,13 @@ export interface Sideband {
 
 /** What a call is made of. */
 export interface CallOptions {
+  readonly api: VoiceApi;
   readonly id: string;
   readonly request: CallRequest;
   readonly offer: Offer;
-  readonly session: EffectiveSession;
   readonly interview: SpokenInterview;
+  /** Makes the session of the API that was asked for. */
+  readonly createSession: (options: VoiceSessionOptions) => VoiceSession;
   readonly clock: Clock;
   readonly createLine: LineFactory;
   /** Events that its log keeps at most. */
@@ -40,11 +59,11 @@ export interface CallOptions {
   readonly observe: (event: SimulatorEvent) => void;
 }
 
-/** One call: ties a peer, a session engine, the voice and the sidebands together, and ends them together. */
+/** One call: ties a peer, a session, the voice and the sidebands together, and ends them together. */
 export class Call implements PeerListener {
   readonly #options: CallOptions;
   readonly #timers: Timers;
-  readonly #engine: SessionEngine;
+  readonly #session: VoiceSession;
   readonly #line: MediaLine;
   readonly #sidebands = new Set<Sideband>();
   readonly #log: EventLog;
@@ -68,28 +87,39 @@ export class Call implements PeerListener {
     this.#timers = new Timers(clock);
     this.#log = new EventLog(options.maxLoggedEvents);
     this.#line = options.createLine(options.offer, {
-      started: (responseId) => this.#engine.playoutStarted(responseId),
-      finished: (responseId) => this.#engine.playoutFinished(responseId),
-      heard: (level) => this.#engine.hear(level),
-      heardSpeech: (durationMs) => this.#engine.hearSpeech(durationMs),
+      isHeld: () => this.#session.isHeld,
+      started: (responseId) => this.#session.playoutStarted(responseId),
+      finished: (responseId) => this.#session.playoutFinished(responseId),
+      packetReceived: (opus) => this.#session.packetReceived(opus),
+      packetSent: (opus) => this.#session.packetSent(opus),
+      heard: (level) => this.#session.hear(level),
+      heardSpeech: (durationMs) => this.#session.hearSpeech(durationMs),
     });
-    this.#engine = new SessionEngine({
+    this.#session = options.createSession({
       clock,
-      session: options.session,
       interview: options.interview,
       output: this.#line.output,
+      hasPackets: this.#line.hasPackets,
       listener: {
+        received: (channel, type, event, characters) => this.#record("client", channel, type, { event, characters }),
         event: (event, audience) => this.#broadcast(event, audience),
-        expired: () => this.#timers.after(LAST_WORDS_MS, () => this.end("expired")),
+        ended: (reason) => this.#timers.after(LAST_WORDS_MS, () => this.end(reason)),
         seeded: (answer) => this.#line.seeded(answer),
+        reflect: (text) => this.#sendToSidebands(text),
+        said: (event) => this.#record("call", "session", "call.said", { event, characters: event.text.length }),
       },
     });
     this.#record("call", "session", "call.created");
   }
 
-  /** `rtc_…` */
+  /** `rtc_…` or `live_…` */
   get id(): string {
     return this.#options.id;
+  }
+
+  /** Which API it was made by. */
+  get api(): VoiceApi {
+    return this.#options.api;
   }
 
   /** True until it has ended. */
@@ -123,7 +153,7 @@ export class Call implements PeerListener {
     this.#state = "connected";
     this.#connectedAt = this.#options.clock.now();
     this.#record("call", "session", "call.connected");
-    this.#engine.audioStarted();
+    this.#session.audioStarted();
     this.#line.connected();
     if (this.#strike !== undefined && this.#strike.afterMs > 0) {
       this.#timers.after(this.#strike.afterMs, this.#strike.act);
@@ -132,7 +162,7 @@ export class Call implements PeerListener {
 
   channelOpened(): void {
     this.#record("call", "data", "call.channel_opened");
-    this.#engine.dataChannelOpened();
+    this.#session.dataChannelOpened();
   }
 
   text(message: string): void {
@@ -151,15 +181,21 @@ export class Call implements PeerListener {
     }
   }
 
-  /** Attaches a sideband; it is not greeted. */
+  /** Attaches a sideband, and greets it where the API does. */
   attach(sideband: Sideband): void {
     this.#sidebands.add(sideband);
     this.#record("call", "sideband", "call.sideband_attached");
+    for (const event of this.#session.sidebandAttached()) {
+      const text = JSON.stringify(event);
+      this.#record("server", "sideband", event.type, { event, characters: text.length });
+      sideband.send(text);
+    }
   }
 
   /** Lets a sideband go. */
   detach(sideband: Sideband): void {
     if (this.#sidebands.delete(sideband)) {
+      this.#session.sidebandDetached();
       this.#record("call", "sideband", "call.sideband_detached");
     }
   }
@@ -184,7 +220,10 @@ export class Call implements PeerListener {
         this.#strikeAfter(fault.afterMs, () => this.end("fault"));
         break;
       case "expire":
-        this.#strikeAfter(fault.afterMs, () => this.#engine.expire());
+        this.#strikeAfter(fault.afterMs, () => this.#session.endItself("expired"));
+        break;
+      case "content":
+        this.#strikeAfter(fault.afterMs, () => this.#session.endItself("content"));
         break;
       case "unseen_departure":
         this.#isDepartureUnseen = true;
@@ -196,7 +235,7 @@ export class Call implements PeerListener {
         this.#sidebandRefusedUntil = this.#options.clock.now() + (fault.forMs ?? Number.POSITIVE_INFINITY);
         break;
       case "transcription_failed":
-        this.#engine.failNextTranscription();
+        this.#session.failNextTranscription();
         break;
     }
   }
@@ -206,11 +245,12 @@ export class Call implements PeerListener {
     if (!this.isLive) {
       return;
     }
+    // Its last events go out before it counts as ended.
+    this.#session.close(SESSION_ENDS[reason]);
     this.#state = "ended";
     this.#endReason = reason;
     this.#endedAt = this.#options.clock.now();
     this.#timers.close();
-    this.#engine.close();
     this.#line.close();
     this.#peer?.close();
     for (const sideband of this.#sidebands) {
@@ -224,8 +264,9 @@ export class Call implements PeerListener {
   report(): CallReport {
     const { id, request } = this.#options;
     return {
+      api: this.api,
       id,
-      sessionId: this.#engine.session.id,
+      sessionId: this.#session.id,
       state: this.#state,
       ...(this.#endReason !== undefined && { endReason: this.#endReason }),
       createdAt: this.#createdAt,
@@ -233,7 +274,7 @@ export class Call implements PeerListener {
       ...(this.#endedAt !== undefined && { endedAt: this.#endedAt }),
       packetsReceived: this.#line.packetsReceived,
       packetsSent: this.#line.packetsSent,
-      speechSegments: this.#engine.speechSegments,
+      speechSegments: this.#session.speechSegments,
       sidebands: this.#sidebands.size,
       safetyIdentifier: request.safetyIdentifier,
       request,
@@ -248,23 +289,26 @@ export class Call implements PeerListener {
     }
   }
 
-  #receive(channel: "data" | "sideband", text: string): void {
-    if (!this.isLive) {
-      return;
+  #receive(channel: ClientChannel, text: string): void {
+    if (this.isLive) {
+      this.#session.receive(channel, text);
     }
-    const frame = parseClientFrame(text);
-    this.#record("client", channel, frame.type, { event: frame.value, characters: text.length });
-    this.#engine.receive(frame);
   }
 
-  #broadcast(event: ServerEvent, audience: "data" | "all"): void {
+  #broadcast(event: WireEvent, audience: Audience): void {
     const text = JSON.stringify(event);
-    this.#record("server", audience === "data" ? "data" : "session", event.type, { event, characters: text.length });
-    this.#peer?.sendText(text);
-    if (audience === "all") {
-      for (const sideband of this.#sidebands) {
-        sideband.send(text);
-      }
+    this.#record("server", LOG_CHANNELS[audience], event.type, { event, characters: text.length });
+    if (audience !== "sidebands") {
+      this.#peer?.sendText(text);
+    }
+    if (audience !== "data") {
+      this.#sendToSidebands(text);
+    }
+  }
+
+  #sendToSidebands(text: string): void {
+    for (const sideband of this.#sidebands) {
+      sideband.send(text);
     }
   }
 

@@ -1,16 +1,20 @@
-import { createDecodedLevel, type DecodedLevel } from "../audio/decoded-level.ts";
+import { DecodedLevel } from "../audio/decoded-level.ts";
 import { type AudioLevel, isRtcp, readAudioLevel, rtpPayload } from "../audio/rtp.ts";
+import type { LineListener } from "./media-line.ts";
+
+/** Told what a client sends: of every packet, and of its loudness where that can be told. */
+type IncomingAudioListener = Pick<LineListener, "packetReceived" | "heard">;
 
 /** Counts a client's packets and tells their loudness: as stated by the sender, else as decoded. */
 export class IncomingAudio {
   readonly #audioLevelId: number | undefined;
-  readonly #hear: (level: AudioLevel) => void;
+  readonly #listener: IncomingAudioListener;
   #decoder: DecodedLevel | undefined;
   #packets = 0;
 
-  constructor(audioLevelId: number | undefined, hear: (level: AudioLevel) => void) {
+  constructor(audioLevelId: number | undefined, listener: IncomingAudioListener) {
     this.#audioLevelId = audioLevelId;
-    this.#hear = hear;
+    this.#listener = listener;
   }
 
   /** RTP packets so far. */
@@ -24,10 +28,12 @@ export class IncomingAudio {
       return;
     }
     this.#packets += 1;
+    const opus = rtpPayload(packet);
+    this.#listener.packetReceived(opus);
     const stated = this.#audioLevelId === undefined ? undefined : readAudioLevel(packet, this.#audioLevelId);
-    const level = stated ?? this.#decode(packet);
+    const level = stated ?? this.#decode(opus);
     if (level !== undefined) {
-      this.#hear(level);
+      this.#listener.heard(level);
     }
   }
 
@@ -36,8 +42,8 @@ export class IncomingAudio {
     this.#decoder?.close();
   }
 
-  #decode(packet: Buffer): AudioLevel | undefined {
-    this.#decoder ??= createDecodedLevel();
-    return this.#decoder.measure(rtpPayload(packet));
+  #decode(opus: Uint8Array): AudioLevel | undefined {
+    this.#decoder ??= new DecodedLevel();
+    return this.#decoder.measure(opus);
   }
 }

@@ -11,6 +11,7 @@ export function createLinesWithoutMedia(clock: Clock): LineFactory {
 
 class LineWithoutMedia implements MediaLine {
   readonly output: TimedPlayout;
+  readonly hasPackets = false;
   readonly packetsReceived = 0;
   readonly packetsSent = 0;
   readonly #candidate: SimulatedCandidate;

@@ -8,6 +8,8 @@ import type { Answer } from "../script/spoken-interview.ts";
 export interface MediaLine {
   /** The interviewer's voice. */
   readonly output: SpeechOutput;
+  /** True where the voices travel in packets. */
+  readonly hasPackets: boolean;
   /** RTP packets from the client so far. */
   readonly packetsReceived: number;
   /** RTP packets to the client so far, comfort silence included. */
@@ -28,6 +30,10 @@ export interface MediaLine {
 
 /** Told what is heard on a line, of both voices. */
 export interface LineListener extends PlayoutListener {
+  /** A packet of the candidate's has come, loud or not. */
+  packetReceived(opus: Uint8Array): void;
+  /** A packet of the interviewer's was due, whether it can be sent or not. */
+  packetSent(opus: Uint8Array): void;
   /** A packet of the candidate's, by its loudness. */
   heard(level: AudioLevel): void;
   /** The candidate begins to speak, and will for so long; told where there are no packets. */

@@ -13,6 +13,7 @@ export function createRtpLines(pacer: Pacer): LineFactory {
 
 class RtpLine implements MediaLine {
   readonly output: Playout;
+  readonly hasPackets = true;
   packetsSent = 0;
   readonly #pacer: Pacer;
   readonly #incoming: IncomingAudio;
@@ -23,8 +24,11 @@ class RtpLine implements MediaLine {
   constructor(pacer: Pacer, offer: Offer, listener: LineListener) {
     this.#pacer = pacer;
     this.#payloadType = offer.opusPayloadType;
-    this.output = new Playout((opus, marker) => this.#send(opus, marker), listener);
-    this.#incoming = new IncomingAudio(offer.audioLevelId, (level) => listener.heard(level));
+    this.output = new Playout((opus, marker) => {
+      listener.packetSent(opus);
+      this.#send(opus, marker);
+    }, listener);
+    this.#incoming = new IncomingAudio(offer.audioLevelId, listener);
   }
 
   get packetsReceived(): number {

@@ -13,6 +13,7 @@ export class SimulatedCandidate {
   readonly #speak: (durationMs: number) => void;
   #answer: Answer | undefined;
   #cancelTimer: (() => void) | undefined;
+  #cancelOverlap: (() => void) | undefined;
 
   constructor(clock: Clock, speak: (durationMs: number) => void) {
     this.#timers = new Timers(clock);
@@ -22,6 +23,11 @@ export class SimulatedCandidate {
   /** The interviewer begins a line; words that get no answer leave that to the line before open. */
   lineStarted(answer: Answer): void {
     this.#cancelTimer?.();
+    this.#cancelOverlap?.();
+    const { overlap } = answer;
+    if (overlap !== undefined) {
+      this.#cancelOverlap = this.#timers.after(overlap.afterMs, () => this.#speak(overlap.durationMs));
+    }
     if (answer.durationMs === 0) {
       return;
     }
@@ -33,6 +39,7 @@ export class SimulatedCandidate {
 
   /** The interviewer has come to an end, or was cut off. */
   lineEnded(): void {
+    this.#cancelOverlap?.();
     this.#speakAfter(PAUSE_MS);
   }
 

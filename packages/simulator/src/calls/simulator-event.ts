@@ -4,18 +4,19 @@ export interface SimulatorEvent {
   /** Who sent it; "call" for what happened to the call itself. */
   readonly direction: "client" | "server" | "call";
   /**
-   * Where a client event came in. A server event goes to every attached channel and is logged once, as "session";
-   * only `session.created` goes to the data channel alone.
+   * Where a client event came in. A server event that goes to every attached channel is logged once, as "session";
+   * what goes to the data channel alone (`session.created`) or to sidebands alone (what a Live session may not tell its
+   * data channel) is logged as that.
    */
   readonly channel: "data" | "sideband" | "session";
   /**
    * The event's type; for the call itself `call.created`, `call.connected`, `call.channel_opened`,
-   * `call.sideband_attached`, `call.sideband_detached` or `call.ended`.
+   * `call.sideband_attached`, `call.sideband_detached`, `call.ended` or, in a Live call, `call.said`.
    */
   readonly type: string;
   /** Epoch milliseconds. */
   readonly at: number;
-  /** The event as it travelled; for `call.ended` its reason; absent for other happenings. */
+  /** The event as it travelled; for `call.ended` its reason, for `call.said` what was said; absent for other happenings. */
   readonly event?: unknown;
 }
 

@@ -52,6 +52,26 @@ export function callNotFound(): ApiError {
   return new ApiError(404, { message, type: "invalid_request_error", param: "", code: "call_id_not_found" });
 }
 
+/** 404: no such Live session, or it has ended. Its code is not documented. */
+export function sessionNotFound(): ApiError {
+  return new ApiError(404, {
+    message: "No session found with the provided id.",
+    type: "invalid_request_error",
+    param: null,
+    code: "session_not_found",
+  });
+}
+
+/** 409: a Live session that was not stored, closed and finalized. Its code is not documented. */
+export function sessionNotFinalized(): ApiError {
+  return new ApiError(409, {
+    message: "The session was not stored, or is not finalized.",
+    type: "invalid_request_error",
+    param: null,
+    code: "session_not_finalized",
+  });
+}
+
 /** 429: too many calls for now. */
 export function rateLimited(retryAfterSeconds?: number): ApiError {
   const message = "Rate limit reached for requests. Please try again later.";

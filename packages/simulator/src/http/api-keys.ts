@@ -1,5 +1,5 @@
 import { newId } from "../session/ids.ts";
-import type { SessionConfig } from "../session/session-config-schema.ts";
+import type { SessionConfig } from "../realtime/session-config-schema.ts";
 import { type ApiError, incorrectKey, missingKey } from "./api-error.ts";
 
 const CLIENT_SECRET_PREFIX = "ek_";

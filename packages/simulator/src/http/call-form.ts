@@ -1,9 +1,9 @@
 import type { FastifyRequest } from "fastify";
 import * as z from "zod/mini";
-import type { CallRequest } from "../calls/call-report.ts";
+import type { RealtimeCallRequest } from "../calls/call-report.ts";
 import { parseJson } from "../json-text.ts";
 import { describeIssue } from "../session/client-event-error.ts";
-import { type SessionConfig, sessionConfigSchema } from "../session/session-config-schema.ts";
+import { type SessionConfig, sessionConfigSchema } from "../realtime/session-config-schema.ts";
 import { ApiError, invalidRequest } from "./api-error.ts";
 import type { Caller } from "./api-keys.ts";
 
@@ -22,7 +22,7 @@ const querySchema = z.object({ dcid: z.exactOptional(z.coerce.number().check(z.i
  *
  * @throws ApiError
  */
-export async function readCallForm(request: FastifyRequest, caller: Caller): Promise<CallRequest> {
+export async function readCallForm(request: FastifyRequest, caller: Caller): Promise<RealtimeCallRequest> {
   const secret = caller.kind === "client_secret" ? caller.secret : undefined;
   const shared = {
     dataChannelId: readChannelId(request),

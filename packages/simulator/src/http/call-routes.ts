@@ -1,23 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { CallFactory } from "../calls/call-factory.ts";
-import type { CallRegistry } from "../calls/call-registry.ts";
-import type { Timers } from "../clock.ts";
-import { type FaultQueue, isCallFault } from "../faults.ts";
-import { OfferError } from "../peer/offer.ts";
-import { ApiError, callNotFound, invalidRequest, rateLimited } from "./api-error.ts";
-import type { ApiKeys, Caller } from "./api-keys.ts";
+import { callNotFound } from "./api-error.ts";
 import { readCallForm } from "./call-form.ts";
-import { playAfter, playBefore, takeFault } from "./creation-faults.ts";
-
-/** What the routes about calls work with. */
-export interface CallRoutesOptions {
-  readonly keys: ApiKeys;
-  readonly calls: CallRegistry;
-  readonly createCall: CallFactory;
-  readonly faults: FaultQueue;
-  readonly timers: Timers;
-  readonly maxCalls: number;
-}
+import { type CallRoutesOptions, createCall, identify } from "./create-call.ts";
+import type { MalformedForm } from "./creation-faults.ts";
 
 /** As recorded; a browser reads `Location` only where it is exposed. */
 const RECORDED_HEADERS = {
@@ -31,7 +16,7 @@ const CALLS_PATH = "/v1/realtime/calls";
 
 /** `POST /v1/realtime/calls` and its hangup. */
 export function addCallRoutes(app: FastifyInstance, options: CallRoutesOptions): void {
-  app.post(CALLS_PATH, { onRequest: allowAnyOrigin }, (request, reply) => createCall(options, request, reply));
+  app.post(CALLS_PATH, { onRequest: allowAnyOrigin }, (request, reply) => answer(options, request, reply));
 
   // Browsers ask first, since the key is in a header.
   app.options(CALLS_PATH, { onRequest: allowAnyOrigin }, (request, reply) =>
@@ -44,7 +29,7 @@ export function addCallRoutes(app: FastifyInstance, options: CallRoutesOptions):
 
   app.post<{ Params: { id: string } }>(`${CALLS_PATH}/:id/hangup`, (request, reply) => {
     const caller = identify(options.keys, request);
-    const call = options.calls.find(request.params.id);
+    const call = options.calls.find(request.params.id, "realtime");
     // Calls are their project's: whoever has a client secret could end the calls of others.
     if (call === undefined || caller.kind === "client_secret") {
       throw callNotFound();
@@ -54,51 +39,38 @@ export function addCallRoutes(app: FastifyInstance, options: CallRoutesOptions):
   });
 }
 
-async function createCall(
-  options: CallRoutesOptions,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const caller = identify(options.keys, request);
-  const fault = takeFault(request, options.faults);
-  if ((await playBefore(fault, { request, reply, timers: options.timers })) === "unanswered") {
+async function answer(options: CallRoutesOptions, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const created = await createCall(options, { request, reply }, (caller) => readCallForm(request, caller));
+  if (created === "unanswered") {
     return reply;
   }
-  const form = await readCallForm(request, caller);
-  if (options.calls.liveCount >= options.maxCalls) {
-    throw rateLimited();
-  }
-  const { call, answerSdp } = await options.createCall(form).catch(explainOfferError);
-  if (fault !== undefined && isCallFault(fault)) {
-    call.applyFault(fault);
-  }
-  const answer = { sdp: answerSdp, location: `${CALLS_PATH}/${call.id}` };
-  const outcome = await playAfter(fault, answer, { reply, timers: options.timers });
-  if (outcome === "unanswered") {
-    return reply;
-  }
-  if (outcome.location !== undefined) {
-    reply.header("location", outcome.location);
+  const { call, answerSdp, malformed } = created;
+  const proper = { body: answerSdp, location: `${CALLS_PATH}/${call.id}` };
+  const { body, location } = malformed === undefined ? proper : MALFORMATIONS[malformed](proper);
+  if (location !== undefined) {
+    reply.header("location", location);
   }
   // Recorded: the answer is text/plain, whatever was asked for.
-  return reply.code(201).headers(RECORDED_HEADERS).type("text/plain; charset=utf-8").send(outcome.body);
+  return reply.code(201).headers(RECORDED_HEADERS).type("text/plain; charset=utf-8").send(body);
 }
+
+/** What goes out with status 201. */
+interface SentAnswer {
+  readonly body: string;
+  readonly location: string | undefined;
+}
+
+const MALFORMATIONS: Record<MalformedForm, (proper: SentAnswer) => SentAnswer> = {
+  empty: (proper) => ({ ...proper, body: "" }),
+  html: (proper) => ({ ...proper, body: "<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>" }),
+  json: (proper) => ({ ...proper, body: JSON.stringify({ sdp: "" }) }),
+  // Cut within the audio section, before its transport parameters are complete.
+  truncated: (proper) => ({ ...proper, body: proper.body.slice(0, proper.body.indexOf("a=ice-pwd")) }),
+  no_location: ({ body }) => ({ body, location: undefined }),
+  bad_location: (proper) => ({ ...proper, location: "/v1/realtime/calls/" }),
+};
 
 /** Before the body is read, so that a browser can read refusals of the body too. */
 async function allowAnyOrigin(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
   reply.header("access-control-allow-origin", "*");
-}
-
-function identify(keys: ApiKeys, request: FastifyRequest): Caller {
-  const caller = keys.identify(request.headers.authorization);
-  if (caller instanceof ApiError) {
-    throw caller;
-  }
-  return caller;
-}
-
-function explainOfferError(error: unknown): never {
-  throw error instanceof OfferError
-    ? invalidRequest("invalid_offer", `Failed to parse offer: ${error.message}`)
-    : error;
 }

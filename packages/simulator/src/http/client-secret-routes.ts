@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import * as z from "zod/mini";
 import { describeIssue } from "../session/client-event-error.ts";
 import { newId } from "../session/ids.ts";
-import { createSession } from "../session/session-config.ts";
+import { createSession } from "../realtime/session-config.ts";
 import { ApiError, forbidden, invalidRequest } from "./api-error.ts";
 import type { ApiKeys } from "./api-keys.ts";
 import { checkSession, readSafetyIdentifier } from "./call-form.ts";

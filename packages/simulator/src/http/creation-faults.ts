@@ -6,17 +6,8 @@ import { type ApiError, forbidden, incorrectKey, invalidRequest, rateLimited, se
 
 const HEADER = "x-simulator-fault";
 
-/** The answer to a create, before a fault gets at it. */
-export interface CreatedAnswer {
-  readonly sdp: string;
-  readonly location: string;
-}
-
-/** What goes out with status 201. */
-export interface SentAnswer {
-  readonly body: string;
-  readonly location: string | undefined;
-}
+/** What may be wrong with an answer of status 201. */
+export type MalformedForm = Extract<Fault, { kind: "malformed_answer" }>["form"];
 
 /**
  * The fault that a create meets: its own by header, else the next in the queue.
@@ -56,20 +47,18 @@ export async function playBefore(
     : "go_on";
 }
 
-/** Plays a fault after the call is made: what is answered then, or "unanswered". */
+/** Plays a fault after the call is made: how its answer is to be spoiled, or "unanswered". */
 export async function playAfter(
   fault: Fault | undefined,
-  answer: CreatedAnswer,
   { reply, timers }: { reply: FastifyReply; timers: Timers },
-): Promise<SentAnswer | "unanswered"> {
+): Promise<{ readonly malformed?: MalformedForm } | "unanswered"> {
   if (fault?.kind === "hang" || fault?.kind === "reset") {
     return leaveUnanswered(fault.kind, reply);
   }
   if (fault?.kind === "late_answer") {
     await delay(fault.ms, timers);
   }
-  const proper = { body: answer.sdp, location: answer.location };
-  return fault?.kind === "malformed_answer" ? MALFORMATIONS[fault.form](proper) : proper;
+  return fault?.kind === "malformed_answer" ? { malformed: fault.form } : {};
 }
 
 function leaveUnanswered(kind: "hang" | "reset", reply: FastifyReply): "unanswered" {
@@ -88,18 +77,6 @@ const REFUSALS: Record<HttpFault["status"], (request: FastifyRequest, retryAfter
   429: (_request, retryAfterSeconds) => rateLimited(retryAfterSeconds),
   500: (_request, retryAfterSeconds) => serverError(500, retryAfterSeconds),
   503: (_request, retryAfterSeconds) => serverError(503, retryAfterSeconds),
-};
-
-type MalformedForm = Extract<Fault, { kind: "malformed_answer" }>["form"];
-
-const MALFORMATIONS: Record<MalformedForm, (proper: SentAnswer) => SentAnswer> = {
-  empty: (proper) => ({ ...proper, body: "" }),
-  html: (proper) => ({ ...proper, body: "<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>" }),
-  json: (proper) => ({ ...proper, body: JSON.stringify({ sdp: "" }) }),
-  // Cut within the audio section, before its transport parameters are complete.
-  truncated: (proper) => ({ ...proper, body: proper.body.slice(0, proper.body.indexOf("a=ice-pwd")) }),
-  no_location: ({ body }) => ({ body, location: undefined }),
-  bad_location: (proper) => ({ ...proper, location: "/v1/realtime/calls/" }),
 };
 
 function delay(ms: number, timers: Timers): Promise<void> {

@@ -4,10 +4,12 @@ import { parseJson } from "../json-text.ts";
 import { newId } from "../session/ids.ts";
 import { ApiError, invalidRequest, serverError } from "./api-error.ts";
 import type { ApiKeys } from "./api-keys.ts";
-import { addCallRoutes, type CallRoutesOptions } from "./call-routes.ts";
+import { addCallRoutes } from "./call-routes.ts";
 import { addClientSecretRoutes } from "./client-secret-routes.ts";
 import { addControlRoutes, type Control } from "./control-routes.ts";
+import type { CallRoutesOptions } from "./create-call.ts";
 import { addLegacyRoutes } from "./legacy-routes.ts";
+import { addLiveRoutes } from "./live-routes.ts";
 
 /** Room for the largest offers and instructions seen, many times over. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -16,6 +18,8 @@ const MAX_BODY_BYTES = 1024 * 1024;
 export interface HttpServerOptions extends CallRoutesOptions {
   readonly keys: ApiKeys;
   readonly control: Control;
+  /** Whether a Live session on WebRTC can be hung up over HTTP. */
+  readonly liveHangup: boolean;
 }
 
 /** Builds the HTTP side; it listens on nothing yet. */
@@ -44,6 +48,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     return reply.code(404).send({ error: { message, type: "invalid_request_error", param: null, code: null } });
   });
   addCallRoutes(app, options);
+  addLiveRoutes(app, options);
   addClientSecretRoutes(app, options.keys);
   addLegacyRoutes(app);
   addControlRoutes(app, options.control);

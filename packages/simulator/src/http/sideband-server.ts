@@ -3,8 +3,9 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Call, Sideband } from "../calls/call.ts";
 import type { CallRegistry } from "../calls/call-registry.ts";
-import { ApiError, callNotFound, invalidRequest, rateLimited } from "./api-error.ts";
-import type { ApiKeys } from "./api-keys.ts";
+import type { CallEndReason } from "../calls/call-report.ts";
+import { ApiError, callNotFound, incorrectKey, invalidRequest, rateLimited, sessionNotFound } from "./api-error.ts";
+import type { ApiKeys, Caller } from "./api-keys.ts";
 
 const MAX_FRAME_BYTES = 1024 * 1024;
 
@@ -17,7 +18,18 @@ const MAX_SIDEBANDS = 16;
 const NORMAL_CLOSURE = 1000;
 const GOING_AWAY = 1001;
 
-/** `GET /v1/realtime?call_id=`: the WebSockets of trusted servers to calls in progress. */
+const LIVE_PATH = /^\/v1\/live\/sessions\/([^/]+)\/attach$/;
+
+/** How a socket is closed when its call has ended. */
+type CloseSocket = (socket: WebSocket, reason: CallEndReason) => void;
+
+/** The call that an upgrade is for. */
+interface Wanted {
+  readonly call: Call;
+  readonly closeSocket: CloseSocket;
+}
+
+/** `GET /v1/realtime?call_id=` and `GET /v1/live/sessions/{id}/attach`: the WebSockets of trusted servers to calls in progress. */
 export class SidebandServer {
   readonly #keys: ApiKeys;
   readonly #calls: CallRegistry;
@@ -33,12 +45,12 @@ export class SidebandServer {
     server.on("upgrade", (request, socket, head) => {
       // A client that leaves during the handshake is no event.
       socket.on("error", () => socket.destroy());
-      const call = this.#find(request);
-      if (call instanceof ApiError) {
-        refuse(socket, call);
+      const wanted = this.#find(request);
+      if (wanted instanceof ApiError) {
+        refuse(socket, wanted);
         return;
       }
-      this.#sockets.handleUpgrade(request, socket, head, (webSocket) => attach(webSocket, call));
+      this.#sockets.handleUpgrade(request, socket, head, (webSocket) => attach(webSocket, wanted));
     });
   }
 
@@ -50,27 +62,71 @@ export class SidebandServer {
     this.#sockets.close();
   }
 
-  #find(request: IncomingMessage): Call | ApiError {
-    const [path, query] = (request.url ?? "").split("?", 2);
-    const callId = new URLSearchParams(query).get("call_id");
+  #find(request: IncomingMessage): Wanted | ApiError {
+    const [path = "", search] = (request.url ?? "").split("?", 2);
+    const query = new URLSearchParams(search);
+    const [, sessionId] = LIVE_PATH.exec(path) ?? [];
+    if (sessionId !== undefined) {
+      return this.#findLive(request, sessionId, query.get("graceful_close") === "true");
+    }
+    const callId = query.get("call_id");
     if (path !== "/v1/realtime" || callId === null) {
       return invalidRequest("missing_required_parameter", "Missing required parameter: 'call_id'.", "call_id");
     }
-    const caller = this.#keys.identify(request.headers.authorization);
+    const caller = this.#identify(request);
     if (caller instanceof ApiError) {
       return caller;
     }
-    const call = this.#calls.find(callId);
     // Since September 2026 a client secret finds no call, not even the one it made.
-    if (call === undefined || caller.kind === "client_secret" || call.refusesSidebands) {
-      return callNotFound();
+    const call = caller.kind === "client_secret" ? undefined : this.#calls.find(callId, "realtime");
+    return whereFree(call, closeRealtime) ?? callNotFound();
+  }
+
+  #findLive(request: IncomingMessage, sessionId: string, isGraceful: boolean): Wanted | ApiError {
+    const caller = this.#identify(request);
+    if (caller instanceof ApiError) {
+      return caller;
     }
-    return call.sidebandCount < MAX_SIDEBANDS ? call : rateLimited();
+    if (caller.kind === "client_secret") {
+      return incorrectKey(caller.secret.value);
+    }
+    return (
+      whereFree(this.#calls.find(sessionId, "live"), isGraceful ? closeGracefully : closeWithoutStatus) ??
+      sessionNotFound()
+    );
+  }
+
+  #identify(request: IncomingMessage): Caller | ApiError {
+    return this.#keys.identify(request.headers.authorization);
   }
 }
 
-/** Nothing is sent on attaching: a sideband is not greeted. */
-function attach(socket: WebSocket, call: Call): void {
+/** `undefined` where there is no such call, or none for sidebands. */
+function whereFree(call: Call | undefined, closeSocket: CloseSocket): Wanted | ApiError | undefined {
+  if (call === undefined || call.refusesSidebands) {
+    return undefined;
+  }
+  return call.sidebandCount < MAX_SIDEBANDS ? { call, closeSocket } : rateLimited();
+}
+
+function closeRealtime(socket: WebSocket, reason: CallEndReason): void {
+  if (reason === "expired") {
+    socket.close(GOING_AWAY, "Your session hit the maximum duration of 60 minutes.");
+  } else {
+    socket.close(NORMAL_CLOSURE);
+  }
+}
+
+function closeGracefully(socket: WebSocket): void {
+  socket.close(NORMAL_CLOSURE);
+}
+
+/** Observed: a Live sideband sees its socket closed without a status, 1005, unless it asked for more. */
+function closeWithoutStatus(socket: WebSocket): void {
+  socket.close();
+}
+
+function attach(socket: WebSocket, { call, closeSocket }: Wanted): void {
   if (!call.isLive) {
     socket.close(NORMAL_CLOSURE);
     return;
@@ -83,13 +139,7 @@ function attach(socket: WebSocket, call: Call): void {
       }
       socket.send(text);
     },
-    close: (reason) => {
-      if (reason === "expired") {
-        socket.close(GOING_AWAY, "Your session hit the maximum duration of 60 minutes.");
-      } else {
-        socket.close(NORMAL_CLOSURE);
-      }
-    },
+    close: (reason) => closeSocket(socket, reason),
   };
   // ws closes the socket after an error by itself; unheard, the error would end the process.
   socket.on("error", () => undefined);

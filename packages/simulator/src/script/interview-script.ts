@@ -34,6 +34,10 @@ const turnSchema = z.strictObject({
   transcriptionFails: z.exactOptional(z.boolean()),
   /** Without media: the candidate begins to speak so long, in milliseconds, after the line has begun to be heard. */
   interruptsAfterMs: z.exactOptional(z.number().check(z.gte(0), z.lte(MAX_INTERRUPTION_MS))),
+  /** In Live calls: said into the line, which goes on; without media so long, in milliseconds, after it began to be heard. */
+  overlap: z.exactOptional(
+    z.strictObject({ candidate: line, afterMs: z.number().check(z.gte(0), z.lte(MAX_INTERRUPTION_MS)) }),
+  ),
 });
 
 const interviewScriptSchema = z.strictObject({

@@ -22,6 +22,16 @@ export interface Answer {
   readonly durationMs: number;
   /** When it begins, counted from the beginning of the line; absent: after the line's end. */
   readonly interruptsAfterMs?: number;
+  /** Said into the line, which goes on; in Live calls only. */
+  readonly overlap?: Overlap;
+}
+
+/** A word of the candidate's that does not stop the interviewer. */
+export interface Overlap {
+  readonly text: string;
+  /** When it begins, in milliseconds from the beginning of the line, and how long it takes, where no real candidate speaks. */
+  readonly afterMs: number;
+  readonly durationMs: number;
 }
 
 /** One line of the interviewer, and what becomes of it. */
@@ -65,7 +75,7 @@ export async function speakInterview(script?: InterviewScript, wordsPerSecond?: 
   const { turns } = script ?? defaults;
   if (wordsPerSecond !== undefined) {
     const saying = (text: string): Speech => ({ durationMs: spokenMs(text, wordsPerSecond), packets: [] });
-    const spoken = turns.map((turn) => toTurn(turn, saying(turn.interviewer), saying(turn.candidate ?? "").durationMs));
+    const spoken = turns.map((turn) => toTurn(turn, saying(turn.interviewer), (text) => saying(text).durationMs));
     return toInterview(spoken, saying);
   }
   const recorded = new Map<string, readonly Uint8Array[]>();
@@ -77,9 +87,21 @@ export async function speakInterview(script?: InterviewScript, wordsPerSecond?: 
   const spoken: SpokenTurn[] = [];
   for (const turn of turns) {
     const { interviewer, clip } = turn;
-    spoken.push(toTurn(turn, clip === undefined ? saying(interviewer) : toSpeech(await readClip(clip)), 0));
+    spoken.push(toTurn(turn, clip === undefined ? saying(interviewer) : toSpeech(await readClip(clip)), () => 0));
   }
   return toInterview(spoken, saying);
+}
+
+/** The same interview, whose candidate lets every line be heard without a word. */
+export function withoutOverlaps(interview: SpokenInterview): SpokenInterview {
+  return {
+    ...interview,
+    turnAfter: (count) => {
+      const { answer, ...turn } = interview.turnAfter(count);
+      const { overlap: _, ...rest } = answer;
+      return { ...turn, answer: rest };
+    },
+  };
 }
 
 function toInterview(turns: readonly SpokenTurn[], saying: (text: string) => Speech): SpokenInterview {
@@ -95,8 +117,8 @@ function toInterview(turns: readonly SpokenTurn[], saying: (text: string) => Spe
   };
 }
 
-function toTurn(turn: ScriptTurn, speech: Speech, answerMs: number): SpokenTurn {
-  const { interviewer, candidate, tools = [], transcriptionFails = false, interruptsAfterMs } = turn;
+function toTurn(turn: ScriptTurn, speech: Speech, candidateMs: (text: string) => number): SpokenTurn {
+  const { interviewer, candidate, tools = [], transcriptionFails = false, interruptsAfterMs, overlap } = turn;
   return {
     text: interviewer,
     ...speech,
@@ -104,8 +126,11 @@ function toTurn(turn: ScriptTurn, speech: Speech, answerMs: number): SpokenTurn 
     answer: {
       text: candidate ?? "",
       transcriptionFails,
-      durationMs: answerMs,
+      durationMs: candidateMs(candidate ?? ""),
       ...(interruptsAfterMs !== undefined && { interruptsAfterMs }),
+      ...(overlap !== undefined && {
+        overlap: { text: overlap.candidate, afterMs: overlap.afterMs, durationMs: candidateMs(overlap.candidate) },
+      }),
     },
   };
 }

@@ -3,8 +3,7 @@ import type { AudioLevel } from "../audio/rtp.ts";
 import type { Clock } from "../clock.ts";
 import type { ClientEventError } from "./client-event-error.ts";
 import { newId } from "./ids.ts";
-import type { TurnDetection } from "./session-config.ts";
-import { VoiceActivity } from "./voice-activity.ts";
+import { type SpeechDetection, VoiceActivity } from "./voice-activity.ts";
 
 /** Bytes of a millisecond of the API's PCM: 24 kHz, 16 bit, mono. */
 const PCM_BYTES_PER_MS = 48;
@@ -32,7 +31,7 @@ export class CandidateInput {
   #bufferedMs = 0;
   #segments = 0;
 
-  constructor(clock: Clock, detection: TurnDetection, listener: CandidateListener) {
+  constructor(clock: Clock, detection: SpeechDetection | null, listener: CandidateListener) {
     this.#clock = clock;
     this.#listener = listener;
     this.#epoch = clock.now();
@@ -53,7 +52,7 @@ export class CandidateInput {
   }
 
   /** Takes new turn detection settings; switched off, a turn in progress is dropped. */
-  configure(detection: TurnDetection): void {
+  configure(detection: SpeechDetection | null): void {
     this.#voice.configure(detection);
     if (detection === null) {
       this.#turn = undefined;
@@ -99,6 +98,11 @@ export class CandidateInput {
     this.#bufferedMs = 0;
     this.#segments += 1;
     return { itemId, audioMs, audioEndMs: this.#sinceEpoch(this.#clock.now()) };
+  }
+
+  /** From now on there is silence. */
+  hush(): void {
+    this.#voice.hush();
   }
 
   /** Stops listening. */

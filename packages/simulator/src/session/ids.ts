@@ -14,7 +14,9 @@ const pool = Buffer.alloc(8192);
 let used = pool.length;
 
 /** A fresh id of the recorded form. */
-export function newId(prefix: "event" | "item" | "resp" | "conv" | "sess" | "call" | "req" | "ek"): string {
+export function newId(
+  prefix: "event" | "item" | "resp" | "conv" | "sess" | "call" | "req" | "ek" | "deleg" | "msg" | "fc",
+): string {
   return `${prefix}_${alphanumerics(SUFFIX_LENGTH)}`;
 }
 
@@ -27,6 +29,11 @@ export function newPlayoutEventId(): string {
 export function newCallIds(): { readonly callId: string; readonly sessionId: string } {
   const suffix = `${SHARD}_${alphanumerics(CALL_SUFFIX_LENGTH)}`;
   return { callId: `rtc_${suffix}`, sessionId: `sess_${suffix}` };
+}
+
+/** Id of a Live session, which its call goes by too. */
+export function newLiveId(): string {
+  return `live_${SHARD}_${alphanumerics(CALL_SUFFIX_LENGTH)}`;
 }
 
 /** The random padding of a delta event: it fills the text up to a multiple of 16, which hides the token's length. */

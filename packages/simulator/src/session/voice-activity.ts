@@ -1,6 +1,5 @@
 import type { AudioLevel } from "../audio/rtp.ts";
 import type { Clock } from "../clock.ts";
-import type { TurnDetection } from "./session-config.ts";
 
 /** Shorter noises than this (a click, a knock) are not speech. */
 const MIN_SPEECH_MS = 60;
@@ -8,13 +7,15 @@ const MIN_SPEECH_MS = 60;
 /** Loud packets further apart than this do not belong to one beginning utterance. */
 const MAX_ONSET_GAP_MS = 60;
 
-/**
- * Semantic turn detection waits for a finished thought. The candidate of a script is always deemed to have finished
- * one, so a short silence ends the turn whatever the eagerness.
- */
-const SEMANTIC_SILENCE_MS = 500;
-const SEMANTIC_PADDING_MS = 300;
-const SEMANTIC_THRESHOLD = 0.5;
+/** How speech is told from silence. */
+export interface SpeechDetection {
+  /** A packet that is louder is speech. */
+  readonly loudestSilence: AudioLevel;
+  /** So much before the first loud packet, in milliseconds, belongs to the utterance. */
+  readonly paddingMs: number;
+  /** So much silence, in milliseconds, ends it. */
+  readonly silenceMs: number;
+}
 
 /** Told when the candidate starts and stops. Times are epoch milliseconds as the API counts them. */
 export interface VoiceActivityListener {
@@ -30,20 +31,20 @@ export interface VoiceActivityListener {
 export class VoiceActivity {
   readonly #clock: Clock;
   readonly #listener: VoiceActivityListener;
-  #detection: TurnDetection;
+  #detection: SpeechDetection | null;
   #onset: number | undefined;
   #lastLoud = 0;
   #speaking = false;
   #cancelTimer: (() => void) | undefined;
 
-  constructor(clock: Clock, detection: TurnDetection, listener: VoiceActivityListener) {
+  constructor(clock: Clock, detection: SpeechDetection | null, listener: VoiceActivityListener) {
     this.#clock = clock;
     this.#detection = detection;
     this.#listener = listener;
   }
 
   /** Takes new settings. A turn in progress survives a change, but not turn detection being switched off. */
-  configure(detection: TurnDetection): void {
+  configure(detection: SpeechDetection | null): void {
     this.#detection = detection;
     if (detection === null) {
       this.close();
@@ -52,7 +53,7 @@ export class VoiceActivity {
 
   /** Takes the level of one packet of 20 ms. */
   hear(level: AudioLevel): void {
-    if (this.#detection === null || level >= loudestSilence(this.#detection)) {
+    if (this.#detection === null || level >= this.#detection.loudestSilence) {
       return;
     }
     const now = this.#clock.now();
@@ -81,6 +82,17 @@ export class VoiceActivity {
     });
   }
 
+  /** From now on there is silence, whatever {@link hearSpeech} was told. */
+  hush(): void {
+    this.#lastLoud = Math.min(this.#lastLoud, this.#clock.now());
+    if (!this.#speaking || this.#detection === null) {
+      this.close();
+      return;
+    }
+    this.#cancelTimer?.();
+    this.#awaitSilence(this.#detection);
+  }
+
   /** Forgets the turn in progress and its timer. */
   close(): void {
     this.#cancelTimer?.();
@@ -89,17 +101,17 @@ export class VoiceActivity {
     this.#onset = undefined;
   }
 
-  #begin(onset: number, detection: NonNullable<TurnDetection>): void {
+  #begin(onset: number, detection: SpeechDetection): void {
     this.#speaking = true;
-    this.#listener.speechStarted(onset - paddingMs(detection));
+    this.#listener.speechStarted(onset - detection.paddingMs);
     this.#awaitSilence(detection);
   }
 
-  #awaitSilence(detection: NonNullable<TurnDetection>): void {
-    const silentAt = this.#lastLoud + silenceMs(detection);
+  #awaitSilence(detection: SpeechDetection): void {
+    const silentAt = this.#lastLoud + detection.silenceMs;
     this.#cancelTimer = this.#clock.after(Math.max(0, silentAt - this.#clock.now()), () => {
       const current = this.#detection ?? detection;
-      const endsAt = this.#lastLoud + silenceMs(current);
+      const endsAt = this.#lastLoud + current.silenceMs;
       if (endsAt > this.#clock.now()) {
         this.#awaitSilence(current);
         return;
@@ -108,17 +120,4 @@ export class VoiceActivity {
       this.#listener.speechStopped(endsAt);
     });
   }
-}
-
-/** −60 dBov at the default threshold of 0.5 separates a fake or real microphone's speech from its silence (measured). */
-function loudestSilence(detection: NonNullable<TurnDetection>): AudioLevel {
-  return 100 - 80 * (detection.type === "server_vad" ? detection.threshold : SEMANTIC_THRESHOLD);
-}
-
-function silenceMs(detection: NonNullable<TurnDetection>): number {
-  return detection.type === "server_vad" ? detection.silence_duration_ms : SEMANTIC_SILENCE_MS;
-}
-
-function paddingMs(detection: NonNullable<TurnDetection>): number {
-  return detection.type === "server_vad" ? detection.prefix_padding_ms : SEMANTIC_PADDING_MS;
 }

@@ -1,42 +1,26 @@
-import type { SpeechOutput } from "../audio/playout.ts";
 import type { AudioLevel } from "../audio/rtp.ts";
-import { type Clock, Timers } from "../clock.ts";
-import { MAX_LINE_CHARACTERS } from "../script/interview-script.ts";
+import { Timers } from "../clock.ts";
 import { saidAgain } from "../script/lines-said.ts";
-import type { Answer, SpokenInterview, SpokenTurn } from "../script/spoken-interview.ts";
-import type { ClientEventError } from "./client-event-error.ts";
-import type { ClientEvent, ClientEventOf, ClientFrame } from "./client-events.ts";
+import { quotedWords } from "../script/quoted-words.ts";
+import type { SpokenTurn } from "../script/spoken-interview.ts";
+import type { ClientEventError } from "../session/client-event-error.ts";
+import { type ClientEvent, type ClientEventOf, parseClientFrame } from "./client-events.ts";
 import { Conversation } from "./conversation.ts";
-import { newId, newPlayoutEventId } from "./ids.ts";
+import { newId, newPlayoutEventId } from "../session/ids.ts";
 import { NO_ACTIVE_RESPONSE, NOTHING_TO_COMMIT, responseIsActive, SESSION_EXPIRED } from "./refusals.ts";
 import { type ResponseLine, ResponseRun } from "./response-run.ts";
-import type { ServerEvent, ServerEventBody, SpokenUserItem } from "./server-events.ts";
+import type { ServerEventBody, SpokenUserItem } from "./server-events.ts";
 import { type EffectiveSession, mergeSession, refuseUpdate } from "./session-config.ts";
 import type { ResponseParams, SessionConfig } from "./session-config-schema.ts";
-import { CandidateInput, type CandidateTurn } from "./candidate-input.ts";
+import { CandidateInput, type CandidateTurn } from "../session/candidate-input.ts";
+import type { ClientChannel, VoiceSession, VoiceSessionOptions } from "../session/voice-session.ts";
+import { speechDetection } from "./speech-detection.ts";
 import { transcribe } from "./transcription.ts";
 
-/** Where a session's events go. */
-export interface SessionListener {
-  /** `audience` is "data" for what only the data channel gets. */
-  event(event: ServerEvent, audience: "data" | "all"): void;
-  /** The longest a session may last is over; the call must end. */
-  expired(): void;
-  /** A client has put an utterance into the conversation; `answer`: what the candidate says to it, where it is the interviewer's. */
-  seeded(answer: Answer | undefined): void;
-}
-
-/** What a session is made of. */
-export interface SessionOptions {
-  readonly clock: Clock;
+/** What a Realtime session is made of. */
+export interface RealtimeSessionOptions extends VoiceSessionOptions {
   readonly session: EffectiveSession;
-  readonly interview: SpokenInterview;
-  readonly output: SpeechOutput;
-  readonly listener: SessionListener;
 }
-
-/** A response whose own instructions quote something says it; a sentence, not a book. */
-const QUOTED_WORDS = new RegExp(`["“]([^"“”]{1,${MAX_LINE_CHARACTERS}})["”]`, "u");
 
 type Handler<T extends ClientEvent["type"]> = (event: ClientEventOf<T>) => ClientEventError | undefined;
 type Handlers = { readonly [T in ClientEvent["type"]]: Handler<T> };
@@ -45,8 +29,9 @@ type Handlers = { readonly [T in ClientEvent["type"]]: Handler<T> };
  * One Realtime session: takes client events and audio levels, and answers with the server events of OpenAI's order. It
  * knows nothing of sockets or media.
  */
-export class SessionEngine {
-  readonly #options: SessionOptions;
+export class RealtimeSession implements VoiceSession {
+  readonly isHeld = false;
+  readonly #options: RealtimeSessionOptions;
   readonly #timers: Timers;
   readonly #conversation: Conversation;
   readonly #conversationId = newId("conv");
@@ -77,78 +62,84 @@ export class SessionEngine {
   #run: ResponseRun | undefined;
   #failsNextTranscription = false;
 
-  constructor(options: SessionOptions) {
+  constructor(options: RealtimeSessionOptions) {
     this.#options = options;
     this.#session = options.session;
     this.#conversation = new Conversation(options.interview.lines);
     this.#timers = new Timers(options.clock);
-    this.#input = new CandidateInput(options.clock, options.session.audio.input.turn_detection, {
+    this.#input = new CandidateInput(options.clock, speechDetection(options.session.audio.input.turn_detection), {
       speechStarted: (itemId, audioStartMs) => this.#speechStarted(itemId, audioStartMs),
       speechStopped: (turn) => this.#speechStopped(turn),
     });
-    this.#timers.after(options.session.expires_at * 1000 - options.clock.now(), () => this.expire());
+    this.#timers.after(options.session.expires_at * 1000 - options.clock.now(), () => this.endItself("expired"));
   }
 
-  /** The session in force. */
-  get session(): EffectiveSession {
-    return this.#session;
+  get id(): string {
+    return this.#session.id;
   }
 
-  /** Utterances of the candidate so far. */
   get speechSegments(): number {
     return this.#input.segments;
   }
 
-  /** Greets the data channel; a sideband is not greeted. */
   dataChannelOpened(): void {
     this.#emit({ type: "session.created", session: this.#session }, "data");
   }
 
-  /** The candidate's audio begins: its times count from here. */
+  /** A sideband is not greeted. */
+  sidebandAttached(): readonly [] {
+    return [];
+  }
+
+  /** Times of the candidate's audio count from here. */
   audioStarted(): void {
     this.#input.audioStarted();
   }
 
-  /** Takes the level of one packet of the candidate's audio. */
+  sidebandDetached(): void {}
+
+  /** Silence is measured by the clock, so a packet counts by its level alone. */
+  packetReceived(): void {}
+
+  packetSent(): void {}
+
   hear(level: AudioLevel): void {
     this.#input.hear(level);
   }
 
-  /** The candidate begins to speak, and will for so long, in milliseconds; no levels will tell of it. */
   hearSpeech(durationMs: number): void {
     this.#input.hearSpeech(durationMs);
   }
 
-  /** The output has begun to play a response. */
   playoutStarted(responseId: string): void {
     this.#emit({ type: "output_audio_buffer.started", response_id: responseId });
   }
 
-  /** The output has played a response to its end. */
   playoutFinished(responseId: string): void {
     this.#emit({ type: "output_audio_buffer.stopped", response_id: responseId });
   }
 
-  /** The longest that it may last is over. */
-  expire(): void {
-    this.#fail(SESSION_EXPIRED, null);
-    this.#options.listener.expired();
+  /** For content it has no event: a response is cut short, which a script's never is. */
+  endItself(why: "expired" | "content"): void {
+    if (why === "expired") {
+      this.#fail(SESSION_EXPIRED, null);
+    }
+    this.#options.listener.ended(why === "expired" ? "expired" : "session_closed");
   }
 
-  /** Whatever the candidate says next cannot be made out. */
   failNextTranscription(): void {
     this.#failsNextTranscription = true;
   }
 
-  /** Takes one frame from the data channel or a sideband. */
-  receive(frame: ClientFrame): void {
+  receive(channel: ClientChannel, text: string): void {
+    const frame = parseClientFrame(text);
+    this.#options.listener.received(channel, frame.type, frame.value, text.length);
     const error = frame.ok ? this.#handle(frame.event) : frame.error;
     if (error !== undefined) {
       this.#fail(error, frame.eventId);
     }
   }
 
-  /** Ends the session; nothing is emitted afterwards. */
   close(): void {
     this.#timers.close();
     this.#input.close();
@@ -167,7 +158,7 @@ export class SessionEngine {
       return refusal;
     }
     this.#session = mergeSession(this.#session, update);
-    this.#input.configure(this.#session.audio.input.turn_detection);
+    this.#input.configure(speechDetection(this.#session.audio.input.turn_detection));
     return this.#emit({ type: "session.updated", session: this.#session });
   }
 
@@ -197,7 +188,7 @@ export class SessionEngine {
 
   #nextLine({ instructions = "" }: ResponseParams): ResponseLine {
     const { interview } = this.#options;
-    const [, quoted] = QUOTED_WORDS.exec(instructions) ?? [];
+    const quoted = quotedWords(instructions);
     if (quoted !== undefined) {
       return { turn: interview.aside(quoted), isAside: true };
     }

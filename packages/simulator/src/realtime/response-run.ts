@@ -5,7 +5,7 @@ import type { SpokenTurn, ToolCall } from "../script/spoken-interview.ts";
 import { AssistantMessage } from "./assistant-message.ts";
 import type { Conversation } from "./conversation.ts";
 import { FunctionCall } from "./function-call.ts";
-import { newId } from "./ids.ts";
+import { newId } from "../session/ids.ts";
 import type { OutputItem } from "./output-item.ts";
 import type { ServerEventBody, WireResponse } from "./server-events.ts";
 import type { EffectiveSession } from "./session-config.ts";

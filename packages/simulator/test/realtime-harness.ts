@@ -1,10 +1,9 @@
 import { Playout } from "../src/audio/playout.ts";
 import type { Answer, SpokenTurn } from "../src/script/spoken-interview.ts";
-import { parseClientFrame } from "../src/session/client-events.ts";
-import type { ServerEvent } from "../src/session/server-events.ts";
-import { createSession } from "../src/session/session-config.ts";
-import type { SessionConfig } from "../src/session/session-config-schema.ts";
-import { SessionEngine } from "../src/session/session-engine.ts";
+import type { ServerEvent } from "../src/realtime/server-events.ts";
+import { createSession } from "../src/realtime/session-config.ts";
+import type { SessionConfig } from "../src/realtime/session-config-schema.ts";
+import { RealtimeSession } from "../src/realtime/realtime-session.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { spokenTurn } from "./spoken-turn.ts";
 
@@ -19,10 +18,10 @@ const TURNS = [
 ];
 
 /** A session without media: the clock is wound by hand, and audio levels are given as numbers. */
-export class EngineHarness {
+export class RealtimeHarness {
   readonly clock = new ManualClock();
   readonly events: ServerEvent[] = [];
-  readonly engine: SessionEngine;
+  readonly engine: RealtimeSession;
   readonly playout: Playout;
   speechPackets = 0;
   expired = false;
@@ -30,10 +29,11 @@ export class EngineHarness {
 
   constructor(config: SessionConfig = { type: "realtime" }, turns: readonly SpokenTurn[] = TURNS) {
     this.playout = new Playout((opus) => (this.speechPackets += opus === PACKET ? 1 : 0), {
+      isHeld: () => this.engine.isHeld,
       started: (id) => this.engine.playoutStarted(id),
       finished: (id) => this.engine.playoutFinished(id),
     });
-    this.engine = new SessionEngine({
+    this.engine = new RealtimeSession({
       clock: this.clock,
       session: createSession(config, { id: "sess_u1_x", expires_at: this.clock.now() / 1000 + 3600 }),
       interview: {
@@ -42,12 +42,16 @@ export class EngineHarness {
         aside: (text) => spokenTurn(text, SPEECH),
       },
       output: this.playout,
+      hasPackets: true,
       listener: {
-        event: (event) => this.events.push(event),
-        expired: () => {
+        received: () => undefined,
+        event: (event) => this.events.push(event as ServerEvent),
+        ended: () => {
           this.expired = true;
         },
         seeded: () => undefined,
+        reflect: () => undefined,
+        said: () => undefined,
       },
     });
   }
@@ -70,7 +74,7 @@ export class EngineHarness {
   }
 
   send(event: object | string): void {
-    this.engine.receive(parseClientFrame(typeof event === "string" ? event : JSON.stringify(event)));
+    this.engine.receive("sideband", typeof event === "string" ? event : JSON.stringify(event));
   }
 
   /** What a client puts into the conversation. */

@@ -1,4 +1,4 @@
-import type { ClientEventError } from "./client-event-error.ts";
+import type { ClientEventError } from "../session/client-event-error.ts";
 
 /** A second response while one is being generated. */
 export function responseIsActive(responseId: string): ClientEventError {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { SessionConfig } from "../src/session/session-config-schema.ts";
-import { EngineHarness, said } from "./engine-harness.ts";
+import type { SessionConfig } from "../src/realtime/session-config-schema.ts";
+import { RealtimeHarness, said } from "./realtime-harness.ts";
 import { spokenTurn } from "./spoken-turn.ts";
 
 const SPEECH = 20;
@@ -23,8 +23,8 @@ const RESPONSE_END = [
   "rate_limits.updated",
 ];
 
-function speakingInterviewer(config?: ConstructorParameters<typeof EngineHarness>[0]): EngineHarness {
-  const harness = new EngineHarness(config);
+function speakingInterviewer(config?: ConstructorParameters<typeof RealtimeHarness>[0]): RealtimeHarness {
+  const harness = new RealtimeHarness(config);
   harness.connect();
   harness.send({ type: "response.create" });
   harness.pass(600);
@@ -34,7 +34,7 @@ function speakingInterviewer(config?: ConstructorParameters<typeof EngineHarness
 
 describe("a spoken turn", () => {
   test("has OpenAI's order of events", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     harness.engine.dataChannelOpened();
     harness.send({ type: "session.update", session: { type: "realtime" } });
     harness.connect();
@@ -57,7 +57,7 @@ describe("a spoken turn", () => {
   });
 
   test("names the predecessors of its items as recorded: not of a finished assistant's", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     harness.connect();
     harness.pass(400, SPEECH);
     harness.pass(1000);
@@ -75,7 +75,7 @@ describe("a spoken turn", () => {
   });
 
   test("reports its times from the start of the audio, with the padding before and the silence after", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     harness.pass(5000);
     harness.connect();
     harness.pass(1000);
@@ -88,7 +88,7 @@ describe("a spoken turn", () => {
 
   test("is transcribed beside the response, where transcription is on", () => {
     const input = { transcription: { model: "gpt-4o-mini-transcribe" } };
-    const harness = new EngineHarness({ type: "realtime", audio: { input } });
+    const harness = new RealtimeHarness({ type: "realtime", audio: { input } });
     harness.connect();
     harness.pass(1000);
     harness.pass(400, SPEECH);
@@ -108,7 +108,7 @@ describe("a spoken turn", () => {
   });
 
   test("is not transcribed by default", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     harness.connect();
     harness.pass(400, SPEECH);
     harness.pass(1000);
@@ -117,7 +117,7 @@ describe("a spoken turn", () => {
 
   test("gets no response of its own where create_response is off", () => {
     const turn_detection = { type: "server_vad" as const, create_response: false };
-    const harness = new EngineHarness({ type: "realtime", audio: { input: { turn_detection } } });
+    const harness = new RealtimeHarness({ type: "realtime", audio: { input: { turn_detection } } });
     harness.connect();
     harness.pass(400, SPEECH);
     harness.pass(1000);
@@ -139,7 +139,7 @@ describe("barge-in", () => {
   });
 
   test("cancels a response that is being generated, before it clears", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     harness.connect();
     harness.send({ type: "response.create" });
     harness.pass(80, SPEECH);
@@ -175,7 +175,7 @@ describe("barge-in", () => {
 
 describe("a response", () => {
   test("made before the peer is connected is played from its first packet on, once it is", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     harness.send({ type: "response.create" });
     harness.pass(1000);
     expect(harness.takeTypes()).toEqual([...RESPONSE_UP_TO_AUDIO, ...RESPONSE_END]);
@@ -186,7 +186,7 @@ describe("a response", () => {
   });
 
   test("is stopped by the client, and its audio cleared", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     harness.connect();
     harness.send({ type: "response.create" });
     harness.pass(20);
@@ -205,7 +205,7 @@ describe("a response", () => {
   });
 
   test("cancelled alone plays what was generated, and no more", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     harness.connect();
     harness.send({ type: "response.create" });
     harness.send({ type: "response.cancel" });
@@ -216,7 +216,7 @@ describe("a response", () => {
   });
 
   test("in text has text events and plays nothing", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     harness.connect();
     harness.send({ type: "response.create", response: { output_modalities: ["text"] } });
     harness.pass(1000);
@@ -236,7 +236,7 @@ describe("a response", () => {
   });
 
   test("outside the conversation leaves it as it was", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     harness.send({ type: "response.create", response: { conversation: "none", metadata: { purpose: "score" } } });
     harness.pass(1000);
     const events = harness.take();
@@ -247,7 +247,7 @@ describe("a response", () => {
   });
 
   test("is billed by the documented rates, over the whole conversation", () => {
-    const harness = new EngineHarness({ type: "realtime", instructions: "Be kind." });
+    const harness = new RealtimeHarness({ type: "realtime", instructions: "Be kind." });
     harness.connect();
     harness.pass(1000);
     harness.pass(400, SPEECH);
@@ -269,7 +269,7 @@ describe("a response", () => {
   });
 
   test("pads every delta to hide its length", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     harness.send({ type: "response.create" });
     harness.pass(1000);
     const deltas = harness.take().filter(({ type }) => type === "response.output_audio_transcript.delta");
@@ -284,7 +284,7 @@ describe("a response", () => {
 
 describe("a text turn", () => {
   test("adds the item, then answers it", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     harness.connect();
     harness.send({
       type: "conversation.item.create",
@@ -301,7 +301,7 @@ describe("a text turn", () => {
   });
 
   test("a seeded interview goes on where it was", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     harness.seed("assistant", "Hello there, how are you?");
     harness.seed("user", "Fine.");
     harness.send({ type: "response.create" });
@@ -312,7 +312,7 @@ describe("a text turn", () => {
   const session: SessionConfig = { type: "realtime", audio: { input: { transcription: { model: "whisper-1" } } } };
 
   test("a seeded question that was not answered is asked again in few words, and answered as it would have been", () => {
-    const harness = new EngineHarness(session, [
+    const harness = new RealtimeHarness(session, [
       spokenTurn("Hello. Who are you?", [], { answer: said("I am Ada.") }),
       spokenTurn("Goodbye.", []),
     ]);
@@ -333,7 +333,7 @@ describe("a text turn", () => {
   });
 
   test("items are placed, deleted and truncated", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     const item = { type: "message", role: "system", content: [{ type: "input_text", text: "x" }] };
     harness.send({ type: "conversation.item.create", item: { ...item, id: "item_a" } });
     harness.send({ type: "conversation.item.create", item: { ...item, id: "item_b" }, previous_item_id: "root" });
@@ -357,7 +357,7 @@ describe("a text turn", () => {
 
 describe("push to talk", () => {
   test("commits what was heard since the last time", () => {
-    const harness = new EngineHarness({ type: "realtime", audio: { input: { turn_detection: null } } });
+    const harness = new RealtimeHarness({ type: "realtime", audio: { input: { turn_detection: null } } });
     harness.connect();
     harness.pass(500, SPEECH);
     expect(harness.take()).toEqual([]);
@@ -372,7 +372,7 @@ describe("push to talk", () => {
   });
 
   test("takes audio in events too, and forgets it on request", () => {
-    const harness = new EngineHarness();
+    const harness = new RealtimeHarness();
     harness.send({ type: "input_audio_buffer.append", audio: Buffer.alloc(4800).toString("base64") });
     harness.send({ type: "input_audio_buffer.clear" });
     harness.send({ type: "input_audio_buffer.commit" });
@@ -381,14 +381,15 @@ describe("push to talk", () => {
 });
 
 test("after an hour the session says why it ends", () => {
-  const harness = new EngineHarness();
+  const harness = new RealtimeHarness();
   harness.clock.advance(3_600_000);
   expect(harness.takeOnly("error").error.code).toBe("session_expired");
   expect(harness.expired).toBe(true);
 });
 
 test("a closed session leaves no timer behind", () => {
-  const harness = new EngineHarness({ type: "realtime", audio: { input: { transcription: { model: "whisper-1" } } } });
+  const input = { transcription: { model: "whisper-1" } };
+  const harness = new RealtimeHarness({ type: "realtime", audio: { input } });
   harness.connect();
   harness.send({ type: "response.create" });
   harness.pass(100, SPEECH);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ClientEventError } from "./client-event-error.ts";
+import type { ClientEventError } from "../session/client-event-error.ts";
 import type { SessionConfig } from "./session-config-schema.ts";
 
 const DEFAULT_MODEL = "gpt-realtime";

@@ -1,4 +1,5 @@
 import type { RealtimeResponseUsage } from "openai/resources/realtime/realtime";
+import { splitTokens } from "../session/tokens.ts";
 
 /** Documented rates: a user's audio is one token per 100 ms, an assistant's one per 50 ms. */
 const USER_AUDIO_MS_PER_TOKEN = 100;
@@ -8,11 +9,6 @@ const ASSISTANT_AUDIO_MS_PER_TOKEN = 50;
 export interface Tokens {
   readonly text: number;
   readonly audio: number;
-}
-
-/** The tokens of the words and punctuation marks of a text: the simulator's stand-in for a tokenizer. */
-export function splitTokens(text: string): readonly string[] {
-  return text.match(/\s*(?:[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*|\S)/gu) ?? [];
 }
 
 /** Tokens of text that was written. */

@@ -1,7 +1,7 @@
-import type { ClientEventError } from "./client-event-error.ts";
+import type { ClientEventError } from "../session/client-event-error.ts";
 import type { ClientEventOf } from "./client-events.ts";
 import { linesSaid } from "../script/lines-said.ts";
-import { newId } from "./ids.ts";
+import { newId } from "../session/ids.ts";
 import type { WireItem } from "./server-events.ts";
 import { assistantAudioTokens, textTokens, type Tokens, userAudioTokens } from "./token-usage.ts";
 

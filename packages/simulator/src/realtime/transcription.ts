@@ -1,9 +1,10 @@
 import type { ConversationItemInputAudioTranscriptionCompletedEvent } from "openai/resources/realtime/realtime";
 import type { Timers } from "../clock.ts";
-import { obfuscate } from "./ids.ts";
+import { obfuscate } from "../session/ids.ts";
 import type { ServerEventBody } from "./server-events.ts";
 import type { EffectiveSession } from "./session-config.ts";
-import { splitTokens, userAudioTokens } from "./token-usage.ts";
+import { splitTokens } from "../session/tokens.ts";
+import { userAudioTokens } from "./token-usage.ts";
 
 /** Transcription runs beside the response; recorded, its deltas interleave with the response's first ones. */
 const FIRST_DELTA_MS = 15;

@@ -1,9 +1,10 @@
 import { PACKET_MS } from "../audio/opus-packet.ts";
 import type { SpeechOutput } from "../audio/playout.ts";
 import type { SpokenTurn } from "../script/spoken-interview.ts";
-import { newId, obfuscate } from "./ids.ts";
+import { newId, obfuscate } from "../session/ids.ts";
 import type { GeneratedItem, OutputItem, OutputItemContext } from "./output-item.ts";
-import { assistantAudioTokens, splitTokens, textTokens, type Tokens } from "./token-usage.ts";
+import { splitTokens } from "../session/tokens.ts";
+import { assistantAudioTokens, textTokens, type Tokens } from "./token-usage.ts";
 
 /** Recorded: audio starts after the first few deltas. */
 const TOKENS_BEFORE_AUDIO = 3;

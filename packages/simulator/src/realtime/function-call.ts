@@ -1,7 +1,8 @@
 import type { ToolCall } from "../script/spoken-interview.ts";
-import { newId, obfuscate } from "./ids.ts";
+import { newId, obfuscate } from "../session/ids.ts";
 import type { GeneratedItem, OutputItem, OutputItemContext } from "./output-item.ts";
-import { splitTokens, textTokens, type Tokens } from "./token-usage.ts";
+import { splitTokens } from "../session/tokens.ts";
+import { textTokens, type Tokens } from "./token-usage.ts";
 
 /** The call of a tool, from its announcement to its whole arguments. */
 export class FunctionCall implements OutputItem {

@@ -1,0 +1,21 @@
+/** An offer of nobody, with a section of every kind. */
+export const OFFER = [
+  "v=0",
+  "o=- 1 2 IN IP4 127.0.0.1",
+  "s=-",
+  "t=0 0",
+  "a=group:BUNDLE a c",
+  "m=video 0 UDP/TLS/RTP/SAVPF 96",
+  "a=mid:v",
+  "m=audio 9 UDP/TLS/RTP/SAVPF 0 109",
+  "a=mid:a",
+  "a=setup:actpass",
+  "a=rtpmap:0 PCMU/8000",
+  "a=rtpmap:109 opus/48000/2",
+  "a=sendonly",
+  "m=application 9 UDP/DTLS/SCTP webrtc-datachannel",
+  "a=mid:c",
+  "a=setup:actpass",
+  "a=sctp-port:5000",
+  "",
+].join("\r\n");
