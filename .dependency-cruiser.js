@@ -33,7 +33,7 @@ const confinedPackages = {
   pg: ["fly-interview-hybrid/src/records/postgres"],
   libsql: ["fly-interview-hybrid/src/records/sqlite"],
   kysely: ["fly-interview-hybrid/src/records"],
-  jose: ["fly-interview-hybrid/src/auth"],
+  jose: ["fly-interview-hybrid/src/auth", "supabase/functions/_shared"],
   undici: ["fly-interview-hybrid/src/(upstreams|doors/relay|webhooks)/"],
   "sdp-transform": ["fly-interview-hybrid/src/sdp", "packages/simulator/src"],
   "node-datachannel": ["packages/simulator/src", "bench"],
@@ -107,10 +107,17 @@ export default {
       to: { path: "^packages/", pathNot: "^packages/(protocol|simulator)/" },
     },
     {
+      name: "supabase-knows-only-protocol",
+      comment: "Its functions run elsewhere, and meet the proxy over the wire alone.",
+      severity: "error",
+      from: { path: "^supabase/" },
+      to: { path: "^(packages|fly-interview-hybrid|web)/", pathNot: "^packages/protocol/" },
+    },
+    {
       name: "nothing-imports-the-leaves",
       severity: "error",
-      from: { pathNot: "^(web|e2e|bench|fly-interview-hybrid)/" },
-      to: { path: "^(web|e2e|bench|fly-interview-hybrid)/" },
+      from: { pathNot: "^(web|e2e|bench|fly-interview-hybrid|supabase)/" },
+      to: { path: "^(web|e2e|bench|fly-interview-hybrid|supabase)/" },
     },
     {
       name: "siblings-of-an-adapter",
