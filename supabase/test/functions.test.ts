@@ -1,4 +1,4 @@
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { endedScenarios } from "./ended-scenarios.ts";
 import { startScenarios } from "./start-scenarios.ts";
 
@@ -6,5 +6,7 @@ describe.each([
   ["interview-start", startScenarios],
   ["interview-ended", endedScenarios],
 ])("%s in Node:", (_name, scenarios) => {
-  test.each(scenarios)("$name", ({ run }) => run());
+  test.each(scenarios)("$name", async ({ run }) => {
+    await expect(run()).resolves.toBeUndefined();
+  });
 });

@@ -67,8 +67,8 @@ async function countsFor(asker: Asker): Promise<readonly number[]> {
   return counts;
 }
 
-async function idsFor(asker: Asker): Promise<readonly unknown[]> {
-  return (await database.ask(asker, "select id from interviews")).map(({ id }) => id).toSorted();
+async function idsFor(asker: Asker): Promise<readonly string[]> {
+  return (await database.ask(asker, "select id from interviews")).map(({ id }) => String(id)).toSorted();
 }
 
 describe("what is seen", () => {
@@ -139,7 +139,7 @@ describe("what is changed", () => {
       "delete from interview_plans",
       "truncate interviews",
     ];
-    for (const forgery of forgeries) await expect(ask(people.recruiterA, forgery), forgery).rejects.toThrow(DENIED);
+    for (const forgery of forgeries) await expect(ask(people.recruiterA, forgery)).rejects.toThrow(DENIED);
   });
 
   test("nobody changes an interview that somebody has come to, or another organisation's", async () => {
@@ -174,6 +174,7 @@ test("every table has row level security, so that a new one is not forgotten", a
     service,
     "select relname as name, relrowsecurity as secured from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'",
   );
-  expect(rows.map(({ name }) => name).toSorted()).toEqual([...TABLES].toSorted());
-  for (const { name, secured } of rows) expect(secured, String(name)).toBe(true);
+  const secured = rows.filter((row) => row.secured === true).map(({ name }) => String(name));
+  expect(rows).toHaveLength(TABLES.length);
+  expect(secured.toSorted()).toEqual([...TABLES].toSorted());
 });
