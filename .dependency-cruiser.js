@@ -3,7 +3,7 @@
 const proxy = "^fly-interview-hybrid/src";
 
 /** Files that put the proxy together. All other files beside them, such as errors.ts, are open to every folder. */
-const composition = "(app|main|run|mint-token|verify-transcript)\\.ts$";
+const composition = "(app|main|run|canary|mint-token|verify-transcript)\\.ts$";
 
 /** Folders of the proxy, and the other folders each may import. */
 const proxyLayers = {
@@ -19,13 +19,14 @@ const proxyLayers = {
   webhooks: ["auth", "config", "ops", "records"],
   auth: ["config", "coordination", "ops", "records"],
   sessions: ["auth", "config", "coordination", "ops", "records", "sdp", "supervision", "transcripts", "upstreams"],
+  canary: ["auth", "config", "sdp", "upstreams"],
   doors: ["auth", "config", "coordination", "ops", "sessions", "sockets", "transcripts", "webhooks"],
 };
 
 /** Packages that only one place may know, so that each can be replaced by changing that place. */
 const confinedPackages = {
   "(fastify|@fastify/[^/]+)": ["fly-interview-hybrid/src/(doors/|app\\.ts$)", "packages/simulator/src"],
-  ws: ["fly-interview-hybrid/src/(doors|sockets|upstreams)/", "packages/simulator/src"],
+  ws: ["fly-interview-hybrid/src/(doors|sockets|upstreams|canary)/", "packages/simulator/src"],
   pino: ["fly-interview-hybrid/src/ops"],
   "prom-client": ["fly-interview-hybrid/src/ops"],
   ioredis: ["fly-interview-hybrid/src/coordination/redis"],
@@ -36,7 +37,7 @@ const confinedPackages = {
   jose: ["fly-interview-hybrid/src/auth", "supabase/functions/_shared"],
   undici: ["fly-interview-hybrid/src/(upstreams|doors/relay|webhooks)/"],
   "sdp-transform": ["fly-interview-hybrid/src/sdp", "packages/simulator/src"],
-  "node-datachannel": ["packages/simulator/src", "bench"],
+  "node-datachannel": ["packages/simulator/src", "fly-interview-hybrid/src/canary/", "bench"],
   react: ["packages/react/src", "web/src"],
 };
 
@@ -121,10 +122,10 @@ export default {
     },
     {
       name: "siblings-of-an-adapter",
-      comment: "An adapter never imports its sibling; the queries that SQL backends share are none.",
+      comment: "An adapter never imports its sibling; what SQL backends share, or the APIs of OpenAI, is none.",
       severity: "error",
       from: { path: `${proxy}/(upstreams|records|coordination)/([^/]+)/` },
-      to: { path: `${proxy}/$1/[^/]+/`, pathNot: `${proxy}/$1/($2|sql)/` },
+      to: { path: `${proxy}/$1/[^/]+/`, pathNot: `${proxy}/$1/($2|sql|openai)/` },
     },
     {
       name: "adapters-are-named-once",

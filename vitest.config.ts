@@ -19,6 +19,8 @@ export default defineConfig({
             "supabase/test/**/*.test.ts",
           ],
           testTimeout: 20_000,
+          // The canary's tests are concurrent, and most of their time is waiting.
+          maxConcurrency: 10,
           // Most of their time is waiting, for databases and sockets.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },

@@ -16,7 +16,7 @@ const IDLE_AFTER_MS = 3000;
 const KIB = 1024;
 
 // Without questions the interviewer says goodbye at once, and nobody says anything more.
-const load = await startSupervisedLoad(0);
+const load = await startSupervisedLoad({ exchanges: 0 });
 try {
   for (const caller of await load.open(WARM_UP_CALLS)) await caller.call();
   const callers = await load.open(CALLS);

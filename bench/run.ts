@@ -13,6 +13,7 @@ const BENCHMARKS = [
   "start-time",
   "simulator-load",
   "supervision-load",
+  "mirrored-audio-load",
   "idle-call-memory",
   "take-over-time",
   "reconnect-storm-time",

@@ -29,15 +29,25 @@ export interface SupervisedLoad {
   stop(): Promise<void>;
 }
 
-/** Starts a load whose calls are interviews of so many questions; by default of more than are asked in any run. */
-export async function startSupervisedLoad(exchanges = LOAD_EXCHANGES): Promise<SupervisedLoad> {
+export interface LoadOptions {
+  /** Questions of each interview; by default more than are asked in any run. */
+  readonly exchanges?: number;
+  /** What follows on the command line of the simulator. */
+  readonly simulator?: readonly (string | number)[];
+  /** Settings of the proxy. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export async function startSupervisedLoad(options: LoadOptions = {}): Promise<SupervisedLoad> {
+  const { exchanges = LOAD_EXCHANGES, simulator: simulatorArguments = [], settings = {} } = options;
   keepOnCore(LOADING_CORE, process.pid);
   const folder = await mkdtemp(join(tmpdir(), "supervised-load-"));
-  const simulator = await startLoadProcess("supervision-simulator.ts", LOADING_CORE, exchanges);
+  const simulator = await startLoadProcess("supervision-simulator.ts", LOADING_CORE, exchanges, ...simulatorArguments);
   const proxy = await startMeasuredProxy({
     OPENAI_BASE_URL: simulator.greeting,
     JWT_SECRET: SECRET,
     DATABASE_URL: `file:${join(folder, "proxy.db")}`,
+    ...settings,
   });
   const token = await mintToken();
   const callers: SupervisedCaller[] = [];

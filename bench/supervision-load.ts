@@ -9,6 +9,7 @@ import { percentiles, rounded } from "./summary.ts";
 import type { ReaderReport } from "./sideband-reader.ts";
 import { compareTranscripts, inBatches, startSupervisedLoad } from "./supervised-load.ts";
 import type { SimulatorReport } from "./supervision-simulator.ts";
+import { turnDelays } from "./turn-delays.ts";
 
 const CALLS = Number(process.env.CALLS ?? 500);
 const SECONDS = Number(process.env.SECONDS ?? 12);
@@ -44,7 +45,7 @@ async function measureProxy() {
     const announcedAt = callers.map((caller) => caller.announcedAt);
     return {
       eventsPerCallAndSecond: rounded(events / CALLS / ((to - from) / 1000)),
-      eventToStoredTurn: percentiles(delays(finalAt, announcedAt, { from, to })),
+      eventToStoredTurn: percentiles(turnDelays(finalAt, announcedAt, { from, to })),
       cpuPercent: Math.round((100 * (end.cpuMs - start.cpuMs)) / (to - from)),
       rssMiB: [start, middle, end].map(({ rss }) => Math.round(rss / MIB)).join(", "),
       ...differences,
@@ -69,25 +70,11 @@ async function measureReader() {
     const { events, finalAt } = await simulator.ask<SimulatorReport>("report");
     return {
       eventsPerCallAndSecond: rounded(events / CALLS / ((to - from) / 1000)),
-      eventToParsed: percentiles(delays(finalAt, end.heardAt, { from, to })),
+      eventToParsed: percentiles(turnDelays(finalAt, end.heardAt, { from, to })),
       cpuPercent: Math.round((100 * (end.cpuMs - start.cpuMs)) / (to - from)),
     };
   } finally {
     await reader.stop();
     await simulator.stop();
   }
-}
-
-/** From each turn that became final in a span of time until it was noted, in milliseconds. */
-function delays(
-  finalAt: SimulatorReport["finalAt"],
-  notedAt: readonly (readonly number[])[],
-  { from, to }: { readonly from: number; readonly to: number },
-): number[] {
-  return notedAt.flatMap((times, call) =>
-    times.flatMap((at, turn) => {
-      const final = finalAt[call]?.[turn];
-      return final === undefined || final < from || final > to ? [] : [at - final];
-    }),
-  );
 }

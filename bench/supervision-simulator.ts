@@ -2,8 +2,11 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { type SimulatorEvent, startSimulator } from "openai-voice-simulator";
 import { interviewOf, type SpokenTurn, WORDS_PER_SECOND } from "./interview-of.ts";
+import { LiveTurns } from "./live-turns.ts";
 import { indexOfOffer } from "./load-offer.ts";
+import type { NotedTurns } from "./noted-turns.ts";
 import { monotonicMs } from "./one-core.ts";
+import { RealtimeTurns } from "./realtime-turns.ts";
 
 /** What a simulator found in the time since it was told to begin. */
 export interface SimulatorReport {
@@ -29,18 +32,18 @@ const FOR_EVER_MS = 2 ** 31 - 1;
 
 const TIMER_MS = 10;
 
-interface NotedTurns {
-  readonly finalAt: Readonly<Record<SpokenTurn["role"], number[]>>;
-  /** By the ids of their items, in the order of the conversation. */
-  readonly turns: Map<string, { readonly role: SpokenTurn["role"]; text: string | undefined }>;
+interface NotedCall {
+  readonly turns: NotedTurns;
   readonly attachedAt: number[];
 }
 
-const notes = new Map<string, NotedTurns>();
+const [exchanges, wordsPerSecond = WORDS_PER_SECOND, api = "realtime", mirrored] = process.argv.slice(2);
+const notes = new Map<string, NotedCall>();
 const simulator = await startSimulator({
   media: "none",
-  wordsPerSecond: Number(process.argv[3] ?? WORDS_PER_SECOND),
-  script: interviewOf(Number(process.argv[2])),
+  wordsPerSecond: Number(wordsPerSecond),
+  script: interviewOf(Number(exchanges)),
+  mirroredAudio: mirrored === "mirrored",
   maxCalls: 10_000,
   maxLoggedEvents: 0,
 });
@@ -61,57 +64,19 @@ process.on("message", (message) => {
 });
 process.send?.(simulator.baseUrl);
 
-function note({ callId, direction, type, event }: SimulatorEvent): boolean {
-  if (direction === "server") events += 1;
-  const { finalAt, turns, attachedAt } = notesOf(callId);
-  switch (type) {
-    case "call.sideband_attached":
-      attachedAt.push(monotonicMs());
-      break;
-    case "call.ended":
-      ended += 1;
-      break;
-    case "conversation.item.added": {
-      const { id, role } = (event as { item: Item }).item;
-      turns.set(id, { role: role === "assistant" ? "interviewer" : "candidate", text: undefined });
-      break;
-    }
-    case "output_audio_buffer.stopped":
-    case "output_audio_buffer.cleared":
-      finalAt.interviewer.push(monotonicMs());
-      break;
-    case "response.done":
-      for (const { id, content = [] } of (event as ResponseDone).response.output)
-        learn(turns, id, content[0]?.transcript ?? "");
-      break;
-    case "conversation.item.input_audio_transcription.completed": {
-      const { item_id, transcript } = event as { item_id: string; transcript: string };
-      finalAt.candidate.push(monotonicMs());
-      learn(turns, item_id, transcript);
-    }
-  }
+function note(event: SimulatorEvent): boolean {
+  if (event.direction === "server") events += 1;
+  const { turns, attachedAt } = notesOf(event.callId);
+  if (event.type === "call.sideband_attached") attachedAt.push(monotonicMs());
+  if (event.type === "call.ended") ended += 1;
+  turns.take(event);
   return false;
 }
 
-interface Item {
-  readonly id: string;
-  readonly role: "assistant" | "user";
-  readonly content?: readonly { readonly transcript?: string }[];
-}
-
-interface ResponseDone {
-  readonly response: { readonly output: readonly Item[] };
-}
-
-function learn(turns: NotedTurns["turns"], itemId: string, text: string): void {
-  const turn = turns.get(itemId);
-  if (turn !== undefined) turn.text = text;
-}
-
-function notesOf(callId: string): NotedTurns {
+function notesOf(callId: string): NotedCall {
   let found = notes.get(callId);
   if (found === undefined) {
-    found = { finalAt: { interviewer: [], candidate: [] }, turns: new Map(), attachedAt: [] };
+    found = { turns: api === "live" ? new LiveTurns() : new RealtimeTurns(), attachedAt: [] };
     notes.set(callId, found);
   }
   return found;
@@ -119,9 +84,10 @@ function notesOf(callId: string): NotedTurns {
 
 function report(): SimulatorReport {
   delay.disable();
-  const calls = simulator
-    .liveCalls()
-    .map(({ id, request }) => ({ index: indexOfOffer(request.offerSdp), ...inOrder(notesOf(id)) }));
+  const calls = simulator.liveCalls().map(({ id, request }) => {
+    const { turns, attachedAt } = notesOf(id);
+    return { index: indexOfOffer(request.offerSdp), ...turns.inOrder(), attachedAt };
+  });
   return {
     events,
     timerLatenessP99Ms: delay.percentile(99) / 1e6 - TIMER_MS,
@@ -130,19 +96,4 @@ function report(): SimulatorReport {
     attachedAt: Object.fromEntries(calls.map(({ index, attachedAt }) => [index, attachedAt])),
     ended,
   };
-}
-
-/** The two speak in turn, and no turn is final before the one that it answers. */
-function inOrder({ finalAt, turns, attachedAt }: NotedTurns) {
-  let latest = 0;
-  const times = finalAt.interviewer
-    .flatMap((at, index) => [at, ...finalAt.candidate.slice(index, index + 1)])
-    .map((at) => (latest = Math.max(latest, at)));
-  const said: SpokenTurn[] = [];
-  for (const { role, text } of turns.values()) {
-    // A question may be generated before the answer ahead of it is transcribed.
-    if (text === undefined) break;
-    said.push({ role, text });
-  }
-  return { finalAt: times, said: said.slice(0, times.length), attachedAt };
 }

@@ -23,6 +23,10 @@ test("the commands at the root work on a fresh clone", { timeout: 240_000 }, asy
   await token.success();
   expect(token.output()).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/m);
 
+  const canary = startCommand("npm run canary", root, { SIMULATION_MODE: "true" });
+  await canary.success();
+  expect(canary.output()).toContain("The contract holds in all");
+
   await startCommand("npx --no-install vitest run --project packages packages/protocol", root).success();
   await startCommand("npm run format", root).success();
   await startCommand("npm run docs", root).success();

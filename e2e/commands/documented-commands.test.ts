@@ -23,6 +23,7 @@ const runBy: Record<string, { readonly file: string; readonly as?: string }> = {
   "node simple-server.js": { file: guide },
   "./deploy.sh": { file: "e2e/commands/deploy.test.ts" },
   "npm run token": { file: contributor },
+  "npm run canary": { file: contributor },
   "npm run format": { file: contributor },
   "npm run docs": { file: contributor },
   "npx --no-install changeset": { file: contributor, as: "npx --no-install changeset add --empty" },

@@ -64,7 +64,7 @@ export function toldOf<T extends "initialized" | "clock" | "reoffer">(
 
 /** What was said in all calls of one interview, without what the proxy told each of them of the calls before. */
 export function saidInAll(calls: readonly CallReport[]): readonly Said[] {
-  return calls.flatMap(({ events }) => {
+  return calls.flatMap(({ api, events }) => {
     const seeded = new Set(
       events.flatMap(({ direction, type, event }) =>
         direction === "client" && type === "conversation.item.create"
@@ -74,7 +74,7 @@ export function saidInAll(calls: readonly CallReport[]): readonly Said[] {
     );
     const isOwn = ({ event }: (typeof events)[number]) =>
       !seeded.has((event as { item?: { id: string } } | undefined)?.item?.id ?? "");
-    return saidIn({ events: events.filter(isOwn) });
+    return saidIn({ api, events: events.filter(isOwn) });
   });
 }
 

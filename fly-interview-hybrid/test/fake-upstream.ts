@@ -38,6 +38,9 @@ export interface FakeUpstream extends Upstream {
 export function createFakeUpstream(): FakeUpstream {
   const fake: FakeUpstream = {
     name: "fake",
+    channelIsUnrestricted: true,
+    callLimitSeconds: 3600,
+    historyBounds: { utterances: 1000, verbatim: 12_000, summary: 4000, sizeOf: (text) => text.length },
     creates: [],
     hungUp: [],
     sidebands: [],
@@ -62,6 +65,7 @@ export function createFakeUpstream(): FakeUpstream {
     async hangUp(callId) {
       if (fake.failHangUps-- > 0) throw new UpstreamError("UPSTREAM_UNAVAILABLE", { callId });
       fake.hungUp.push(callId);
+      return {};
     },
     async attach(_callId, onEvent): Promise<AttachResult> {
       const reason = fake.attachResults.shift();
@@ -70,6 +74,7 @@ export function createFakeUpstream(): FakeUpstream {
       fake.sidebands.push(attached);
       return { ok: true, sideband };
     },
+    attachRaw: () => Promise.resolve({ ok: false, reason: "gone" }),
     close: () => Promise.resolve(),
   };
   return fake;

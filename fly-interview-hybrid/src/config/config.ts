@@ -60,9 +60,28 @@ function checkTogether(config: Config): void {
   if (isPlain && !config.WEBHOOK_PRIVATE_ADDRESSES) {
     throw new SettingError("WEBHOOK_URLS must be https:// URLs, unless WEBHOOK_PRIVATE_ADDRESSES is true.");
   }
-  if (config.ROLLOVER_SECONDS >= config.CALL_LIMIT_SECONDS) {
+  if (config.ROLLOVER_SECONDS >= (config.CALL_LIMIT_SECONDS ?? Infinity)) {
     throw new SettingError("ROLLOVER_SECONDS must be less than CALL_LIMIT_SECONDS.");
   }
+  if (config.VOICE_API === "live" && config.LIVE_LEAVES_OUT?.includes("client") === true) {
+    if (config.DATA_CHANNEL !== "sealed" || config.LIVE_NEEDS_DATA_CHANNEL) {
+      throw new SettingError(
+        "LIVE_LEAVES_OUT with client needs DATA_CHANNEL=sealed and LIVE_NEEDS_DATA_CHANNEL=false: otherwise a page could do whatever the server can.",
+      );
+    }
+  }
+}
+
+const VOICE_MODELS = { realtime: "gpt-realtime-2.1", live: "gpt-live-1" } as const;
+
+/** The model of the interviewer. */
+export function voiceModelOf({ VOICE_MODEL, VOICE_API }: Pick<Config, "VOICE_MODEL" | "VOICE_API">): string {
+  return VOICE_MODEL ?? VOICE_MODELS[VOICE_API];
+}
+
+/** True where pages are told to bring a data channel. */
+export function needsDataChannel(config: Pick<Config, "VOICE_API" | "LIVE_NEEDS_DATA_CHANNEL">): boolean {
+  return config.VOICE_API === "live" && config.LIVE_NEEDS_DATA_CHANNEL;
 }
 
 /** True where some token can be valid. */

@@ -12,7 +12,7 @@ const modelPricesSchema = z.strictObject({
   audioOutput: price,
   /** Of a transcription model that is billed by tokens. */
   tokens: price,
-  /** Of a transcription model that is billed by time. */
+  /** Of a model that is billed by time. */
   minute: price,
 });
 

@@ -82,6 +82,18 @@ export function choice<const W extends string, D extends string | undefined>(
   } as unknown as Value<W, D>;
 }
 
+/** Words of a list, separated by commas. */
+export function choices<const W extends string, D extends string | undefined>(
+  words: readonly W[],
+  spec: Spec<D>,
+): Value<readonly W[], D> {
+  const schema = z.pipe(separatedByCommas(/./), z.array(z.enum(words as readonly [W, ...W[]])));
+  return { ...spec, schema, expects: `some of ${words.join(", ")}, separated by commas` } as unknown as Value<
+    readonly W[],
+    D
+  >;
+}
+
 /** Text of at least `min` characters. */
 export function text<D extends string | undefined>(min: number, spec: Spec<D>): Value<string, D> {
   const expects = min > 1 ? `text of at least ${min} characters` : "text";

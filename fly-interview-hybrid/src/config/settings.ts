@@ -4,6 +4,7 @@ import { pricesSchema } from "./prices.ts";
 import {
   amount,
   choice,
+  choices,
   flag,
   httpUrl,
   httpUrls,
@@ -59,6 +60,36 @@ export const settings = {
     default: "https://api.openai.com/v1",
     description: "Any server with the surface of OpenAI's API.",
   }),
+  UPSTREAM_AUTH: choice(["bearer", "api-key"], {
+    default: "bearer",
+    description:
+      "How keys are sent to the voice service: bearer: as `Authorization: Bearer`, which both OpenAI and Azure take; api-key: in the header `api-key`, for keys of an Azure resource.",
+  }),
+  CALL_CREATION: choice(["multipart", "client_secret"], {
+    default: "multipart",
+    description:
+      "How a Realtime call is made. multipart: in one request, with the project key; client_secret: a short-lived key is made first, and the offer sent with it, as Azure demands.",
+  }),
+  LIVE_DELEGATION_MODEL: text(1, {
+    default: "gpt-5.4-mini",
+    description:
+      "With VOICE_API=live, model that uses the interviewer's tools in its place; on Azure the name of its deployment.",
+  }),
+  LIVE_NEEDS_DATA_CHANNEL: flag({
+    default: "true",
+    description:
+      "With VOICE_API=live, whether pages are told that their offer must carry a data channel. That the Live API takes an offer without one is not documented. Nothing passes through the channel of a sealed call.",
+  }),
+  LIVE_REVEAL_SESSION: flag({
+    default: "false",
+    description:
+      "With VOICE_API=live and DATA_CHANNEL=open: true lets `session.started`, `session.updated` and `session.closed` pass to the page, for clients that wait for them. They carry the instructions, the tools and what was said in earlier calls, which the page can read then.",
+  }),
+  LIVE_LEAVES_OUT: choices(["client", "safety_identifier", "store"], {
+    default: undefined,
+    description:
+      "With VOICE_API=live, fields of a new session that are not sent, separated by commas, for services that refuse what they do not know: `client`, `safety_identifier`, `store`. Without `client` nothing limits a data channel, so that it needs DATA_CHANNEL=sealed and LIVE_NEEDS_DATA_CHANNEL=false.",
+  }),
   SIMULATION_MODE: flag({
     default: "false",
     description:
@@ -68,7 +99,15 @@ export const settings = {
     default: "false",
     description: "true: `?simulation=true` is honoured beside real calls; such sessions reach only the simulator.",
   }),
-  VOICE_MODEL: text(1, { default: "gpt-realtime-2.1", description: "Model of the interviewer." }),
+  VOICE_API: choice(["realtime", "live"], {
+    default: "realtime",
+    description: "API of the voice service in which interviews are held; simulated ones too.",
+  }),
+  VOICE_MODEL: text(1, {
+    default: undefined,
+    description:
+      "Model of the interviewer; on Azure the name of its deployment. Where unset, `gpt-realtime-2.1`, or `gpt-live-1` with VOICE_API=live.",
+  }),
   VOICE: text(1, { default: "marin", description: "Voice of the default persona, `interviewer`." }),
   TRANSCRIPTION_MODEL: text(1, {
     default: "gpt-realtime-whisper",
@@ -152,7 +191,12 @@ export const settings = {
   DATA_CHANNEL: choice(["sealed", "open"], {
     default: "sealed",
     description:
-      "sealed: no call has a data channel. open: a page may bring one, for clients that need it; whoever has it can read the instructions, and on Realtime nothing can keep them from it. What it changes is undone.",
+      "sealed: nothing passes through a data channel, and on Realtime no call has one. open: a page may bring one, for clients that need it. On Realtime whoever has it can read the instructions, and what it changes is undone; on Live it shows captions and the like, and can mute.",
+  }),
+  CLIENT_SESSION: choice(["ignored", "voice", "full"], {
+    default: "ignored",
+    description:
+      "What the `session` that a caller of the routes below `/v1` sends may settle of a new interview. ignored: nothing. voice: voice and language. full: these, and the instructions where the caller has the scope `operate`. Model and tools are always the server's.",
   }),
   POLICY_VIOLATIONS: integer(0, 100, {
     default: "2",
@@ -222,13 +266,14 @@ export const settings = {
       "stopped: the time of a session does not pass while it has lost its call; all interruptions together add at most INTERRUPTION_SECONDS to it. running: it passes.",
   }),
   CALL_LIMIT_SECONDS: integer(60, 86_400, {
-    default: "3600",
-    description: "The voice service ends every call after this.",
+    default: undefined,
+    description:
+      "By then the interview goes on in another call. Where unset, by when the voice service says that it ends the call; where it does not say, after an hour, or two with VOICE_API=live.",
   }),
   ROLLOVER_SECONDS: integer(30, 3600, {
     default: "300",
     description:
-      "So long before CALL_LIMIT_SECONDS the server begins to look for a pause in which the interview can go on in another call.",
+      "So long before a call ends by itself, or before CALL_LIMIT_SECONDS, the server begins to look for a pause in which the interview can go on in another call.",
   }),
   MAX_CONNECTIONS: integer(1, 1_000_000, {
     default: "5000",

@@ -83,12 +83,16 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     listSessions: (filter) => queue.now(() => records.listSessions(filter)),
     runningSessions: () => queue.now(() => records.runningSessions()),
     insertCall: (call) => queue.now(() => records.insertCall(call)),
+    findCall: (id) => queue.now(() => records.findCall(id)),
     callsOf: (sessionId) => queue.now(() => records.callsOf(sessionId)),
     unfinishedCalls: () => queue.now(() => records.unfinishedCalls()),
     strayCalls: () => queue.now(() => records.strayCalls()),
     countCalls: () => queue.now(() => records.countCalls()),
     callItems: (callId) => queue.now(() => records.callItems(callId)),
-    usageOfCall: (callId) => queue.now(() => records.usageOfCall(callId)),
+    async usageOfCall(callId) {
+      await queue.settled();
+      return queue.now(() => records.usageOfCall(callId));
+    },
     async usageOfSession(sessionId) {
       // The last report of a call that was replaced may be on its way.
       await queue.settled();

@@ -16,6 +16,6 @@ export interface AssembledTurn {
   readonly heardMs: number | null;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
-  /** True where its place was not told by the provider and follows from what stands around it. */
+  /** True where its place, or where it begins and ends, was not told by the provider and follows from what stands around it. */
   readonly inferred: boolean;
 }

@@ -23,10 +23,12 @@ const PLAYOUT_QUEUE_MS = 600_000;
  * what it waits for is certain to be told.
  */
 export function patienceWith(utterance: Utterance, isAnyPlaying: boolean): number | undefined {
-  if (utterance.speaker === "candidate") return TRANSCRIPTION_MS;
+  const isCertain = !utterance.isDoubtful;
+  if (utterance.speaker === "candidate") return utterance.isActive && isCertain ? undefined : TRANSCRIPTION_MS;
+  if (utterance.hearingState === "playing" && isCertain) return undefined;
   if (!utterance.hasText) return GENERATION_MS;
   if (utterance.hearingState === "cut") return TRUNCATION_MS;
-  if (utterance.hearingState === "playing") return utterance.isDoubtful ? DOUBTFUL_PLAYOUT_MS : undefined;
+  if (utterance.hearingState === "playing") return DOUBTFUL_PLAYOUT_MS;
   if (utterance.hearing?.done === "cancelled") return TRUNCATION_MS;
   return isAnyPlaying ? PLAYOUT_QUEUE_MS : PLAYOUT_START_MS;
 }

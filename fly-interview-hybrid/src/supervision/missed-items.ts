@@ -53,8 +53,8 @@ export class Absence {
     return this.#known.has(id);
   }
 
-  end(): void {
-    this.#backAt = this.#clock.now();
+  end(at = this.#clock.now()): void {
+    this.#backAt = at;
   }
 
   /** Stands for what may have been said in it; `speaker` where it follows who must have spoken. */

@@ -14,8 +14,12 @@ import { type AssemblyListener, type EarlierCall, TurnAssembly } from "./turn-as
 export interface CallListener extends Omit<AssemblyListener, "retrieve"> {
   /** Somebody began or ceased to speak; that it ceased is told too when the sideband is lost, or the call is over. */
   readonly speech: (role: Speaker, active: boolean) => void;
-  /** A response was generated, or an utterance transcribed. */
-  readonly used: (usage: { response?: ResponseUsage; transcription?: TranscriptionUsage }) => void;
+  /** A response was generated, by the interviewer or a model that works for it, or an utterance transcribed. */
+  readonly used: (usage: Used) => void;
+  /** The call has lasted so long in all, in seconds, as it is billed. */
+  readonly lasted: (seconds: number) => void;
+  /** When the provider ends the call by itself, in milliseconds since the epoch. */
+  readonly expires: (at: number) => void;
   /** The sideband was lost, or taken up from another process: what was used meanwhile is not known. */
   readonly absent: () => void;
   readonly runTool: RunTool;
@@ -25,8 +29,19 @@ export interface CallListener extends Omit<AssemblyListener, "retrieve"> {
   readonly resumed: (isWhole: boolean) => void;
   /** A call that was supervised is over, or can be no longer. Called at most once, and not after `signal` is aborted. */
   readonly lost: (reason: Extract<EndReason, "upstream_ended" | "sideband_lost">) => void;
-  /** The same for a call after which no other one is to be made: it could never be supervised, or was tampered with. */
-  readonly ended: (reason: Extract<EndReason, "sideband_lost" | "policy_violation">) => void;
+  /**
+   * The same for a call after which no other one is to be made: it could never be supervised, was tampered with, or was ended
+   * by the provider because of what was said.
+   */
+  readonly ended: (reason: Extract<EndReason, "upstream_ended" | "sideband_lost" | "policy_violation">) => void;
+}
+
+/** What was used, each where it was. */
+export interface Used {
+  readonly response?: ResponseUsage;
+  readonly transcription?: TranscriptionUsage;
+  /** By a model that works for the interviewer. */
+  readonly backend?: ResponseUsage;
 }
 
 export interface SupervisedCall {
@@ -146,6 +161,8 @@ export async function superviseCall(call: SupervisedCall, { clock, log, metrics 
         if (isWorthTelling(++unreadable))
           log.warn({ upstreamCallId: call.upstreamCallId, unreadable }, "sideband sent what cannot be read");
       }
+      if (event.type === "not_taken")
+        log.warn({ upstreamCallId: call.upstreamCallId, code: event.code }, "interviewer could not be told something");
       if (event.type === "refused") {
         log.error({ upstreamCallId: call.upstreamCallId, code: event.code }, "configuration of the call was refused");
         isRefused = true;
@@ -162,6 +179,10 @@ export async function superviseCall(call: SupervisedCall, { clock, log, metrics 
       }
       assembly.take(event);
       toolCalls.take(event);
+      if (event.type === "over") {
+        end(() => (event.isPolicy ? listener.ended("upstream_ended") : listener.lost("upstream_ended")));
+        current.close();
+      }
     };
     current.configure(call.plan);
     guard?.attached();
@@ -193,6 +214,9 @@ function tell(event: CallEvent, listener: CallListener): void {
   if (event.type === "interviewer_speaking") listener.speech("interviewer", event.state === "started");
   if (event.type === "response_done" && event.usage !== null) listener.used({ response: event.usage });
   if (event.type === "transcription_used") listener.used({ transcription: event.usage });
+  if (event.type === "backend_used") listener.used({ backend: event.usage });
+  if (event.type === "lasted") listener.lasted(event.seconds);
+  if (event.type === "expires") listener.expires(event.at);
 }
 
 function unguarded({ type }: CallEvent): Verdict {

@@ -35,6 +35,8 @@ export interface EarlierCall {
   readonly isGreeted: boolean;
   /** From then on nobody is certain to have listened; milliseconds since the epoch. */
   readonly heardUntil: number;
+  /** From then on everything was heard again, where that is known; otherwise from when the sideband is there. */
+  readonly heardAgainAt?: number | undefined;
 }
 
 /**
@@ -54,6 +56,7 @@ export class TurnAssembly {
   readonly #asked = new Map<string, () => void>();
   #patience: { readonly id: string; readonly ms: number; readonly cancel: () => void } | undefined;
   #lastSpeaker: Speaker | null = null;
+  #heardAgainAt: number | undefined;
   #isOver = false;
 
   constructor(clock: Clock, listener: AssemblyListener) {
@@ -64,8 +67,9 @@ export class TurnAssembly {
   }
 
   /** Takes a call up where another process has left it: what it had not told is asked for when the sideband is there. */
-  resume({ items, lastSpeaker, heardUntil }: EarlierCall): void {
+  resume({ items, lastSpeaker, heardUntil, heardAgainAt }: EarlierCall): void {
     this.#lastSpeaker = lastSpeaker;
+    this.#heardAgainAt = heardAgainAt;
     for (const { itemId, previousId } of items) this.#order.place(itemId, previousId);
     // Turns are told in order, so that everything up to the last one told is done with.
     const told = items.filter(({ isTold }) => isTold).map(({ itemId }) => itemId);
@@ -94,7 +98,8 @@ export class TurnAssembly {
   /** The sideband is there again: everything open is asked for. */
   back(): void {
     if (!this.#absence.isNow || this.#isOver) return;
-    this.#absence.end();
+    this.#absence.end(this.#heardAgainAt);
+    this.#heardAgainAt = undefined;
     for (const id of this.#open.keys()) this.#ask(id);
     this.#advance();
   }
@@ -131,7 +136,9 @@ export class TurnAssembly {
     switch (event.type) {
       case "item":
         this.#learn(event.item, event.responseId);
+        if (event.inferred === true) this.#infer(event.item.id);
         if (event.previousId !== undefined) this.#place(event.item.id, event.previousId);
+        else if (event.inferred === true) this.#follow(event.item.id);
         return;
       case "placed":
         return this.#place(event.itemId, event.previousId);
@@ -142,13 +149,13 @@ export class TurnAssembly {
       case "transcription_failed":
         return this.#fromWords(event.itemId, "candidate")?.fail();
       case "truncated":
-        return this.#fromWords(event.itemId, "interviewer")?.cut(event.heardMs);
+        return this.#fromWords(event.itemId, "interviewer")?.cut(event.heardMs, event.heardText);
       case "candidate_speaking":
         this.#responses.setSpeaking("candidate", event.active);
-        return this.#utterance(event.itemId, "candidate")?.setActive(event.active, now);
+        return this.#utterance(event.itemId, "candidate")?.setActive(event.active, event.at ?? now);
       case "interviewer_speaking":
-        if (event.state === "started") this.#responses.start(event.responseId, now);
-        else this.#responses.stop(event.responseId, event.state, now);
+        if (event.state === "started") this.#responses.start(event.responseId, event.at ?? now);
+        else this.#responses.stop(event.responseId, event.state, event.at ?? now);
         return;
       case "response_done":
         this.#responses.hearing(event.responseId).done ??= event.status;
@@ -157,9 +164,14 @@ export class TurnAssembly {
       case "retrieved":
         return this.#answered(event.item.id, event.item);
       case "not_retrieved":
-        return this.#answered(event.itemId, undefined);
+        return this.#answered(event.itemId, undefined, event.isFinal);
       case "ready":
       case "transcription_used":
+      case "backend_used":
+      case "lasted":
+      case "expires":
+      case "not_taken":
+      case "over":
       case "drifted":
       case "tampered":
       case "response_begun":
@@ -229,8 +241,8 @@ export class TurnAssembly {
     this.#listener.retrieve(id);
   }
 
-  /** Only answers to our own questions count: a browser may ask too. */
-  #answered(id: string, item: CallItem | undefined): void {
+  /** Only answers to our own questions count: a browser may ask too. `isFinal`: it is not told of in any other way either. */
+  #answered(id: string, item: CallItem | undefined, isFinal = false): void {
     const cancel = this.#asked.get(id);
     if (cancel === undefined) return;
     cancel();
@@ -239,8 +251,22 @@ export class TurnAssembly {
     if (utterance === undefined) return;
     if (item !== undefined) utterance.learnAgain(item);
     // What is being said at the moment is not there yet; it will come by itself.
-    if (utterance.speaker === undefined || (utterance.isLate && !utterance.hasText)) utterance.isGivenUp = true;
+    const isLost = isFinal || utterance.speaker === undefined || (utterance.isLate && !utterance.hasText);
+    if (isLost) utterance.isGivenUp = true;
     if (this.#order.missing.includes(id)) this.#placeUnproven(id);
+  }
+
+  #infer(id: string): void {
+    const utterance = this.#utterance(id);
+    if (utterance !== undefined) utterance.isInferred = true;
+  }
+
+  /** Puts an item of which no predecessor is told behind all that are known; an absence before it may have hidden others. */
+  #follow(id: string): void {
+    if (this.#utterance(id) === undefined || this.#order.isKnown(id)) return;
+    if (this.#absence.isLong) this.#append(this.#absence.toGap(`gap:${id}`));
+    this.#listener.placed(id, this.#order.last ?? null);
+    this.#order.append(id);
   }
 
   /** Puts an item, of which only its successor is known, behind everything known, with what else has no place. */

@@ -30,7 +30,7 @@ export class Utterance {
   isDoubtful = false;
   /** Its words are overdue and were asked for. */
   isLate = false;
-  /** Its place was not told. */
+  /** Its place was not told, or not even that it is one. */
   isInferred = false;
   /** Nothing more is to be expected of it. */
   isGivenUp = false;
@@ -39,6 +39,7 @@ export class Utterance {
   #isSpoken = true;
   #isCut = false;
   #heardMs: number | null = null;
+  #heardText: string | null = null;
 
   constructor(id: string, speaker?: Speaker | null) {
     this.id = id;
@@ -84,10 +85,11 @@ export class Utterance {
     else this.endedAt ??= now;
   }
 
-  /** Only so much of it was heard; `null`: not known how much. */
-  cut(heardMs: number | null): void {
+  /** Only so much of it was heard; `null`: not known how much. `heardText`: these words, where they are known. */
+  cut(heardMs: number | null, heardText: string | null = null): void {
     this.#isCut = true;
     this.#heardMs ??= heardMs;
+    this.#heardText ??= heardText;
   }
 
   /** True where some words are known, or are known not to be. */
@@ -140,7 +142,7 @@ export class Utterance {
       return isSilent ? undefined : this.#turn({ status: "gap" });
     }
     if (this.#isCut) {
-      const heardText = this.#heardMs === 0 ? "" : null;
+      const heardText = this.#heardText ?? (this.#heardMs === 0 ? "" : null);
       return this.#turn({ status: "interrupted", text, heardText, heardMs: this.#heardMs });
     }
     if (!isWhole) return this.#turn({ status: "gap", text });

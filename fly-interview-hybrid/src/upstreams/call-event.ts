@@ -64,6 +64,8 @@ export type CallEvent =
       readonly previousId?: string | null;
       /** The response that it belongs to, where told. */
       readonly responseId?: string;
+      /** True where the provider knows no items, and this one was made of words on a timeline: without a `previousId` it follows all that is known. */
+      readonly inferred?: boolean;
     }
   /** The place of an item is known before the item itself. */
   | { readonly type: "placed"; readonly itemId: string; readonly previousId: string | null }
@@ -81,16 +83,18 @@ export type CallEvent =
   | { readonly type: "transcription_used"; readonly usage: TranscriptionUsage }
   /** The words of an item of the candidate could not be made out, and will not be. */
   | { readonly type: "transcription_failed"; readonly itemId: string }
-  /** The candidate begins or ceases to speak. */
-  | { readonly type: "candidate_speaking"; readonly itemId: string; readonly active: boolean }
+  /** The candidate begins or ceases to speak. `at`: when, in milliseconds since the epoch, where that is known afterwards only. */
+  | { readonly type: "candidate_speaking"; readonly itemId: string; readonly active: boolean; readonly at?: number }
   /** The interviewer is heard from now on, has been heard to the end, or was cut off. */
   | {
       readonly type: "interviewer_speaking";
       readonly responseId: string;
       readonly state: "started" | "finished" | "cut";
+      /** The same. */
+      readonly at?: number;
     }
-  /** Only the first `heardMs` of an item of the interviewer were heard. */
-  | { readonly type: "truncated"; readonly itemId: string; readonly heardMs: number }
+  /** Only the first `heardMs` of an item of the interviewer were heard; `heardText`: these words, where they are known. */
+  | { readonly type: "truncated"; readonly itemId: string; readonly heardMs: number; readonly heardText?: string }
   /** A response has been generated, or will not be generated any further. It may go on being heard. */
   | {
       readonly type: "response_done";
@@ -101,7 +105,17 @@ export type CallEvent =
     }
   /** Answers a retrieve; it does not say where the item stands. */
   | { readonly type: "retrieved"; readonly item: CallItem }
-  /** Answers a retrieve of an item that the provider does not have. */
-  | { readonly type: "not_retrieved"; readonly itemId: string }
+  /** Answers a retrieve of an item that the provider does not have. `isFinal`: nothing more will be told of it in any way. */
+  | { readonly type: "not_retrieved"; readonly itemId: string; readonly isFinal?: boolean }
+  /** How long the call has been in all, in seconds, where that is what it is billed by. */
+  | { readonly type: "lasted"; readonly seconds: number }
+  /** A model that works for the interviewer has used tokens. They are billed apart from the call. */
+  | { readonly type: "backend_used"; readonly usage: ResponseUsage }
+  /** When the provider ends the call by itself, in milliseconds since the epoch. */
+  | { readonly type: "expires"; readonly at: number }
+  /** Something that the interviewer was to be told was not taken. */
+  | { readonly type: "not_taken"; readonly code: string }
+  /** The provider has ended the call. `isPolicy`: because of what was said, so that another call would end as well. */
+  | { readonly type: "over"; readonly isPolicy: boolean }
   /** The provider said something that should have been understood and was not. */
   | { readonly type: "unreadable" };

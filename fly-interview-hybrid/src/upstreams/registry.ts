@@ -3,12 +3,18 @@ import type { Simulator, SimulatorOptions } from "openai-voice-simulator";
 import { SIMULATION_TENANT } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
 import { type Config, needsSimulator } from "../config/config.ts";
+import type { ApiOptions } from "./openai/api.ts";
+import { openLiveUpstream } from "./openai-live/upstream.ts";
 import { openRealtimeUpstream } from "./openai-realtime/upstream.ts";
 import type { Upstream } from "./upstream.ts";
 
-/** The names under which calls are kept in the records. */
-const REAL = "openai-realtime";
-const SIMULATED = "simulator";
+/** The names under which calls are kept in the records: of the service and of the simulator, by the API. */
+const NAMES = {
+  realtime: { real: "openai-realtime", simulated: "simulator" },
+  live: { real: "openai-live", simulated: "simulator-live" },
+} as const;
+
+type VoiceApi = keyof typeof NAMES;
 
 /** Beside paid interviews, visitors who need no token get no more than this of the process. */
 const MAX_SIMULATED_CALLS_BESIDE_REAL = 20;
@@ -34,25 +40,34 @@ export interface UpstreamsNeeds {
  * spoken to as the real service is. The simulation tenant never reaches anything else.
  */
 export async function openUpstreams({ config, clock, startSimulator }: UpstreamsNeeds): Promise<Upstreams> {
-  const open = (name: string, baseUrl: string, apiKey: string, sidebandApiKey = apiKey): Upstream =>
-    openRealtimeUpstream(
-      name,
-      {
-        baseUrl,
-        apiKey,
-        sidebandApiKey,
-        connectTimeoutMs: config.UPSTREAM_CONNECT_TIMEOUT_MS,
-        createTimeoutMs: config.UPSTREAM_TOTAL_TIMEOUT_MS + config.UPSTREAM_LATE_READ_MS,
-      },
-      clock,
-    );
+  const open = (api: VoiceApi, kind: "real" | "simulated", server: Server): Upstream => {
+    const options = {
+      ...server,
+      connectTimeoutMs: config.UPSTREAM_CONNECT_TIMEOUT_MS,
+      createTimeoutMs: config.UPSTREAM_TOTAL_TIMEOUT_MS + config.UPSTREAM_LATE_READ_MS,
+      callCreation: config.CALL_CREATION,
+      delegationModel: config.LIVE_DELEGATION_MODEL,
+      leavesOut: config.LIVE_LEAVES_OUT ?? [],
+    };
+    const openUpstream = api === "live" ? openLiveUpstream : openRealtimeUpstream;
+    return openUpstream(NAMES[api][kind], options, clock);
+  };
 
   const simulatorKey = `sk-simulator-${randomBytes(16).toString("hex")}`;
   const bounds = config.SIMULATION_MODE ? {} : { maxCalls: MAX_SIMULATED_CALLS_BESIDE_REAL };
   const simulator = needsSimulator(config) ? await startSimulator({ apiKeys: [simulatorKey], ...bounds }) : undefined;
-  const simulated = simulator === undefined ? undefined : open(SIMULATED, simulator.baseUrl, simulatorKey);
-  const isReal = !config.SIMULATION_MODE && config.OPENAI_API_KEY !== undefined;
-  const real = isReal ? open(REAL, config.OPENAI_BASE_URL, config.OPENAI_API_KEY, config.SIDEBAND_API_KEY) : undefined;
+  const servers = { real: realServerOf(config), simulated: simulator && simulatedServer(simulator, simulatorKey) };
+
+  const opened = new Map<string, Upstream>();
+  /** The other API is opened only where there are calls of it, from before VOICE_API was changed. */
+  const upstreamOf = (api: VoiceApi, kind: "real" | "simulated"): Upstream | undefined => {
+    const name = NAMES[api][kind];
+    const server = servers[kind];
+    if (server !== undefined && !opened.has(name)) opened.set(name, open(api, kind, server));
+    return opened.get(name);
+  };
+  const simulated = upstreamOf(config.VOICE_API, "simulated");
+  const real = upstreamOf(config.VOICE_API, "real");
 
   return {
     simulatorUrl: simulator?.baseUrl,
@@ -61,10 +76,27 @@ export async function openUpstreams({ config, clock, startSimulator }: Upstreams
       if (upstream === undefined) throw new Error("The settings name no provider for this tenant.");
       return upstream;
     },
-    named: (name) => [simulated, real].find((upstream) => upstream?.name === name),
+    named(name) {
+      for (const api of ["realtime", "live"] as const)
+        for (const kind of ["real", "simulated"] as const) if (NAMES[api][kind] === name) return upstreamOf(api, kind);
+      return undefined;
+    },
     async close() {
-      await Promise.all([simulated?.close(), real?.close()]);
+      await Promise.all([...opened.values()].map((upstream) => upstream.close()));
       await simulator?.close();
     },
   };
+}
+
+/** Where an API is, and the keys for it. */
+type Server = Pick<ApiOptions, "baseUrl" | "apiKey" | "keyHeader"> & { readonly sidebandApiKey: string };
+
+function realServerOf(config: Config): Server | undefined {
+  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, UPSTREAM_AUTH: keyHeader } = config;
+  if (config.SIMULATION_MODE || apiKey === undefined) return undefined;
+  return { baseUrl, apiKey, keyHeader, sidebandApiKey: config.SIDEBAND_API_KEY ?? apiKey };
+}
+
+function simulatedServer({ baseUrl }: Simulator, apiKey: string): Server {
+  return { baseUrl, apiKey, keyHeader: "bearer", sidebandApiKey: apiKey };
 }

@@ -26,6 +26,8 @@ export interface Tool {
 export interface SaidBefore {
   readonly speaker: Speaker;
   readonly text: string;
+  /** True where it was said after the create of the call that goes on from it, so that this could not tell of it. */
+  readonly isLate: boolean;
 }
 
 /** What was said in earlier calls of an interview. */
@@ -40,9 +42,28 @@ export interface Conversation {
   readonly awaitsAnswer: boolean;
 }
 
+/** How much of what was said can be handed on to another call. */
+export interface HistoryBounds {
+  /** Utterances that are handed on word by word. */
+  readonly utterances: number;
+  /** Their words together, and those of the questions asked before them, as `sizeOf` measures them. */
+  readonly verbatim: number;
+  readonly summary: number;
+  readonly sizeOf: (text: string) => number;
+}
+
+/**
+ * What a page may do with a data channel. `sealed`: nothing; `open`: what a provider allows that a page may do; `revealing`: the
+ * same, and read the whole session, instructions and all, also where the provider could keep that from it.
+ */
+export type ChannelUse = "sealed" | "open" | "revealing";
+
 /** One create. */
 export interface CreateCall {
   readonly plan: CallPlan;
+  /** What was said in earlier calls until now, for providers that take it with the create; `undefined`: nothing. */
+  readonly conversation: Conversation | undefined;
+  readonly channel: ChannelUse;
   /** Goes upstream byte for byte. */
   readonly offerSdp: string;
   /** Keyed hash of the person; the provider never learns who it is. */
@@ -52,6 +73,12 @@ export interface CreateCall {
 export interface CreatedCall {
   readonly callId: string;
   readonly answerSdp: string;
+}
+
+/** What a provider tells of a call that it has ended. */
+export interface CallEnd {
+  /** How long the call was in all, in seconds, where that is what it is billed by. */
+  readonly seconds?: number;
 }
 
 /**
@@ -89,9 +116,9 @@ export class UpstreamError extends ProxyError {
 
 /** The proxy's own connection to one call. */
 export interface Sideband {
-  /** Makes the plan the call's configuration. `ready` follows when it is in force. */
+  /** Makes the plan the call's configuration, unless the create did so for good. `ready` follows when it is in force. */
   configure(plan: CallPlan): void;
-  /** Lets the interviewer speak first; Realtime never speaks unprompted. */
+  /** Lets the interviewer speak first; none does so unprompted. */
   greet(): void;
   /** Instead of {@link Sideband.greet}: hands on what was said in earlier calls, and lets the interviewer go on from there, or wait for an answer. */
   resume(conversation: Conversation): void;
@@ -101,7 +128,7 @@ export interface Sideband {
   speak(instructions: string): void;
   /** Gives the result of a tool to the interviewer, who goes on by itself where `proceed`. */
   answerTool(toolCallId: string, output: string, proceed: boolean): void;
-  /** Asks for an item; `retrieved` or `not_retrieved` follows, unless the connection is gone first. */
+  /** Asks for an item; `retrieved` or `not_retrieved` follows later, unless the connection is gone first. */
   retrieve(itemId: string): void;
   /** Fulfilled once, when the connection is gone, whoever closed it. */
   readonly closed: Promise<void>;
@@ -113,13 +140,42 @@ export type AttachResult =
   | { readonly ok: true; readonly sideband: Sideband }
   | { readonly ok: false; readonly reason: "gone" | "unreachable" };
 
+/** A connection to a call in its provider's own terms. */
+export interface RawSideband {
+  /** Passes one text frame on. Where the provider does not read, the connection is given up. */
+  send(frame: Buffer): void;
+  close(): void;
+}
+
+/** Who hears what a provider says on a {@link RawSideband}. */
+export interface FrameListener {
+  readonly onFrame: (frame: Buffer) => void;
+  /** Called once, whoever closed it. `code`: as the provider has closed; `undefined`: without one, or it is lost. */
+  readonly onClose: (code: number | undefined) => void;
+}
+
+/** See {@link AttachResult}. */
+export type RawAttachResult =
+  | { readonly ok: true; readonly sideband: RawSideband }
+  | { readonly ok: false; readonly reason: "gone" | "unreachable" };
+
 /** Port: a provider of calls. */
 export interface Upstream {
   readonly name: string;
+  /**
+   * True where whoever has a data channel can do all that the proxy can: then a sealed call must have none, and the page of
+   * an open one has to be watched. False where the create says what passes.
+   */
+  readonly channelIsUnrestricted: boolean;
+  readonly historyBounds: HistoryBounds;
+  /** It ends every call after this, in seconds, unless it says something else of one. */
+  readonly callLimitSeconds: number;
   createCall(create: CreateCall): CallCreation;
   /** Ends a call; one that is already gone counts as ended. Throws {@link UpstreamError} where that stays unknown. */
-  hangUp(callId: string): Promise<void>;
+  hangUp(callId: string): Promise<CallEnd>;
   /** One try at attaching; `onEvent` is called from then on until the sideband is closed. */
   attach(callId: string, onEvent: (event: CallEvent) => void): Promise<AttachResult>;
+  /** The same beside it, for a backend that speaks the provider's protocol. The listener hears nothing of a try that failed. */
+  attachRaw(callId: string, listener: FrameListener): Promise<RawAttachResult>;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readConfig, SettingError } from "../../src/config/config.ts";
+import { readConfig, SettingError, voiceModelOf } from "../../src/config/config.ts";
 import { settings } from "../../src/config/settings.ts";
 
 const key = { OPENAI_API_KEY: "sk-test" };
@@ -11,12 +11,27 @@ describe("readConfig", () => {
       LOG_LEVEL: "info",
       SIMULATION_MODE: false,
       OPENAI_BASE_URL: "https://api.openai.com/v1",
-      VOICE_MODEL: "gpt-realtime-2.1",
+      VOICE_API: "realtime",
       DATABASE_URL: "file:./data/proxy.db",
       MAX_SESSION_SECONDS: 3600,
       IDLE_SECONDS: 60,
       ALLOWED_ORIGINS: undefined,
     });
+  });
+
+  test("the model of the interviewer follows from the API, unless it is set", () => {
+    expect(voiceModelOf(readConfig(key))).toBe("gpt-realtime-2.1");
+    expect(voiceModelOf(readConfig({ ...key, VOICE_API: "live" }))).toBe("gpt-live-1");
+    expect(voiceModelOf(readConfig({ ...key, VOICE_API: "live", VOICE_MODEL: "interviews-eu" }))).toBe("interviews-eu");
+  });
+
+  test("permissions of the data channel can be left out only where nothing passes through one", () => {
+    const live = { ...key, VOICE_API: "live", LIVE_LEAVES_OUT: "client,store" };
+    expect(() => readConfig(live)).toThrow("LIVE_LEAVES_OUT with client needs DATA_CHANNEL=sealed");
+    const audioOnly = { ...live, LIVE_NEEDS_DATA_CHANNEL: "false" };
+    expect(() => readConfig({ ...audioOnly, DATA_CHANNEL: "open" })).toThrow("LIVE_LEAVES_OUT");
+    expect(readConfig(audioOnly).LIVE_LEAVES_OUT).toEqual(["client", "store"]);
+    expect(() => readConfig({ ...key, LIVE_LEAVES_OUT: "model" })).toThrow("some of client, safety_identifier, store");
   });
 
   test("an empty variable counts as unset", () => {

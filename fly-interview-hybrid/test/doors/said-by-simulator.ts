@@ -1,11 +1,37 @@
-import type { CallReport } from "openai-voice-simulator";
+import type { CallReport, SaidWords } from "openai-voice-simulator";
 import type { WireEvent } from "./sideband-relay.ts";
 
 /** One turn, as a transcript and the simulator's log can both have it. */
 export type Said = readonly [role: string, status: string, text: string | null, heardMs: number | null];
 
 /** What the simulator says was said in a call, by its own log. */
-export function saidIn({ events }: Pick<CallReport, "events">): readonly Said[] {
+export function saidIn(call: Pick<CallReport, "api" | "events">): readonly Said[] {
+  return call.api === "live" ? saidOnTimeline(call) : saidInItems(call);
+}
+
+interface Words {
+  readonly start_ms: number;
+  readonly end_ms: number;
+}
+
+/** Utterances are written down when they end; they stand where they began. */
+function saidOnTimeline({ events }: Pick<CallReport, "events">): readonly Said[] {
+  const said = events.flatMap(({ type, event }) => (type === "call.said" ? [event as SaidWords] : []));
+  const words = events.flatMap(({ type, event }) =>
+    type === "session.output_transcript.delta" ? [event as Words] : [],
+  );
+  return said
+    .toSorted((a, b) => a.startMs - b.startMs)
+    .map(({ role, text, cutOff, startMs, endMs }) => {
+      const isInterrupted = role === "interviewer" && cutOff;
+      // A word that is cut off is not transcribed.
+      const heard = words.filter(({ start_ms }) => start_ms >= startMs && start_ms < endMs);
+      const heardMs = (heard.at(-1)?.end_ms ?? 0) - (heard[0]?.start_ms ?? 0);
+      return [role, isInterrupted ? "interrupted" : "complete", text, isInterrupted ? heardMs : null];
+    });
+}
+
+function saidInItems({ events }: Pick<CallReport, "events">): readonly Said[] {
   const items: { readonly id: string; readonly role: string }[] = [];
   const texts = new Map<string, string>();
   const cuts = new Map<string, number>();

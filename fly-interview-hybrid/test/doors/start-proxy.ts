@@ -69,6 +69,7 @@ export async function startProxy(options: ProxyTestOptions = {}): Promise<ProxyU
     JWT_SECRET: SECRETS.jwtSecret,
     DATABASE_URL: "file::memory:",
     CONNECTIONS_PER_MINUTE: "10000",
+    VOICE_API: process.env["TEST_VOICE_API"] ?? "realtime",
     ...options.settings,
   });
   const app = await buildApp({

@@ -5,6 +5,11 @@ import type { CallEvent, CallItem, Speaker } from "../../src/upstreams/call-even
 import { settle } from "../fake-clock.ts";
 import { callAgain, startTalk } from "./start-session.ts";
 
+const NEXT_CALL = {
+  bounds: { utterances: Infinity, verbatim: 12_000, summary: 4000, sizeOf: (text: string) => text.length },
+  toldUntil: Infinity,
+};
+
 function turn(role: TurnRecord["role"], text: string | null, change: Partial<TurnRecord> = {}): TurnRecord {
   return {
     id: "turn_1",
@@ -89,10 +94,10 @@ describe("the conversation so far", () => {
       turn("interviewer", "Never heard.", { status: "interrupted", heardText: "" }),
       turn("unknown", null, { status: "gap" }),
     ];
-    expect(conversationSoFar(turns)).toEqual({
+    expect(conversationSoFar(turns, NEXT_CALL)).toEqual({
       said: [
-        { speaker: "interviewer", text: "What do" },
-        { speaker: "candidate", text: "(The answer could not be made out.)" },
+        { speaker: "interviewer", text: "What do", isLate: false },
+        { speaker: "candidate", text: "(The answer could not be made out.)", isLate: false },
       ],
       isWhole: false,
       awaitsAnswer: false,
@@ -104,7 +109,7 @@ describe("the conversation so far", () => {
       turn("interviewer", `Question ${index}? ${"x".repeat(300)}`),
       turn("candidate", `Answer ${index}. ${"y".repeat(300)}`),
     ]).flat();
-    const so = conversationSoFar(turns);
+    const so = conversationSoFar(turns, NEXT_CALL);
     const verbatim = so?.said.reduce((sum, { text }) => sum + text.length, 0) ?? 0;
     expect(verbatim).toBeGreaterThan(11_000);
     expect(verbatim).toBeLessThanOrEqual(12_000);

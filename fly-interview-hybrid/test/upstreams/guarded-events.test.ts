@@ -63,6 +63,9 @@ function configured(change: object, inputChange: object = {}): CallEvent {
 
 const inForce = configured({});
 
+/** What is told of every session beside it. */
+const EXPIRES = { type: "expires", at: session.expires_at * 1000 };
+
 describe("a session that comes into force", () => {
   test("as planned is known, although the service fills in what the plan leaves out", () => {
     expect(inForce).toMatchObject({ type: "ready", digest: expect.any(String) });
@@ -108,7 +111,7 @@ describe("a session that comes into force", () => {
 
   test("is no plan before there is one, and unreadable where it is missing", () => {
     const text = JSON.stringify({ type: "session.updated", session });
-    expect(readEvents(text, { planned: undefined, marks })).toMatchObject([{ type: "drifted" }]);
+    expect(readEvents(text, { planned: undefined, marks })).toMatchObject([{ type: "drifted" }, EXPIRES]);
     expect(read({ type: "session.updated" })).toEqual([{ type: "unreadable" }]);
   });
 
@@ -123,7 +126,7 @@ describe("a session that comes into force", () => {
     const nested = `${"[".repeat(200_000)}1${"]".repeat(200_000)}`;
     const updated = JSON.stringify({ type: "session.updated", session: { ...session, prompt: "nested" } });
     const text = updated.replace('"nested"', nested);
-    expect(readEvents(text, { planned, marks })).toMatchObject([{ type: "ready" }]);
+    expect(readEvents(text, { planned, marks })).toMatchObject([{ type: "ready" }, EXPIRES]);
     expect(readEvents(text, { planned, marks })).not.toEqual([inForce]);
   });
 });

@@ -28,7 +28,7 @@ async function attach(): Promise<Attached> {
   const events: CallEvent[] = [];
   let look = (): void => undefined;
   const result = await attachSideband(
-    { baseUrl: `http://127.0.0.1:${port}/v1`, apiKey: "sk-test", callId: "rtc_1" },
+    { baseUrl: `http://127.0.0.1:${port}/v1`, apiKey: "sk-test", keyHeader: "bearer", callId: "rtc_1" },
     systemClock,
     (event) => {
       events.push(event);

@@ -6,6 +6,8 @@ import * as z from "zod/mini";
  */
 export const usageSchema = z.object({
   responses: z.number(),
+  /** Length of calls that are billed by time, as the voice service counts it. */
+  voiceSeconds: z.number(),
   inputTextTokens: z.number(),
   inputAudioTokens: z.number(),
   cachedTextTokens: z.number(),

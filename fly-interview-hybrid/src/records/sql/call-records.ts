@@ -13,6 +13,7 @@ type CallRecords = Pick<
   | "updateCall"
   | "keepCallId"
   | "endCall"
+  | "findCall"
   | "callsOf"
   | "unfinishedCalls"
   | "strayCalls"
@@ -63,6 +64,7 @@ export function callRecords(database: Kysely<Schema>, { leases, ids, outbox }: C
       await database.updateTable("calls").set(end).where("id", "=", id).execute();
       await database.deleteFrom("callItems").where("callId", "=", id).execute();
     },
+    findCall: (id) => database.selectFrom("calls").selectAll().where("id", "=", id).executeTakeFirst(),
     callsOf: (sessionId) =>
       database.selectFrom("calls").selectAll().where("sessionId", "=", sessionId).orderBy("createdAt").execute(),
     unfinishedCalls: () => unfinished.where("sessions.owner", "in", ids.all).execute(),

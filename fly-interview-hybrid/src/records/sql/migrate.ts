@@ -7,6 +7,7 @@ import { supervision } from "./migrations/0003-supervision.ts";
 import { unendedSessions } from "./migrations/0004-unended-sessions.ts";
 import { interruptions } from "./migrations/0005-interruptions.ts";
 import { machines } from "./migrations/0006-machines.ts";
+import { voiceSeconds } from "./migrations/0007-voice-seconds.ts";
 import { webhooks } from "./migrations/0008-webhooks.ts";
 import type { Schema } from "./schema.ts";
 
@@ -18,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0004-unended-sessions": unendedSessions,
   "0005-interruptions": interruptions,
   "0006-machines": machines,
+  "0007-voice-seconds": voiceSeconds,
   "0008-webhooks": webhooks,
 };
 

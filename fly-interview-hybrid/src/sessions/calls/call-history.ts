@@ -4,7 +4,7 @@ import { NO_USAGE, subtractUsage, type Usage } from "../../records/usage.ts";
 import type { TurnRecord } from "../../records/turns.ts";
 import type { EarlierCall } from "../../supervision/turn-assembly.ts";
 import { turnIdOf } from "../../transcripts/transcripts.ts";
-import type { Conversation } from "../../upstreams/upstream.ts";
+import type { Conversation, Upstream } from "../../upstreams/upstream.ts";
 import type { KnownCall } from "./call-ledger.ts";
 import { conversationSoFar } from "./conversation-so-far.ts";
 
@@ -28,10 +28,24 @@ interface HistoryNeeds {
   readonly records: Records;
 }
 
+/** What was said in a session when a call was about to be made there; `toldUntil`: the number of the last turn of it. */
+export interface SaidSoFar {
+  readonly conversation: Conversation | undefined;
+  readonly toldUntil: number;
+}
+
+/** What the create of the next call can tell. */
+export async function saidSoFar(sessionId: string, upstream: Upstream, records: Records): Promise<SaidSoFar> {
+  const turns = await records.turnsOf(sessionId);
+  const toldUntil = turns.at(-1)?.n ?? 0;
+  return { toldUntil, conversation: conversationSoFar(turns, { bounds: upstream.historyBounds, toldUntil }) };
+}
+
 /** The history of a call that was just made. `isSeamless`: the candidate is not to notice that it is another one. */
 export async function historyOfNewCall(
   sessionId: string,
-  { recordId, isSeamless }: { readonly recordId: string; readonly isSeamless: boolean },
+  { recordId, upstream }: KnownCall,
+  { isSeamless, toldUntil }: { readonly isSeamless: boolean; readonly toldUntil: number },
   needs: HistoryNeeds,
 ): Promise<CallHistory> {
   const { records } = needs;
@@ -42,13 +56,13 @@ export async function historyOfNewCall(
     records.turnsOf(sessionId),
   ]);
   const otherCalls = calls.filter(({ id }) => id !== recordId);
-  const conversation = conversationSoFar(turns, isSeamless);
+  const conversation = conversationSoFar(turns, { bounds: upstream.historyBounds, toldUntil, isSeamless });
   return { otherCalls, usedByOthers, used: NO_USAGE, violations, earlier: undefined, conversation };
 }
 
 /**
  * The history of a call that another process has watched; `calls` and `turns`: those of its session. `heardUntil`: until
- * then it certainly has, where that is known.
+ * then it certainly has, where that is known, and from then on this one has as well.
  */
 export async function historyOfEarlierCall(
   call: KnownCall,
@@ -76,8 +90,16 @@ export async function historyOfEarlierCall(
     usedByOthers: subtractUsage(ofSession, used),
     used,
     violations,
-    earlier: { ...earlier, heardUntil: session.heardUntil ?? earlier.heardUntil },
-    conversation: conversationSoFar(turns.filter(({ callId }) => callId !== call.recordId)),
+    earlier: {
+      ...earlier,
+      heardUntil: session.heardUntil ?? earlier.heardUntil,
+      heardAgainAt: session.heardUntil,
+    },
+    conversation: conversationSoFar(
+      turns.filter(({ callId }) => callId !== call.recordId),
+      // What had become known by then is not known here. The create told of nearly all of it.
+      { bounds: call.upstream.historyBounds, toldUntil: Infinity },
+    ),
   };
 }
 

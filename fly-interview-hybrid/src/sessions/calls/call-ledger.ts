@@ -4,8 +4,11 @@ import type { Clock } from "../../clock.ts";
 import type { Config } from "../../config/config.ts";
 import type { Logger } from "../../ops/log.ts";
 import { pause, retryDelay, within } from "../../pause.ts";
+import { LeaseLost } from "../../records/machines.ts";
 import type { CallState, Records } from "../../records/records.ts";
+import { NO_USAGE } from "../../records/usage.ts";
 import { type CallCreation, type Upstream, UpstreamError } from "../../upstreams/upstream.ts";
+import { UsageAccount } from "../limits/usage-account.ts";
 import type { Session } from "../session.ts";
 
 /** Waits before further tries at a hang-up, or at a record of it, in milliseconds; the last one again and again. */
@@ -102,18 +105,31 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
   /** The hang-up comes before every record of it: a full disk must not keep a call running. */
   const hangUp = async (call: KnownCall, onFirstTry: () => void): Promise<void> => {
     for (let tries = 0; ; tries++) {
-      const done = await call.upstream.hangUp(call.upstreamCallId).then(
-        () => true,
-        () => false,
-      );
-      if (done) return note(call, "ended", onFirstTry);
+      const end = await call.upstream.hangUp(call.upstreamCallId).catch(() => undefined);
+      if (end !== undefined) {
+        if (end.seconds !== undefined) track(noteLength(call, end.seconds));
+        return note(call, "ended", onFirstTry);
+      }
       // The provider has ended it by itself then.
-      if (clock.now() - call.createdAt > config.CALL_LIMIT_SECONDS * 1000)
+      if (clock.now() - call.createdAt > call.upstream.callLimitSeconds * 1000)
         return note(call, "possible_orphan", onFirstTry);
       if (tries === 0) await leaveToNext(call);
       onFirstTry();
       if (closing.signal.aborted) return;
       await waitAfter(tries);
+    }
+  };
+
+  /** How long a call was shows for certain only when it has ended. */
+  const noteLength = async ({ recordId }: KnownCall, seconds: number): Promise<void> => {
+    try {
+      const account = new UsageAccount(NO_USAGE, await records.usageOfCall(recordId), config);
+      account.noteLength(seconds);
+      await records.putUsage(recordId, account.own);
+    } catch (error) {
+      // Whoever owns the session now keeps its usage.
+      if (!(error instanceof LeaseLost))
+        log.error({ err: error, call: recordId }, "how long a call was could not be recorded");
     }
   };
 

@@ -13,14 +13,40 @@ const ASK_AGAIN_MS = 20_000;
 /** With the next call at hand, a pause is waited for so long, in milliseconds. */
 const SWITCH_WITHIN_MS = 10_000;
 
-/** Asks the page for another call before the provider ends this one, unless the session ends by then anyway. */
+/**
+ * Asks the page for another call before this one ends by itself, unless the session ends by then anyway. Returns what is to be
+ * called when the provider says when that is, in milliseconds since the epoch.
+ */
 export function watchCallLimit(
   session: Session,
   call: ActiveCall,
+  needs: { readonly config: Config; readonly clock: Clock },
+): (at: number) => void {
+  const { config, clock } = needs;
+  const set = config.CALL_LIMIT_SECONDS;
+  const setAt = call.createdAt + (set ?? call.upstream.callLimitSeconds) * 1000;
+  let watching = new AbortController();
+  let limitAt = 0;
+  const watchUntil = (at: number): void => {
+    if (at === limitAt) return;
+    limitAt = at;
+    watching.abort();
+    watching = new AbortController();
+    const signal = AbortSignal.any([watching.signal, call.supervision.signal]);
+    askBefore(limitAt, { session, signal }, needs);
+  };
+  watchUntil(setAt);
+  return (at) => {
+    // A time that has passed is none that a call which goes on could end at.
+    if (at > clock.now()) watchUntil(set === undefined ? at : Math.min(at, setAt));
+  };
+}
+
+function askBefore(
+  limitAt: number,
+  { session, signal }: { readonly session: Session; readonly signal: AbortSignal },
   { config, clock }: { readonly config: Config; readonly clock: Clock },
 ): void {
-  const { signal } = call.supervision;
-  const limitAt = call.createdAt + config.CALL_LIMIT_SECONDS * 1000;
   const ask = async (): Promise<void> => {
     for (;;) {
       const ms = Math.max(0, limitAt - NO_PAUSE_MS - clock.now());

@@ -1,12 +1,13 @@
 import { admitCall } from "../../auth/admission.ts";
+import type { Config } from "../../config/config.ts";
 import type { RateLimits } from "../../coordination/rate-limits.ts";
 import { ProxyError } from "../../errors.ts";
 import { judgeAnswer } from "../../sdp/judge-answer.ts";
 import { type JudgedOffer, judgeOffer } from "../../sdp/judge-offer.ts";
 import { leaveOpen, sealOffer } from "../../sdp/seal.ts";
 import { Prompter } from "../../supervision/prompter.ts";
-import type { Upstream } from "../../upstreams/upstream.ts";
-import { historyOfNewCall } from "./call-history.ts";
+import type { ChannelUse, Upstream } from "../../upstreams/upstream.ts";
+import { historyOfNewCall, saidSoFar } from "./call-history.ts";
 import type { CallLedger, KnownCall } from "./call-ledger.ts";
 import { dropCall } from "./drop-call.ts";
 import { goOnWith, interrupt } from "./interruption.ts";
@@ -54,8 +55,8 @@ export async function startCall(
   try {
     await admitCall(needs.rateLimits, session.principal);
     const signal = AbortSignal.any([session.signal, departure]);
-    const { call, answerSdp } = await exchange(session, offer, signal, needs);
-    await switchTo(session, call, signal, needs);
+    const { call, answerSdp, toldUntil } = await exchange(session, offer, signal, needs);
+    await switchTo(session, { call, toldUntil }, signal, needs);
     return { callId: call.recordId, answerSdp };
   } catch (error) {
     if (!session.signal.aborted) session.giveUpCall();
@@ -64,7 +65,12 @@ export async function startCall(
 }
 
 /** The session goes on with a call that was just made. It is hung up where that fails. */
-async function switchTo(session: Session, call: ActiveCall, signal: AbortSignal, needs: StartCallNeeds): Promise<void> {
+async function switchTo(
+  session: Session,
+  { call, toldUntil }: Pick<Exchanged, "call" | "toldUntil">,
+  signal: AbortSignal,
+  needs: StartCallNeeds,
+): Promise<void> {
   const { ledger, transcripts } = needs;
   let isLeft = false;
   try {
@@ -76,7 +82,7 @@ async function switchTo(session: Session, call: ActiveCall, signal: AbortSignal,
     void dropCall(session, ledger);
     // The end of the call before made its last turns.
     await transcripts.settled(session.id);
-    const history = await historyOfNewCall(session.id, { recordId: call.recordId, isSeamless }, needs);
+    const history = await historyOfNewCall(session.id, call, { isSeamless, toldUntil }, needs);
     if (signal.aborted) throw new ProxyError("SESSION_ENDED");
     goOnWith(session, call, needs);
     void watchCall(session, call, history, needs);
@@ -92,19 +98,38 @@ export function toActiveCall(call: KnownCall): ActiveCall {
   return { ...call, supervision: new AbortController(), prompter: new Prompter() };
 }
 
+interface Exchanged {
+  readonly call: ActiveCall;
+  readonly answerSdp: string;
+  /** The number of the last turn of which the create told. */
+  readonly toldUntil: number;
+}
+
+function channelOf({ DATA_CHANNEL, LIVE_REVEAL_SESSION }: Config): ChannelUse {
+  if (DATA_CHANNEL === "sealed") return "sealed";
+  return LIVE_REVEAL_SESSION ? "revealing" : "open";
+}
+
 /** Makes the call. Whatever comes of one that fails is hung up. */
 async function exchange(
   session: Session,
   offer: JudgedOffer,
   signal: AbortSignal,
-  { config, clock, ledger, upstreamFor }: StartCallNeeds,
-): Promise<{ call: ActiveCall; answerSdp: string }> {
+  { config, clock, ledger, records, transcripts, upstreamFor }: StartCallNeeds,
+): Promise<Exchanged> {
   const upstream = upstreamFor(session.principal.tenant);
-  const sealed = config.DATA_CHANNEL === "open" ? leaveOpen(offer) : sealOffer(offer);
+  const isCut = config.DATA_CHANNEL === "sealed" && upstream.channelIsUnrestricted;
+  const sealed = isCut ? sealOffer(offer) : leaveOpen(offer);
+  await transcripts.settled(session.id);
   const createdAt = clock.now();
-  const recordId = await ledger.begin(session, upstream);
+  const [recordId, { conversation, toldUntil }] = await Promise.all([
+    ledger.begin(session, upstream),
+    saidSoFar(session.id, upstream, records),
+  ]);
   const creation = upstream.createCall({
     plan: planOf(session, config),
+    conversation,
+    channel: channelOf(config),
     offerSdp: sealed.upstreamSdp,
     safetyIdentifier: safetyIdentifierOf(session.principal, config),
   });
@@ -114,7 +139,8 @@ async function exchange(
     if (!judgeAnswer(answerSdp, offer).ok) throw new ProxyError("UPSTREAM_BAD_ANSWER");
     await ledger.confirm(recordId, created.callId);
     if (signal.aborted) throw new ProxyError("SESSION_ENDED");
-    return { call: toActiveCall({ recordId, upstream, upstreamCallId: created.callId, createdAt }), answerSdp };
+    const call = toActiveCall({ recordId, upstream, upstreamCallId: created.callId, createdAt });
+    return { call, answerSdp, toldUntil };
   } catch (error) {
     ledger.dispose({ recordId, upstream, creation, createdAt });
     throw error;

@@ -48,7 +48,7 @@ export async function watchCall(
   // It was ended since it was made: what waits for its end below would wait for ever.
   if (call.supervision.signal.aborted) return;
   watchSeconds(session, call, history.otherCalls, needs);
-  watchCallLimit(session, call, needs);
+  const moveLimit = watchCallLimit(session, call, needs);
   const account = new UsageAccount(history.usedByOthers, history.used, config);
   const supervision = superviseCall(
     {
@@ -56,8 +56,13 @@ export async function watchCall(
       plan: planOf(session, config),
       earlier: history.earlier,
       conversation: history.conversation,
-      guard: config.DATA_CHANNEL === "open" ? guardOf(session, call, history.violations, needs) : undefined,
-      listener: createListener(session, call, { account, wasHeard: history.earlier?.lastSpeaker != null }, needs),
+      guard: canBeChanged(call, config) ? guardOf(session, call, history.violations, needs) : undefined,
+      listener: createListener(
+        session,
+        call,
+        { account, wasHeard: history.earlier?.lastSpeaker != null, moveLimit },
+        needs,
+      ),
       signal: call.supervision.signal,
     },
     needs,
@@ -65,6 +70,11 @@ export async function watchCall(
   // Another process may have died over the goodbye.
   if (account.exceeds(session.brief.budget)) needs.end(session, "budget_exceeded");
   await supervision;
+}
+
+/** True where a page can change the interviewer. */
+function canBeChanged({ upstream }: ActiveCall, { DATA_CHANNEL }: Config): boolean {
+  return DATA_CHANNEL === "open" && upstream.channelIsUnrestricted;
 }
 
 /** What a page did is recorded, and logged without its content. */
@@ -106,10 +116,17 @@ function keeperOf(callId: string, log: Logger): (work: Promise<void>) => void {
   };
 }
 
+interface Watched {
+  readonly account: UsageAccount;
+  /** Somebody had said something in the call before it was watched from here. */
+  readonly wasHeard: boolean;
+  readonly moveLimit: (at: number) => void;
+}
+
 function createListener(
   session: Session,
   { recordId: callId, supervision }: ActiveCall,
-  { account, wasHeard }: { readonly account: UsageAccount; readonly wasHeard: boolean },
+  { account, wasHeard, moveLimit }: Watched,
   needs: WatchCallNeeds,
 ): CallListener {
   const { clock, log, records, transcripts } = needs;
@@ -120,6 +137,10 @@ function createListener(
   supervision.signal.addEventListener("abort", () => words.flush(), { once: true });
   let isFruitless = !wasHeard;
   const keep = keeperOf(callId, log);
+  const noteUse = (): void => {
+    keep(records.putUsage(callId, account.own));
+    if (account.exceeds(session.brief.budget)) void closePolitely(session, "budget_exceeded", needs);
+  };
   const runTool = (toolCall: ToolCall): string | undefined => {
     const request = readToolCall(toolCall);
     if (request === "unknown") return "This tool does not exist, or its arguments are wrong.";
@@ -145,9 +166,13 @@ function createListener(
     placed: (itemId, previousId) => keep(records.insertCallItem({ callId, itemId, previousId })),
     used(usage) {
       account.add(usage);
-      keep(records.putUsage(callId, account.own));
-      if (account.exceeds(session.brief.budget)) void closePolitely(session, "budget_exceeded", needs);
+      noteUse();
     },
+    lasted(seconds) {
+      account.noteLength(seconds);
+      noteUse();
+    },
+    expires: moveLimit,
     absent() {
       account.noteAbsence();
       keep(records.putUsage(callId, account.own));

@@ -1,8 +1,11 @@
-import type { Config } from "../../config/config.ts";
+import { type Config, voiceModelOf } from "../../config/config.ts";
+import type { Prices } from "../../config/prices.ts";
 import type { Budget } from "../../records/session-brief.ts";
 import { addUsage, NO_USAGE, tokensOf, type Usage } from "../../records/usage.ts";
-import type { ResponseUsage, TranscriptionUsage } from "../../upstreams/call-event.ts";
+import type { Used } from "../../supervision/supervise-call.ts";
 import { moneyFor } from "./usage-cost.ts";
+
+type PricedModel = "voice" | "backend" | "transcription";
 
 /** What one call has used up, beside what the calls of its session before it have. */
 export class UsageAccount {
@@ -22,18 +25,32 @@ export class UsageAccount {
     return this.#own;
   }
 
-  add(used: { readonly response?: ResponseUsage; readonly transcription?: TranscriptionUsage }): void {
-    const { response, transcription } = used;
-    const counts: Usage = {
-      ...NO_USAGE,
-      ...response,
-      responses: response === undefined ? 0 : 1,
-      transcriptionSeconds: transcription?.seconds ?? 0,
-      transcriptionTokens: transcription?.tokens ?? 0,
+  add({ response, backend, transcription }: Used): void {
+    if (response !== undefined) this.#add({ ...NO_USAGE, ...response, responses: 1 }, "voice");
+    if (backend !== undefined) this.#add({ ...NO_USAGE, ...backend, responses: 1 }, "backend");
+    if (transcription === undefined) return;
+    const { seconds: transcriptionSeconds, tokens: transcriptionTokens } = transcription;
+    this.#add({ ...NO_USAGE, transcriptionSeconds, transcriptionTokens }, "transcription");
+  }
+
+  /** The call has lasted so long in all, in seconds. Reports come late and twice; the longest counts. */
+  noteLength(seconds: number): void {
+    const more = seconds - this.#own.voiceSeconds;
+    if (more > 0) this.#add({ ...NO_USAGE, voiceSeconds: more }, "voice");
+  }
+
+  #add(counts: Usage, model: PricedModel): void {
+    this.#own = addUsage(this.#own, { ...counts, money: moneyFor(counts, this.#pricesOf(model)) });
+  }
+
+  #pricesOf(model: PricedModel): Prices[string] {
+    const { PRICES, TRANSCRIPTION_MODEL, LIVE_DELEGATION_MODEL } = this.#config;
+    const names = {
+      voice: voiceModelOf(this.#config),
+      backend: LIVE_DELEGATION_MODEL,
+      transcription: TRANSCRIPTION_MODEL,
     };
-    const { PRICES, VOICE_MODEL: voice, TRANSCRIPTION_MODEL } = this.#config;
-    const money = moneyFor(counts, PRICES, { voice, transcription: TRANSCRIPTION_MODEL });
-    this.#own = addUsage(this.#own, { ...counts, money });
+    return PRICES?.[names[model]] ?? {};
   }
 
   /** Reports may have been missed. */

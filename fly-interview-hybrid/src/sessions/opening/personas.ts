@@ -1,4 +1,4 @@
-import type { Config } from "../../config/config.ts";
+import { type Config, voiceModelOf } from "../../config/config.ts";
 import { invalidField } from "../../errors.ts";
 import type { SessionBrief } from "../../records/session-brief.ts";
 import type { CallPlan } from "../../upstreams/upstream.ts";
@@ -7,12 +7,20 @@ import { INTERVIEW_TOOLS } from "../calls/interview-tools.ts";
 /** The persona of a session that names none. */
 export const DEFAULT_PERSONA = "interviewer";
 
-/** Voices of the Realtime API. Each is a persona too: the default instructions in that voice. */
-const VOICES = new Set(["alloy", "ash", "ballad", "cedar", "coral", "echo", "marin", "sage", "shimmer", "verse"]);
+const REALTIME_VOICES = "alloy ash ballad cedar coral echo marin sage shimmer verse".split(" ");
+
+/** Those that the Live API's reference and guides name beside them; VOICE may be any other one. */
+const LIVE_VOICES =
+  "beacon brise cinder delta flitz gleam harema juni meridian nira noeul nuri quartz ripple shida shitan sillage stone tempo vesper willow".split(
+    " ",
+  );
+
+/** Voices of each API. Each is a persona too: the default instructions in that voice. */
+const VOICES = { realtime: new Set(REALTIME_VOICES), live: new Set([...REALTIME_VOICES, ...LIVE_VOICES]) };
 
 /** Throws INVALID_MESSAGE, with the field that carried it, for a name that is no persona. */
-export function checkPersona(persona: string, field: string): void {
-  if (persona !== DEFAULT_PERSONA && !VOICES.has(persona)) throw invalidField(field);
+export function checkPersona(persona: string, field: string, { VOICE_API }: Pick<Config, "VOICE_API">): void {
+  if (persona !== DEFAULT_PERSONA && !VOICES[VOICE_API].has(persona)) throw invalidField(field);
 }
 
 /** What the persona and the brief of a session mean for its calls. */
@@ -21,7 +29,7 @@ export function planOf(
   config: Config,
 ): CallPlan {
   return {
-    model: config.VOICE_MODEL,
+    model: voiceModelOf(config),
     voice: persona === DEFAULT_PERSONA ? config.VOICE : persona,
     instructions: instructionsOf(brief, config),
     transcriptionModel: config.TRANSCRIPTION_MODEL,

@@ -26,7 +26,7 @@ export async function scheduleSession(
   { person, persona = DEFAULT_PERSONA, brief }: ScheduleRequest,
   { config, clock, log, records }: ScheduleNeeds,
 ): Promise<SessionRecord> {
-  checkPersona(persona, "persona");
+  checkPersona(persona, "persona", config);
   const createdAt = clock.now();
   const record: SessionRecord = {
     id: newSessionId(),

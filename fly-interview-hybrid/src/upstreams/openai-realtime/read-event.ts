@@ -1,9 +1,12 @@
 import type { RealtimeServerEvent } from "openai/resources/realtime/realtime";
 import * as z from "zod/mini";
 import type { CallEvent, CallItem } from "../call-event.ts";
+import { safeCode } from "../openai/refusals.ts";
+import { toExpiry, unixSeconds } from "../openai/expiry.ts";
+import { parseJson, providerId } from "../openai/tolerant.ts";
 import { type GuardedSettings, guardedSchema, judgeSession } from "./guarded-settings.ts";
 import type { OwnMarks } from "./own-marks.ts";
-import { type Item, itemSchema, providerId, toCallItem } from "./read-item.ts";
+import { type Item, itemSchema, toCallItem } from "./read-item.ts";
 import { responseUsageSchema, toResponseUsage, toTranscriptionUsed } from "./read-usage.ts";
 
 /** Begins the names of our updates; a mark follows. A page that could forge a refusal could shake the sideband off. */
@@ -35,6 +38,7 @@ function reader<T>(schema: z.ZodMiniType<T>, read: (event: T, ours: Ours) => Cal
   };
 }
 
+const sessionUpdated = z.object({ session: z.extend(guardedSchema, { expires_at: unixSeconds }) });
 const ofItem = z.object({ item_id: providerId });
 const ofResponse = z.object({ response_id: providerId });
 const delta = z.object({ item_id: providerId, delta: z.optional(z.string()) });
@@ -93,9 +97,10 @@ const interviewerDelta = reader(delta, ({ item_id: itemId, delta: text = "" }) =
 
 /** How to read each event that matters. Every other one is passed over. */
 const readers: Partial<Record<EventName, Reader>> = {
-  "session.updated": reader(z.object({ session: guardedSchema }), ({ session }, { planned }) =>
-    judgeSession(session, planned),
-  ),
+  "session.updated": reader(sessionUpdated, ({ session: { expires_at: expiresAt, ...guarded } }, { planned }) => [
+    judgeSession(guarded, planned),
+    ...toExpiry(expiresAt),
+  ]),
   "conversation.item.added": placedItem,
   "conversation.item.created": placedItem,
   "conversation.item.done": finishedItem,
@@ -198,7 +203,7 @@ const readers: Partial<Record<EventName, Reader>> = {
  * what is no event at all, or a known one with a field missing, is `unreadable`. Never throws.
  */
 export function readEvents(text: string, ours: Ours): readonly CallEvent[] {
-  const value = parse(text);
+  const value = parseJson(text);
   const type = (value as { type?: unknown } | null | undefined)?.type;
   if (typeof type !== "string") return UNREADABLE;
   const read = Object.hasOwn(readers, type) ? readers[type as EventName] : undefined;
@@ -211,19 +216,6 @@ function injected({ id, role }: Item, { marks }: Ours): readonly CallEvent[] {
   return role === "system" && !marks.has(id) ? [{ type: "tampered", itemId: id, how: "injected" }] : [];
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
 function toResponseStatus(status: string | null | undefined): Extract<CallEvent, { type: "response_done" }>["status"] {
   return status === "cancelled" || status === "failed" || status === "incomplete" ? status : "completed";
-}
-
-/** The documented codes are words of this alphabet; anything else could quote what was sent. */
-function safeCode(code: unknown): string {
-  return typeof code === "string" && /^[a-z_]{1,64}$/.test(code) ? code : "unknown";
 }

@@ -1,8 +1,6 @@
 import * as z from "zod/mini";
 import type { CallItem, Speaker } from "../call-event.ts";
-
-/** Ids of the provider are some 30 characters; what is longer is none, and would only fill memory. */
-export const providerId = z.string().check(z.minLength(1), z.maxLength(128));
+import { providerId } from "../openai/tolerant.ts";
 
 const words = z.optional(z.nullable(z.string()));
 

@@ -1,14 +1,6 @@
 import * as z from "zod/mini";
 import type { CallEvent, ResponseUsage } from "../call-event.ts";
-
-/** What the provider leaves out, or sends in another form, is as good as none: it must not cost the event. */
-function lenient<T>(schema: z.ZodMiniType<T>): z.ZodMiniType<T | undefined> {
-  const other = z.pipe(
-    z.unknown(),
-    z.transform(() => undefined),
-  );
-  return z.optional(z.union([schema, other]));
-}
+import { lenient } from "../openai/tolerant.ts";
 
 const count = lenient(z.number().check(z.nonnegative()));
 const byKind = lenient(z.object({ text_tokens: count, audio_tokens: count }));

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import type { ConversationItem, RealtimeClientEvent } from "openai/resources/realtime/realtime";
-import { WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import type { Clock } from "../../clock.ts";
 import { closeSocket } from "../../sockets/close-sockets.ts";
-import { keepHeartbeat } from "../../sockets/heartbeat.ts";
 import type { CallEvent } from "../call-event.ts";
+import { EARLIER_QUESTIONS, GO_ON, LISTEN } from "../openai/hand-over-words.ts";
+import { type KeyHeader, keyHeaders } from "../openai/key-headers.ts";
+import { type OpenedSocket, openSidebandSocket } from "../openai/sideband-socket.ts";
 import type { AttachResult, SaidBefore, Sideband } from "../upstream.ts";
 import { type GuardedSettings, plannedSettings } from "./guarded-settings.ts";
 import { OwnMarks } from "./own-marks.ts";
@@ -23,13 +25,11 @@ const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 /** Holds the type of an event: the service writes type, id and then the rest (recorded). */
 const HEAD_BYTES = 256;
 
-const HANDSHAKE_TIMEOUT_MS = 10_000;
-const HEARTBEAT_SECONDS = 20;
-
 export interface SidebandAddress {
   /** Such as `https://api.openai.com/v1`. */
   readonly baseUrl: string;
   readonly apiKey: string;
+  readonly keyHeader: KeyHeader;
   readonly callId: string;
 }
 
@@ -40,28 +40,30 @@ interface Own extends Ours {
   planned: GuardedSettings | undefined;
 }
 
-/** Opens `wss …/realtime?call_id=`. Nothing arrives on attach; the first sign of life answers what we send. */
-export function attachSideband(
+/** Opens `wss …/realtime?call_id=`. */
+export function openAttachment(
+  { baseUrl, apiKey, keyHeader, callId }: SidebandAddress,
+  clock: Clock,
+  onMessage: (frame: Buffer) => void,
+): Promise<OpenedSocket> {
+  const url = new URL(`${baseUrl.replace(/^http/, "ws")}/realtime`);
+  url.searchParams.set("call_id", callId);
+  const headers = keyHeaders(apiKey, keyHeader);
+  return openSidebandSocket({ url, headers, maxFrameBytes: MAX_FRAME_BYTES, onMessage }, clock);
+}
+
+/** Attaches to a call. Nothing arrives on attach; the first sign of life answers what we send. */
+export async function attachSideband(
   address: SidebandAddress,
   clock: Clock,
   onEvent: (event: CallEvent) => void,
 ): Promise<AttachResult> {
-  const url = new URL(`${address.baseUrl.replace(/^http/, "ws")}/realtime`);
-  url.searchParams.set("call_id", address.callId);
-  const socket = new WebSocket(url, {
-    headers: { authorization: `Bearer ${address.apiKey}` },
-    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-    maxPayload: MAX_FRAME_BYTES,
-    perMessageDeflate: false,
-  });
   const own: Own = {
     awaited: new Set(),
     planned: undefined,
     marks: new OwnMarks(address.apiKey, address.callId),
   };
-  socket.on("message", (data) => {
-    // The socket delivers one Buffer a message, never fragments.
-    const bytes = data as Buffer;
+  const onMessage = (bytes: Buffer): void => {
     if (bytes.length > MAX_EVENT_BYTES && own.awaited.size === 0) return onEvent(unread(bytes));
     for (const event of readEvents(bytes.toString("utf8"), own)) {
       // A page may ask for items too, and for ones that it has made; what it is answered is not for us.
@@ -69,20 +71,9 @@ export function attachSideband(
       if (event.type === "not_retrieved" && !own.awaited.delete(event.itemId)) continue;
       onEvent(event);
     }
-  });
-
-  return new Promise((resolve) => {
-    let status: number | undefined;
-    socket.on("unexpected-response", (_request, response) => {
-      status = response.statusCode;
-      response.destroy();
-      socket.terminate();
-    });
-    // `close` always follows an error; without a listener the error would end the process.
-    socket.on("error", () => undefined);
-    socket.on("close", () => resolve({ ok: false, reason: status === 404 ? "gone" : "unreachable" }));
-    socket.on("open", () => resolve({ ok: true, sideband: toSideband(socket, own, clock) }));
-  });
+  };
+  const opened = await openAttachment(address, clock, onMessage);
+  return opened.ok ? { ok: true, sideband: toSideband(opened.socket, own, clock) } : opened;
 }
 
 /** A page could hide a session of its own in a frame that is not read: no plan of ours is so large. */
@@ -99,10 +90,6 @@ function toSideband(socket: WebSocket, own: Own, clock: Clock): Sideband {
     send({ type: "response.create", response: { ...response, metadata: { [MARK_KEY]: own.marks.next() } } });
   const addItem = (item: ConversationItem): void =>
     send({ type: "conversation.item.create", item: { ...item, id: own.marks.next() } });
-  // Without it a connection that was lost in silence looks alive until the call's deadline.
-  const heartbeat = keepHeartbeat(() => [socket], HEARTBEAT_SECONDS, clock);
-  heartbeat.watch(socket);
-  socket.once("close", () => heartbeat.stop());
   return {
     configure(plan) {
       own.planned = plannedSettings(plan);
@@ -137,14 +124,6 @@ function toSideband(socket: WebSocket, own: Own, clock: Clock): Sideband {
     close: () => void closeSocket(socket, 1000, clock),
   };
 }
-
-const EARLIER_QUESTIONS = "This interview was interrupted. Long before what follows you asked:";
-
-const GO_ON =
-  "The connection was interrupted here and is back. Go on from exactly this point: do not greet again, do not introduce yourself, and do not ask again what was answered. If your last question was not answered, ask it once more in few words.";
-
-const LISTEN =
-  "The candidate has heard your last question and is about to answer it. Go on from there: do not greet again, do not introduce yourself, and do not ask again what was answered.";
 
 function systemMessage(text: string): ConversationItem {
   return { type: "message", role: "system", content: [{ type: "input_text", text }] };

@@ -1,23 +1,44 @@
 import type { Clock } from "../../clock.ts";
-import type { Upstream } from "../upstream.ts";
-import { type ApiOptions, openApi } from "./api.ts";
+import { type ApiOptions, openApi } from "../openai/api.ts";
+import { hangUpAt } from "../openai/hang-up.ts";
+import { openRawSideband } from "../openai/raw-sideband.ts";
+import type { HistoryBounds, Upstream } from "../upstream.ts";
 import { createCall } from "./create-call.ts";
-import { hangUp } from "./hang-up.ts";
-import { attachSideband } from "./sideband.ts";
+import { attachSideband, openAttachment, type SidebandAddress } from "./sideband.ts";
+
+/** In characters: word by word some ten minutes of talk. */
+const HISTORY_BOUNDS: HistoryBounds = {
+  utterances: Infinity,
+  verbatim: 12_000,
+  summary: 4000,
+  sizeOf: (text) => text.length,
+};
 
 export interface RealtimeOptions extends ApiOptions {
   /** Opens sidebands; mostly the same key. */
   readonly sidebandApiKey: string;
+  /** Whether a call is made in one request, or by a short-lived key of its own, as on Azure. */
+  readonly callCreation: "multipart" | "client_secret";
 }
 
 /** OpenAI's Realtime API under a name of the registry, or any server with its surface: the simulator is only another base URL. */
 export function openRealtimeUpstream(name: string, options: RealtimeOptions, clock: Clock): Upstream {
   const api = openApi(options, clock);
+  const addressOf = (callId: string): SidebandAddress => ({ ...options, apiKey: options.sidebandApiKey, callId });
   return {
     name,
-    createCall: (create) => createCall(api, create, options.createTimeoutMs),
-    hangUp: (callId) => hangUp(api, callId),
-    attach: (callId, onEvent) => attachSideband({ ...options, apiKey: options.sidebandApiKey, callId }, clock, onEvent),
+    channelIsUnrestricted: true,
+    historyBounds: HISTORY_BOUNDS,
+    callLimitSeconds: 3600,
+    createCall: (create) => createCall(api, create, options),
+    hangUp: async (callId) => {
+      // A call that is not known is gone.
+      await hangUpAt(api, `/realtime/calls/${encodeURIComponent(callId)}`, callId);
+      return {};
+    },
+    attach: (callId, onEvent) => attachSideband(addressOf(callId), clock, onEvent),
+    attachRaw: (callId, listener) =>
+      openRawSideband((onMessage) => openAttachment(addressOf(callId), clock, onMessage), listener, clock),
     close: () => api.close(),
   };
 }

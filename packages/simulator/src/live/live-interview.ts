@@ -48,6 +48,8 @@ export class LiveInterview {
   #hasSpoken = false;
   #isMuted = false;
   #isOver = false;
+  /** It was told to say goodbye. */
+  #isAtItsEnd = false;
   #failsNextTranscription = false;
   /** The last line that the candidate has spoken into without stopping it. */
   #overlapped: SpokenTurn | undefined;
@@ -132,7 +134,8 @@ export class LiveInterview {
 
   /** Does what an instruction says, as far as a script can. */
   follow(instruction: string): void {
-    const { stops, says, begins } = readInstruction(instruction);
+    const { stops, says, ends, begins } = readInstruction(instruction);
+    this.#isAtItsEnd ||= ends;
     if (stops) {
       this.#interviewer.stop();
     }
@@ -194,7 +197,7 @@ export class LiveInterview {
 
   #speechStopped(): void {
     this.#candidate.end(Math.max(0, this.#timeline.ms - DETECTION.silenceMs));
-    if (!this.#isOverlapping) {
+    if (!this.#isOverlapping && !this.#isAtItsEnd) {
       this.#progress.answered();
       this.#say(this.#progress.next());
     }

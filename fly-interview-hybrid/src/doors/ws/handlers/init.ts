@@ -1,4 +1,10 @@
-import { type ClientMessageOf, MAX_MESSAGE_BYTES, MAX_SDP_BYTES } from "@interview-proxy/protocol";
+import {
+  type ClientMessageOf,
+  MAX_MESSAGE_BYTES,
+  MAX_SDP_BYTES,
+  type ServerMessageOf,
+} from "@interview-proxy/protocol";
+import { type Config, needsDataChannel } from "../../../config/config.ts";
 import { ProxyError } from "../../../errors.ts";
 import { sessionIdOfToken } from "../../../ids.ts";
 import { toIsoTime } from "../../../iso-time.ts";
@@ -33,7 +39,7 @@ export const init: Handler<"init"> = (message, connection) => {
       deadline: toIsoTime(session.time.deadline),
       remainingSeconds: session.time.remainingSeconds,
       iceServers: [...iceServers],
-      dataChannel: config.DATA_CHANNEL === "open" ? "optional" : "none",
+      dataChannel: dataChannelOf(config),
       limits: {
         maxSessionSeconds: session.brief.maxSeconds,
         maxMessageBytes: MAX_MESSAGE_BYTES,
@@ -44,6 +50,11 @@ export const init: Handler<"init"> = (message, connection) => {
     for (const event of session.standing) connection.send(event);
   });
 };
+
+function dataChannelOf(config: Config): ServerMessageOf<"initialized">["dataChannel"] {
+  if (needsDataChannel(config)) return "required";
+  return config.DATA_CHANNEL === "open" ? "optional" : "none";
+}
 
 /** What stays is sent again; of what passes, who speaks at the moment. */
 function tellMissed(connection: Connection, missed: readonly SessionEvent[], session: Session): void {

@@ -1,5 +1,6 @@
 import { type Dispatcher, Pool } from "undici";
 import type { Clock } from "../../clock.ts";
+import { type KeyHeader, keyHeaders } from "./key-headers.ts";
 
 /** Idle connections that are kept open, so that a call finds one without a TCP and TLS handshake. */
 const WARM_CONNECTIONS = 2;
@@ -11,6 +12,7 @@ export interface ApiOptions {
   /** Such as `https://api.openai.com/v1`, without a final slash. */
   readonly baseUrl: string;
   readonly apiKey: string;
+  readonly keyHeader: KeyHeader;
   readonly connectTimeoutMs: number;
   /** Longest that the answer to a create is read, whether anybody still waits for it or not. */
   readonly createTimeoutMs: number;
@@ -18,6 +20,8 @@ export interface ApiOptions {
 
 type ApiRequest = Pick<Dispatcher.RequestOptions, "method" | "path" | "body"> & {
   readonly headers?: Readonly<Record<string, string>>;
+  /** A short-lived key in place of the project key. */
+  readonly secret?: string;
   /** Longest wait for the head of the reply, and then for each part of it. */
   readonly timeoutMs: number;
 };
@@ -39,13 +43,16 @@ export function openApi(options: ApiOptions, clock: Clock): Api {
   const warm = createWarmer(pool, `${prefix}/models`, clock);
   let closing: Promise<void> | undefined;
   return {
-    request: ({ headers, timeoutMs, ...request }) =>
+    request: ({ headers, secret, timeoutMs, ...request }) =>
       pool.request({
         ...request,
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
         path: prefix + request.path,
-        headers: { ...headers, authorization: `Bearer ${options.apiKey}` },
+        headers: {
+          ...headers,
+          ...(secret === undefined ? keyHeaders(options.apiKey, options.keyHeader) : keyHeaders(secret, "bearer")),
+        },
       }),
     close: () => {
       warm.stop();

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { ErrorCode } from "@interview-proxy/protocol";
 import { UpstreamError } from "../upstream.ts";
+import { parseJson } from "./tolerant.ts";
 
 const envelopeSchema = z.object({
   error: z.object({
@@ -43,15 +44,15 @@ function toCode(status: number, said: { code: string; speaksOfOffer: boolean }):
 }
 
 function readEnvelope(body: string): { code: string; speaksOfOffer: boolean } {
-  try {
-    const { error } = envelopeSchema.parse(JSON.parse(body));
-    const code = error.code ?? error.type ?? "";
-    return {
-      // The documented codes are words of this alphabet; anything else could quote what was sent.
-      code: /^[a-z_]{1,64}$/.test(code) ? code : "unknown",
-      speaksOfOffer: /\b(sdp|offer)\b/i.test(error.message ?? ""),
-    };
-  } catch {
-    return { code: "unknown", speaksOfOffer: false };
-  }
+  const parsed = envelopeSchema.safeParse(parseJson(body));
+  const error = parsed.success ? parsed.data.error : {};
+  return {
+    code: safeCode(error.code ?? error.type),
+    speaksOfOffer: /\b(sdp|offer)\b/i.test(error.message ?? ""),
+  };
+}
+
+/** The documented codes are words of this alphabet; anything else could quote what was sent. */
+export function safeCode(code: unknown): string {
+  return typeof code === "string" && /^[a-z_]{1,64}$/.test(code) ? code : "unknown";
 }

@@ -1,0 +1,33 @@
+import type { ServerEvent } from "openai/resources/live/live";
+
+/** Every event of a Live server, as the official package has them. One that the package gains is missed here by the compiler. */
+export const KNOWN_EVENTS: Readonly<Record<ServerEvent["type"], true>> = {
+  "decision.event": true,
+  "decision.item.created": true,
+  "decision.item.deleted": true,
+  error: true,
+  info: true,
+  "response.event": true,
+  "session.closed": true,
+  "session.commentary.appended": true,
+  "session.delegation.created": true,
+  "session.input_audio.append": true,
+  "session.input_audio.muted": true,
+  "session.input_audio.unmuted": true,
+  "session.input_transcript.delta": true,
+  "session.instructions.appended": true,
+  "session.output_audio.delta": true,
+  "session.output_audio.fixture.played": true,
+  "session.output_audio.fixture.playing": true,
+  "session.output_transcript.delta": true,
+  "session.started": true,
+  "session.thinking.appended": true,
+  "session.updated": true,
+  "session.usage.updated": true,
+  "transport.answered": true,
+  "transport.dtmf.received": true,
+  "transport.dtmf.send": true,
+  "transport.dtmf.sent": true,
+  "transport.failed": true,
+  "transport.ringing": true,
+};

@@ -1,0 +1,63 @@
+import type { WebSocket } from "ws";
+import type { Clock } from "../../clock.ts";
+import { closeSocket } from "../../sockets/close-sockets.ts";
+import type { Api } from "../openai/api.ts";
+import { hangUpAt } from "../openai/hang-up.ts";
+import { type CallEnd, UpstreamError } from "../upstream.ts";
+import { mirroredAudio } from "./audio-frames.ts";
+import { type LiveEvent, readEvent } from "./read-event.ts";
+import { openAttachment, type SidebandAddress } from "./sideband.ts";
+
+/** The service finishes what it is doing first. OpenAI's own samples wait for so long, in milliseconds. */
+const CLOSED_WITHIN_MS = 15_000;
+
+/**
+ * Ends a call over a sideband of its own, so that nothing need be known of the call but its id. Where that is not to be had,
+ * `POST …/hangup` is tried, which is documented for telephone calls alone: that it knows no such call proves nothing. One try,
+ * given up when `signal` is aborted.
+ */
+export async function hangUp(
+  api: Api,
+  address: SidebandAddress,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<CallEnd> {
+  const { callId } = address;
+  let hear = (_event: LiveEvent): void => undefined;
+  const opened = await openAttachment(address, clock, (frame) => {
+    const event = mirroredAudio(frame) === undefined ? readEvent(frame.toString("utf8")) : undefined;
+    if (event !== undefined) hear(event);
+  });
+  if (!opened.ok && opened.reason === "gone") return {};
+  if (opened.ok) {
+    const listen = (listener: (event: LiveEvent) => void): void => void (hear = listener);
+    const end = await closeCall(opened.socket, listen, { clock, signal });
+    void closeSocket(opened.socket, 1000, clock);
+    if (end !== undefined) return end;
+  }
+  const outcome = await hangUpAt(api, `/live/sessions/${encodeURIComponent(callId)}`, callId);
+  if (outcome === "unknown") throw new UpstreamError("UPSTREAM_UNAVAILABLE", { callId });
+  return {};
+}
+
+/** `undefined` where the service does not say that the call is closed. */
+function closeCall(
+  socket: WebSocket,
+  listen: (listener: (event: LiveEvent) => void) => void,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<CallEnd | undefined> {
+  return new Promise((resolve) => {
+    const finish = (end: CallEnd | undefined): void => {
+      cancel();
+      signal.removeEventListener("abort", giveUp);
+      resolve(end);
+    };
+    const giveUp = (): void => finish(undefined);
+    const cancel = clock.after(CLOSED_WITHIN_MS, giveUp);
+    signal.addEventListener("abort", giveUp);
+    socket.once("close", giveUp);
+    listen((event) => {
+      if (event.type === "closed") finish(event.seconds === undefined ? {} : { seconds: event.seconds });
+    });
+    socket.send(JSON.stringify({ type: "session.close" }), () => undefined);
+  });
+}

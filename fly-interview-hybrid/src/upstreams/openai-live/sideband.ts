@@ -1,0 +1,76 @@
+import type { Clock } from "../../clock.ts";
+import { closeSocket } from "../../sockets/close-sockets.ts";
+import type { CallEvent } from "../call-event.ts";
+import { GO_ON, LISTEN } from "../openai/hand-over-words.ts";
+import { type KeyHeader, keyHeaders } from "../openai/key-headers.ts";
+import { type OpenedSocket, openSidebandSocket } from "../openai/sideband-socket.ts";
+import type { AttachResult } from "../upstream.ts";
+import { CallLine } from "./call-line.ts";
+import { toLateWords } from "./history.ts";
+
+/** A session with its instructions and history is some 200 KiB; audio comes in frames of a few KiB. */
+const MAX_FRAME_BYTES = 1024 * 1024;
+
+export interface SidebandAddress {
+  /** Such as `https://api.openai.com/v1`. */
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly keyHeader: KeyHeader;
+  readonly callId: string;
+}
+
+/** Opens `wss …/live/sessions/{id}/attach`. */
+export function openAttachment(
+  { baseUrl, apiKey, keyHeader, callId }: SidebandAddress,
+  clock: Clock,
+  onMessage: (frame: Buffer) => void,
+): Promise<OpenedSocket> {
+  const path = `/live/sessions/${encodeURIComponent(callId)}/attach`;
+  const url = new URL(baseUrl.replace(/^http/, "ws") + path);
+  url.searchParams.set("graceful_close", "true");
+  const headers = keyHeaders(apiKey, keyHeader);
+  return openSidebandSocket({ url, headers, maxFrameBytes: MAX_FRAME_BYTES, onMessage }, clock);
+}
+
+/** Attaches to a call. Nothing that was before is told again. */
+export async function attachSideband(
+  address: SidebandAddress,
+  clock: Clock,
+  onEvent: (event: CallEvent) => void,
+): Promise<AttachResult> {
+  const line = new CallLine(clock, onEvent);
+  const opened = await openAttachment(address, clock, (frame) => line.receive(frame));
+  if (!opened.ok) return opened;
+  const { socket } = opened;
+  line.open((event) => socket.send(JSON.stringify(event), () => undefined));
+  const closed = new Promise<void>((resolve) => {
+    socket.once("close", () => {
+      line.close();
+      resolve();
+    });
+  });
+  return {
+    ok: true,
+    sideband: {
+      configure: () => line.configure(),
+      greet: () => line.tell("instructions", GREET),
+      resume(conversation) {
+        const late = toLateWords(conversation);
+        if (late !== undefined) line.tell("thinking", late);
+        if (conversation.awaitsAnswer) line.tell("thinking", LISTEN);
+        else line.tell("instructions", GO_ON);
+      },
+      instruct: (text) => line.tell("thinking", text),
+      speak: (instructions) => line.tell("instructions", `Stop speaking. ${instructions}`, { cutsOff: true }),
+      answerTool: (toolCallId, output, proceed) => line.answerTool(toolCallId, output, proceed),
+      retrieve: (itemId) => line.retrieve(itemId),
+      closed,
+      close() {
+        line.close();
+        void closeSocket(socket, 1000, clock);
+      },
+    },
+  };
+}
+
+const GREET = "The candidate is there and can hear you. Begin the interview now, as you were told.";
