@@ -42,11 +42,11 @@ export function endpointsOf({ WEBHOOK_URLS = [] }: Config): EndpointsOf {
 export function openWebhooks({ config, metrics, resolve = resolveByName, ...needs }: WebhooksNeeds): Webhooks {
   const { clock, records, log } = needs;
   const sender = openSender({ clock, resolve, allowPrivate: config.WEBHOOK_PRIVATE_ADDRESSES });
-  const onGivenUp = (deliveries: number): void => metrics.deadLetters.inc(deliveries);
+  const onGivenUp = (deliveries: number): void => metrics.webhookDeadLetters.inc(deliveries);
   const queueNeeds: EndpointQueueNeeds = {
     ...needs,
     sender,
-    onAttempt: (outcome) => metrics.webhooks.inc({ outcome }),
+    onAttempt: (outcome) => metrics.webhookAttempts.inc({ outcome }),
     onGivenUp,
   };
   const queues = readEndpoints(config).map((endpoint) => new EndpointQueue(endpoint, queueNeeds));

@@ -194,10 +194,16 @@ eachBackend((open, openShared) => {
       expect(second).toEqual({ ...first, attempts: 2 });
       if (first === undefined || second === undefined) throw new Error("Nothing was claimed.");
       // The first machine was only slow, and comes too late.
-      await one.postponeDelivery(first, { dueAt: 0, failure: "timed_out" });
-      await one.giveUpDelivery(first, { givenUpAt: 0, failure: "timed_out" });
-      await one.finishDelivery(first);
-      expect(await claimAt(one, LATER + 199)).toEqual([]);
+      const tooLate = [
+        () => one.postponeDelivery(first, { dueAt: 0, failure: "timed_out" }),
+        () => one.giveUpDelivery(first, { givenUpAt: 0, failure: "timed_out" }),
+        () => one.finishDelivery(first),
+      ];
+      for (const write of tooLate) {
+        await write();
+        expect(await claimAt(one, LATER + 199)).toEqual([]);
+        expect(await one.oldestDelivery()).toBeDefined();
+      }
       await other.finishDelivery(second);
       expect(await claimAt(one, LATER + 300)).toEqual([]);
       expect(await one.oldestDelivery()).toBeUndefined();
@@ -226,6 +232,18 @@ eachBackend((open, openShared) => {
       if (again === undefined) throw new Error("Nothing was claimed.");
       await one.giveUpDelivery(again, { givenUpAt: LATER + 60, failure: "http_500" });
       expect(await claimAt(other, LATER + 60)).toMatchObject([{ type: "session.resumed" }]);
+    });
+
+    test("that is postponed takes along what waits behind it, which need not be looked at until then", async () => {
+      const [one] = await openWithSessions(2);
+      await one.updateSession("ses_0", { interruptedAt: 3 });
+      const [started, ofOther] = await claimAt(one, LATER);
+      if (started === undefined || ofOther === undefined) throw new Error("Nothing was claimed.");
+      await one.updateSession("ses_1", { interruptedAt: 3 });
+      await one.postponeDelivery(started, { dueAt: LATER + 50, failure: "http_500" });
+      for (const delivery of [started, ofOther]) await one.finishDelivery(delivery);
+      expect(await claimAt(one, LATER + 49)).toMatchObject([{ sessionId: "ses_1", type: "session.interrupted" }]);
+      expect(await claimAt(one, LATER + 50)).toMatchObject([{ sessionId: "ses_0", type: "session.interrupted" }]);
     });
 
     test("that waits is seen by its age", async () => {

@@ -22,6 +22,8 @@ export interface WebhooksUnderTest {
   readonly logLines: readonly string[];
   /** Fulfilled when no attempt is under way. */
   readonly idle: () => Promise<void>;
+  /** Makes claims wait for their answer until the returned function is called. */
+  readonly holdClaims: () => () => void;
 }
 
 export interface WebhooksOptions {
@@ -41,10 +43,12 @@ export function deliverFrom(records: Records, clock: Clock, options: WebhooksOpt
     underWay.get(id)?.resolve();
     underWay.delete(id);
   };
+  let held = Promise.resolve();
   const watched: Records = {
     ...records,
     async claimDeliveries(claim) {
       const claimed = await records.claimDeliveries(claim);
+      await held;
       claimed.forEach(begins);
       return claimed;
     },
@@ -75,6 +79,11 @@ export function deliverFrom(records: Records, clock: Clock, options: WebhooksOpt
     records,
     metrics,
     logLines,
+    holdClaims() {
+      const { promise, resolve: release } = withResolver();
+      held = promise;
+      return release;
+    },
     async idle() {
       for (;;) {
         await settle();
@@ -100,6 +109,8 @@ export interface WebhooksInTime extends WebhooksUnderTest {
   readonly clock: FakeClock;
   /** Lets time go by, second by second, with the attempts that are made on the way. */
   readonly pass: (seconds: number) => Promise<void>;
+  /** Lets time go by in which nothing is done here, as if the process had stood still. */
+  readonly skip: (seconds: number) => void;
   /** Lets a session start, which is an event. */
   readonly start: (id?: string) => Promise<void>;
   /** How attempts were counted. */
@@ -112,7 +123,9 @@ export async function openWebhooksInTime(
   { settings, ...options }: WebhooksOptions = {},
 ): Promise<WebhooksInTime> {
   const all = { WEBHOOK_URLS: urls.join(), WEBHOOK_PRIVATE_ADDRESSES: "true", ...settings };
-  const clock = createFakeClock();
+  let skipped = 0;
+  const moved = createFakeClock();
+  const clock: FakeClock = { ...moved, now: () => moved.now() + skipped };
   const records = await openSqliteRecords(":memory:", clock, endpointsOf(configOf(all)));
   onTestFinished(() => records.close());
   await records.beat(ALONE);
@@ -126,9 +139,12 @@ export async function openWebhooksInTime(
         await opened.idle();
       }
     },
+    skip(seconds) {
+      skipped += seconds * 1000;
+    },
     start: (id = "ses_a") => insertOwn(records, { ...session, id, startedAt: clock.now() }),
     async attempts() {
-      const { values } = await opened.metrics.webhooks.get();
+      const { values } = await opened.metrics.webhookAttempts.get();
       return Object.fromEntries(values.map(({ labels, value }) => [String(labels.outcome), value]));
     },
   };
