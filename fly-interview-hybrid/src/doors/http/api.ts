@@ -5,6 +5,7 @@ import { addEventRoute } from "./event-route.ts";
 import { addSdpExchange } from "./sdp-exchange.ts";
 import { addSessionRoutes } from "./session-routes.ts";
 import { addTranscriptRoutes } from "./transcript-routes.ts";
+import { addWebhookRoutes } from "./webhook-routes.ts";
 
 /** The HTTP door: the routes below `/api`, over the same sessions as the WebSocket door. */
 export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
@@ -14,4 +15,5 @@ export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   addSessionRoutes(app, needs);
   addTranscriptRoutes(app, needs);
   addEventRoute(app, needs);
+  addWebhookRoutes(app, needs);
 }
