@@ -7,6 +7,7 @@ import { type FastifyInstance, fastify } from "fastify";
 import type { Simulator, SimulatorOptions } from "openai-voice-simulator";
 import { createAuthenticate } from "./auth/authenticate.ts";
 import { BEARER_SUBPROTOCOL } from "./auth/credentials.ts";
+import { openInvitationTexts } from "./auth/invitation-texts.ts";
 import { createOriginCheck } from "./auth/origins.ts";
 import { openRelayPasses } from "./auth/relay-passes.ts";
 import { openTickets } from "./auth/tickets.ts";
@@ -103,6 +104,7 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     relay,
     sessions,
     tickets,
+    invitationTexts: await openInvitationTexts(records),
     authenticate: createAuthenticate({
       config,
       clock,

@@ -99,6 +99,11 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     findSeal: (sessionId) => queue.now(() => records.findSeal(sessionId)),
     keepSecret: (...args) => queue.now(() => records.keepSecret(...args)),
     spendTicket: (...args) => queue.now(() => records.spendTicket(...args)),
+    insertInvitation: (invitation) => queue.now(() => records.insertInvitation(invitation)),
+    findInvitation: (key) => queue.now(() => records.findInvitation(key)),
+    listInvitations: (filter) => queue.now(() => records.listInvitations(filter)),
+    revokeInvitation: (...args) => queue.now(() => records.revokeInvitation(...args)),
+    redeemInvitation: (...args) => queue.now(() => records.redeemInvitation(...args)),
     beat: (self) => records.beat(self),
     bury: (machine) => records.bury(machine),
     // What this process still has to write is refused afterwards.

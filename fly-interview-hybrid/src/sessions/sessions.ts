@@ -19,6 +19,7 @@ import { endById } from "./end-by-id.ts";
 import { reach } from "./elsewhere.ts";
 import { principalOfToken } from "./find-by-token.ts";
 import { Following, type Heard } from "./follow-session.ts";
+import { createInvitations, type Invitations } from "./invitations/invitations.ts";
 import { createLiveSessions } from "./live-sessions.ts";
 import { type OpenedSession, type OpenRequest, openSession } from "./opening/open-session.ts";
 import { isOwner, mayActFor, mayHear } from "./ownership.ts";
@@ -50,6 +51,7 @@ export interface SessionsNeeds {
 
 /** The rules of sessions, shared by every door. */
 export interface Sessions extends PlatformSessions {
+  readonly invitations: Invitations;
   /** See {@link principalOfToken}. */
   principalOf(resumeToken: string): Promise<Principal>;
   /** Counts an offer against its person, and judges it. Throws RATE_LIMITED, and SDP_INVALID with rule and line. */
@@ -196,6 +198,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     },
 
     ...createPlatformSessions(all),
+    invitations: createInvitations(all),
 
     count: () => live.all().length,
 

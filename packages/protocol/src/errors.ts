@@ -83,6 +83,36 @@ export const ERRORS = {
     true,
     "There is no call in this interview right now. Wait for the candidate, then try again.",
   ),
+  INVITATION_INVALID: entry(
+    403,
+    4460,
+    false,
+    "This invitation is not valid. Open its whole link once more, or ask whoever invited you for a new one.",
+  ),
+  INVITATION_EXPIRED: entry(
+    410,
+    4461,
+    false,
+    "This invitation has expired before the interview was begun. Ask whoever invited you for a new one.",
+  ),
+  INVITATION_REVOKED: entry(
+    410,
+    4462,
+    false,
+    "This invitation was withdrawn. Ask whoever invited you if that is a surprise.",
+  ),
+  INVITATION_USED: entry(
+    410,
+    4463,
+    false,
+    "The interview of this invitation is over, so it leads nowhere any more. There is nothing left to do.",
+  ),
+  INVITATION_EXHAUSTED: entry(
+    410,
+    4464,
+    false,
+    "This invitation was opened too often, so it is closed now. Ask whoever invited you for a new one.",
+  ),
   RATE_LIMITED: entry(429, 4429, true, "Too many requests in a short time. Wait a moment, then try again."),
   CONNECTION_LIMIT: entry(503, 4453, true, "The server has all the connections it can hold. Try again in a minute."),
   QUOTA_EXCEEDED: entry(

@@ -2,6 +2,7 @@ export * from "./client-messages/index.ts";
 export * from "./client-messages/session-id.ts";
 export * from "./errors.ts";
 export * from "./http.ts";
+export * from "./invitations.ts";
 export * from "./limits.ts";
 export * from "./server-messages.ts";
 export * from "./session-replies.ts";

@@ -5,6 +5,7 @@ import { SessionElsewhere } from "../../sessions/elsewhere.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { RELAY_HEADER } from "../relay/relay-header.ts";
 import { addEventRoute } from "./event-route.ts";
+import { addInvitationRoutes } from "./invitation-routes.ts";
 import { addSdpExchange } from "./sdp-exchange.ts";
 import { addSessionRoutes } from "./session-routes.ts";
 import { addTranscriptRoutes } from "./transcript-routes.ts";
@@ -36,4 +37,5 @@ export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   addSessionRoutes(app, needs);
   addTranscriptRoutes(app, needs);
   addEventRoute(app, needs);
+  addInvitationRoutes(app, needs);
 }

@@ -10,6 +10,7 @@ import { closePolitely } from "../limits/closing.ts";
 import type { LiveSessions } from "../live-sessions.ts";
 import type { Roster } from "../recovery/roster.ts";
 import { isStaff, type OwnedSession } from "../ownership.ts";
+import { requireScope, requireTenantScope } from "./scopes.ts";
 import { scheduleSession, type ScheduleNeeds, type ScheduleRequest } from "./schedule-session.ts";
 import { Session } from "../session.ts";
 import { type ListRequest, listSessions } from "./session-list.ts";
@@ -120,14 +121,4 @@ export function createPlatformSessions(needs: PlatformNeeds): PlatformSessions {
       return records.usageOfTenant(principal.tenant, since);
     },
   };
-}
-
-function requireScope(principal: Principal, scopes: readonly Scope[]): void {
-  if (!scopes.some((scope) => principal.scopes.has(scope))) throw new ProxyError("FORBIDDEN");
-}
-
-/** For what concerns all sessions of the tenant: a token that is bound to one session has no part in it. */
-function requireTenantScope(principal: Principal, scopes: readonly Scope[]): void {
-  requireScope(principal, scopes);
-  if (principal.session !== undefined) throw new ProxyError("FORBIDDEN");
 }
