@@ -110,6 +110,16 @@ test.each<[string, (records: Records) => Promise<unknown>, readonly string[]]>([
     (records) => records.usageOfTenant("default", 5),
     ["callsOfTenant (tenant=? AND createdAt>?)", "sqlite_autoindex_callUsage_1 (callId=?)"],
   ],
+  [
+    "a list of invitations reads its page",
+    (records) => records.listInvitations({ ...ofTenant, after: { createdAt: 5, id: "inv_a" } }),
+    ["invitationsOfTenant (tenant=? AND (createdAt,id)<(?,?))"],
+  ],
+  [
+    "a list of a person's invitations reads only those",
+    (records) => records.listInvitations({ ...ofTenant, person: "ada" }),
+    ["invitationsOfPerson (tenant=? AND person=?)"],
+  ],
   ["marks are read by their session", (records) => records.marksOf("ses_a"), ["marksOfSession (sessionId=?)"]],
   [
     "a turn's predecessor is read by its number",

@@ -1,9 +1,9 @@
-import type { EndReason, Invitation, InvitationList } from "@interview-proxy/protocol";
+import type { EndReason, ErrorCode, Invitation, InvitationList } from "@interview-proxy/protocol";
 import type { NamedInvitation } from "../../auth/invitation-texts.ts";
 import type { Principal } from "../../auth/principal.ts";
 import { ProxyError } from "../../errors.ts";
 import { newInvitationId } from "../../ids.ts";
-import type { InvitationRecord } from "../../records/invitations.ts";
+import type { InvitationRecord, Redeemed } from "../../records/invitations.ts";
 import type { SessionRecord } from "../../records/records.ts";
 import { briefOf } from "../opening/brief.ts";
 import { checkPersona, DEFAULT_PERSONA } from "../opening/personas.ts";
@@ -54,6 +54,15 @@ export interface InvitationsNeeds extends ScheduleNeeds {
 
 /** Who has redeemed an invitation in the last moment has the life of a ticket to come, in milliseconds. */
 const COME_WITHIN_MS = 60_000;
+
+/** What somebody is told whose invitation leads nowhere. */
+const REFUSALS: Readonly<Record<Exclude<Redeemed["outcome"], "opened" | "reopened">, ErrorCode>> = {
+  unknown: "INVITATION_INVALID",
+  exhausted: "INVITATION_EXHAUSTED",
+  revoked: "INVITATION_REVOKED",
+  expired: "INVITATION_EXPIRED",
+  over: "INVITATION_USED",
+};
 
 export function createInvitations(needs: InvitationsNeeds): Invitations {
   const { config, clock, log, records } = needs;
@@ -121,23 +130,9 @@ export function createInvitations(needs: InvitationsNeeds): Invitations {
       const redemption = { now: clock.now(), maxAttempts: config.INVITATION_ATTEMPTS, sessionOf };
       const redeemed = await records.redeemInvitation(named, redemption);
       log.info({ invitation: named.id, tenant: named.tenant, outcome: redeemed.outcome }, "invitation presented");
-      switch (redeemed.outcome) {
-        case "opened":
-        case "reopened":
-          return redeemed.session;
-        case "over": {
-          const { endReason } = redeemed.session;
-          throw new ProxyError("INVITATION_USED", endReason === null ? {} : { facts: { reason: endReason } });
-        }
-        case "exhausted":
-          throw new ProxyError("INVITATION_EXHAUSTED");
-        case "revoked":
-          throw new ProxyError("INVITATION_REVOKED");
-        case "expired":
-          throw new ProxyError("INVITATION_EXPIRED");
-        case "unknown":
-          throw new ProxyError("INVITATION_INVALID");
-      }
+      if (redeemed.outcome === "opened" || redeemed.outcome === "reopened") return redeemed.session;
+      const reason = redeemed.outcome === "over" ? redeemed.session.endReason : null;
+      throw new ProxyError(REFUSALS[redeemed.outcome], reason === null ? {} : { facts: { reason } });
     },
   };
 }
