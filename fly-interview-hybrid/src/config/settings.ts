@@ -208,6 +208,11 @@ export const settings = {
     description:
       "Page that redeems an invitation, which is added as `?invitation=`. Where unset, `/interview` at PUBLIC_URL; without either, invitations have no link.",
   }),
+  RETENTION_DAYS: integer(1, 36_500, {
+    default: undefined,
+    description:
+      "So long after its end the words of a session are kept, and those of an invitation after it expired; numbers, times and hashes stay. Where unset, words are kept.",
+  }),
   MAX_SESSIONS: integer(1, 1_000_000, { default: "1000", description: "Sessions of one tenant that may run at once." }),
   MAX_SESSIONS_PER_PERSON: integer(1, 1_000_000, {
     default: "10",

@@ -104,6 +104,10 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     listInvitations: (filter) => queue.now(() => records.listInvitations(filter)),
     revokeInvitation: (...args) => queue.now(() => records.revokeInvitation(...args)),
     redeemInvitation: (...args) => queue.now(() => records.redeemInvitation(...args)),
+    // What is queued here is written first, though it would lose its words later too.
+    eraseInvitations: (...args) => queue.now(() => records.eraseInvitations(...args)),
+    eraseSessions: (...args) => queue.now(() => records.eraseSessions(...args)),
+    eraseOlder: (...args) => queue.now(() => records.eraseOlder(...args)),
     beat: (self) => records.beat(self),
     bury: (machine) => records.bury(machine),
     // What this process still has to write is refused afterwards.

@@ -24,6 +24,7 @@ import { createLiveSessions } from "./live-sessions.ts";
 import { type OpenedSession, type OpenRequest, openSession } from "./opening/open-session.ts";
 import { isOwner, mayActFor, mayHear } from "./ownership.ts";
 import { createPlatformSessions, type PlatformSessions } from "./platform/platform-sessions.ts";
+import { createPersons, type Persons } from "./persons/persons.ts";
 import { reap } from "./recovery/reaper.ts";
 import { Session } from "./session.ts";
 import { dropCall } from "./calls/drop-call.ts";
@@ -52,6 +53,7 @@ export interface SessionsNeeds {
 /** The rules of sessions, shared by every door. */
 export interface Sessions extends PlatformSessions {
   readonly invitations: Invitations;
+  readonly persons: Persons;
   /** See {@link principalOfToken}. */
   principalOf(resumeToken: string): Promise<Principal>;
   /** Counts an offer against its person, and judges it. Throws RATE_LIMITED, and SDP_INVALID with rule and line. */
@@ -199,6 +201,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
 
     ...createPlatformSessions(all),
     invitations: createInvitations(all),
+    persons: createPersons(all),
 
     count: () => live.all().length,
 

@@ -4,6 +4,7 @@ export * from "./errors.ts";
 export * from "./http.ts";
 export * from "./invitations.ts";
 export * from "./limits.ts";
+export * from "./persons.ts";
 export * from "./server-messages.ts";
 export * from "./session-replies.ts";
 export * from "./session-requests.ts";

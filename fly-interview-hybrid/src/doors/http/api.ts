@@ -6,6 +6,7 @@ import type { DoorNeeds } from "../needs.ts";
 import { RELAY_HEADER } from "../relay/relay-header.ts";
 import { addEventRoute } from "./event-route.ts";
 import { addInvitationRoutes } from "./invitation-routes.ts";
+import { addPersonRoutes } from "./person-routes.ts";
 import { addSdpExchange } from "./sdp-exchange.ts";
 import { addSessionRoutes } from "./session-routes.ts";
 import { addTranscriptRoutes } from "./transcript-routes.ts";
@@ -38,4 +39,5 @@ export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   addTranscriptRoutes(app, needs);
   addEventRoute(app, needs);
   addInvitationRoutes(app, needs);
+  addPersonRoutes(app, needs);
 }

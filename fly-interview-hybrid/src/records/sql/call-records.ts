@@ -113,7 +113,7 @@ export function callRecords(database: Kysely<Schema>, leases: Leases, ids: OwnId
     async insertMark({ counted, ...mark }) {
       const subject = { sessionId: mark.sessionId };
       const row = { ...mark, counted: counted === null ? null : Number(counted) };
-      const { columns, values } = leases.rowOf(subject, row);
+      const { columns, values } = leases.rowOf(subject, row, ["text"]);
       const insert = database.insertInto("marks").columns(columns).expression(values);
       await leases.write(
         insert.onConflict((conflict) => conflict.column("id").doNothing()),

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Clock } from "../../clock.ts";
 import { RecordConflict, type Records } from "../records.ts";
 import { callRecords } from "./call-records.ts";
+import { erasureRecords } from "./erasure-records.ts";
 import { invitationRecords } from "./invitation-records.ts";
 import { Leases } from "./leases.ts";
 import { machineRecords } from "./machine-records.ts";
@@ -25,6 +26,7 @@ export function sqlRecords(backend: SqlBackend, clock: Clock): Records {
     ...calls,
     ...transcriptRecords(backend, leases),
     ...invitationRecords(backend),
+    ...erasureRecords(backend),
     updateCall: conflictsOf(calls.updateCall),
     endCall: conflictsOf(calls.endCall),
     insertCallItem: conflictsOf(calls.insertCallItem),

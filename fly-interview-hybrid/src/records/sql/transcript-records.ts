@@ -1,5 +1,6 @@
 import { RecordConflict, type Records } from "../records.ts";
 import type { TurnRecord } from "../turns.ts";
+import { eraseWordsOf } from "./erasure-records.ts";
 import type { Leases } from "./leases.ts";
 import type { Schema } from "./schema.ts";
 import type { SqlBackend } from "./sql-backend.ts";
@@ -14,7 +15,11 @@ export function transcriptRecords({ database, isConstraint }: SqlBackend, leases
   return {
     async insertTurn(turn) {
       const subject = { sessionId: turn.sessionId };
-      const { columns, values } = leases.rowOf(subject, { ...turn, inferred: turn.inferred ? 1 : 0 });
+      const { columns, values } = leases.rowOf(subject, { ...turn, inferred: turn.inferred ? 1 : 0 }, [
+        "text",
+        "heardText",
+        "salt",
+      ]);
       const insert = database.insertInto("turns").columns(columns).expression(values);
       try {
         return await leases.write(
@@ -44,17 +49,7 @@ export function transcriptRecords({ database, isConstraint }: SqlBackend, leases
         .executeTakeFirst();
       return row && toTurn(row);
     },
-    eraseWords: (sessionId) =>
-      database.transaction().execute(async (transaction) => {
-        const turns = await transaction
-          .updateTable("turns")
-          .set({ text: null, heardText: null, salt: null })
-          .where("sessionId", "=", sessionId)
-          .where("salt", "is not", null)
-          .executeTakeFirst();
-        await transaction.updateTable("marks").set({ text: null }).where("sessionId", "=", sessionId).execute();
-        return Number(turns.numUpdatedRows);
-      }),
+    eraseWords: (sessionId) => database.transaction().execute((transaction) => eraseWordsOf(transaction, [sessionId])),
     async insertSeal(seal) {
       await database
         .insertInto("transcriptSeals")

@@ -17,14 +17,20 @@ export async function sqliteRecords(database: Kysely<Schema>, clock: Clock): Pro
   await database.deleteFrom("machines").execute();
   await database.updateTable("sessions").set({ owner: null }).where("endedAt", "is", null).execute();
   const records = sqlRecords(sqliteBackend(database), clock);
-  return {
-    ...records,
-    async eraseWords(sessionId) {
-      const erased = await records.eraseWords(sessionId);
-      // The log still has the pages as they were before.
+  /** The log still has the pages as they were before. */
+  const withoutTrace = <Args extends unknown[], Result>(erase: (...args: Args) => Promise<Result>) => {
+    return async (...args: Args): Promise<Result> => {
+      const erased = await erase(...args);
       await sql`pragma wal_checkpoint(truncate)`.execute(database);
       return erased;
-    },
+    };
+  };
+  return {
+    ...records,
+    eraseWords: withoutTrace(records.eraseWords),
+    eraseInvitations: withoutTrace(records.eraseInvitations),
+    eraseSessions: withoutTrace(records.eraseSessions),
+    eraseOlder: withoutTrace(records.eraseOlder),
   };
 }
 
