@@ -32,8 +32,7 @@ describe("erasing a person", () => {
     const invited = await invite("ada", ASKED);
     const [mine, others] = [await redeem(invited), await create("eve", ASKED)];
     const open = await invite("ada", ASKED);
-    await holdToTheEnd(platform, mine);
-    await holdToTheEnd(platform, others);
+    await Promise.all([holdToTheEnd(platform, mine), holdToTheEnd(platform, others)]);
     const before = await readAll(platform, mine.sessionId);
     for (const word of WORDS) expect(before.text).toContain(word);
 

@@ -25,7 +25,7 @@ const script: InterviewScript = {
 export const TURNS = 5;
 
 /** An interview that is over in a few seconds, without sound. */
-export const SPOKEN: SimulatorOptions = { media: "none", wordsPerSecond: 40, script };
+export const SPOKEN: SimulatorOptions = { media: "none", wordsPerSecond: 100, script };
 
 type Speaking = Pick<Platform, "ask" | "come">;
 

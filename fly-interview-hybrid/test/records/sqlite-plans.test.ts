@@ -120,6 +120,20 @@ test.each<[string, (records: Records) => Promise<unknown>, readonly string[]]>([
     (records) => records.listInvitations({ ...ofTenant, person: "ada" }),
     ["invitationsOfPerson (tenant=? AND person=?)"],
   ],
+  [
+    "what is old is found among what has words",
+    (records) => records.eraseOlder("default", 5, 9, 9),
+    [
+      "sqlite_autoindex_invitations_1 (id=?)",
+      "wordsOfInvitations (tenant=? AND erasedAt=? AND expiresAt<?)",
+      "wordsOfSessions (tenant=? AND erasedAt=? AND endedAt>? AND endedAt<?)",
+    ],
+  ],
+  [
+    "a person's words are found among the person's sessions",
+    (records) => records.eraseSessions({ tenant: "default", person: "ada" }, 9, 9),
+    ["sessionsOfPerson (tenant=? AND person=?)"],
+  ],
   ["marks are read by their session", (records) => records.marksOf("ses_a"), ["marksOfSession (sessionId=?)"]],
   [
     "a turn's predecessor is read by its number",

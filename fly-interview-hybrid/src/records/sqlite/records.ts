@@ -18,19 +18,17 @@ export async function sqliteRecords(database: Kysely<Schema>, clock: Clock): Pro
   await database.updateTable("sessions").set({ owner: null }).where("endedAt", "is", null).execute();
   const records = sqlRecords(sqliteBackend(database), clock);
   /** The log still has the pages as they were before. */
-  const withoutTrace = <Args extends unknown[], Result>(erase: (...args: Args) => Promise<Result>) => {
-    return async (...args: Args): Promise<Result> => {
-      const erased = await erase(...args);
-      await sql`pragma wal_checkpoint(truncate)`.execute(database);
-      return erased;
-    };
+  const withoutTrace = async <Result>(erasing: Promise<Result>): Promise<Result> => {
+    const erased = await erasing;
+    await sql`pragma wal_checkpoint(truncate)`.execute(database);
+    return erased;
   };
   return {
     ...records,
-    eraseWords: withoutTrace(records.eraseWords),
-    eraseInvitations: withoutTrace(records.eraseInvitations),
-    eraseSessions: withoutTrace(records.eraseSessions),
-    eraseOlder: withoutTrace(records.eraseOlder),
+    eraseWords: (sessionId) => withoutTrace(records.eraseWords(sessionId)),
+    eraseInvitations: (...args) => withoutTrace(records.eraseInvitations(...args)),
+    eraseSessions: (...args) => withoutTrace(records.eraseSessions(...args)),
+    eraseOlder: (...args) => withoutTrace(records.eraseOlder(...args)),
   };
 }
 
