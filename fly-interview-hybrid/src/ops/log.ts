@@ -21,8 +21,11 @@ export function createLog(level: string, destination?: DestinationStream): Logge
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
-/** Invitations and resume tokens, whose first part is an id and may be told, and signed tokens. */
-const OPENS_AN_INTERVIEW = /\b(inv_[\w-]{22}|rst_[\w-]{22}|eyJ[\w-]{8,})\.[\w-]+(?:\.[\w-]+)?/g;
+/**
+ * Invitations and resume tokens, whose first part is an id and may be told, and signed tokens; also as OpenAI's clients
+ * carry them.
+ */
+const OPENS_AN_INTERVIEW = /\b((?:ek_)?(?:inv_[\w-]{22}|rst_[\w-]{22}|eyJ[\w-]{8,}))\.[\w-]+(?:\.[\w-]+)?/g;
 
 interface ErrorDescription {
   readonly name: string;
