@@ -8,6 +8,7 @@ import type { RateLimits } from "../coordination/rate-limits.ts";
 import type { Logger } from "../ops/log.ts";
 import type { Relay } from "./relay/relay.ts";
 import type { Sessions } from "../sessions/sessions.ts";
+import type { DeadLetters } from "../webhooks/dead-letters.ts";
 
 /** What every door is given. */
 export interface DoorNeeds {
@@ -21,4 +22,5 @@ export interface DoorNeeds {
   readonly rateLimits: RateLimits;
   readonly relay: Relay;
   readonly sessions: Sessions;
+  readonly deadLetters: DeadLetters;
 }

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { runSnippets, snippetsOf } from "./documented-snippets.ts";
@@ -18,6 +19,7 @@ test("docs/invitations.md: what it shows works, in its order", async () => {
   const wanted = ["invitation", "url", "expiresAt", "sessionId", "socket", "status", "attempts", "interview"];
   const result = await runSnippets(snippetsOf("invitations.md"), given, wanted);
   const { invitation, sessionId, socket } = result as { invitation: string; sessionId: string; socket: WebSocket };
+  if (socket.readyState === WebSocket.CONNECTING) await once(socket, "open");
   socket.close();
   expect(result).toMatchObject({
     url: `https://talk.example/interview?invitation=${invitation}`,

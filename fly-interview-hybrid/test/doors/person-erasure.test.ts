@@ -59,7 +59,7 @@ describe("erasing a person", () => {
     const { text } = await ask("GET", `/api/sessions/${mine.sessionId}/transcript`);
     expect(verifyTranscript(Buffer.from(text))).toMatchObject({ ok: true, turns: count });
     const { turns, proof } = JSON.parse(text) as TranscriptDocument;
-    expect(turns.map((turn) => [turn.text, turn.heardText, turn.salt])).toEqual(Array(count).fill([null, null, null]));
+    expect(turns.map((turn) => [turn.text, turn.heardText, turn.salt])).toEqual(turns.map(() => [null, null, null]));
     expect(proof.signature).not.toBeNull();
 
     expect(await refused(open)).toMatchObject({ code: "INVITATION_REVOKED" });

@@ -11,3 +11,4 @@ export * from "./session-requests.ts";
 export * from "./turns.ts";
 export * from "./usage.ts";
 export * from "./version.ts";
+export * from "./webhooks.ts";

@@ -7,6 +7,7 @@ import { addPersonRoutes } from "./person-routes.ts";
 import { addSdpExchange } from "./sdp-exchange.ts";
 import { addSessionRoutes } from "./session-routes.ts";
 import { addTranscriptRoutes } from "./transcript-routes.ts";
+import { addWebhookRoutes } from "./webhook-routes.ts";
 
 /** The HTTP door: the routes below `/api`, over the same sessions as the WebSocket door. */
 export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
@@ -18,4 +19,5 @@ export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   addEventRoute(app, needs);
   addInvitationRoutes(app, needs);
   addPersonRoutes(app, needs);
+  addWebhookRoutes(app, needs);
 }

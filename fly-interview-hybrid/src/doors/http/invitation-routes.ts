@@ -13,8 +13,8 @@ import { ProxyError } from "../../errors.ts";
 import { toIsoTime } from "../../iso-time.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { principalOf } from "./callers.ts";
-import { readInput } from "./read-input.ts";
-import { DEFAULT_PAGE, toScheduleRequest } from "./session-routes.ts";
+import { DEFAULT_PAGE, readInput } from "./read-input.ts";
+import { toScheduleRequest } from "./session-routes.ts";
 import { ticketFor } from "./session-ticket.ts";
 
 interface OfInvitation {

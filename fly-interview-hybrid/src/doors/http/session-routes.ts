@@ -15,11 +15,8 @@ import { toIsoTime } from "../../iso-time.ts";
 import type { ScheduleRequest } from "../../sessions/platform/schedule-session.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { credentialOf, principalOf } from "./callers.ts";
-import { readInput } from "./read-input.ts";
+import { DEFAULT_PAGE, readInput } from "./read-input.ts";
 import { ticketFor } from "./session-ticket.ts";
-
-/** Entries of a page, where the query does not say. */
-export const DEFAULT_PAGE = 50;
 
 interface OfSession {
   Params: { id: string };

@@ -5,6 +5,7 @@ import type { Mark } from "../marks.ts";
 import type { CallItemRecord, CallRecord, SessionRecord } from "../records.ts";
 import type { Usage } from "../usage.ts";
 import type { TranscriptSeal, TurnRecord } from "../turns.ts";
+import type { DeadLetter } from "../webhooks.ts";
 
 /** Columns as they stand in the tables, which the migrations make. */
 export interface Schema {
@@ -32,5 +33,11 @@ export interface Schema {
   readonly callItems: { [K in keyof CallItemRecord]: CallItemRecord[K] } & { position: Generated<number> };
   readonly callUsage: { callId: string } & { [K in keyof Usage]: number };
   readonly marks: { [K in keyof Omit<Mark, "counted">]: Mark[K] } & { counted: number | null };
+  /** In a session ascending `position` is the order of its events. `givenUpAt`: `null` while it is tried. */
+  readonly webhookDeliveries: { [K in keyof Omit<DeadLetter, "givenUpAt">]: DeadLetter[K] } & {
+    position: Generated<number>;
+    dueAt: number;
+    givenUpAt: number | null;
+  };
   readonly usedTickets: { id: string; expiresAt: number };
 }

@@ -1,6 +1,6 @@
 import type { EndReason, ErrorCode, Invitation, InvitationList } from "@interview-proxy/protocol";
 import type { NamedInvitation } from "../../auth/invitation-texts.ts";
-import type { Principal } from "../../auth/principal.ts";
+import { type Principal, requireTenantScope } from "../../auth/principal.ts";
 import { ProxyError } from "../../errors.ts";
 import { newInvitationId } from "../../ids.ts";
 import type { InvitationRecord, Redeemed } from "../../records/invitations.ts";
@@ -8,9 +8,8 @@ import type { SessionRecord } from "../../records/records.ts";
 import { briefOf } from "../opening/brief.ts";
 import { checkPersona, DEFAULT_PERSONA } from "../opening/personas.ts";
 import type { OwnedSession } from "../ownership.ts";
-import { readPage } from "../platform/list-cursor.ts";
+import { readPage } from "../platform/list-page.ts";
 import { type ScheduleNeeds, type ScheduleRequest, waitingSession } from "../platform/schedule-session.ts";
-import { requireTenantScope } from "../platform/scopes.ts";
 import { toInvitation } from "./invitation-view.ts";
 
 /** An interview to which somebody is invited. */

@@ -1,5 +1,5 @@
 import type { EndReason, ErasedPerson } from "@interview-proxy/protocol";
-import type { Principal } from "../../auth/principal.ts";
+import { type Principal, requireTenantScope } from "../../auth/principal.ts";
 import type { Clock } from "../../clock.ts";
 import { ProxyError } from "../../errors.ts";
 import { derivedId } from "../../ids.ts";
@@ -8,7 +8,6 @@ import type { PersonKey } from "../../records/erasure.ts";
 import type { Records, SessionRecord } from "../../records/records.ts";
 import type { Transcripts } from "../../transcripts/transcripts.ts";
 import { refusalElsewhere } from "../elsewhere.ts";
-import { requireTenantScope } from "../platform/scopes.ts";
 import type { Roster } from "../recovery/roster.ts";
 import { type ExportedPerson, exportPerson } from "./export-person.ts";
 

@@ -1,5 +1,5 @@
 import type { EndReason, SessionDetails, SessionList } from "@interview-proxy/protocol";
-import type { Principal, Scope } from "../../auth/principal.ts";
+import { type Principal, requireScope, requireTenantScope, type Scope } from "../../auth/principal.ts";
 import { ProxyError } from "../../errors.ts";
 import type { SessionRecord } from "../../records/records.ts";
 import type { Usage } from "../../records/usage.ts";
@@ -10,7 +10,6 @@ import { closePolitely } from "../limits/closing.ts";
 import type { LiveSessions } from "../live-sessions.ts";
 import type { Roster } from "../recovery/roster.ts";
 import { isStaff, type OwnedSession } from "../ownership.ts";
-import { requireScope, requireTenantScope } from "./scopes.ts";
 import { scheduleSession, type ScheduleNeeds, type ScheduleRequest } from "./schedule-session.ts";
 import { Session } from "../session.ts";
 import { type ListRequest, listSessions } from "./session-list.ts";

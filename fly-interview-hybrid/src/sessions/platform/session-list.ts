@@ -1,6 +1,6 @@
 import type { SessionList, SessionStatus } from "@interview-proxy/protocol";
 import type { Records } from "../../records/records.ts";
-import { readPage } from "./list-cursor.ts";
+import { readPage } from "./list-page.ts";
 import { toSummary } from "./session-view.ts";
 
 /** Which page of which sessions. `cursor`: `nextCursor` of the page before. */
