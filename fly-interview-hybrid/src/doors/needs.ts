@@ -1,4 +1,5 @@
 import type { Authenticate } from "../auth/authenticate.ts";
+import type { InvitationTexts } from "../auth/invitation-texts.ts";
 import type { IsOriginAllowed } from "../auth/origins.ts";
 import type { Tickets } from "../auth/tickets.ts";
 import type { Clock } from "../clock.ts";
@@ -16,6 +17,7 @@ export interface DoorNeeds {
   readonly log: Logger;
   readonly authenticate: Authenticate;
   readonly tickets: Pick<Tickets, "issue">;
+  readonly invitationTexts: InvitationTexts;
   readonly isOriginAllowed: IsOriginAllowed;
   readonly rateLimits: RateLimits;
   readonly relay: Relay;

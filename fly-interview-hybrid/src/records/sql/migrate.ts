@@ -9,6 +9,7 @@ import { interruptions } from "./migrations/0005-interruptions.ts";
 import { machines } from "./migrations/0006-machines.ts";
 import { voiceSeconds } from "./migrations/0007-voice-seconds.ts";
 import { webhooks } from "./migrations/0008-webhooks.ts";
+import { invitationsAndErasure } from "./migrations/0010-invitations-and-erasure.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order in which they run. A migration that has run anywhere is never changed. */
@@ -21,6 +22,7 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0006-machines": machines,
   "0007-voice-seconds": voiceSeconds,
   "0008-webhooks": webhooks,
+  "0010-invitations-and-erasure": invitationsAndErasure,
 };
 
 /** Brings the tables up to date; `schema` is where they are, in a database that has several. */

@@ -22,14 +22,18 @@ export async function sqliteRecords(
   await database.deleteFrom("machines").execute();
   await database.updateTable("sessions").set({ owner: null }).where("endedAt", "is", null).execute();
   const records = sqlRecords(sqliteBackend(database), clock, endpointsOf);
+  /** The log still has the pages as they were before. */
+  const withoutTrace = async <Result>(erasing: Promise<Result>): Promise<Result> => {
+    const erased = await erasing;
+    await sql`pragma wal_checkpoint(truncate)`.execute(database);
+    return erased;
+  };
   return {
     ...records,
-    async eraseWords(sessionId) {
-      const erased = await records.eraseWords(sessionId);
-      // The log still has the pages as they were before.
-      await sql`pragma wal_checkpoint(truncate)`.execute(database);
-      return erased;
-    },
+    eraseWords: (sessionId) => withoutTrace(records.eraseWords(sessionId)),
+    eraseInvitations: (...args) => withoutTrace(records.eraseInvitations(...args)),
+    eraseSessions: (...args) => withoutTrace(records.eraseSessions(...args)),
+    eraseOlder: (...args) => withoutTrace(records.eraseOlder(...args)),
   };
 }
 
