@@ -2,11 +2,12 @@ import { resolve } from "node:path";
 import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
 import websocket from "@fastify/websocket";
-import { MAX_MESSAGE_BYTES } from "@interview-proxy/protocol";
+import { MAX_MESSAGE_BYTES, MAX_PERSON_CHARACTERS } from "@interview-proxy/protocol";
 import { type FastifyInstance, fastify } from "fastify";
 import type { Simulator, SimulatorOptions } from "openai-voice-simulator";
 import { createAuthenticate } from "./auth/authenticate.ts";
 import { BEARER_SUBPROTOCOL, OPENAI_SUBPROTOCOL } from "./auth/credentials.ts";
+import { openInvitationTexts } from "./auth/invitation-texts.ts";
 import { createOriginCheck } from "./auth/origins.ts";
 import { openRelayPasses } from "./auth/relay-passes.ts";
 import { openTickets } from "./auth/tickets.ts";
@@ -35,6 +36,8 @@ import { createSessions, type Sessions } from "./sessions/sessions.ts";
 import { openSigner } from "./transcripts/signer.ts";
 import { createTranscripts } from "./transcripts/transcripts.ts";
 import { openUpstreams } from "./upstreams/registry.ts";
+import { createDeadLetters } from "./webhooks/dead-letters.ts";
+import { endpointsOf, openWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
 
 export interface AppNeeds {
   readonly config: Config;
@@ -65,7 +68,7 @@ const PAGE_DIRECTORY = resolve(PROXY_DIRECTORY, "../web/dist");
 /** Puts the proxy together. The only place that names concrete adapters. */
 export async function buildApp({ config, log, clock, fetch, startSimulator }: AppNeeds): Promise<App> {
   const metrics = new Metrics();
-  const store = await openRecords(config.DATABASE_URL, clock);
+  const store = await openRecords(config.DATABASE_URL, clock, endpointsOf(config));
   const spool = await openSpoolFor(config.DATABASE_URL, config.SPOOL_FOLDER, log);
   const onOutcome = (kind: string, outcome: WriteOutcome): void => metrics.writes.inc({ kind, outcome });
   const queue = new WriteQueue({ spool, clock, log, onOutcome });
@@ -94,6 +97,7 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
   // What a process before this one could not write has to be there when its sessions are taken over.
   await queue.drain();
   await sessions.takeOver();
+  const webhooks = openWebhooks({ config, clock, log, metrics, records });
 
   const tickets = await openTickets(records, clock);
   let draining = false;
@@ -107,6 +111,8 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     relay,
     sessions,
     tickets,
+    invitationTexts: await openInvitationTexts(records),
+    deadLetters: createDeadLetters(records, clock),
     authenticate: createAuthenticate({
       config,
       clock,
@@ -123,7 +129,7 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     redis: () => rateLimits.reach(),
   };
   await addDoors(server, doors, checks);
-  observe(metrics, { sessions, queue, checks });
+  observe(metrics, { sessions, queue, webhooks, checks });
   if (config.METRICS_PORT === undefined) addMetricsRoute(server, metrics);
   const metricsServer = config.METRICS_PORT === undefined ? undefined : createMetricsServer(metrics);
 
@@ -132,7 +138,8 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     draining = true;
     await sessions.handOver().catch((error: unknown) => log.error({ err: error }, "sessions could not be handed over"));
     // Each step is taken whatever became of the one before it.
-    for (const step of [sessions, transcripts, server, metricsServer, relay, upstreams, rateLimits, records]) {
+    const parts = [sessions, transcripts, server, metricsServer, relay, upstreams, rateLimits, webhooks, records];
+    for (const step of parts) {
       await step?.close().catch((error: unknown) => log.error({ err: error }, "could not be closed cleanly"));
     }
   };
@@ -157,13 +164,22 @@ function observe(
   {
     sessions,
     queue,
+    webhooks,
     checks,
-  }: { readonly sessions: Sessions; readonly queue: WriteQueue; readonly checks: ReadinessChecks },
+  }: {
+    readonly sessions: Sessions;
+    readonly queue: WriteQueue;
+    readonly webhooks: Webhooks;
+    readonly checks: ReadinessChecks;
+  },
 ): void {
   const toNumber = (reach: Reach | undefined): number | undefined =>
     reach === undefined ? undefined : Number(reach === "up");
   metrics.gauge("interview_sessions", "Sessions that run here.", () => sessions.count());
   metrics.gauge("interview_writes_waiting", "Writes that wait for the records.", () => queue.size);
+  metrics.gauge("interview_webhook_lag_seconds", "Age of the oldest webhook that has not arrived.", () =>
+    webhooks.lagSeconds(),
+  );
   metrics.gauge("interview_records_up", "1: the records answer.", async () => toNumber(await reachOfRecords(checks)));
   metrics.gauge("interview_redis_up", "1: Redis can be reached.", () => toNumber(checks.redis()));
 }
@@ -171,6 +187,8 @@ function observe(
 function createServer(config: Config, log: Logger): FastifyInstance {
   const server = fastify({
     bodyLimit: MAX_MESSAGE_BYTES,
+    // A path may name a person, as a token's `sub` does.
+    routerOptions: { maxParamLength: MAX_PERSON_CHARACTERS },
     trustProxy: (_address, hop) => hop < config.TRUST_PROXY,
     genReqId: newRequestId,
     // A client may not choose the id under which its request is logged.

@@ -7,6 +7,7 @@ import {
   choices,
   flag,
   httpUrl,
+  httpUrls,
   integer,
   integers,
   json,
@@ -15,6 +16,7 @@ import {
   redisUrl,
   signingKey,
   text,
+  webhookSecrets,
 } from "./setting-kinds.ts";
 
 /** Every environment variable that the proxy reads. The settings reference in `docs/` is generated from this table. */
@@ -171,6 +173,21 @@ export const settings = {
     default: undefined,
     description: "Key that signs transcripts. Where unset, one is made at the first start and kept in the records.",
   }),
+  WEBHOOK_URLS: httpUrls({
+    default: undefined,
+    description:
+      "Where the platform is told what happens to sessions of the default tenant, separated by commas: HTTPS, at public addresses. Needs WEBHOOK_SECRET. Never logged.",
+  }),
+  WEBHOOK_SECRET: webhookSecrets({
+    default: undefined,
+    description:
+      "Secret that signs webhooks. While it changes, the new one and the old one: each webhook has a signature by each.",
+  }),
+  WEBHOOK_PRIVATE_ADDRESSES: flag({
+    default: "false",
+    description:
+      "true: webhooks may go to loopback and private addresses, and over plain HTTP, as in development and tests.",
+  }),
   DATA_CHANNEL: choice(["sealed", "open"], {
     default: "sealed",
     description:
@@ -199,6 +216,24 @@ export const settings = {
   START_WITHIN_SECONDS: integer(60, 2_592_000, {
     default: "86400",
     description: "A session that the platform has created, and that nobody starts, ends after this.",
+  }),
+  INVITATION_SECONDS: integer(60, 7_776_000, {
+    default: "604800",
+    description: "An invitation that does not say when it expires does so after this.",
+  }),
+  INVITATION_ATTEMPTS: integer(1, 10_000, {
+    default: "100",
+    description: "How often one invitation may be presented in all.",
+  }),
+  INVITATION_URL: httpUrl({
+    default: undefined,
+    description:
+      "Page that redeems an invitation, which is added as `?invitation=`. Where unset, `/interview` at PUBLIC_URL; without either, invitations have no link.",
+  }),
+  RETENTION_DAYS: integer(1, 36_500, {
+    default: undefined,
+    description:
+      "So long after its end the words of a session are kept, and those of an invitation after it expired; numbers, times and hashes stay. Where unset, words are kept.",
   }),
   MAX_SESSIONS: integer(1, 1_000_000, { default: "1000", description: "Sessions of one tenant that may run at once." }),
   MAX_SESSIONS_PER_PERSON: integer(1, 1_000_000, {

@@ -1,4 +1,5 @@
 import type { Authenticate } from "../auth/authenticate.ts";
+import type { InvitationTexts } from "../auth/invitation-texts.ts";
 import type { IsOriginAllowed } from "../auth/origins.ts";
 import type { Tickets } from "../auth/tickets.ts";
 import type { Clock } from "../clock.ts";
@@ -7,6 +8,7 @@ import type { RateLimits } from "../coordination/rate-limits.ts";
 import type { Logger } from "../ops/log.ts";
 import type { Relay } from "./relay/relay.ts";
 import type { Sessions } from "../sessions/sessions.ts";
+import type { DeadLetters } from "../webhooks/dead-letters.ts";
 
 /** What every door is given. */
 export interface DoorNeeds {
@@ -15,8 +17,10 @@ export interface DoorNeeds {
   readonly log: Logger;
   readonly authenticate: Authenticate;
   readonly tickets: Pick<Tickets, "issue">;
+  readonly invitationTexts: InvitationTexts;
   readonly isOriginAllowed: IsOriginAllowed;
   readonly rateLimits: RateLimits;
   readonly relay: Relay;
   readonly sessions: Sessions;
+  readonly deadLetters: DeadLetters;
 }

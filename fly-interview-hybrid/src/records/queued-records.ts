@@ -47,6 +47,12 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     perform: (mark: Parameters<Records["insertMark"]>[0]) => records.insertMark(mark),
   });
 
+  const noteWarning = queue.writer({
+    name: "noteWarning",
+    room: SAID,
+    perform: (warning: Parameters<Records["noteWarning"]>[0]) => records.noteWarning(warning),
+  });
+
   /** Claimed, and not handed out yet: what fails in between must not leave them to nobody. */
   let claimed: RunningRecord[] = [];
 
@@ -65,7 +71,9 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     },
     insertCallItem: async (item) => void (await insertCallItem(item.callId, item)),
     putUsage: async (callId, usage) => void (await putUsage(callId, [callId, usage])),
-    insertMark: async (mark) => void (await insertMark(mark.callId, mark)),
+    // In the lane of its session, so that a violation is told before the end that it brings.
+    insertMark: async (mark) => void (await insertMark(mark.sessionId, mark)),
+    noteWarning: async (warning) => void (await noteWarning(warning.sessionId, warning)),
 
     insertSession: (session) => queue.now(() => records.insertSession(session)),
     insertRunning: (...args) => queue.now(() => records.insertRunning(...args)),
@@ -100,6 +108,15 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     findSeal: (sessionId) => queue.now(() => records.findSeal(sessionId)),
     keepSecret: (...args) => queue.now(() => records.keepSecret(...args)),
     spendTicket: (...args) => queue.now(() => records.spendTicket(...args)),
+    insertInvitation: (invitation) => queue.now(() => records.insertInvitation(invitation)),
+    findInvitation: (key) => queue.now(() => records.findInvitation(key)),
+    listInvitations: (filter) => queue.now(() => records.listInvitations(filter)),
+    revokeInvitation: (...args) => queue.now(() => records.revokeInvitation(...args)),
+    redeemInvitation: (...args) => queue.now(() => records.redeemInvitation(...args)),
+    // What is queued here is written first, though it would lose its words later too.
+    eraseInvitations: (...args) => queue.now(() => records.eraseInvitations(...args)),
+    eraseSessions: (...args) => queue.now(() => records.eraseSessions(...args)),
+    eraseOlder: (...args) => queue.now(() => records.eraseOlder(...args)),
     beat: (self) => records.beat(self),
     bury: (machine) => records.bury(machine),
     // What this process still has to write is refused afterwards.
@@ -119,6 +136,16 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     bequeath: (...args) => queue.now(() => records.bequeath(...args)),
     offeredSessions: () => queue.now(() => records.offeredSessions()),
     inherit: (id) => queue.now(() => records.inherit(id)),
+    // What is queued here brings events of its own later; those that are there already need not wait for it.
+    claimDeliveries: (claim) => records.claimDeliveries(claim),
+    finishDelivery: (delivery) => records.finishDelivery(delivery),
+    postponeDelivery: (...args) => records.postponeDelivery(...args),
+    giveUpDelivery: (...args) => records.giveUpDelivery(...args),
+    giveUpExpired: (now) => records.giveUpExpired(now),
+    forgetDeadLetters: (givenUpBefore) => records.forgetDeadLetters(givenUpBefore),
+    oldestDelivery: () => records.oldestDelivery(),
+    deadLetters: (filter) => queue.now(() => records.deadLetters(filter)),
+    resendDeadLetter: (...args) => queue.now(() => records.resendDeadLetter(...args)),
     check: () => queue.now(() => records.check()),
     async close() {
       await queue.close();

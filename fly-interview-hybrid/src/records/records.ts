@@ -1,9 +1,12 @@
 import type { EndReason } from "@interview-proxy/protocol";
+import type { ErasureRecords } from "./erasure.ts";
+import type { InvitationRecords } from "./invitations.ts";
 import type { MachineRecords } from "./machines.ts";
 import type { Mark } from "./marks.ts";
 import type { SessionBrief } from "./session-brief.ts";
 import type { TranscriptSeal, TurnRecord } from "./turns.ts";
 import type { Usage } from "./usage.ts";
+import type { WebhookRecords } from "./webhooks.ts";
 
 /** A session as it is kept. Times are milliseconds since the epoch. */
 export interface SessionRecord {
@@ -97,7 +100,7 @@ export class RecordConflict extends Error {
  * one, throws `LeaseLost` where another process owns it; exceptions say so. What is refused for good throws
  * {@link RecordConflict}.
  */
-export interface Records extends MachineRecords {
+export interface Records extends MachineRecords, InvitationRecords, ErasureRecords, WebhookRecords {
   insertSession(session: SessionRecord): Promise<void>;
   /** Inserts a session that has started as this process's own, unless its tenant or its person has as many running ones as they may. Atomic. */
   insertRunning(session: SessionRecord, limits: AdmissionLimits): Promise<Admission>;

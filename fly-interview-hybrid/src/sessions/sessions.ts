@@ -20,10 +20,12 @@ import { endById } from "./end-by-id.ts";
 import { reach } from "./elsewhere.ts";
 import { principalOfToken } from "./find-by-token.ts";
 import { Following, type Heard } from "./follow-session.ts";
+import { createInvitations, type Invitations } from "./invitations/invitations.ts";
 import { createLiveSessions } from "./live-sessions.ts";
 import { type OpenedSession, type OpenRequest, openSession } from "./opening/open-session.ts";
 import { isOwner, mayActFor, mayHear, type OwnedSession } from "./ownership.ts";
 import { createPlatformSessions, type PlatformSessions } from "./platform/platform-sessions.ts";
+import { createPersons, type Persons } from "./persons/persons.ts";
 import { scheduleSession, type ScheduleRequest } from "./platform/schedule-session.ts";
 import { reap } from "./recovery/reaper.ts";
 import { Session } from "./session.ts";
@@ -52,6 +54,8 @@ export interface SessionsNeeds {
 
 /** The rules of sessions, shared by every door. */
 export interface Sessions extends PlatformSessions, CallsById {
+  readonly invitations: Invitations;
+  readonly persons: Persons;
   /** See {@link principalOfToken}. */
   principalOf(resumeToken: string): Promise<Principal>;
   /** Counts an offer against its person, and judges it. Throws RATE_LIMITED, and SDP_INVALID with rule and line. */
@@ -210,6 +214,8 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     },
 
     ...createPlatformSessions(all),
+    invitations: createInvitations(all),
+    persons: createPersons(all),
     ...createCallsById({ ...all, endRunning: end }),
 
     count: () => live.all().length,

@@ -2,9 +2,12 @@ import type { FastifyInstance } from "fastify";
 import type { DoorNeeds } from "../needs.ts";
 import { admitRequests, answerElsewhere } from "./admit-requests.ts";
 import { addEventRoute } from "./event-route.ts";
+import { addInvitationRoutes } from "./invitation-routes.ts";
+import { addPersonRoutes } from "./person-routes.ts";
 import { addSdpExchange } from "./sdp-exchange.ts";
 import { addSessionRoutes } from "./session-routes.ts";
 import { addTranscriptRoutes } from "./transcript-routes.ts";
+import { addWebhookRoutes } from "./webhook-routes.ts";
 
 /** The HTTP door: the routes below `/api`, over the same sessions as the WebSocket door. */
 export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
@@ -14,4 +17,7 @@ export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   addSessionRoutes(app, needs);
   addTranscriptRoutes(app, needs);
   addEventRoute(app, needs);
+  addInvitationRoutes(app, needs);
+  addPersonRoutes(app, needs);
+  addWebhookRoutes(app, needs);
 }

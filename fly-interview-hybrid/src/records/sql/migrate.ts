@@ -8,6 +8,8 @@ import { unendedSessions } from "./migrations/0004-unended-sessions.ts";
 import { interruptions } from "./migrations/0005-interruptions.ts";
 import { machines } from "./migrations/0006-machines.ts";
 import { voiceSeconds } from "./migrations/0007-voice-seconds.ts";
+import { webhooks } from "./migrations/0008-webhooks.ts";
+import { invitationsAndErasure } from "./migrations/0010-invitations-and-erasure.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order in which they run. A migration that has run anywhere is never changed. */
@@ -19,6 +21,8 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0005-interruptions": interruptions,
   "0006-machines": machines,
   "0007-voice-seconds": voiceSeconds,
+  "0008-webhooks": webhooks,
+  "0010-invitations-and-erasure": invitationsAndErasure,
 };
 
 /** Brings the tables up to date; `schema` is where they are, in a database that has several. */

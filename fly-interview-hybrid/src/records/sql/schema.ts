@@ -1,17 +1,27 @@
 import type { Generated } from "kysely";
+import type { InvitationRecord } from "../invitations.ts";
 import type { MachineRecord } from "../machines.ts";
 import type { Mark } from "../marks.ts";
 import type { CallItemRecord, CallRecord, SessionRecord } from "../records.ts";
 import type { Usage } from "../usage.ts";
 import type { TranscriptSeal, TurnRecord } from "../turns.ts";
+import type { DeadLetter } from "../webhooks.ts";
 
 /** Columns as they stand in the tables, which the migrations make. */
 export interface Schema {
-  /** The brief and the list of hashes are kept as JSON text. `heir`: the machine to which its owner offers it. */
+  /**
+   * The brief and the list of hashes are kept as JSON text. `heir`: the machine to which its owner offers it. `erasedAt`:
+   * since when it has no words, and takes none.
+   */
   readonly sessions: { [K in keyof Omit<SessionRecord, "brief" | "resumeTokenHashes">]: SessionRecord[K] } & {
     brief: string;
     resumeTokenHashes: string;
     heir: string | null;
+    erasedAt: number | null;
+  };
+  readonly invitations: { [K in keyof Omit<InvitationRecord, "brief">]: InvitationRecord[K] } & {
+    brief: string;
+    erasedAt: number | null;
   };
   /** SQLite knows no truth values. */
   readonly machines: { [K in keyof Omit<MachineRecord, "draining">]: MachineRecord[K] } & { draining: number };
@@ -23,5 +33,11 @@ export interface Schema {
   readonly callItems: { [K in keyof CallItemRecord]: CallItemRecord[K] } & { position: Generated<number> };
   readonly callUsage: { callId: string } & { [K in keyof Usage]: number };
   readonly marks: { [K in keyof Omit<Mark, "counted">]: Mark[K] } & { counted: number | null };
+  /** In a session ascending `position` is the order of its events. `givenUpAt`: `null` while it is tried. */
+  readonly webhookDeliveries: { [K in keyof Omit<DeadLetter, "givenUpAt">]: DeadLetter[K] } & {
+    position: Generated<number>;
+    dueAt: number;
+    givenUpAt: number | null;
+  };
   readonly usedTickets: { id: string; expiresAt: number };
 }

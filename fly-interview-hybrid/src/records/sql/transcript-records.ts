@@ -1,6 +1,10 @@
+import type { Clock } from "../../clock.ts";
 import { RecordConflict, type Records } from "../records.ts";
 import type { TurnRecord } from "../turns.ts";
+import { eraseWordsOf } from "./erasure-records.ts";
+import { eventOfSeal } from "../webhook-events.ts";
 import type { Leases } from "./leases.ts";
+import type { Outbox } from "./outbox.ts";
 import type { Schema } from "./schema.ts";
 import type { SqlBackend } from "./sql-backend.ts";
 
@@ -9,12 +13,25 @@ type TranscriptRecords = Pick<
   "insertTurn" | "turnsOf" | "lastTurnOf" | "eraseWords" | "insertSeal" | "findSeal" | "keepSecret"
 >;
 
+interface TranscriptRecordsNeeds {
+  readonly leases: Leases;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+}
+
 /** The part of the records that transcripts need. */
-export function transcriptRecords({ database, isConstraint }: SqlBackend, leases: Leases): TranscriptRecords {
+export function transcriptRecords(
+  { database, isConstraint }: SqlBackend,
+  { leases, outbox, clock }: TranscriptRecordsNeeds,
+): TranscriptRecords {
   return {
     async insertTurn(turn) {
       const subject = { sessionId: turn.sessionId };
-      const { columns, values } = leases.rowOf(subject, { ...turn, inferred: turn.inferred ? 1 : 0 });
+      const { columns, values } = leases.rowOf(subject, { ...turn, inferred: turn.inferred ? 1 : 0 }, [
+        "text",
+        "heardText",
+        "salt",
+      ]);
       const insert = database.insertInto("turns").columns(columns).expression(values);
       try {
         return await leases.write(
@@ -44,24 +61,17 @@ export function transcriptRecords({ database, isConstraint }: SqlBackend, leases
         .executeTakeFirst();
       return row && toTurn(row);
     },
-    eraseWords: (sessionId) =>
+    eraseWords: (sessionId) => database.transaction().execute((transaction) => eraseWordsOf(transaction, [sessionId])),
+    insertSeal: (seal) =>
       database.transaction().execute(async (transaction) => {
-        const turns = await transaction
-          .updateTable("turns")
-          .set({ text: null, heardText: null, salt: null })
-          .where("sessionId", "=", sessionId)
-          .where("salt", "is not", null)
+        const { numInsertedOrUpdatedRows } = await transaction
+          .insertInto("transcriptSeals")
+          .values(seal)
+          .onConflict((conflict) => conflict.doNothing())
           .executeTakeFirst();
-        await transaction.updateTable("marks").set({ text: null }).where("sessionId", "=", sessionId).execute();
-        return Number(turns.numUpdatedRows);
+        if (numInsertedOrUpdatedRows !== 1n) return;
+        await outbox.addById(transaction, seal.sessionId, eventOfSeal(seal, clock.now()));
       }),
-    async insertSeal(seal) {
-      await database
-        .insertInto("transcriptSeals")
-        .values(seal)
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-    },
     findSeal: (sessionId) =>
       database.selectFrom("transcriptSeals").selectAll().where("sessionId", "=", sessionId).executeTakeFirst(),
     async keepSecret(name, value) {
