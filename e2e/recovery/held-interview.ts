@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Simulator, startSimulator } from "openai-voice-simulator";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, vi } from "vitest";
-import { DELTAS } from "../../fly-interview-hybrid/test/doors/provider-log.ts";
+import { INTERVIEWER_DELTA } from "../../fly-interview-hybrid/test/doors/provider-log.ts";
 import { type Candidate, openCandidate } from "../interview/browser.ts";
 import {
   begin,
@@ -77,7 +77,7 @@ export async function holdInterview(options: HoldOptions = {}): Promise<HeldInte
   await begin(page);
   if (signalling === "WebSocket") await wordsOnTheirWay(page);
   else await vi.waitFor(async () => expect((await candidate.inboundAudio()).energy).toBeGreaterThan(0), PATIENCE);
-  await simulator.waitFor(({ type }) => type === DELTAS.interviewer);
+  await simulator.waitFor(({ type }) => type === INTERVIEWER_DELTA);
   return {
     simulator,
     candidate,

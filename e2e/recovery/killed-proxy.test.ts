@@ -18,7 +18,7 @@ import { type RunningProxy, SECRETS, startProxy } from "../interview/running-pro
 const KILLS = 10;
 
 /** Of some 250 events of the interview, or 80: the process is there again before its last line. */
-const LAST_KILL_AT_EVENT = asOnRealtime("the words of a line") ? 180 : 45;
+const LAST_KILL_AT_EVENT = asOnRealtime("the words of a line") ? 180 : 30;
 
 const JWT_SECRET = "e2e-jwt-secret-0123456789abcdef0123456789";
 

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { createFakeClock } from "../fake-clock.ts";
 import { readEvents } from "./event-reader.ts";
 import { type Platform, SERVICE, startPlatform, UNKNOWN_ID } from "./platform.ts";
-import { DELTAS } from "./provider-log.ts";
+import { INTERVIEWER_DELTA } from "./provider-log.ts";
 import { relayWith } from "./sideband-relay.ts";
 import { SpeakingCandidate } from "./speaking-candidate.ts";
 import { tokenFor } from "./start-proxy.ts";
@@ -167,7 +167,7 @@ describe("an open stream", () => {
     const platform = await startPlatform({
       settings: { MAX_CONNECTIONS: "1" },
       simulator: { script },
-      between: relayWith((event) => (event.type === DELTAS.interviewer ? { ...event, delta: flood } : event)),
+      between: relayWith((event) => (event.type === INTERVIEWER_DELTA ? { ...event, delta: flood } : event)),
     });
     const { proxy } = platform;
     const candidate = new SpeakingCandidate(proxy.simulator);

@@ -1,7 +1,7 @@
 import type { SimulatorEvent } from "openai-voice-simulator";
 import { describe, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../src/clock.ts";
-import { DELTAS, toldBy } from "./provider-log.ts";
+import { INTERVIEWER_DELTA, toldBy } from "./provider-log.ts";
 import { SECRETS } from "./secrets.ts";
 import type { SocketClient } from "./socket-client.ts";
 import { type ChannelUse, RETRY_LOST_CLIENT, SpeakingCandidate } from "./speaking-candidate.ts";
@@ -231,7 +231,7 @@ describe.runIf(!asOnRealtime("an open page"))("in an open session on Live", RETR
     const call = await connect({}, { settings: { LIVE_REVEAL_SESSION: String(isRevealed) } });
     await call.candidate.untilOpen();
     await call.candidate.until("call.interviewer_finished", 1);
-    await expect.poll(() => call.heard.map(({ type }) => type)).toContain(DELTAS.interviewer);
+    await expect.poll(() => call.heard.map(({ type }) => type)).toContain(INTERVIEWER_DELTA);
     const heard = JSON.stringify(call.heard);
     expect(heard.includes(SECRETS.instructions)).toBe(isRevealed);
   });

@@ -59,11 +59,6 @@ export function askedFor({ request: { session } }: CallReport): {
 /** How the provider calls the end of a call that the proxy has ended. */
 export const ENDED_BY_PROXY: CallReport["endReason"] = VOICE_API === "live" ? "session_closed" : "hangup";
 
-/** Words of a transcript as they come. */
-export const DELTAS: { readonly interviewer: string; readonly candidate: string } =
-  VOICE_API === "live"
-    ? { interviewer: "session.output_transcript.delta", candidate: "session.input_transcript.delta" }
-    : {
-        interviewer: "response.output_audio_transcript.delta",
-        candidate: "conversation.item.input_audio_transcription.delta",
-      };
+/** Tells a few words of the interviewer. */
+export const INTERVIEWER_DELTA: string =
+  VOICE_API === "live" ? "session.output_transcript.delta" : "response.output_audio_transcript.delta";

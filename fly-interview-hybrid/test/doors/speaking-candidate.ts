@@ -2,7 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { Audio, type DataChannel, PeerConnection, type Track } from "node-datachannel";
 import type { Simulator, SimulatorEvent } from "openai-voice-simulator";
 import { onTestFinished } from "vitest";
-import { DELTAS } from "./provider-log.ts";
+import { INTERVIEWER_DELTA } from "./provider-log.ts";
 
 const LEVEL_ID = 1;
 const OPUS_SILENCE = Buffer.from([0xf8, 0xff, 0xfe]);
@@ -150,5 +150,5 @@ export class SpeakingCandidate {
 }
 
 function wordsOfInterviewer({ type, event }: SimulatorEvent): string[] {
-  return type === DELTAS.interviewer ? [(event as { delta: string }).delta] : [];
+  return type === INTERVIEWER_DELTA ? [(event as { delta: string }).delta] : [];
 }

@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { TranscriptDocument } from "../../src/transcripts/document.ts";
 import { verifyTranscript } from "../../src/transcripts/verify.ts";
 import { audioOffer } from "../sample-sdp.ts";
-import { DELTAS } from "./provider-log.ts";
+import { INTERVIEWER_DELTA } from "./provider-log.ts";
 import { type Said, saidIn } from "./said-by-simulator.ts";
 import { type Meddle, relayWith } from "./sideband-relay.ts";
 import type { SocketClient } from "./socket-client.ts";
@@ -35,7 +35,7 @@ const TURNS = 4 + ANSWERS;
 /** At which event the sideband is cut. */
 const CUTS: [when: string, type: string, nth: number][] = asOnRealtime("an utterance in a short absence")
   ? [
-      ["in the middle of a reply", DELTAS.interviewer, 12],
+      ["in the middle of a reply", INTERVIEWER_DELTA, 12],
       ["when an answer is there", "input_audio_buffer.committed", 1],
       ["at the interruption", "conversation.item.truncated", 1],
       ["when a transcription is there", "conversation.item.input_audio_transcription.completed", 2],
