@@ -6,7 +6,7 @@ import { MAX_MESSAGE_BYTES } from "@interview-proxy/protocol";
 import { type FastifyInstance, fastify } from "fastify";
 import type { Simulator, SimulatorOptions } from "openai-voice-simulator";
 import { createAuthenticate } from "./auth/authenticate.ts";
-import { BEARER_SUBPROTOCOL } from "./auth/credentials.ts";
+import { BEARER_SUBPROTOCOL, OPENAI_SUBPROTOCOL } from "./auth/credentials.ts";
 import { createOriginCheck } from "./auth/origins.ts";
 import { openRelayPasses } from "./auth/relay-passes.ts";
 import { openTickets } from "./auth/tickets.ts";
@@ -20,6 +20,8 @@ import { acceptJsonBodies } from "./doors/http/json-body.ts";
 import { addMetricsRoute, createMetricsServer } from "./doors/http/metrics.ts";
 import { addPageAndSockets } from "./doors/http/page.ts";
 import type { DoorNeeds } from "./doors/needs.ts";
+import { SESSION_HEADERS } from "./doors/openai/headers.ts";
+import { addOpenAiRoutes } from "./doors/openai/routes.ts";
 import { createRelay } from "./doors/relay/relay.ts";
 import { createSocketDoor } from "./doors/ws/door.ts";
 import { newRequestId } from "./ids.ts";
@@ -195,7 +197,7 @@ async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: Readi
         origin: doors.isOriginAllowed(request.headers.origin, request.headers.host),
         methods: ["GET", "POST", "DELETE"],
         allowedHeaders: ["authorization", "content-type", "last-event-id", "x-openai-agents-sdk"],
-        exposedHeaders: ["X-Request-Id", "Retry-After"],
+        exposedHeaders: ["X-Request-Id", "Retry-After", "Location", ...SESSION_HEADERS],
         maxAge: 600,
       });
     },
@@ -207,12 +209,15 @@ async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: Readi
       maxPayload: MAX_FRAME_BYTES,
       // Text that is not UTF-8 gets an error of the table instead of a closed socket.
       skipUTF8Validation: true,
-      handleProtocols: (protocols: Set<string>) => (protocols.has(BEARER_SUBPROTOCOL) ? BEARER_SUBPROTOCOL : false),
+      handleProtocols: (protocols: Set<string>) =>
+        [BEARER_SUBPROTOCOL, OPENAI_SUBPROTOCOL].find((name) => protocols.has(name)) ?? false,
     },
   });
   addHealthRoutes(server, checks);
-  await addPageAndSockets(server, PAGE_DIRECTORY, createSocketDoor(server, doors));
+  const sockets = createSocketDoor(server, doors);
+  await addPageAndSockets(server, PAGE_DIRECTORY, sockets);
   await server.register(async (api) => addApiRoutes(api, doors), { prefix: "/api" });
+  await server.register(async (v1) => addOpenAiRoutes(v1, doors, sockets.adopt), { prefix: "/v1" });
 }
 
 /** The page loads nothing from elsewhere; it may connect to any server, because its user may name one. */

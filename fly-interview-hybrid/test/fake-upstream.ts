@@ -74,6 +74,7 @@ export function createFakeUpstream(): FakeUpstream {
       fake.sidebands.push(attached);
       return { ok: true, sideband };
     },
+    attachRaw: () => Promise.resolve({ ok: false, reason: "gone" }),
     close: () => Promise.resolve(),
   };
   return fake;

@@ -3,7 +3,7 @@ import type { Principal } from "./principal.ts";
 
 /** What a request carries to say who it is. */
 export interface Credentials {
-  /** From `Authorization: Bearer` or `Sec-WebSocket-Protocol: bearer, <token>`. */
+  /** From `Authorization: Bearer` or a subprotocol, without the prefix that OpenAI's clients demand. */
   readonly bearer: string | undefined;
   /** From `?token=`, where only a ticket will do, because URLs end up in logs. */
   readonly urlToken: string | undefined;
@@ -18,6 +18,14 @@ export type SessionCredential = { readonly principal: Principal } | { readonly r
 
 /** The subprotocol with which a browser, which cannot set headers on a WebSocket, hands over its token. */
 export const BEARER_SUBPROTOCOL = "bearer";
+
+/** The subprotocol of OpenAI's own clients. Beside it they name one that is their token, behind this prefix. */
+export const OPENAI_SUBPROTOCOL = "realtime";
+const OPENAI_TOKEN_PREFIX = "openai-insecure-api-key.";
+
+/** OpenAI's browser clients take no key that begins otherwise, so a token of ours may begin so too. */
+export const CLIENT_KEY_PREFIX = "ek_";
+const PREFIXED_TOKEN = /^ek_(?=eyJ|rst_)/;
 
 /** No token of ours or of a known issuer is longer; more is not worth a signature check. */
 const MAX_TOKEN_CHARACTERS = 8192;
@@ -47,12 +55,22 @@ export function readResumeToken(request: CarriesCredentials): string | undefined
 }
 
 function fromAuthorization(header: string | string[] | undefined): string | undefined {
-  return typeof header === "string" ? /^Bearer +(\S+)$/i.exec(header)?.[1] : undefined;
+  const token = typeof header === "string" ? /^Bearer +(\S+)$/i.exec(header)?.[1] : undefined;
+  return token === undefined ? undefined : withoutKeyPrefix(token);
 }
 
 function fromSubprotocol(header: string | string[] | undefined): string | undefined {
-  const [name, token] = String(header ?? "").split(",");
-  return name?.trim() === BEARER_SUBPROTOCOL ? token?.trim() : undefined;
+  const [name, ...others] = String(header ?? "")
+    .split(",")
+    .map((word) => word.trim());
+  if (name === BEARER_SUBPROTOCOL) return others[0];
+  const token = name === OPENAI_SUBPROTOCOL ? others.find((word) => word.startsWith(OPENAI_TOKEN_PREFIX)) : undefined;
+  return token === undefined ? undefined : withoutKeyPrefix(token.slice(OPENAI_TOKEN_PREFIX.length));
+}
+
+/** Tokens begin with the head of a JWT or as resume tokens do; a SERVICE_TOKEN may be any text, and stays as it is. */
+function withoutKeyPrefix(token: string): string {
+  return token.replace(PREFIXED_TOKEN, "");
 }
 
 function bounded(token: string | undefined): string | undefined {

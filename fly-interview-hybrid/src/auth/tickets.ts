@@ -37,7 +37,8 @@ export interface IssuedTicket {
 
 /** Tickets of the server's own, with which a person comes to a session that the platform has created. */
 export interface Tickets {
-  issue(holder: TicketHolder): Promise<IssuedTicket>;
+  /** `seconds`: how long it lives, if that is less than the longest life of a ticket. */
+  issue(holder: TicketHolder, seconds?: number): Promise<IssuedTicket>;
   /**
    * What a ticket of ours says; `undefined` for any other token. Whether it was used before is for the caller to find out.
    * Throws UNAUTHENTICATED or TOKEN_EXPIRED.
@@ -50,9 +51,9 @@ export async function openTickets(records: Pick<Records, "keepSecret">, clock: C
   const encoded = await records.keepSecret(SECRET_NAME, randomBytes(32).toString("base64url"));
   const key = Buffer.from(encoded, "base64url");
   return {
-    async issue({ tenant, person, session }) {
+    async issue({ tenant, person, session }, seconds = MAX_TICKET_SECONDS) {
       const issuedAt = Math.floor(clock.now() / 1000);
-      const expiresAt = issuedAt + MAX_TICKET_SECONDS;
+      const expiresAt = issuedAt + Math.min(seconds, MAX_TICKET_SECONDS);
       const ticket = await new SignJWT({ tenant, session })
         .setProtectedHeader({ alg: ALGORITHM })
         .setIssuer(ISSUER)

@@ -176,6 +176,11 @@ export const settings = {
     description:
       "sealed: nothing passes through a data channel, and on Realtime no call has one. open: a page may bring one, for clients that need it. On Realtime whoever has it can read the instructions, and what it changes is undone; on Live it shows captions and the like, and can mute.",
   }),
+  CLIENT_SESSION: choice(["ignored", "voice", "full"], {
+    default: "ignored",
+    description:
+      "What the `session` that a caller of the routes below `/v1` sends may settle of a new interview. ignored: nothing. voice: voice and language. full: these, and the instructions where the caller has the scope `operate`. Model and tools are always the server's.",
+  }),
   POLICY_VIOLATIONS: integer(0, 100, {
     default: "2",
     description:

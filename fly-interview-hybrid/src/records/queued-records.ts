@@ -75,6 +75,7 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     listSessions: (filter) => queue.now(() => records.listSessions(filter)),
     runningSessions: () => queue.now(() => records.runningSessions()),
     insertCall: (call) => queue.now(() => records.insertCall(call)),
+    findCall: (id) => queue.now(() => records.findCall(id)),
     callsOf: (sessionId) => queue.now(() => records.callsOf(sessionId)),
     unfinishedCalls: () => queue.now(() => records.unfinishedCalls()),
     strayCalls: () => queue.now(() => records.strayCalls()),

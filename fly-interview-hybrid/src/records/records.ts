@@ -126,6 +126,7 @@ export interface Records extends MachineRecords {
     id: string,
     end: { readonly state: CallState; readonly endedAt: number; readonly upstreamCallId?: string },
   ): Promise<void>;
+  findCall(id: string): Promise<CallRecord | undefined>;
   /** Calls of a session, oldest first. */
   callsOf(sessionId: string): Promise<readonly CallRecord[]>;
   /** Calls of this process's sessions that are being made or run, oldest first. */

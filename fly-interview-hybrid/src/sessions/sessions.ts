@@ -1,5 +1,5 @@
 import type { EndReason } from "@interview-proxy/protocol";
-import { admitOffer } from "../auth/admission.ts";
+import { admitCall, admitOffer } from "../auth/admission.ts";
 import type { SessionCredential } from "../auth/credentials.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
@@ -15,14 +15,16 @@ import type { Transcripts } from "../transcripts/transcripts.ts";
 import type { Upstream } from "../upstreams/upstream.ts";
 import { authoriseHere } from "./authorise.ts";
 import { createCallLedger } from "./calls/call-ledger.ts";
+import { type CallsById, createCallsById } from "./calls/calls-by-id.ts";
 import { endById } from "./end-by-id.ts";
 import { reach } from "./elsewhere.ts";
 import { principalOfToken } from "./find-by-token.ts";
 import { Following, type Heard } from "./follow-session.ts";
 import { createLiveSessions } from "./live-sessions.ts";
 import { type OpenedSession, type OpenRequest, openSession } from "./opening/open-session.ts";
-import { isOwner, mayActFor, mayHear } from "./ownership.ts";
+import { isOwner, mayActFor, mayHear, type OwnedSession } from "./ownership.ts";
 import { createPlatformSessions, type PlatformSessions } from "./platform/platform-sessions.ts";
+import { scheduleSession, type ScheduleRequest } from "./platform/schedule-session.ts";
 import { reap } from "./recovery/reaper.ts";
 import { Session } from "./session.ts";
 import { dropCall } from "./calls/drop-call.ts";
@@ -49,13 +51,18 @@ export interface SessionsNeeds {
 }
 
 /** The rules of sessions, shared by every door. */
-export interface Sessions extends PlatformSessions {
+export interface Sessions extends PlatformSessions, CallsById {
   /** See {@link principalOfToken}. */
   principalOf(resumeToken: string): Promise<Principal>;
   /** Counts an offer against its person, and judges it. Throws RATE_LIMITED, and SDP_INVALID with rule and line. */
   readOffer(principal: Principal, sdp: string): Promise<JudgedOffer>;
   /** See {@link openSession}. */
   open(principal: Principal, request: OpenRequest): Promise<OpenedSession>;
+  /**
+   * Creates a session that waits for the caller's own person; counted as a call. Throws RATE_LIMITED, INVALID_MESSAGE, and
+   * FORBIDDEN for a token that is bound to a session: that one opens it by itself.
+   */
+  scheduleOwn(principal: Principal, request: Omit<ScheduleRequest, "person">): Promise<OwnedSession>;
   /** See {@link turnsForEventsAfter}. */
   turnsForEventsAfter(session: Session, seq: number): Promise<readonly TurnMessage[]>;
   /** See {@link startCall}. */
@@ -155,6 +162,13 @@ export function createSessions(needs: SessionsNeeds): Sessions {
       return openSession(principal, request, all);
     },
 
+    async scheduleOwn(principal, request) {
+      if (!principal.scopes.has("interview") || principal.session !== undefined) throw new ProxyError("FORBIDDEN");
+      refuseWhileDraining();
+      await admitCall(needs.rateLimits, principal);
+      return scheduleSession(principal.tenant, { ...request, person: principal.person }, all);
+    },
+
     turnsForEventsAfter: (session, seq) => turnsForEventsAfter(session, seq, records),
 
     async startCall(session, offer, departure) {
@@ -196,6 +210,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     },
 
     ...createPlatformSessions(all),
+    ...createCallsById({ ...all, endRunning: end }),
 
     count: () => live.all().length,
 

@@ -140,6 +140,25 @@ export type AttachResult =
   | { readonly ok: true; readonly sideband: Sideband }
   | { readonly ok: false; readonly reason: "gone" | "unreachable" };
 
+/** A connection to a call in its provider's own terms. */
+export interface RawSideband {
+  /** Passes one text frame on. Where the provider does not read, the connection is given up. */
+  send(frame: Buffer): void;
+  close(): void;
+}
+
+/** Who hears what a provider says on a {@link RawSideband}. */
+export interface FrameListener {
+  readonly onFrame: (frame: Buffer) => void;
+  /** Called once, whoever closed it. `code`: as the provider has closed; `undefined`: without one, or it is lost. */
+  readonly onClose: (code: number | undefined) => void;
+}
+
+/** See {@link AttachResult}. */
+export type RawAttachResult =
+  | { readonly ok: true; readonly sideband: RawSideband }
+  | { readonly ok: false; readonly reason: "gone" | "unreachable" };
+
 /** Port: a provider of calls. */
 export interface Upstream {
   readonly name: string;
@@ -156,5 +175,7 @@ export interface Upstream {
   hangUp(callId: string): Promise<CallEnd>;
   /** One try at attaching; `onEvent` is called from then on until the sideband is closed. */
   attach(callId: string, onEvent: (event: CallEvent) => void): Promise<AttachResult>;
+  /** The same beside it, for a backend that speaks the provider's protocol. The listener hears nothing of a try that failed. */
+  attachRaw(callId: string, listener: FrameListener): Promise<RawAttachResult>;
   close(): Promise<void>;
 }

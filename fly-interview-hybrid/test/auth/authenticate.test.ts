@@ -12,6 +12,31 @@ const SERVICE = "the-backends-own-token-long-enough";
 const now = (): number => Math.floor(Date.now() / 1000);
 const person = (): JWTPayload => ({ sub: "ada", exp: now() + 600 });
 
+describe("where a token may be", () => {
+  const bearerOf = (headers: Record<string, string>): string | undefined =>
+    readCredentials({ headers, query: {}, ip: "192.0.2.1" }).bearer;
+
+  test.each([
+    ["Bearer eyJ.x.y", "eyJ.x.y"],
+    ["bearer  ek_eyJ.x.y", "eyJ.x.y"],
+    ["Bearer ek_rst_x.y", "rst_x.y"],
+    ["Bearer ek_of-the-platform", "ek_of-the-platform"],
+    ["Bearer ek_ek_eyJ.x.y", "ek_ek_eyJ.x.y"],
+    ["Basic eyJ.x.y", undefined],
+  ])("in Authorization: %s", (authorization, token) => {
+    expect(bearerOf({ authorization })).toBe(token);
+  });
+
+  test.each([
+    ["bearer, eyJ.x.y", "eyJ.x.y"],
+    ["realtime, openai-insecure-api-key.ek_eyJ.x.y, openai-project.p", "eyJ.x.y"],
+    ["realtime, openai-project.p", undefined],
+    ["openai-insecure-api-key.eyJ.x.y", undefined],
+  ])("in a subprotocol: %s", (protocols, token) => {
+    expect(bearerOf({ "sec-websocket-protocol": protocols })).toBe(token);
+  });
+});
+
 describe("authentication by HS256", () => {
   test("a token makes its subject the principal, who may hold interviews", async () => {
     const principal = await bearer(authenticator(), await sign(person()));

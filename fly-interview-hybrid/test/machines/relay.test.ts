@@ -1,5 +1,8 @@
+import { once as nextOf } from "node:events";
 import type { SdpExchangeResponse, SessionTicket } from "@interview-proxy/protocol";
+import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { WebSocket } from "ws";
 import { type EventReader, readEvents } from "../doors/event-reader.ts";
 import { SERVICE } from "../doors/platform.ts";
 import type { SocketClient } from "../doors/socket-client.ts";
@@ -251,6 +254,36 @@ describe("the platform, which asks another machine than the session's", () => {
     };
     expect(await exchange()).toMatchObject({ status: 200, json: { sessionId } });
     expect(place.simulator.liveCalls()).toHaveLength(1);
+  });
+
+  test("reaches a call through OpenAI's surface: an official client's offer, its hang-up and a sideband", {
+    timeout: 30_000,
+  }, async () => {
+    const { place, owner, other } = await startTwo({ DATA_CHANNEL: "open", VOICE_API: "realtime" });
+    await meet(owner, other);
+    const { resumeToken, sessionId } = await begin(owner, "ada");
+    const clientOf = (machine: ProxyUnderTest, apiKey: string): OpenAI =>
+      new OpenAI({ baseURL: `${machine.url}/v1`, apiKey, maxRetries: 0 });
+    const multipart = { sdp: audioOffer, session: { type: "realtime" } } as const;
+    const first = await clientOf(other, resumeToken).realtime.calls.create(multipart);
+    expect(first.headers.get("x-interview-session")).toBe(sessionId);
+    const nextToken = first.headers.get("x-interview-resume-token") ?? "";
+    const second = await clientOf(other, nextToken).realtime.calls.create({ sdp: audioOffer });
+    expect((await second.text()).startsWith("v=0\r\n")).toBe(true);
+    const callId = second.headers.get("location")?.split("/").at(-1) ?? "";
+
+    const url = `${other.url.replace("http", "ws")}/v1/realtime?call_id=${callId}`;
+    const sideband = new WebSocket(url, { headers: { authorization: `Bearer ${SERVICE}` } });
+    await nextOf(sideband, "open");
+    const closed = nextOf(sideband, "close");
+    const before = place.simulator.liveCalls().length;
+    await clientOf(other, SERVICE).realtime.calls.hangup(callId);
+    await closed;
+    expect(place.simulator.liveCalls()).toHaveLength(before - 1);
+    await expect(clientOf(other, SERVICE).realtime.calls.hangup(callId)).rejects.toMatchObject({
+      status: 404,
+      code: "call_id_not_found",
+    });
   });
 
   test("gets further calls by HTTP for resume tokens of a session that runs elsewhere", {

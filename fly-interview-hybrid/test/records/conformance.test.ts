@@ -81,6 +81,8 @@ eachBackend((open) => {
       { ...call, state: "live", upstreamCallId: "rtc_1" },
       { ...call, id: "call_2", createdAt: 2, state: "possible_orphan", endedAt: 3 },
     ]);
+    expect(await records.findCall("call_1")).toEqual({ ...call, state: "live", upstreamCallId: "rtc_1" });
+    expect(await records.findCall("call_3")).toBeUndefined();
     expect(await records.countCalls()).toEqual({ connecting: 0, live: 1, ended: 0, failed: 0, possible_orphan: 1 });
     await expect(records.insertCall({ ...call, id: "call_3", sessionId: "ses_unknown" })).rejects.toThrow(LeaseLost);
   });

@@ -83,6 +83,19 @@ export const ERRORS = {
     true,
     "There is no call in this interview right now. Wait for the candidate, then try again.",
   ),
+  CALL_NOT_FOUND: entry(404, 4439, false, "There is no such call for you, or it is over. Make a new one."),
+  DATA_CHANNEL_REQUIRED: entry(
+    403,
+    4424,
+    false,
+    "The routes below /v1 need a data channel, and this server seals its calls. Its operator must set DATA_CHANNEL=open.",
+  ),
+  OTHER_VOICE_API: entry(
+    404,
+    4425,
+    false,
+    "This server speaks the other voice API. Use the routes below /v1 that its VOICE_API names, realtime or live.",
+  ),
   RATE_LIMITED: entry(429, 4429, true, "Too many requests in a short time. Wait a moment, then try again."),
   CONNECTION_LIMIT: entry(503, 4453, true, "The server has all the connections it can hold. Try again in a minute."),
   QUOTA_EXCEEDED: entry(

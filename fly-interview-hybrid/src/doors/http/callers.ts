@@ -28,9 +28,13 @@ export async function principalOf(
 }
 
 /** The person of an interview: its resume token opens its own session, anything else must say who is calling. */
-export async function candidateOf(request: FastifyRequest, needs: DoorNeeds): Promise<Principal> {
+export async function candidateOf(
+  request: FastifyRequest,
+  needs: DoorNeeds,
+  options = { simulationDoor: false },
+): Promise<Principal> {
   const resumeToken = resumeTokenOf(request);
-  if (resumeToken === undefined) return principalOf(request, needs, { simulationDoor: true });
+  if (resumeToken === undefined) return principalOf(request, needs, options);
   // Passed on as it is: the machine that runs the session spends the tokens before it.
   request.credential = { resumeToken };
   const principal = await needs.sessions.principalOf(resumeToken);

@@ -1,8 +1,10 @@
-import { ERRORS, type ErrorCode, type HttpError } from "@interview-proxy/protocol";
+import type { ErrorCode, HttpError } from "@interview-proxy/protocol";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ProxyError, toProxyError } from "../../errors.ts";
 import type { Logger } from "../../ops/log.ts";
+import { sendEnvelope } from "../openai/error-envelope.ts";
 import { reportError } from "../report-error.ts";
+import { beginRefusal } from "./begin-refusal.ts";
 
 /** Fastify's own refusals, in terms of the table. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
@@ -15,12 +17,17 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 /** Answers every failure with the table's status and body. */
 export function answerErrors(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
-    const code = CODES[thrown.code] ?? codeOfStatus(thrown, request);
-    const error = code === undefined ? toProxyError(thrown) : new ProxyError(code, { cause: thrown });
+    const error = toTableError(thrown, request);
     reportError(log, error, request.id);
     sendError(reply, error, request.id);
   });
   app.setNotFoundHandler((request, reply) => sendError(reply, new ProxyError("NOT_FOUND"), request.id));
+}
+
+/** Whatever failed in a request, Fastify's own refusals among it, as an error of the table. */
+export function toTableError(thrown: FastifyError, request: FastifyRequest): ProxyError {
+  const code = CODES[thrown.code] ?? codeOfStatus(thrown, request);
+  return code === undefined ? toProxyError(thrown) : new ProxyError(code, { cause: thrown });
 }
 
 /** Refusals of Fastify's plugins, such as the file server's of a path that leaves its folder. */
@@ -31,12 +38,12 @@ function codeOfStatus({ statusCode = 500 }: FastifyError, { method }: FastifyReq
 
 /** For URLs that Fastify cannot route at all: broken escapes, parts too long. */
 export function refuseBadUrl(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  sendError(reply, new ProxyError("NOT_FOUND"), request.id);
+  const error = new ProxyError("NOT_FOUND");
+  if (request.raw.url?.startsWith("/v1/") === true) sendEnvelope(reply, error);
+  else sendError(reply, error, request.id);
 }
 
 function sendError(reply: FastifyReply, error: ProxyError, requestId: string): void {
   const body: HttpError = { error: error.toBody(requestId) };
-  if (error.facts.retryAfterMs !== undefined)
-    void reply.header("retry-after", Math.ceil(error.facts.retryAfterMs / 1000));
-  void reply.code(ERRORS[error.code].http).send(body);
+  void beginRefusal(reply, error).send(body);
 }

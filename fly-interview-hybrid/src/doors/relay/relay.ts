@@ -7,15 +7,24 @@ import type { Config } from "../../config/config.ts";
 import { ProxyError } from "../../errors.ts";
 import { lostElsewhere } from "../../sessions/elsewhere.ts";
 import type { Sessions } from "../../sessions/sessions.ts";
+import { PERSON_HEADER, SESSION_HEADERS } from "../openai/headers.ts";
 import { type LineListener, OwnerLine } from "./owner-line.ts";
 import { CONNECT_TIMEOUT_MS, RELAY_HEADER } from "./relay-header.ts";
 import { RelayedTraffic } from "./relayed-traffic.ts";
 
 /** What the other machine needs to know of a request beside whose it is. */
-const REQUEST_HEADERS = ["content-type", "last-event-id"];
+const REQUEST_HEADERS = ["content-type", "last-event-id", PERSON_HEADER];
 
 /** What the client gets of the other machine's reply; the rest, such as CORS, is this one's own. */
-const REPLY_HEADERS = ["content-type", "retry-after", "x-accel-buffering", "x-request-id"];
+const REPLY_HEADERS = [
+  "content-type",
+  "location",
+  "retry-after",
+  "x-accel-buffering",
+  "x-request-id",
+  "x-should-retry",
+  ...SESSION_HEADERS,
+];
 
 /** Beyond the time that the voice service has for its answer, in milliseconds. */
 const REPLY_MARGIN_MS = 10_000;
@@ -70,7 +79,7 @@ export function createRelay({ config, clock, passes, sessions }: RelayNeeds): Re
       path: raw.url ?? "/",
       method: raw.method ?? "GET",
       headers: { ...pick(headers, REQUEST_HEADERS), [RELAY_HEADER]: pass },
-      body: body === undefined ? null : JSON.stringify(body),
+      body: bodyOf(body),
       signal,
     });
 
@@ -118,6 +127,12 @@ export function createRelay({ config, clock, passes, sessions }: RelayNeeds): Re
       await agent.destroy();
     },
   };
+}
+
+/** What is not JSON was left as it came. */
+function bodyOf(body: unknown): string | Buffer | null {
+  if (body === undefined) return null;
+  return Buffer.isBuffer(body) ? body : JSON.stringify(body);
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;

@@ -36,6 +36,8 @@ export interface SocketRoutes {
   /** Runs before the upgrade of every WebSocket route. */
   readonly preValidation: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   readonly wsHandler: (socket: WebSocket, request: FastifyRequest) => void;
+  /** Looks after the socket of another route, as after those of this door. False where the server stops, which closes it. */
+  readonly adopt: (socket: WebSocket) => boolean;
 }
 
 /**
@@ -55,7 +57,20 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
     await closeSockets(app.websocketServer.clients, GOING_AWAY, needs.clock);
   });
 
+  const adopt = (socket: WebSocket): boolean => {
+    // Frames too large for any message, and broken ones, end the connection; the library has closed it by then.
+    socket.on("error", (error) => log.debug({ err: error }, "socket failed"));
+    if (isClosing) {
+      // Its admission took longer than the server had left; nobody else would close it, and the stop would wait for it.
+      void closeSocket(socket, GOING_AWAY, needs.clock);
+      return false;
+    }
+    heartbeat.watch(socket);
+    return true;
+  };
+
   return {
+    adopt,
     async preValidation(request, reply) {
       if (!request.ws) return;
       await replayElsewhere(request, reply, needs);
@@ -63,11 +78,7 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
       request.admission = await admit(request, openSockets, needs);
     },
     wsHandler(socket, request) {
-      // Frames too large for any message, and broken ones, end the connection; the library has closed it by then.
-      socket.on("error", (error) => log.debug({ err: error }, "socket failed"));
-      // Its admission took longer than the server had left; nobody else would close it, and the stop would wait for it.
-      if (isClosing) return void closeSocket(socket, GOING_AWAY, needs.clock);
-      heartbeat.watch(socket);
+      if (!adopt(socket)) return;
       const { admission } = request;
       if (admission === undefined) return turnAway(socket, new ProxyError("INTERNAL"), log);
       if ("refusal" in admission) return turnAway(socket, admission.refusal, log);

@@ -11,6 +11,7 @@ type CallRecords = Pick<
   | "updateCall"
   | "keepCallId"
   | "endCall"
+  | "findCall"
   | "callsOf"
   | "unfinishedCalls"
   | "strayCalls"
@@ -55,6 +56,7 @@ export function callRecords(database: Kysely<Schema>, leases: Leases, ids: OwnId
       await database.updateTable("calls").set(end).where("id", "=", id).execute();
       await database.deleteFrom("callItems").where("callId", "=", id).execute();
     },
+    findCall: (id) => database.selectFrom("calls").selectAll().where("id", "=", id).executeTakeFirst(),
     callsOf: (sessionId) =>
       database.selectFrom("calls").selectAll().where("sessionId", "=", sessionId).orderBy("createdAt").execute(),
     unfinishedCalls: () => unfinished.where("sessions.owner", "in", ids.all).execute(),

@@ -3,7 +3,7 @@ import type { Principal } from "../../auth/principal.ts";
 import { ProxyError } from "../../errors.ts";
 import { newSessionId } from "../../ids.ts";
 import type { Admission, AdmissionLimits, SessionRecord } from "../../records/records.ts";
-import { briefOf } from "./brief.ts";
+import { type BriefRequest, briefOf } from "./brief.ts";
 import { refusalElsewhere } from "../elsewhere.ts";
 import { findByToken } from "../find-by-token.ts";
 import { iceServersFor } from "./ice-servers.ts";
@@ -23,6 +23,8 @@ export interface OpenRequest {
   readonly sessionId?: string | undefined;
   readonly persona?: string | undefined;
   readonly resumeToken?: string | undefined;
+  /** What is settled about a session that is new by this request; one that was there before has its own. */
+  readonly brief?: BriefRequest | undefined;
 }
 
 export interface OpenedSession {
@@ -61,9 +63,8 @@ export async function openSession(
   const mayBe = session?.answersTo(request.sessionId) ?? (request.sessionId ?? asked) === asked;
   if (!mayBe) throw new ProxyError("SESSION_FORBIDDEN");
   if (session !== undefined && isOwner(principal, session.principal)) return comeBack(session, needs);
-  const persona = request.persona ?? DEFAULT_PERSONA;
-  if (asked === undefined) return create(principal, undefined, persona, needs);
-  if (!isOurs) return openNamed(principal, asked, persona, needs);
+  if (asked === undefined) return create(principal, undefined, request, needs);
+  if (!isOurs) return openNamed(principal, asked, request, needs);
   const record = await records.findSession(asked);
   // Another's session is not told apart from one that never was.
   if (record === undefined || !isOwner(principal, record)) throw new ProxyError("SESSION_FORBIDDEN");
@@ -79,7 +80,7 @@ export async function openSession(
 async function openNamed(
   principal: Principal,
   name: string,
-  persona: string,
+  request: OpenRequest,
   needs: OpenSessionNeeds,
 ): Promise<OpenedSession> {
   const record = await needs.records.findByName(principal, name);
@@ -88,18 +89,18 @@ async function openNamed(
   if (running !== undefined) return comeBack(running, needs);
   const refusal = record && refusalElsewhere(record, needs.roster);
   if (refusal !== undefined) throw refusal;
-  return create(principal, name, persona, needs);
+  return create(principal, name, request, needs);
 }
 
 function create(
   principal: Principal,
   name: string | undefined,
-  persona: string,
+  { persona = DEFAULT_PERSONA, brief: asked }: OpenRequest,
   needs: OpenSessionNeeds,
 ): Promise<OpenedSession> {
   const { config, clock, records } = needs;
   checkPersona(persona, "aiPersona", config);
-  const brief = briefOf(config);
+  const brief = briefOf(config, asked);
   const createdAt = clock.now();
   return begin({ id: newSessionId(), name, persona, brief, principal, createdAt }, needs, (session) =>
     records.insertRunning(toRecord(session), limitsOf(needs)),

@@ -1,11 +1,12 @@
 import type { Clock } from "../../clock.ts";
 import { type ApiOptions, openApi } from "../openai/api.ts";
+import { openRawSideband } from "../openai/raw-sideband.ts";
 import type { Upstream } from "../upstream.ts";
 import { createCall } from "./create-call.ts";
 import { hangUp } from "./hang-up.ts";
 import { HISTORY_BOUNDS } from "./history.ts";
 import type { SessionOptions } from "./session-config.ts";
-import { attachSideband, type SidebandAddress } from "./sideband.ts";
+import { attachSideband, openAttachment, type SidebandAddress } from "./sideband.ts";
 
 export interface LiveOptions extends ApiOptions, SessionOptions {
   /** Opens sidebands; mostly the same key. */
@@ -26,6 +27,8 @@ export function openLiveUpstream(name: string, options: LiveOptions, clock: Cloc
     createCall: (create) => createCall(api, create, options),
     hangUp: (callId) => hangUp(api, addressOf(callId), { clock, signal: closing.signal }),
     attach: (callId, onEvent) => attachSideband(addressOf(callId), clock, onEvent),
+    attachRaw: (callId, listener) =>
+      openRawSideband((onMessage) => openAttachment(addressOf(callId), clock, onMessage), listener, clock),
     close() {
       closing.abort();
       return api.close();

@@ -6,7 +6,7 @@ import { closeSocket } from "../../sockets/close-sockets.ts";
 import type { CallEvent } from "../call-event.ts";
 import { EARLIER_QUESTIONS, GO_ON, LISTEN } from "../openai/hand-over-words.ts";
 import { type KeyHeader, keyHeaders } from "../openai/key-headers.ts";
-import { openSidebandSocket } from "../openai/sideband-socket.ts";
+import { type OpenedSocket, openSidebandSocket } from "../openai/sideband-socket.ts";
 import type { AttachResult, SaidBefore, Sideband } from "../upstream.ts";
 import { type GuardedSettings, plannedSettings } from "./guarded-settings.ts";
 import { OwnMarks } from "./own-marks.ts";
@@ -40,14 +40,24 @@ interface Own extends Ours {
   planned: GuardedSettings | undefined;
 }
 
-/** Opens `wss …/realtime?call_id=`. Nothing arrives on attach; the first sign of life answers what we send. */
+/** Opens `wss …/realtime?call_id=`. */
+export function openAttachment(
+  { baseUrl, apiKey, keyHeader, callId }: SidebandAddress,
+  clock: Clock,
+  onMessage: (frame: Buffer) => void,
+): Promise<OpenedSocket> {
+  const url = new URL(`${baseUrl.replace(/^http/, "ws")}/realtime`);
+  url.searchParams.set("call_id", callId);
+  const headers = keyHeaders(apiKey, keyHeader);
+  return openSidebandSocket({ url, headers, maxFrameBytes: MAX_FRAME_BYTES, onMessage }, clock);
+}
+
+/** Attaches to a call. Nothing arrives on attach; the first sign of life answers what we send. */
 export async function attachSideband(
   address: SidebandAddress,
   clock: Clock,
   onEvent: (event: CallEvent) => void,
 ): Promise<AttachResult> {
-  const url = new URL(`${address.baseUrl.replace(/^http/, "ws")}/realtime`);
-  url.searchParams.set("call_id", address.callId);
   const own: Own = {
     awaited: new Set(),
     planned: undefined,
@@ -62,8 +72,7 @@ export async function attachSideband(
       onEvent(event);
     }
   };
-  const headers = keyHeaders(address.apiKey, address.keyHeader);
-  const opened = await openSidebandSocket({ url, headers, maxFrameBytes: MAX_FRAME_BYTES, onMessage }, clock);
+  const opened = await openAttachment(address, clock, onMessage);
   return opened.ok ? { ok: true, sideband: toSideband(opened.socket, own, clock) } : opened;
 }
 

@@ -1,9 +1,10 @@
 import type { Clock } from "../../clock.ts";
 import { type ApiOptions, openApi } from "../openai/api.ts";
 import { hangUpAt } from "../openai/hang-up.ts";
+import { openRawSideband } from "../openai/raw-sideband.ts";
 import type { HistoryBounds, Upstream } from "../upstream.ts";
 import { createCall } from "./create-call.ts";
-import { attachSideband } from "./sideband.ts";
+import { attachSideband, openAttachment, type SidebandAddress } from "./sideband.ts";
 
 /** In characters: word by word some ten minutes of talk. */
 const HISTORY_BOUNDS: HistoryBounds = {
@@ -23,6 +24,7 @@ export interface RealtimeOptions extends ApiOptions {
 /** OpenAI's Realtime API under a name of the registry, or any server with its surface: the simulator is only another base URL. */
 export function openRealtimeUpstream(name: string, options: RealtimeOptions, clock: Clock): Upstream {
   const api = openApi(options, clock);
+  const addressOf = (callId: string): SidebandAddress => ({ ...options, apiKey: options.sidebandApiKey, callId });
   return {
     name,
     channelIsUnrestricted: true,
@@ -34,7 +36,9 @@ export function openRealtimeUpstream(name: string, options: RealtimeOptions, clo
       await hangUpAt(api, `/realtime/calls/${encodeURIComponent(callId)}`, callId);
       return {};
     },
-    attach: (callId, onEvent) => attachSideband({ ...options, apiKey: options.sidebandApiKey, callId }, clock, onEvent),
+    attach: (callId, onEvent) => attachSideband(addressOf(callId), clock, onEvent),
+    attachRaw: (callId, listener) =>
+      openRawSideband((onMessage) => openAttachment(addressOf(callId), clock, onMessage), listener, clock),
     close: () => api.close(),
   };
 }

@@ -1,0 +1,48 @@
+import { ERRORS } from "@interview-proxy/protocol";
+import type { FastifyReply } from "fastify";
+import type { ProxyError } from "../../errors.ts";
+import { beginRefusal } from "../http/begin-refusal.ts";
+
+/** An error as OpenAI's clients read it. */
+export interface OpenAiError {
+  readonly message: string;
+  readonly type: string;
+  readonly param: string | null;
+  readonly code: string;
+}
+
+/** What OpenAI calls a call that is unknown or over, by voice API. */
+export type UnknownCall = "call_id_not_found" | "session_id_not_found";
+
+/** An error of the table in OpenAI's terms: its code stays ours, apart from the one that clients look for. */
+export function toOpenAiError({ code, message, facts }: ProxyError, unknownCall: UnknownCall): OpenAiError {
+  const { rule, line, field } = facts;
+  const where = rule === undefined ? "" : ` Rule: ${rule}${line === undefined ? "" : `, line ${line}`}.`;
+  const isUnknownCall = code === "CALL_NOT_FOUND";
+  return {
+    message: message + where,
+    type: typeOf(ERRORS[code].http),
+    // Recorded: empty, not null.
+    param: isUnknownCall ? "" : (field ?? null),
+    code: isUnknownCall ? unknownCall : code,
+  };
+}
+
+/** Answers with the table's status and OpenAI's body. */
+export function sendEnvelope(
+  reply: FastifyReply,
+  error: ProxyError,
+  unknownCall: UnknownCall = "call_id_not_found",
+): void {
+  const { code } = error;
+  // Left to themselves, OpenAI's clients send whatever failed with a 5xx twice more, and each may be a call that is billed.
+  const mayRetry = ERRORS[code].retryable && !code.startsWith("UPSTREAM_");
+  void beginRefusal(reply, error)
+    .header("x-should-retry", String(mayRetry))
+    .send({ error: toOpenAiError(error, unknownCall) });
+}
+
+function typeOf(status: number): string {
+  if (status === 429) return "requests";
+  return status < 500 ? "invalid_request_error" : "server_error";
+}
