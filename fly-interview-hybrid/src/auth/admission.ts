@@ -8,9 +8,11 @@ export async function admitAddress(limits: RateLimits, address: string): Promise
   refuseFor(await limits.take("arrival", networkKey(address)));
 }
 
-/** Counts an arrival against the person. Throws RATE_LIMITED with the time to wait. */
+/** Counts an arrival against the person, and against its tenant. Throws RATE_LIMITED with the time to wait. */
 export async function admitPerson(limits: RateLimits, principal: Principal): Promise<void> {
+  // First the person, so that one who floods does not use up what its tenant has.
   refuseFor(await limits.take("arrival", principal.countedAs));
+  refuseFor(await limits.take("tenant", `tenant:${principal.tenant}`));
 }
 
 /** Counts an offer, which costs to judge, against the person. Throws RATE_LIMITED with the time to wait. */

@@ -11,6 +11,7 @@ import {
   integers,
   json,
   list,
+  masterKeys,
   origins,
   redisUrl,
   signingKey,
@@ -133,6 +134,16 @@ export const settings = {
     default: undefined,
     description:
       "Bearer token with which the platform's backend acts for the default tenant, as below `/api/sessions`.",
+  }),
+  ADMIN_TOKEN: text(32, {
+    default: undefined,
+    description:
+      "Bearer token with which tenants are administered, below `/api/tenants` and `/api/audit`. A JWT of the environment's issuer with scope `admin` does as well.",
+  }),
+  TENANTS_MASTER_KEY: masterKeys({
+    default: undefined,
+    description:
+      "Key that seals what tenants keep secret, under a name, such as `2026a:` and the output of `openssl rand -base64 32`. While it changes, the new one and behind it the old one. Without it there are no tenants but the default one. Never logged.",
   }),
   SAFETY_IDENTIFIER_KEY: text(16, {
     default: undefined,
@@ -271,6 +282,10 @@ export const settings = {
   OFFERS_PER_MINUTE: integer(1, 1_000_000, {
     default: "120",
     description: "Offers, valid or not, that are judged per minute for one person.",
+  }),
+  TENANT_REQUESTS_PER_MINUTE: integer(1, 1_000_000, {
+    default: "12000",
+    description: "WebSocket connections and HTTP requests per minute of all persons of one tenant together.",
   }),
   CALLS_PER_MINUTE: integer(1, 1_000_000, {
     default: "60",

@@ -15,8 +15,17 @@ export function takeFromBuckets(
   createLimiter: (options: LimiterOptions) => RateLimiterAbstract,
 ): RateLimits["take"] {
   const limiterOf = (bucket: RateBucket): RateLimiterAbstract =>
-    createLimiter({ keyPrefix: `interview-proxy:${bucket}`, points: budget[bucket], duration: 60 });
-  const limiters = { arrival: limiterOf("arrival"), offer: limiterOf("offer"), call: limiterOf("call") };
+    createLimiter({
+      keyPrefix: `interview-proxy:${bucket}`,
+      points: budget[bucket] ?? Number.MAX_SAFE_INTEGER,
+      duration: 60,
+    });
+  const limiters = {
+    arrival: limiterOf("arrival"),
+    offer: limiterOf("offer"),
+    call: limiterOf("call"),
+    tenant: limiterOf("tenant"),
+  };
   return async (bucket, key) => {
     try {
       await limiters[bucket].consume(key);

@@ -1,11 +1,13 @@
 import type { Authenticate } from "../auth/authenticate.ts";
-import type { IsOriginAllowed } from "../auth/origins.ts";
+import type { IsOriginAllowed, OriginChecks } from "../auth/origins.ts";
 import type { Tickets } from "../auth/tickets.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { RateLimits } from "../coordination/rate-limits.ts";
 import type { Logger } from "../ops/log.ts";
 import type { Relay } from "./relay/relay.ts";
+import type { Administration } from "../tenants/administration.ts";
+import type { Tenants } from "../tenants/tenants.ts";
 import type { Sessions } from "../sessions/sessions.ts";
 
 /** What every door is given. */
@@ -15,8 +17,13 @@ export interface DoorNeeds {
   readonly log: Logger;
   readonly authenticate: Authenticate;
   readonly tickets: Pick<Tickets, "issue">;
+  /** Before it is known who asks. */
   readonly isOriginAllowed: IsOriginAllowed;
+  /** Once it is. */
+  readonly isOriginOfTenant: OriginChecks["byTenant"];
   readonly rateLimits: RateLimits;
   readonly relay: Relay;
   readonly sessions: Sessions;
+  readonly tenants: Pick<Tenants, "of" | "active">;
+  readonly administration: Administration;
 }

@@ -4,6 +4,7 @@ import { admitRequests, answerElsewhere } from "./admit-requests.ts";
 import { addEventRoute } from "./event-route.ts";
 import { addSdpExchange } from "./sdp-exchange.ts";
 import { addSessionRoutes } from "./session-routes.ts";
+import { addTenantRoutes } from "./tenant-routes.ts";
 import { addTranscriptRoutes } from "./transcript-routes.ts";
 
 /** The HTTP door: the routes below `/api`, over the same sessions as the WebSocket door. */
@@ -14,4 +15,5 @@ export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   addSessionRoutes(app, needs);
   addTranscriptRoutes(app, needs);
   addEventRoute(app, needs);
+  addTenantRoutes(app, needs);
 }

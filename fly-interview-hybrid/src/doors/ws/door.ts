@@ -6,6 +6,7 @@ import { readCredentials, readResumeToken } from "../../auth/credentials.ts";
 import type { Principal } from "../../auth/principal.ts";
 import { SIMULATION_TENANT } from "../../auth/principal.ts";
 import { ProxyError, toProxyError } from "../../errors.ts";
+import { requireOrigin } from "../http/callers.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { replayElsewhere } from "../relay/fly-replay.ts";
 import { RELAY_HEADER } from "../relay/relay-header.ts";
@@ -101,6 +102,7 @@ async function admit(request: FastifyRequest, openSockets: number, needs: DoorNe
     if (!needs.isOriginAllowed(request.headers.origin, request.headers.host))
       throw new ProxyError("ORIGIN_NOT_ALLOWED");
     const principal = await principalOf(request, needs);
+    requireOrigin(request, principal, needs);
     if (!principal.scopes.has("interview")) throw new ProxyError("FORBIDDEN");
     await admitPerson(needs.rateLimits, principal);
     return { principal, isRelayed: false };

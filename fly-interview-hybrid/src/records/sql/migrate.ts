@@ -8,6 +8,7 @@ import { unendedSessions } from "./migrations/0004-unended-sessions.ts";
 import { interruptions } from "./migrations/0005-interruptions.ts";
 import { machines } from "./migrations/0006-machines.ts";
 import { voiceSeconds } from "./migrations/0007-voice-seconds.ts";
+import { tenants } from "./migrations/0009-tenants.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order in which they run. A migration that has run anywhere is never changed. */
@@ -19,6 +20,7 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0005-interruptions": interruptions,
   "0006-machines": machines,
   "0007-voice-seconds": voiceSeconds,
+  "0009-tenants": tenants,
 };
 
 /** Brings the tables up to date; `schema` is where they are, in a database that has several. */

@@ -7,6 +7,8 @@ import { machineRecords } from "./machine-records.ts";
 import { OwnIds } from "./own-ids.ts";
 import { sessionRecords } from "./session-records.ts";
 import type { SqlBackend } from "./sql-backend.ts";
+import { tenantRecords } from "./tenant-records.ts";
+import { tenantScope } from "./tenant-scope.ts";
 import { transcriptRecords } from "./transcript-records.ts";
 
 /** Records in an SQL database whose tables are up to date, as a machine of its own. Closes the database with them. */
@@ -23,6 +25,8 @@ export function sqlRecords(backend: SqlBackend, clock: Clock): Records {
     ...sessionRecords(backend, ids),
     ...calls,
     ...transcriptRecords(backend, leases),
+    ...tenantRecords(backend),
+    of: (tenant) => tenantScope(backend, tenant),
     updateCall: conflictsOf(calls.updateCall),
     endCall: conflictsOf(calls.endCall),
     insertCallItem: conflictsOf(calls.insertCallItem),

@@ -1,3 +1,4 @@
+import type { Kysely } from "kysely";
 import { RecordConflict, type Records } from "../records.ts";
 import type { TurnRecord } from "../turns.ts";
 import type { Leases } from "./leases.ts";
@@ -44,17 +45,7 @@ export function transcriptRecords({ database, isConstraint }: SqlBackend, leases
         .executeTakeFirst();
       return row && toTurn(row);
     },
-    eraseWords: (sessionId) =>
-      database.transaction().execute(async (transaction) => {
-        const turns = await transaction
-          .updateTable("turns")
-          .set({ text: null, heardText: null, salt: null })
-          .where("sessionId", "=", sessionId)
-          .where("salt", "is not", null)
-          .executeTakeFirst();
-        await transaction.updateTable("marks").set({ text: null }).where("sessionId", "=", sessionId).execute();
-        return Number(turns.numUpdatedRows);
-      }),
+    eraseWords: (sessionId) => database.transaction().execute((transaction) => eraseWordsIn(transaction, sessionId)),
     async insertSeal(seal) {
       await database
         .insertInto("transcriptSeals")
@@ -76,6 +67,19 @@ export function transcriptRecords({ database, isConstraint }: SqlBackend, leases
   };
 }
 
-function toTurn({ inferred, ...row }: Schema["turns"]): TurnRecord {
+/** Erases the words of a session in a transaction; returns of how many turns. */
+export async function eraseWordsIn(transaction: Kysely<Schema>, sessionId: string): Promise<number> {
+  const turns = await transaction
+    .updateTable("turns")
+    .set({ text: null, heardText: null, salt: null })
+    .where("sessionId", "=", sessionId)
+    .where("salt", "is not", null)
+    .executeTakeFirst();
+  await transaction.updateTable("marks").set({ text: null }).where("sessionId", "=", sessionId).execute();
+  return Number(turns.numUpdatedRows);
+}
+
+/** A row of turns as it is handed out. */
+export function toTurn({ inferred, ...row }: Schema["turns"]): TurnRecord {
   return { ...row, inferred: inferred === 1 };
 }

@@ -17,13 +17,19 @@ export async function sqliteRecords(database: Kysely<Schema>, clock: Clock): Pro
   await database.deleteFrom("machines").execute();
   await database.updateTable("sessions").set({ owner: null }).where("endedAt", "is", null).execute();
   const records = sqlRecords(sqliteBackend(database), clock);
+  /** The log still has the pages as they were before. */
+  const overwrite = async <T>(erasing: Promise<T>): Promise<T> => {
+    const erased = await erasing;
+    await sql`pragma wal_checkpoint(truncate)`.execute(database);
+    return erased;
+  };
   return {
     ...records,
-    async eraseWords(sessionId) {
-      const erased = await records.eraseWords(sessionId);
-      // The log still has the pages as they were before.
-      await sql`pragma wal_checkpoint(truncate)`.execute(database);
-      return erased;
+    eraseWords: (sessionId) => overwrite(records.eraseWords(sessionId)),
+    eraseSessionsOf: (tenant) => overwrite(records.eraseSessionsOf(tenant)),
+    of(tenant) {
+      const scope = records.of(tenant);
+      return { ...scope, eraseWords: (sessionId) => overwrite(scope.eraseWords(sessionId)) };
     },
   };
 }
@@ -34,6 +40,7 @@ export function sqliteBackend(database: Kysely<Schema>): SqlBackend {
     database,
     // There is one connection, so nothing comes into a transaction.
     lockTenant: () => Promise.resolve(),
+    asTenant: (_tenant, work) => database.transaction().execute(work),
     isShared: false,
     isConstraint: (error) => String((error as { code?: unknown }).code).startsWith("SQLITE_CONSTRAINT"),
   };

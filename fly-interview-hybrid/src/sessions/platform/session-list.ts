@@ -1,6 +1,7 @@
 import type { SessionList, SessionStatus } from "@interview-proxy/protocol";
 import { invalidField } from "../../errors.ts";
-import type { Records, SessionFilter, SessionRecord } from "../../records/records.ts";
+import type { SessionFilter, SessionRecord } from "../../records/records.ts";
+import type { TenantScope } from "../../records/tenant-scope.ts";
 import { toSummary } from "./session-view.ts";
 
 /** Which page of which sessions. `cursor`: `nextCursor` of the page before. */
@@ -12,11 +13,11 @@ export interface ListRequest {
 }
 
 /** A page of a tenant's sessions, newest first. Throws INVALID_MESSAGE for a cursor that is none. */
-export async function listSessions(tenant: string, request: ListRequest, records: Records): Promise<SessionList> {
+export async function listSessions(request: ListRequest, own: TenantScope): Promise<SessionList> {
   const { person, status, cursor, limit } = request;
   const after = cursor === undefined ? undefined : readCursor(cursor);
   // One more than the page has, to know whether there is another.
-  const found = await records.listSessions({ tenant, person, status, after, limit: limit + 1 });
+  const found = await own.listSessions({ person, status, after, limit: limit + 1 });
   const page = found.slice(0, limit);
   const last = found.length > limit ? page.at(-1) : undefined;
   return { sessions: page.map(toSummary), nextCursor: last === undefined ? null : toCursor(last) };

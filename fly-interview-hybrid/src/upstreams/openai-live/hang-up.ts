@@ -27,7 +27,7 @@ export async function hangUp(
     const event = mirroredAudio(frame) === undefined ? readEvent(frame.toString("utf8")) : undefined;
     if (event !== undefined) hear(event);
   });
-  if (!opened.ok && opened.reason === "gone") return {};
+  if (!opened.ok && opened.reason === "gone") return { wasKnown: false };
   if (opened.ok) {
     const listen = (listener: (event: LiveEvent) => void): void => void (hear = listener);
     const end = await closeCall(opened.socket, listen, { clock, signal });
