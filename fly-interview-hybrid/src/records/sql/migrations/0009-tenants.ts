@@ -40,7 +40,6 @@ export const tenants = (types: ColumnTypes): Migration => ({
       .addColumn("settings", "text", (column) => column.notNull())
       .execute();
     await db.schema.createIndex("actsOfTenant").on("auditLog").columns(["tenant", "position"]).execute();
-    await db.schema.createIndex("sessionsBegun").on("sessions").columns(["tenant", "person", "startedAt"]).execute();
     const statements = types.database === "postgres" ? [...KEEP_ACTS_POSTGRES, ...WALL] : KEEP_ACTS_SQLITE;
     for (const statement of statements) await sql.raw(statement).execute(db);
   },
