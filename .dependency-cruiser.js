@@ -17,6 +17,7 @@ const proxyLayers = {
   upstreams: ["config", "ops", "sockets", "tenants"],
   supervision: ["config", "ops", "upstreams"],
   transcripts: ["config", "ops", "records"],
+  webhooks: ["auth", "config", "ops", "records", "tenants"],
   auth: ["config", "coordination", "ops", "records", "tenants"],
   sessions: [
     "auth",
@@ -31,7 +32,7 @@ const proxyLayers = {
     "upstreams",
   ],
   canary: ["auth", "config", "sdp", "upstreams"],
-  doors: ["auth", "config", "coordination", "ops", "sessions", "sockets", "tenants", "transcripts"],
+  doors: ["auth", "config", "coordination", "ops", "sessions", "sockets", "tenants", "transcripts", "webhooks"],
 };
 
 /** Packages that only one place may know, so that each can be replaced by changing that place. */
@@ -45,8 +46,8 @@ const confinedPackages = {
   pg: ["fly-interview-hybrid/src/records/postgres"],
   libsql: ["fly-interview-hybrid/src/records/sqlite"],
   kysely: ["fly-interview-hybrid/src/records"],
-  jose: ["fly-interview-hybrid/src/auth"],
-  undici: ["fly-interview-hybrid/src/(upstreams|doors/relay)/"],
+  jose: ["fly-interview-hybrid/src/auth", "supabase/functions/_shared"],
+  undici: ["fly-interview-hybrid/src/(upstreams|doors/relay|webhooks)/"],
   "sdp-transform": ["fly-interview-hybrid/src/sdp", "packages/simulator/src"],
   "node-datachannel": ["packages/simulator/src", "fly-interview-hybrid/src/canary/", "bench"],
   react: ["packages/react/src", "web/src"],
@@ -119,10 +120,17 @@ export default {
       to: { path: "^packages/", pathNot: "^packages/(protocol|simulator)/" },
     },
     {
+      name: "supabase-knows-only-protocol",
+      comment: "Its functions run elsewhere, and meet the proxy over the wire alone.",
+      severity: "error",
+      from: { path: "^supabase/" },
+      to: { path: "^(packages|fly-interview-hybrid|web)/", pathNot: "^packages/protocol/" },
+    },
+    {
       name: "nothing-imports-the-leaves",
       severity: "error",
-      from: { pathNot: "^(web|e2e|bench|fly-interview-hybrid)/" },
-      to: { path: "^(web|e2e|bench|fly-interview-hybrid)/" },
+      from: { pathNot: "^(web|e2e|bench|fly-interview-hybrid|supabase)/" },
+      to: { path: "^(web|e2e|bench|fly-interview-hybrid|supabase)/" },
     },
     {
       name: "siblings-of-an-adapter",

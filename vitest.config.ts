@@ -13,7 +13,11 @@ export default defineConfig({
         ssr: { resolve: { conditions: ["source"] } },
         test: {
           name: "packages",
-          include: ["packages/*/test/**/*.test.ts", "fly-interview-hybrid/test/**/*.test.ts"],
+          include: [
+            "packages/*/test/**/*.test.ts",
+            "fly-interview-hybrid/test/**/*.test.ts",
+            "supabase/test/**/*.test.ts",
+          ],
           testTimeout: 20_000,
           // The canary's tests are concurrent, and most of their time is waiting.
           maxConcurrency: 10,
@@ -26,7 +30,7 @@ export default defineConfig({
         test: {
           ...wholeSystem,
           name: "e2e",
-          include: ["e2e/{interview,recovery}/**/*.test.ts"],
+          include: ["e2e/{interview,platform,recovery}/**/*.test.ts"],
           // Most of their time is speech, so that two have room beside each other.
           maxWorkers: 2,
           sequence: { groupOrder: 2 },

@@ -14,6 +14,7 @@ const roots = [
   ...readdirSync("packages").map((name) => join("packages", name, "src")),
   "fly-interview-hybrid/src",
   "web/src",
+  "supabase/functions",
 ];
 
 process.exitCode = await check();
@@ -44,7 +45,7 @@ async function check() {
 function sourceFiles() {
   const files = roots.flatMap((root) =>
     readdirSync(root, { recursive: true, encoding: "utf8" })
-      .filter((file) => /\.tsx?$/.test(file))
+      .filter((file) => /\.tsx?$/.test(file) && !file.endsWith(".d.ts"))
       .map((file) => join(root, file)),
   );
   if (files.length === 0) throw new Error("no source files found: run this from the repository's root");

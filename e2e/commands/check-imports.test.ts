@@ -12,6 +12,8 @@ const clean: Record<string, string> = {
   "packages/react/src/Panel.tsx":
     'import { version } from "../../client/src/index.ts";\nexport const p = <b>{version}</b>;',
   "packages/simulator/src/index.ts": "export const simulator = 1;",
+  "supabase/functions/start/handler.ts":
+    'import { version } from "../../../packages/protocol/src/index.ts";\nexport const h = version;',
   "web/src/main.tsx": 'import { p } from "../../packages/react/src/Panel.tsx";\nexport const m = p;',
   "fly-interview-hybrid/src/doors/http.ts": 'import { open } from "../sessions/open.ts";\nexport const h = open;',
   "fly-interview-hybrid/src/sessions/open.ts": "export const open = 1;",
@@ -25,7 +27,7 @@ const proxy = "fly-interview-hybrid/src";
 describe("the import check", () => {
   test("passes where every import goes the right way, and saw every file", () => {
     const { status, output } = check({});
-    expect(output).toContain("10 source files, 0 faults");
+    expect(output).toContain("11 source files, 0 faults");
     expect(status).toBe(0);
   });
 
@@ -36,6 +38,7 @@ describe("the import check", () => {
     ["simulator-stands-alone", "packages/simulator/src/a.ts", "../../protocol/src/index.ts"],
     ["page-has-no-server-code", "web/src/a.tsx", "../../packages/simulator/src/index.ts"],
     ["proxy-knows-only-protocol", `${proxy}/a.ts`, "../../packages/client/src/index.ts"],
+    ["supabase-knows-only-protocol", "supabase/functions/a.ts", "../../packages/client/src/index.ts"],
     ["nothing-imports-the-leaves", "packages/client/src/a.ts", "../../../fly-interview-hybrid/src/sessions/open.ts"],
     ["siblings-of-an-adapter", `${proxy}/records/postgres/a.ts`, "../sqlite/records.ts"],
     ["adapters-are-named-once", `${proxy}/sessions/a.ts`, "../records/sqlite/records.ts"],

@@ -36,6 +36,26 @@ test.each(["WebSocket", "HTTP"])(
   },
 );
 
+test.each(["WebSocket", "HTTP"])(
+  "a voice interview over the Live API runs end to end in a browser, by %s signalling",
+  async (signalling) => {
+    const proxy = await startProxy(SIMPLE_SERVER, { VOICE_API: "live" });
+    const candidate = await openCandidate();
+    await connect(candidate, proxy, signalling);
+    await vi.waitFor(async () => expect((await candidate.inboundAudio()).energy).toBeGreaterThan(0), PATIENCE);
+    await said(proxy, 1);
+    await candidate.speak();
+    const call = await said(proxy, 3);
+    expect(call).toMatchObject({ api: "live", speechSegments: 1, request: { form: "json" } });
+    expect(call.request.offerSdp).toContain("m=application");
+
+    await candidate.page.getByRole("button", { name: "Disconnect" }).click();
+    await panelIs(candidate.page, "disconnected");
+    await vi.waitFor(async () => expect(await liveCalls(proxy)).toEqual([]), PATIENCE);
+    expectNoSecret([...candidate.received, proxy.command.output()]);
+  },
+);
+
 test("Chromium's own fake microphone, playing speech, is heard by the interviewer", async () => {
   const proxy = await startProxy(SIMPLE_SERVER);
   const candidate = await openCandidate({ microphoneFile: ANSWER_WAV });
@@ -136,6 +156,16 @@ async function spoken(proxy: RunningProxy, times: number): Promise<Awaited<Retur
     const [call] = await proxy.calls();
     if (call === undefined) throw new Error("There is no call yet.");
     expect(call.events.filter(({ type }) => type === "output_audio_buffer.stopped")).toHaveLength(times);
+    return call;
+  }, PATIENCE);
+}
+
+/** The same on the Live API, where the simulator writes down what both have said. */
+async function said(proxy: RunningProxy, times: number): Promise<Awaited<ReturnType<RunningProxy["calls"]>>[number]> {
+  return vi.waitFor(async () => {
+    const [call] = await proxy.calls();
+    if (call === undefined) throw new Error("There is no call yet.");
+    expect(call.events.filter(({ type }) => type === "call.said").length).toBeGreaterThanOrEqual(times);
     return call;
   }, PATIENCE);
 }

@@ -38,6 +38,8 @@ import { openTenants } from "./tenants/tenants.ts";
 import { openSigner } from "./transcripts/signer.ts";
 import { createTranscripts } from "./transcripts/transcripts.ts";
 import { openUpstreams } from "./upstreams/registry.ts";
+import { createDeadLetters } from "./webhooks/dead-letters.ts";
+import { endpointsOf, openWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
 
 export interface AppNeeds {
   readonly config: Config;
@@ -68,7 +70,7 @@ const PAGE_DIRECTORY = resolve(PROXY_DIRECTORY, "../web/dist");
 /** Puts the proxy together. The only place that names concrete adapters. */
 export async function buildApp({ config, log, clock, fetch, startSimulator }: AppNeeds): Promise<App> {
   const metrics = new Metrics();
-  const store = await openRecords(config.DATABASE_URL, clock);
+  const store = await openRecords(config.DATABASE_URL, clock, endpointsOf(config));
   const spool = await openSpoolFor(config.DATABASE_URL, config.SPOOL_FOLDER, log);
   const onOutcome = (kind: string, outcome: WriteOutcome): void => metrics.writes.inc({ kind, outcome });
   const queue = new WriteQueue({ spool, clock, log, onOutcome });
@@ -100,6 +102,7 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
   await queue.drain();
   await sessions.takeOver();
   tenants.watch(() => sessions.endDisabled());
+  const webhooks = openWebhooks({ config, clock, log, metrics, records });
 
   const tickets = await openTickets(records, clock);
   let draining = false;
@@ -114,6 +117,7 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     relay,
     sessions,
     tickets,
+    deadLetters: createDeadLetters(records, clock),
     authenticate: createAuthenticate({
       config,
       clock,
@@ -134,7 +138,7 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     redis: () => rateLimits.reach(),
   };
   await addDoors(server, doors, checks);
-  observe(metrics, { sessions, queue, checks });
+  observe(metrics, { sessions, queue, webhooks, checks });
   if (config.METRICS_PORT === undefined) addMetricsRoute(server, metrics);
   const metricsServer = config.METRICS_PORT === undefined ? undefined : createMetricsServer(metrics);
 
@@ -143,7 +147,19 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     draining = true;
     await sessions.handOver().catch((error: unknown) => log.error({ err: error }, "sessions could not be handed over"));
     // Each step is taken whatever became of the one before it.
-    for (const step of [tenants, sessions, transcripts, server, metricsServer, relay, upstreams, rateLimits, records]) {
+    const parts = [
+      tenants,
+      sessions,
+      transcripts,
+      server,
+      metricsServer,
+      relay,
+      upstreams,
+      rateLimits,
+      webhooks,
+      records,
+    ];
+    for (const step of parts) {
       await step?.close().catch((error: unknown) => log.error({ err: error }, "could not be closed cleanly"));
     }
   };
@@ -168,13 +184,22 @@ function observe(
   {
     sessions,
     queue,
+    webhooks,
     checks,
-  }: { readonly sessions: Sessions; readonly queue: WriteQueue; readonly checks: ReadinessChecks },
+  }: {
+    readonly sessions: Sessions;
+    readonly queue: WriteQueue;
+    readonly webhooks: Webhooks;
+    readonly checks: ReadinessChecks;
+  },
 ): void {
   const toNumber = (reach: Reach | undefined): number | undefined =>
     reach === undefined ? undefined : Number(reach === "up");
   metrics.gauge("interview_sessions", "Sessions that run here.", () => sessions.count());
   metrics.gauge("interview_writes_waiting", "Writes that wait for the records.", () => queue.size);
+  metrics.gauge("interview_webhook_lag_seconds", "Age of the oldest webhook that has not arrived.", () =>
+    webhooks.lagSeconds(),
+  );
   metrics.gauge("interview_records_up", "1: the records answer.", async () => toNumber(await reachOfRecords(checks)));
   metrics.gauge("interview_redis_up", "1: Redis can be reached.", () => toNumber(checks.redis()));
 }

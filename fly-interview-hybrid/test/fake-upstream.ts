@@ -2,6 +2,8 @@ import type { CallEvent } from "../src/upstreams/call-event.ts";
 import {
   type AttachResult,
   type CallCreation,
+  type CallEnd,
+  type Conversation,
   type CreateCall,
   type CreatedCall,
   type Sideband,
@@ -21,11 +23,13 @@ export interface PendingCreate {
 /** One attached sideband, from the upstream's side. */
 export interface AttachedSideband {
   readonly sent: string[];
+  /** What was handed on to it. */
+  readonly conversations: Conversation[];
   say(event: CallEvent): void;
   drop(): void;
 }
 
-export interface FakeUpstream extends Upstream {
+export interface FakeUpstream extends Omit<Upstream, "channelIsUnrestricted"> {
   readonly creates: PendingCreate[];
   readonly hungUp: string[];
   readonly sidebands: AttachedSideband[];
@@ -33,6 +37,10 @@ export interface FakeUpstream extends Upstream {
   readonly attachResults: ("gone" | "unreachable")[];
   /** How many hang-ups are to fail next. */
   failHangUps: number;
+  /** What it tells of a call that is hung up. */
+  callEnd: CallEnd;
+  /** As the Live API has it: what a data channel lets through is settled by the create. */
+  channelIsUnrestricted: boolean;
 }
 
 export function createFakeUpstream(): FakeUpstream {
@@ -40,12 +48,14 @@ export function createFakeUpstream(): FakeUpstream {
     name: "fake",
     channelIsUnrestricted: true,
     callLimitSeconds: 3600,
+    turnsShowAfterMs: 0,
     historyBounds: { utterances: 1000, verbatim: 12_000, summary: 4000, sizeOf: (text) => text.length },
     creates: [],
     hungUp: [],
     sidebands: [],
     attachResults: [],
     failHangUps: 0,
+    callEnd: {},
     createCall(request): CallCreation {
       let begin = (_callId?: string): void => undefined;
       let answer = (_call: CreatedCall): void => undefined;
@@ -65,7 +75,7 @@ export function createFakeUpstream(): FakeUpstream {
     async hangUp(callId) {
       if (fake.failHangUps-- > 0) throw new UpstreamError("UPSTREAM_UNAVAILABLE", { callId });
       fake.hungUp.push(callId);
-      return {};
+      return fake.callEnd;
     },
     async attach(_callId, onEvent): Promise<AttachResult> {
       const reason = fake.attachResults.shift();
@@ -82,6 +92,7 @@ export function createFakeUpstream(): FakeUpstream {
 
 function createSideband(onEvent: (event: CallEvent) => void): { sideband: Sideband; attached: AttachedSideband } {
   const sent: string[] = [];
+  const conversations: Conversation[] = [];
   let close = (): void => undefined;
   const closed = new Promise<void>((resolve) => {
     close = resolve;
@@ -90,21 +101,25 @@ function createSideband(onEvent: (event: CallEvent) => void): { sideband: Sideba
     sideband: {
       configure: () => void sent.push("configure"),
       greet: () => void sent.push("greet"),
-      resume: ({ said, summary, isWhole, awaitsAnswer }) =>
-        void sent.push(
+      resume(conversation) {
+        const { said, summary, isWhole, awaitsAnswer } = conversation;
+        conversations.push(conversation);
+        sent.push(
           [
             `resume${isWhole ? "" : " in part"}${awaitsAnswer ? " and listen" : ""}`,
             ...(summary?.split("\n") ?? []),
             ...said.map(({ speaker, text }) => `${speaker}: ${text}`),
           ].join(" | "),
-        ),
+        );
+      },
       instruct: (text) => void sent.push(`instruct ${text}`),
       speak: (instructions) => void sent.push(`speak ${instructions}`),
       answerTool: (id, _output, proceed) => void sent.push(`answer ${id}${proceed ? " and proceed" : ""}`),
       retrieve: (itemId) => void sent.push(`retrieve ${itemId}`),
+      conclude: () => [],
       closed,
       close: () => close(),
     },
-    attached: { sent, say: onEvent, drop: () => close() },
+    attached: { sent, conversations, say: onEvent, drop: () => close() },
   };
 }

@@ -1,3 +1,5 @@
+import { ProxyError } from "../errors.ts";
+
 /** What a principal may do. `interview`: hold one's own; `observe`, `operate`, `admin`: for staff and backends. */
 export const SCOPES = ["interview", "observe", "operate", "admin"] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -14,3 +16,14 @@ export interface Principal {
 }
 
 export { DEFAULT_TENANT, SIMULATION_TENANT } from "../tenant-ids.ts";
+
+/** Throws FORBIDDEN where a principal has none of these scopes. */
+export function requireScope(principal: Principal, scopes: readonly Scope[]): void {
+  if (!scopes.some((scope) => principal.scopes.has(scope))) throw new ProxyError("FORBIDDEN");
+}
+
+/** The same for what concerns all sessions of the tenant: a token that is bound to one session has no part in it. */
+export function requireTenantScope(principal: Principal, scopes: readonly Scope[]): void {
+  requireScope(principal, scopes);
+  if (principal.session !== undefined) throw new ProxyError("FORBIDDEN");
+}

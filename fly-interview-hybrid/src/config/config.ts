@@ -53,6 +53,13 @@ function checkTogether(config: Config): void {
   if ((config.TURN_URLS === undefined) !== (config.TURN_SECRET === undefined)) {
     throw new SettingError("TURN_URLS and TURN_SECRET must be set together.");
   }
+  if ((config.WEBHOOK_URLS === undefined) !== (config.WEBHOOK_SECRET === undefined)) {
+    throw new SettingError("WEBHOOK_URLS and WEBHOOK_SECRET must be set together.");
+  }
+  const isPlain = config.WEBHOOK_URLS?.some((url) => url.startsWith("http:")) === true;
+  if (isPlain && !config.WEBHOOK_PRIVATE_ADDRESSES) {
+    throw new SettingError("WEBHOOK_URLS must be https:// URLs, unless WEBHOOK_PRIVATE_ADDRESSES is true.");
+  }
   if (config.ROLLOVER_SECONDS >= (config.CALL_LIMIT_SECONDS ?? Infinity)) {
     throw new SettingError("ROLLOVER_SECONDS must be less than CALL_LIMIT_SECONDS.");
   }

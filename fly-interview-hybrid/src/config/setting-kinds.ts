@@ -110,6 +110,28 @@ export function httpUrl<D extends string | undefined>(spec: Spec<D>): Value<stri
   return { ...spec, schema, expects: "an http:// or https:// URL" } as unknown as Value<string, D>;
 }
 
+/** Absolute http or https URLs without credentials in them, separated by commas, each once. */
+export function httpUrls<D extends string | undefined>(spec: Spec<D>): Value<readonly string[], D> {
+  const schema = z.pipe(separatedByCommas(/^https?:\/\/./), z.array(z.string().check(z.refine(isPlainUrl))));
+  const expects = "http:// or https:// URLs, separated by commas, without credentials in them";
+  return { ...spec, schema, expects } as unknown as Value<readonly string[], D>;
+}
+
+function isPlainUrl(address: string): boolean {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  return url !== undefined && url.username === "" && url.password === "" && url.hash === "";
+}
+
+/** Secrets of Standard Webhooks, separated by commas: `whsec_` and the base64 of 24 to 64 bytes. */
+export function webhookSecrets<D extends string | undefined>(spec: Spec<D>): Value<readonly string[], D> {
+  const schema = z.pipe(
+    separatedByCommas(/^whsec_([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/),
+    z.array(z.string().check(z.minLength("whsec_".length + 32), z.maxLength("whsec_".length + 88))),
+  );
+  const expects = "`whsec_` and the base64 of 24 to 64 bytes, or several of those separated by commas";
+  return { ...spec, schema, expects } as unknown as Value<readonly string[], D>;
+}
+
 /** Where a Redis is: a redis or rediss URL. */
 export function redisUrl<D extends string | undefined>(spec: Spec<D>): Value<string, D> {
   const schema = z.string().check(z.refine((value) => /^rediss?:\/\//.test(value) && URL.canParse(value)));

@@ -7,6 +7,7 @@ import {
   choices,
   flag,
   httpUrl,
+  httpUrls,
   integer,
   integers,
   json,
@@ -16,6 +17,7 @@ import {
   redisUrl,
   signingKey,
   text,
+  webhookSecrets,
 } from "./setting-kinds.ts";
 
 /** Every environment variable that the proxy reads. The settings reference in `docs/` is generated from this table. */
@@ -181,6 +183,21 @@ export const settings = {
   TRANSCRIPT_SIGNING_KEY: signingKey({
     default: undefined,
     description: "Key that signs transcripts. Where unset, one is made at the first start and kept in the records.",
+  }),
+  WEBHOOK_URLS: httpUrls({
+    default: undefined,
+    description:
+      "Where the platform is told what happens to sessions of the default tenant, separated by commas: HTTPS, at public addresses. Needs WEBHOOK_SECRET. Never logged.",
+  }),
+  WEBHOOK_SECRET: webhookSecrets({
+    default: undefined,
+    description:
+      "Secret that signs webhooks. While it changes, the new one and the old one: each webhook has a signature by each.",
+  }),
+  WEBHOOK_PRIVATE_ADDRESSES: flag({
+    default: "false",
+    description:
+      "true: webhooks may go to loopback and private addresses, and over plain HTTP, as in development and tests.",
   }),
   DATA_CHANNEL: choice(["sealed", "open"], {
     default: "sealed",

@@ -9,6 +9,7 @@ import type { Relay } from "./relay/relay.ts";
 import type { Administration } from "../tenants/administration.ts";
 import type { Tenants } from "../tenants/tenants.ts";
 import type { Sessions } from "../sessions/sessions.ts";
+import type { DeadLetters } from "../webhooks/dead-letters.ts";
 
 /** What every door is given. */
 export interface DoorNeeds {
@@ -26,4 +27,5 @@ export interface DoorNeeds {
   readonly sessions: Sessions;
   readonly tenants: Pick<Tenants, "of" | "active">;
   readonly administration: Administration;
+  readonly deadLetters: DeadLetters;
 }

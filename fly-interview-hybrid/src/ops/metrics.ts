@@ -15,6 +15,8 @@ export class Metrics {
   readonly calls = this.#counter("calls_total", "Calls that have come to a state.", "state");
   readonly writes = this.#counter("writes_total", "What had to be written while interviews ran.", "kind", "outcome");
   readonly takeOvers = this.#counter("take_overs_total", "Sessions taken over from a process that is gone.");
+  readonly webhookAttempts = this.#counter("webhook_attempts_total", "Attempts to deliver a webhook.", "outcome");
+  readonly webhookDeadLetters = this.#counter("webhook_dead_letters_total", "Webhooks that are tried no more.");
   readonly unreadableFrames = this.#counter("unreadable_frames_total", "Frames of sidebands that were not read.");
 
   constructor() {

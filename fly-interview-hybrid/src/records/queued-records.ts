@@ -47,6 +47,12 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     perform: (mark: Parameters<Records["insertMark"]>[0]) => records.insertMark(mark),
   });
 
+  const noteWarning = queue.writer({
+    name: "noteWarning",
+    room: SAID,
+    perform: (warning: Parameters<Records["noteWarning"]>[0]) => records.noteWarning(warning),
+  });
+
   /** Claimed, and not handed out yet: what fails in between must not leave them to nobody. */
   let claimed: RunningRecord[] = [];
 
@@ -65,7 +71,9 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     },
     insertCallItem: async (item) => void (await insertCallItem(item.callId, item)),
     putUsage: async (callId, usage) => void (await putUsage(callId, [callId, usage])),
-    insertMark: async (mark) => void (await insertMark(mark.callId, mark)),
+    // In the lane of its session, so that a violation is told before the end that it brings.
+    insertMark: async (mark) => void (await insertMark(mark.sessionId, mark)),
+    noteWarning: async (warning) => void (await noteWarning(warning.sessionId, warning)),
 
     insertSession: (session) => queue.now(() => records.insertSession(session)),
     insertRunning: (...args) => queue.now(() => records.insertRunning(...args)),
@@ -143,6 +151,16 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
         eraseWords: (sessionId) => queue.now(() => scope.eraseWords(sessionId)),
       };
     },
+    // What is queued here brings events of its own later; those that are there already need not wait for it.
+    claimDeliveries: (claim) => records.claimDeliveries(claim),
+    finishDelivery: (delivery) => records.finishDelivery(delivery),
+    postponeDelivery: (...args) => records.postponeDelivery(...args),
+    giveUpDelivery: (...args) => records.giveUpDelivery(...args),
+    giveUpExpired: (now) => records.giveUpExpired(now),
+    forgetDeadLetters: (givenUpBefore) => records.forgetDeadLetters(givenUpBefore),
+    oldestDelivery: () => records.oldestDelivery(),
+    deadLetters: (filter) => queue.now(() => records.deadLetters(filter)),
+    resendDeadLetter: (...args) => queue.now(() => records.resendDeadLetter(...args)),
     check: () => queue.now(() => records.check()),
     async close() {
       await queue.close();

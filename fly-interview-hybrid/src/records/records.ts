@@ -6,6 +6,7 @@ import type { ScopedRecords } from "./tenant-scope.ts";
 import type { TenantDirectory } from "./tenants.ts";
 import type { TranscriptSeal, TurnRecord } from "./turns.ts";
 import type { Usage } from "./usage.ts";
+import type { WebhookRecords } from "./webhooks.ts";
 
 /** A session as it is kept. Times are milliseconds since the epoch. */
 export interface SessionRecord {
@@ -104,7 +105,7 @@ export class RecordConflict extends Error {
  * What is not in `of` is for the machine that runs a session, or that looks after those of all tenants: it finds them by
  * their owners, or by an id that it was given by who may know it. On a tenant's behalf only `of` is used.
  */
-export interface Records extends MachineRecords, TenantDirectory, ScopedRecords {
+export interface Records extends MachineRecords, WebhookRecords, TenantDirectory, ScopedRecords {
   insertSession(session: SessionRecord): Promise<void>;
   /** Inserts a session that has started as this process's own, unless its tenant or its person has as many running ones as they may. Atomic. */
   insertRunning(session: SessionRecord, limits: AdmissionLimits): Promise<Admission>;

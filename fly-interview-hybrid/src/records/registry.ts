@@ -3,27 +3,31 @@ import { SettingError } from "../config/config.ts";
 import type { Logger } from "../ops/log.ts";
 import type { Records } from "./records.ts";
 import type { Spool } from "./spool.ts";
+import type { EndpointsOf } from "./webhooks.ts";
 
-/** Opens the store of an address; `location` is the address without its scheme. */
-export type OpenRecords = (location: string, clock: Clock) => Promise<Records>;
+/**
+ * Opens the store of an address; `location` is the address without its scheme. `endpointsOf`: who is told of what is
+ * written; nobody without it.
+ */
+export type OpenRecords = (location: string, clock: Clock, endpointsOf?: EndpointsOf) => Promise<Records>;
 
 /**
  * Every records backend, by the scheme of its DATABASE_URL. A backend and its driver are loaded only where they are used.
  * The conformance suite runs over all of them.
  */
 export const RECORDS_BACKENDS: Readonly<Record<string, OpenRecords>> = {
-  file: async (location, clock) => (await import("./sqlite/records.ts")).openSqliteRecords(location, clock),
-  postgres: async (location, clock) => (await import("./postgres/records.ts")).openPostgresRecords(location, clock),
+  file: async (...args) => (await import("./sqlite/records.ts")).openSqliteRecords(...args),
+  postgres: async (...args) => (await import("./postgres/records.ts")).openPostgresRecords(...args),
 };
 
 /** Opens the records that DATABASE_URL names. Throws {@link SettingError} for an unknown scheme. */
-export function openRecords(databaseUrl: string, clock: Clock): Promise<Records> {
+export function openRecords(databaseUrl: string, clock: Clock, endpointsOf?: EndpointsOf): Promise<Records> {
   const { name, location } = readAddress(databaseUrl);
   const open = Object.hasOwn(RECORDS_BACKENDS, name) ? RECORDS_BACKENDS[name] : undefined;
   if (open === undefined) {
     throw new SettingError(`DATABASE_URL must begin with one of: ${Object.keys(RECORDS_BACKENDS).join(":, ")}:`);
   }
-  return open(location, clock);
+  return open(location, clock, endpointsOf);
 }
 
 /**

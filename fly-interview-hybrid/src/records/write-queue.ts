@@ -241,15 +241,16 @@ export class WriteQueue {
 
   async #work({ kind, lane, body, isLeftOver }: SpooledWrite): Promise<"done" | "foreign"> {
     const { onOutcome, clock, log } = this.#needs;
+    const known = this.#kinds.get(kind);
     try {
-      const known = this.#kinds.get(kind);
       if (known === undefined) throw new RecordConflict(new Error("This version knows no such write."));
       await known.perform(JSON.parse(body));
       onOutcome(kind, "written");
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      const mayBeClaimed = isLeftOver && error instanceof LeaseLost && clock.now() < this.#openedAt + CLAIM_WITHIN_MS;
-      if (mayBeClaimed) return "foreign";
+      // A process that starts reads before it has made every kind known.
+      const mayBeTaken = isLeftOver && (error instanceof LeaseLost || known === undefined);
+      if (mayBeTaken && clock.now() < this.#openedAt + CLAIM_WITHIN_MS) return "foreign";
       log.error({ err: error, kind, lane }, "what was queued was refused, and is dropped");
       onOutcome(kind, "dropped");
     }

@@ -107,10 +107,14 @@ export async function superviseCall(call: SupervisedCall, { clock, log, metrics 
   const silence = (): void => {
     for (const role of ["candidate", "interviewer"] as const) listener.speech(role, false);
   };
+  const conclude = (): void => {
+    for (const event of sideband?.conclude() ?? []) assembly.take(event);
+    assembly.end();
+  };
   const finish = (): void => {
     prompter.detach();
     if (call.signal.reason === LET_GO) assembly.leave();
-    else assembly.end();
+    else conclude();
     silence();
   };
   call.signal.addEventListener("abort", finish, { once: true });

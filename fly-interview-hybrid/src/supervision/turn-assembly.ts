@@ -220,8 +220,9 @@ export class TurnAssembly {
   #learn(item: CallItem, responseId: string | undefined): void {
     const utterance = this.#utterance(item.id, item.speaker);
     utterance?.learn(item);
-    if (utterance !== undefined && responseId !== undefined)
-      utterance.hearing = this.#responses.hearingOfItem(responseId);
+    // Also where its turn is told, so that what is heard is known.
+    const hearing = responseId === undefined ? undefined : this.#responses.hearingOfItem(responseId);
+    if (utterance !== undefined && hearing !== undefined) utterance.hearing = hearing;
   }
 
   #addDelta(id: string, speaker: Speaker, text: string): void {
@@ -251,14 +252,19 @@ export class TurnAssembly {
     if (utterance === undefined) return;
     if (item !== undefined) utterance.learnAgain(item);
     // What is being said at the moment is not there yet; it will come by itself.
-    const isLost = isFinal || utterance.speaker === undefined || (utterance.isLate && !utterance.hasText);
+    // Another process has told its place, and its words are heard here.
+    const isHeard = utterance.isInferred && !utterance.isDoubtful;
+    const isLost = (isFinal && !isHeard) || utterance.speaker === undefined || (utterance.isLate && !utterance.hasText);
     if (isLost) utterance.isGivenUp = true;
     if (this.#order.missing.includes(id)) this.#placeUnproven(id);
   }
 
+  /** Its words are told from its beginning on. */
   #infer(id: string): void {
     const utterance = this.#utterance(id);
-    if (utterance !== undefined) utterance.isInferred = true;
+    if (utterance === undefined) return;
+    utterance.isInferred = true;
+    utterance.isDoubtful = false;
   }
 
   /** Puts an item of which no predecessor is told behind all that are known; an absence before it may have hidden others. */

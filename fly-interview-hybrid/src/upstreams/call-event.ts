@@ -66,6 +66,8 @@ export type CallEvent =
       readonly responseId?: string;
       /** True where the provider knows no items, and this one was made of words on a timeline: without a `previousId` it follows all that is known. */
       readonly inferred?: boolean;
+      /** True where it may be the rest of one that began before the sideband was there. */
+      readonly mayBeRest?: boolean;
     }
   /** The place of an item is known before the item itself. */
   | { readonly type: "placed"; readonly itemId: string; readonly previousId: string | null }

@@ -12,7 +12,6 @@ export function tenantUpstream<Server>(
 ): Upstream {
   const shape = pool.take(servers()[0]);
   shape.giveBack();
-  const { name, channelIsUnrestricted, historyBounds, callLimitSeconds } = shape.upstream;
 
   const use = async <T>(server: Server, work: (upstream: Upstream) => Promise<T>): Promise<T> => {
     const { upstream, giveBack } = pool.take(server);
@@ -33,10 +32,7 @@ export function tenantUpstream<Server>(
   };
 
   return {
-    name,
-    channelIsUnrestricted,
-    historyBounds,
-    callLimitSeconds,
+    ...shape.upstream,
     createCall(create) {
       const { upstream, giveBack } = pool.take(servers()[0]);
       const creation = upstream.createCall(create);

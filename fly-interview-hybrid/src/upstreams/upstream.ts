@@ -132,6 +132,8 @@ export interface Sideband {
   answerTool(toolCallId: string, output: string, proceed: boolean): void;
   /** Asks for an item; `retrieved` or `not_retrieved` follows later, unless the connection is gone first. */
   retrieve(itemId: string): void;
+  /** The call ends here and now: what is being said, as far as it was said, where that is known and not told. */
+  conclude(): readonly CallEvent[];
   /** Fulfilled once, when the connection is gone, whoever closed it. */
   readonly closed: Promise<void>;
   close(): void;
@@ -172,6 +174,8 @@ export interface Upstream {
   readonly historyBounds: HistoryBounds;
   /** It ends every call after this, in seconds, unless it says something else of one. */
   readonly callLimitSeconds: number;
+  /** What was said shows as a turn this late, in milliseconds, and cannot be asked for. Who takes a call over listens so long first. */
+  readonly turnsShowAfterMs: number;
   createCall(create: CreateCall): CallCreation;
   /** Ends a call; one that is already gone counts as ended. Throws {@link UpstreamError} where that stays unknown. */
   hangUp(callId: string): Promise<CallEnd>;

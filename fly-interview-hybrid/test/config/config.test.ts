@@ -70,6 +70,11 @@ describe("readConfig", () => {
     ["ALLOWED_ORIGINS", "nowhere"],
     ["ALLOWED_ORIGINS", "https://a.example,,https://b.example"],
     ["TURN_URLS", " , "],
+    ["WEBHOOK_URLS", "ftp://platform.example/hooks"],
+    ["WEBHOOK_URLS", "https://user:a-secret@platform.example/hooks"],
+    ["WEBHOOK_SECRET", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+    ["WEBHOOK_SECRET", "whsec_c2hvcnQ="],
+    ["WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS*"],
     ["REDIS_URL", "http://cache.example"],
     ["REDIS_URL", "redis://:a secret@"],
   ] as const)("a wrong %s (%s) is refused by its name, without its value", (name, value) => {
@@ -91,6 +96,19 @@ describe("readConfig", () => {
 
   test("TURN servers need their secret", () => {
     expect(() => readConfig({ ...key, TURN_URLS: "turn:turn.example" })).toThrow(/TURN_SECRET/);
+  });
+
+  test("webhooks need a secret, and HTTPS unless they may be private", () => {
+    const hooks = {
+      WEBHOOK_URLS: "https://a.example/x, https://b.example/y",
+      WEBHOOK_SECRET: `whsec_${"a".repeat(32)}`,
+    };
+    expect(readConfig({ ...key, ...hooks }).WEBHOOK_URLS).toEqual(["https://a.example/x", "https://b.example/y"]);
+    expect(() => readConfig({ ...key, WEBHOOK_URLS: hooks.WEBHOOK_URLS })).toThrow(/set together/);
+    expect(() => readConfig({ ...key, WEBHOOK_SECRET: hooks.WEBHOOK_SECRET })).toThrow(/set together/);
+    const plain = { ...key, ...hooks, WEBHOOK_URLS: "http://localhost:1/hooks" };
+    expect(() => readConfig(plain)).toThrow(/^WEBHOOK_URLS must be https/);
+    expect(readConfig({ ...plain, WEBHOOK_PRIVATE_ADDRESSES: "true" }).WEBHOOK_URLS).toEqual([plain.WEBHOOK_URLS]);
   });
 
   test("a call is given up before the provider ends it, and not before it has begun", () => {

@@ -267,6 +267,16 @@ describe("limits on the Live API", () => {
   });
 });
 
+test("a call that the service ends because of what was said is the end of the interview", async () => {
+  const { proxy } = await begin(ENDLESS);
+  const { client, sessionId } = await interview(proxy);
+  await untilLine(proxy, 2);
+  proxy.simulator.injectFault({ kind: "content", afterMs: 0, callId: onlyCall(proxy).id });
+  expect(await client.next("ended")).toMatchObject({ reason: "upstream_ended" });
+  expect(client.messages.filter(({ type }) => type === "reoffer")).toEqual([]);
+  expect(toSaid(await turnsOf(proxy, sessionId)).slice(0, 3)).toEqual(saidIn(onlyCall(proxy)).slice(0, 3));
+});
+
 describe("another call on the Live API", () => {
   test("is told with its create what was said, goes on from there, and makes one transcript with the first", async () => {
     const { proxy } = await begin(SHORT);

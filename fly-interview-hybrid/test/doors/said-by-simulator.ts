@@ -1,4 +1,4 @@
-import type { CallReport, SaidWords } from "openai-voice-simulator";
+import type { CallReport, SaidWords, SimulatorEvent } from "openai-voice-simulator";
 import type { WireEvent } from "./sideband-relay.ts";
 
 /** One turn, as a transcript and the simulator's log can both have it. */
@@ -7,6 +7,12 @@ export type Said = readonly [role: string, status: string, text: string | null, 
 /** What the simulator says was said in a call, by its own log. */
 export function saidIn(call: Pick<CallReport, "api" | "events">): readonly Said[] {
   return call.api === "live" ? saidOnTimeline(call) : saidInItems(call);
+}
+
+/** True where the interviewer has been heard to the end of a line, or was cut off. */
+export function isEndOfLine({ type, event }: Pick<SimulatorEvent, "type" | "event">): boolean {
+  if (type === "call.said") return (event as SaidWords).role === "interviewer";
+  return type === "output_audio_buffer.stopped";
 }
 
 interface Words {

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { Audio, type DataChannel, PeerConnection, type Track } from "node-datachannel";
-import type { Simulator } from "openai-voice-simulator";
+import type { SaidWords, Simulator } from "openai-voice-simulator";
 import { onTestFinished } from "vitest";
 
 const LEVEL_ID = 1;
@@ -8,6 +8,9 @@ const OPUS_SILENCE = Buffer.from([0xf8, 0xff, 0xfe]);
 
 /** As loud as speech, in -dBov. The simulator goes by the stated level, so that silence can pass for speech. */
 const LOUD = 20;
+const SILENT = 127;
+
+const PACKET_MS = 20;
 
 /**
  * For tests with a candidate: node-datachannel loses about one client in 400 before it has taken the answer (measured with
@@ -30,6 +33,8 @@ export class SpeakingCandidate {
   readonly #states = new EventEmitter();
   #channelIsOpen = false;
   #sequence = 0;
+  #level = SILENT;
+  #hum: NodeJS.Timeout | undefined;
 
   constructor(simulator: Simulator, channelUse?: ChannelUse) {
     this.#simulator = simulator;
@@ -59,6 +64,8 @@ export class SpeakingCandidate {
     const connected = once(this.#states, "connected");
     this.#connection.setRemoteDescription(answer, "answer");
     await connected;
+    // The timeline of a Live call stands while no packets come.
+    if (this.#isLive) this.#hum = setInterval(() => this.#sendPacket(this.#level), PACKET_MS);
   }
 
   /** Sends an event as a page can, over the data channel. */
@@ -77,14 +84,30 @@ export class SpeakingCandidate {
 
   /** Says something: speaks until it is heard, and is silent until that is noticed. */
   async speak(): Promise<void> {
+    if (this.#isLive) return this.#speakOnTimeline();
     const before = this.count("input_audio_buffer.speech_started");
-    const talk = setInterval(() => this.#sendPacket(), 20);
+    const talk = setInterval(() => this.#sendPacket(LOUD), PACKET_MS);
     try {
       await this.until("input_audio_buffer.speech_started", before + 1);
     } finally {
       clearInterval(talk);
     }
     await this.until("input_audio_buffer.speech_stopped", before + 1);
+  }
+
+  async #speakOnTimeline(): Promise<void> {
+    const words = this.count("session.input_transcript.delta");
+    const answers = this.#countSaid("candidate");
+    this.#level = LOUD;
+    await this.until("session.input_transcript.delta", words + 1);
+    this.#level = SILENT;
+    await this.#untilSaid("candidate", answers + 1);
+  }
+
+  /** Waits until the interviewer has said so many lines, or was cut off. */
+  async hear(lines: number): Promise<void> {
+    if (this.#isLive) await this.#untilSaid("interviewer", lines);
+    else await this.until("output_audio_buffer.stopped", lines);
   }
 
   /** Waits until the provider has said so many events of a type. */
@@ -94,6 +117,19 @@ export class SpeakingCandidate {
 
   count(type: string): number {
     return this.#simulator.calls().flatMap(({ events }) => events.filter((event) => event.type === type)).length;
+  }
+
+  get #isLive(): boolean {
+    return this.#simulator.calls().at(-1)?.api === "live";
+  }
+
+  async #untilSaid(role: SaidWords["role"], count: number): Promise<void> {
+    await this.#simulator.waitFor(() => this.#countSaid(role) >= count, { timeoutMs: 15_000 });
+  }
+
+  #countSaid(role: SaidWords["role"]): number {
+    const events = this.#simulator.calls().flatMap((call) => call.events);
+    return events.filter(({ type, event }) => type === "call.said" && (event as SaidWords).role === role).length;
   }
 
   #openChannel({ onOpen, onMessage }: ChannelUse): DataChannel {
@@ -109,19 +145,20 @@ export class SpeakingCandidate {
     return channel;
   }
 
-  #sendPacket(): void {
+  #sendPacket(level: number): void {
     const header = Buffer.alloc(20);
     header[0] = 0x90;
     header[1] = 111;
     header.writeUInt16BE(this.#sequence & 0xffff, 2);
     header.writeUInt32BE((this.#sequence * 960) >>> 0, 4);
     header.writeUInt32BE(4711, 8);
-    header.set([0xbe, 0xde, 0x00, 0x01, LEVEL_ID << 4, 0x80 | LOUD, 0x00, 0x00], 12);
+    header.set([0xbe, 0xde, 0x00, 0x01, LEVEL_ID << 4, level === LOUD ? 0x80 | LOUD : level, 0x00, 0x00], 12);
     this.#sequence += 1;
     if (this.#track.isOpen()) this.#track.sendMessageBinary(Buffer.concat([header, OPUS_SILENCE]));
   }
 
   #close(): void {
+    clearInterval(this.#hum);
     // One by one: the binding does not free what goes down with its connection.
     this.#channel?.close();
     this.#track.close();

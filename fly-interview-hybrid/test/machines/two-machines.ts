@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { InterviewScript, Simulator, SimulatorOptions } from "openai-voice-simulator";
 import { onTestFinished } from "vitest";
 import { SERVICE } from "../doors/platform.ts";
-import { type Said, saidIn } from "../doors/said-by-simulator.ts";
+import { isEndOfLine, type Said, saidIn } from "../doors/said-by-simulator.ts";
 import type { SocketClient } from "../doors/socket-client.ts";
 import { type ProxyUnderTest, startProxy, startTestSimulator } from "../doors/start-proxy.ts";
 import type { PostgresServer } from "../servers/postgres-server.ts";
@@ -134,8 +134,7 @@ export async function end(
 /** Until every line of so many short interviews was heard. */
 export function untilAllIsHeard({ simulator }: SharedPlace, interviews: number): Promise<unknown> {
   let lines = 0;
-  return simulator.waitFor(
-    ({ type }) => type === "output_audio_buffer.stopped" && (lines += 1) === interviews * SHORT.turns.length,
-    { timeoutMs: 60_000 },
-  );
+  return simulator.waitFor((event) => isEndOfLine(event) && (lines += 1) === interviews * SHORT.turns.length, {
+    timeoutMs: 60_000,
+  });
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
 import { RECORDS_BACKENDS } from "../../src/records/registry.ts";
 import type { CallRecord, Records, SessionRecord } from "../../src/records/records.ts";
 import type { TurnRecord } from "../../src/records/turns.ts";
+import type { EndpointsOf } from "../../src/records/webhooks.ts";
 import { openPostgresRecords } from "../../src/records/postgres/records.ts";
 import { sqlRecords } from "../../src/records/sql/records.ts";
 import { openDatabase } from "../../src/records/sqlite/database.ts";
@@ -14,7 +15,7 @@ interface Place {
   /** Location of a store that nobody has used. */
   fresh(): Promise<string>;
   /** A store that nobody has used, for two machines. */
-  shared(): Promise<readonly [Records, Records]>;
+  shared(endpointsOf?: EndpointsOf): Promise<readonly [Records, Records]>;
   close(): Promise<void>;
 }
 
@@ -23,9 +24,10 @@ const PLACES: Readonly<Record<string, () => Promise<Place>>> = {
     Promise.resolve({
       fresh: () => Promise.resolve(":memory:"),
       // A file has one process at a time; what two would see of each other is the same SQL on one connection.
-      async shared() {
+      async shared(endpointsOf) {
         const backend = sqliteBackend(await openDatabase(":memory:"));
-        return [sqlRecords(backend, createFakeClock()), sqlRecords(backend, createFakeClock())];
+        const open = (): Records => sqlRecords(backend, createFakeClock(), endpointsOf);
+        return [open(), open()];
       },
       close: () => Promise.resolve(),
     }),
@@ -34,9 +36,9 @@ const PLACES: Readonly<Record<string, () => Promise<Place>>> = {
     const fresh = async (): Promise<string> => server.urlOf(await server.createDatabase()).replace(/^postgres:/, "");
     return {
       fresh,
-      async shared() {
+      async shared(endpointsOf) {
         const location = await fresh();
-        const open = (): Promise<Records> => openPostgresRecords(location, createFakeClock());
+        const open = (): Promise<Records> => openPostgresRecords(location, createFakeClock(), endpointsOf);
         return [await open(), await open()];
       },
       close: () => server.stop(),
@@ -58,7 +60,10 @@ const START_TIMEOUT_MS = 60_000;
 
 /** Runs tests over every backend; `open` gives an empty store, and `openShared` one for two machines. */
 export function eachBackend(
-  define: (open: () => Promise<Records>, openShared: () => Promise<readonly [Records, Records]>) => void,
+  define: (
+    open: (endpointsOf?: EndpointsOf) => Promise<Records>,
+    openShared: (endpointsOf?: EndpointsOf) => Promise<readonly [Records, Records]>,
+  ) => void,
 ): void {
   describe.each(Object.entries(RECORDS_BACKENDS))("records in %s:", (scheme, openBackend) => {
     let place: Place;
@@ -71,14 +76,14 @@ export function eachBackend(
     }, START_TIMEOUT_MS);
     afterAll(() => place.close());
 
-    const open = async (): Promise<Records> => {
-      const records = await openBackend(await place.fresh(), createFakeClock(1_000_000));
+    const open = async (endpointsOf?: EndpointsOf): Promise<Records> => {
+      const records = await openBackend(await place.fresh(), createFakeClock(1_000_000), endpointsOf);
       onTestFinished(() => records.close());
       await records.beat(ALONE);
       return records;
     };
-    define(open, async () => {
-      const both = await place.shared();
+    define(open, async (endpointsOf) => {
+      const both = await place.shared(endpointsOf);
       for (const records of both) {
         onTestFinished(() => records.close());
         await records.beat(ALONE);

@@ -36,7 +36,7 @@ async function explain(database: Kysely<Schema>, node: RootOperationNode): Promi
   );
   return rows
     .map(({ detail }) => detail)
-    .filter((detail) => !/^(USE TEMP B-TREE|LIST SUBQUERY|SCALAR SUBQUERY)/.test(detail));
+    .filter((detail) => !/^(USE TEMP B-TREE|LIST SUBQUERY|(CORRELATED )?SCALAR SUBQUERY)/.test(detail));
 }
 
 const ofTenant = { tenant: "default", limit: 10 };
@@ -109,6 +109,25 @@ test.each<[string, (records: Records) => Promise<unknown>, readonly string[]]>([
     "a tenant's usage reads the calls of that time",
     (records) => records.usageOfTenant("default", 5),
     ["callsOfTenant (tenant=? AND createdAt>?)", "sqlite_autoindex_callUsage_1 (callId=?)"],
+  ],
+  [
+    "what is due is found at once, and what it waits for by its session",
+    (records) => records.claimDeliveries({ endpoint: "https://a.example/", now: 5, until: 6, limit: 8 }),
+    [
+      "dueDeliveries (endpoint=? AND dueAt<?)",
+      "deliveriesOfSession (sessionId=? AND endpoint=? AND position<?)",
+      "sqlite_autoindex_webhookDeliveries_1 (id=?)",
+    ],
+  ],
+  [
+    "the oldest that has not arrived is found at once",
+    (records) => records.oldestDelivery(),
+    ["SCAN webhookDeliveries USING INDEX oldestDeliveries"],
+  ],
+  [
+    "dead letters are read by their tenant",
+    (records) => records.deadLetters({ ...ofTenant, after: { givenUpAt: 5, id: "dlv_a" } }),
+    ["deadLetters (tenant=? AND givenUpAt>? AND (givenUpAt,id)<(?,?))"],
   ],
   ["marks are read by their session", (records) => records.marksOf("ses_a"), ["marksOfSession (sessionId=?)"]],
   [

@@ -159,6 +159,47 @@ describe("what a process could not write", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  test("waits until the next one, as it starts, has made its kind known, and for no longer than sessions wait", async () => {
+    const folder = folderOfTest();
+    const kindOf = (done: string[], isUp = true) => ({
+      name: "turn",
+      room: "all" as const,
+      perform: async (text: string) => (isUp ? done.push(text) : Promise.reject(new Error("connection refused"))),
+    });
+    const first = openQueue(folder);
+    const writeTurn = first.queue.writer(kindOf([], false));
+    for (const lane of ["a", "b"]) await writeTurn(lane, lane);
+    const closing = first.queue.close();
+    await first.clock.advance(5000);
+    await closing;
+
+    const next = openQueue(folder);
+    // Whatever reads drains.
+    expect(await next.queue.now(async () => "read")).toBe("read");
+    const done: string[] = [];
+    next.queue.writer(kindOf(done));
+    await next.queue.drain();
+    expect(done.toSorted()).toEqual(["a", "b"]);
+    expect(next.outcomes).toEqual(["turn written", "turn written"]);
+  });
+
+  test("is dropped, and counted, where no kind of that name comes to be known", async () => {
+    const folder = folderOfTest();
+    const first = openQueue(folder);
+    const perform = () => Promise.reject(new Error("connection refused"));
+    await first.queue.writer({ name: "of old", room: "all", perform })("a", "1");
+    const closing = first.queue.close();
+    await first.clock.advance(5000);
+    await closing;
+
+    const next = openQueue(folder);
+    await next.queue.drain();
+    expect(next.outcomes).toEqual([]);
+    await next.clock.advance(31_000);
+    expect(next.outcomes).toEqual(["of old dropped"]);
+    expect(next.queue.size).toBe(0);
+  });
+
   test("is not touched by another process while that one lives", async () => {
     const folder = folderOfTest();
     const first = openQueue(folder);

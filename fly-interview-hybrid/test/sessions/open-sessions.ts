@@ -15,6 +15,7 @@ import { serverTenant } from "../../src/tenants/tenant.ts";
 import { openSigner } from "../../src/transcripts/signer.ts";
 import { createTranscripts } from "../../src/transcripts/transcripts.ts";
 import { createSessions, type Sessions } from "../../src/sessions/sessions.ts";
+import { endpointsOf } from "../../src/webhooks/webhooks.ts";
 import { createFakeClock, type FakeClock } from "../fake-clock.ts";
 import { queueInMemory } from "../queue-in-memory.ts";
 import { createFakeUpstream, type FakeUpstream } from "../fake-upstream.ts";
@@ -49,10 +50,10 @@ export async function openSessions(
 ): Promise<SessionsUnderTest> {
   const clock = earlier?.clock ?? createFakeClock();
   const database = earlier?.database ?? (await openDatabase(":memory:"));
-  const records = await sqliteRecords(database, clock);
+  const config = readConfig({ OPENAI_API_KEY: "sk-test", ...settings });
+  const records = await sqliteRecords(database, clock, endpointsOf(config));
   await records.beat({ address: null, draining: false });
   const upstream = earlier?.upstream ?? createFakeUpstream();
-  const config = readConfig({ OPENAI_API_KEY: "sk-test", ...settings });
   const log = createLog("silent", new Writable({ write: (_chunk, _encoding, done) => done() }));
   const { queue, queued } = queueInMemory(records, clock);
   const sessions = createSessions({

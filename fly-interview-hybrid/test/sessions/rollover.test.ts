@@ -56,6 +56,28 @@ describe("before the provider's limit the page is asked for another call", () =>
     expect(asked(talk)).toEqual([]);
   });
 
+  test("when the provider says that it ends the call sooner than was set; later counts only where nothing is set", async () => {
+    const sooner = await startTalk({ ...SETTINGS, CALL_LIMIT_SECONDS: "600" });
+    sooner.sideband.say({ type: "expires", at: sooner.clock.now() + 120_000 });
+    const later = await startTalk(SETTINGS);
+    later.sideband.say({ type: "expires", at: later.clock.now() + 7_200_000 });
+    const past = await startTalk(SETTINGS);
+    past.sideband.say({ type: "expires", at: past.clock.now() - 1 });
+    const unset = await startTalk({ ROLLOVER_SECONDS: "60", MAX_SESSION_SECONDS: "7000", IDLE_SECONDS: "3600" });
+    unset.sideband.say({ type: "expires", at: unset.clock.now() + 5_000_000 });
+    for (const talk of [sooner, later, past, unset]) {
+      await talk.clock.advance(59_000);
+      interviewer(talk, "started");
+      interviewer(talk, "finished");
+      await talk.clock.advance(2000);
+    }
+    expect([sooner, later, past, unset].map((talk) => asked(talk).length)).toEqual([1, 1, 1, 0]);
+    await unset.clock.advance(3_540_000);
+    expect(asked(unset), "an hour is over").toEqual([]);
+    await unset.clock.advance(5_000_000 - 60_000 - 3_600_000);
+    expect(asked(unset)).toHaveLength(1);
+  });
+
   test("half a minute before it whatever is said", async () => {
     const talk = await beforeLimit();
     await talk.clock.advance(30_999);

@@ -122,13 +122,31 @@ describe("turns of words on a timeline", () => {
       2,
     ],
     [
-      "does not end an answer",
+      "does not end an unfinished answer",
       [
-        [CANDIDATE, 0, 900, "I did it."],
+        [CANDIDATE, 0, 900, "I did it"],
         [INTERVIEWER, 1500, 1800, "Mhm"],
-        [CANDIDATE, 1900, 2400, "Later."],
+        [CANDIDATE, 1900, 2400, "later."],
       ],
       2,
+    ],
+    [
+      "into an answer does not end it",
+      [
+        [CANDIDATE, 0, 900, "I did it."],
+        [INTERVIEWER, 800, 1000, "Mhm"],
+        [CANDIDATE, 1100, 2400, "Later."],
+      ],
+      2,
+    ],
+    [
+      "ends a finished answer",
+      [
+        [CANDIDATE, 0, 900, "I did it."],
+        [INTERVIEWER, 1000, 1300, "Why?"],
+        [CANDIDATE, 1500, 2400, "Fun."],
+      ],
+      3,
     ],
     [
       "ends an answer that was followed by a pause",
@@ -256,9 +274,9 @@ describe("an interruption", () => {
   });
 
   test("by the end of the call: what was being said are turns as far as it was said", async () => {
-    const { say, spoken, told } = conversation();
+    const { say, spoken, take, told } = conversation();
     await say(...question, [CANDIDATE, 1900, 2100, "Wait"]);
-    spoken.finish();
+    take(...spoken.finish());
     expect(told()).toEqual([
       "interviewer: Tell me about your last [interrupted, inferred]",
       "candidate: Wait [complete, inferred]",

@@ -109,8 +109,8 @@ export class Call {
 
   /** The server's part, in one limit for all of it. Over WebSocket the ICE servers have mostly come by now. */
   async #negotiate(signalling: Signalling): Promise<string> {
-    const iceServers = await this.#step(signalling.ready());
-    const offer = await this.#step(this.#peer.offer(iceServers));
+    const needs = await this.#step(signalling.ready());
+    const offer = await this.#step(this.#peer.offer(needs));
     this.#stage = "offered";
     return this.#step(signalling.exchange(offer));
   }

@@ -1,5 +1,6 @@
 import type { BrowserEnvironment } from "./environment.ts";
 import { clientError } from "./errors.ts";
+import type { OfferNeeds } from "./signalling/signalling.ts";
 import type { LineStates } from "./snapshot.ts";
 
 export type PeerStates = Omit<LineStates, "signalling">;
@@ -19,10 +20,10 @@ export interface Peer {
   /** Throws `MICROPHONE_NOT_FOUND` for a stream without a voice. */
   speakThrough(microphone: MediaStream): void;
   /**
-   * Sets and returns an offer of one audio section, not waiting for ICE candidates. `iceServers` are used besides those
-   * it was made with. Throws `BAD_SERVER_REPLY` where the browser cannot use them.
+   * Sets and returns an offer of one audio section, and a data channel where one is needed, not waiting for ICE candidates.
+   * The ICE servers are used besides those it was made with. Throws `BAD_SERVER_REPLY` where the browser cannot use them.
    */
-  offer(iceServers: readonly RTCIceServer[]): Promise<string>;
+  offer(needs: OfferNeeds): Promise<string>;
   /** Takes the answer; resolves once audio can flow. Throws `ANSWER_UNUSABLE`. */
   connect(answerSdp: string): Promise<void>;
   getStats(): Promise<RTCStatsReport>;
@@ -78,9 +79,11 @@ export function createPeer(options: PeerOptions): Peer {
       if (!track) throw clientError("MICROPHONE_NOT_FOUND");
       sender = connection.addTrack(track, microphone);
     },
-    async offer(iceServers) {
+    async offer({ iceServers, dataChannel }) {
       // Firefox has no setConfiguration() before version 119; it need not fail where there is nothing to add.
       if (iceServers.length > 0) configure(connection, [...options.iceServers, ...iceServers]);
+      // The name is the voice service's own.
+      if (dataChannel) connection.createDataChannel("oai-events");
       const offer = await connection.createOffer();
       await connection.setLocalDescription(offer);
       watchTransport();

@@ -36,6 +36,7 @@ describe("a call over HTTP", () => {
   test("exchanges the SDP in one request that keeps the query, and opens no socket", async () => {
     const browser = browserWithServer(() => Response.json(EXCHANGED));
     const client = await connectedOverHttp(browser);
+    expect(browser.peer.channels, "no reply could ask for it in time").toEqual(["oai-events"]);
     const [request] = browser.requests;
     expect(request?.url).toBe("http://a.test:3001/api/sdp-exchange?simulation=true");
     expect(request?.init).toMatchObject({ method: "POST", headers: { "content-type": "application/json" } });

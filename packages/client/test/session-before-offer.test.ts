@@ -119,6 +119,20 @@ describe("ICE servers", () => {
   });
 });
 
+test.each([
+  ["none", []],
+  ["optional", []],
+  ["required", ["oai-events"]],
+] as const)("an offer for which a data channel is %s has %j", async (dataChannel, channels) => {
+  const browser = new FakeBrowser();
+  const client = browser.client();
+  client.connect().catch(() => {});
+  const socket = await browser.serverInitializes([], dataChannel);
+  await socket.sentType("sdp_offer");
+  expect(browser.peer.channels).toEqual(channels);
+  client.close();
+});
+
 describe("before the session is open", () => {
   test("an error ends the attempt, and nothing is sent any more: there is no session to end", async () => {
     const browser = new FakeBrowser();

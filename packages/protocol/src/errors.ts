@@ -77,6 +77,7 @@ export const ERRORS = {
     "This session is busy with an earlier request. Wait for its answer, then try again.",
   ),
   SESSION_NOT_ENDED: entry(409, 4437, true, "This interview has not ended yet. End it first, then try again."),
+  NOT_DUE: entry(409, 4426, true, "This interview has not begun yet. Come back at its time."),
   NO_CALL: entry(
     409,
     4438,

@@ -10,3 +10,4 @@ export * from "./tenants.ts";
 export * from "./turns.ts";
 export * from "./usage.ts";
 export * from "./version.ts";
+export * from "./webhooks.ts";

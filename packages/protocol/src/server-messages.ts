@@ -34,7 +34,7 @@ export const endReasonSchema = z.enum([
 ]);
 export type EndReason = z.infer<typeof endReasonSchema>;
 
-/** Whether the browser's offer may, must or must not carry a data channel. */
+/** Whether the browser's offer may, must or need not carry a data channel. Where it is `none`, nothing passes through one. */
 export const dataChannelSchema = z.enum(["none", "required", "optional"]);
 
 /** An entry of `RTCConfiguration.iceServers`. */
@@ -108,7 +108,7 @@ export const serverMessageSchema = z.discriminatedUnion("type", [
     status: turnStatusSchema,
     /** `interrupted`: milliseconds of speech that were heard; absent where unknown. */
     heardMs: z.optional(z.number()),
-    /** True where its place was not told by the voice service and follows from what stands around it. */
+    /** True where its place, or its beginning and end, were not told by the voice service and follow from what stands around it. */
     inferred: z.optional(z.boolean()),
   }),
   /**

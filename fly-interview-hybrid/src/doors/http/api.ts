@@ -6,6 +6,7 @@ import { addSdpExchange } from "./sdp-exchange.ts";
 import { addSessionRoutes } from "./session-routes.ts";
 import { addTenantRoutes } from "./tenant-routes.ts";
 import { addTranscriptRoutes } from "./transcript-routes.ts";
+import { addWebhookRoutes } from "./webhook-routes.ts";
 
 /** The HTTP door: the routes below `/api`, over the same sessions as the WebSocket door. */
 export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
@@ -16,4 +17,5 @@ export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   addTranscriptRoutes(app, needs);
   addEventRoute(app, needs);
   addTenantRoutes(app, needs);
+  addWebhookRoutes(app, needs);
 }

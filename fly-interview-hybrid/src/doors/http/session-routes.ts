@@ -17,10 +17,7 @@ import type { OwnedSession } from "../../sessions/ownership.ts";
 import type { ScheduleRequest } from "../../sessions/platform/schedule-session.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { credentialOf, principalOf } from "./callers.ts";
-import { readInput } from "./read-input.ts";
-
-/** Sessions of a page, where the query does not say. */
-const DEFAULT_PAGE = 50;
+import { DEFAULT_PAGE, readInput } from "./read-input.ts";
 
 interface OfSession {
   Params: { id: string };

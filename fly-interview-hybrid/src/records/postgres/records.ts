@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Clock } from "../../clock.ts";
 import { SettingError } from "../../config/config.ts";
 import type { Records } from "../records.ts";
+import type { EndpointsOf } from "../webhooks.ts";
 import type { ColumnTypes } from "../sql/column-types.ts";
 import { migrate } from "../sql/migrate.ts";
 import { sqlRecords } from "../sql/records.ts";
@@ -18,7 +19,7 @@ const COLUMN_TYPES: ColumnTypes = {
 const TENANT_ROLE = "interview_proxy_tenant";
 
 /** Records in a Postgres database, which any number of processes share. `location` is its URL without the scheme. */
-export async function openPostgresRecords(location: string, clock: Clock): Promise<Records> {
+export async function openPostgresRecords(location: string, clock: Clock, endpointsOf?: EndpointsOf): Promise<Records> {
   const database = openPool(`postgres:${location}`);
   const records = sqlRecords(
     {
@@ -38,6 +39,7 @@ export async function openPostgresRecords(location: string, clock: Clock): Promi
       isConstraint: (error) => /^2[23]/.test(String((error as { code?: unknown }).code)),
     },
     clock,
+    endpointsOf,
   );
   try {
     await records.check().catch(refuse);

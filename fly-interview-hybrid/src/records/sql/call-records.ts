@@ -3,6 +3,8 @@ import type { Mark } from "../marks.ts";
 import type { CallState, Records } from "../records.ts";
 import { NO_USAGE, toUsage, type Usage, USAGE_COUNTS } from "../usage.ts";
 import type { Leases } from "./leases.ts";
+import { eventOfMark } from "../webhook-events.ts";
+import type { Outbox } from "./outbox.ts";
 import type { OwnIds } from "./own-ids.ts";
 import type { Schema } from "./schema.ts";
 
@@ -27,8 +29,14 @@ type CallRecords = Pick<
   | "marksOf"
 >;
 
+interface CallRecordsNeeds {
+  readonly leases: Leases;
+  readonly ids: OwnIds;
+  readonly outbox: Outbox;
+}
+
 /** The part of the records that is about calls: what became of them, what they used up, and what was noted in them. */
-export function callRecords(database: Kysely<Schema>, leases: Leases, ids: OwnIds): CallRecords {
+export function callRecords(database: Kysely<Schema>, { leases, ids, outbox }: CallRecordsNeeds): CallRecords {
   const unfinished = database
     .selectFrom("calls")
     .innerJoin("sessions", "sessions.id", "calls.sessionId")
@@ -113,15 +121,26 @@ export function callRecords(database: Kysely<Schema>, leases: Leases, ids: OwnId
     usageOfTenant: (tenant, since) =>
       sum(usageOfCalls(database).where("calls.tenant", "=", tenant).where("calls.createdAt", ">=", since)),
 
-    async insertMark({ counted, ...mark }) {
-      const subject = { sessionId: mark.sessionId };
+    async insertMark(mark) {
+      const { sessionId, counted } = mark;
       const row = { ...mark, counted: counted === null ? null : Number(counted) };
-      const { columns, values } = leases.rowOf(subject, row);
-      const insert = database.insertInto("marks").columns(columns).expression(values);
-      await leases.write(
-        insert.onConflict((conflict) => conflict.column("id").doNothing()),
-        subject,
-      );
+      const { columns, values } = leases.rowOf({ sessionId }, row);
+      const insert = (where: Kysely<Schema>) =>
+        where
+          .insertInto("marks")
+          .columns(columns)
+          .expression(values)
+          .onConflict((conflict) => conflict.column("id").doNothing());
+      const event = eventOfMark(mark);
+      const insertWithEvent = () =>
+        database.transaction().execute(async (transaction) => {
+          const result = await insert(transaction).executeTakeFirst();
+          const isNew = result.numInsertedOrUpdatedRows === 1n;
+          if (isNew && event !== undefined) await outbox.addById(transaction, sessionId, event);
+          return result;
+        });
+      const write = event === undefined ? insert(database) : { executeTakeFirst: insertWithEvent };
+      await leases.write(write, { sessionId });
     },
     async marksOf(sessionId) {
       const marks = database.selectFrom("marks").selectAll().where("sessionId", "=", sessionId);

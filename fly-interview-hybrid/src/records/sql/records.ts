@@ -1,30 +1,38 @@
 import { sql } from "kysely";
 import type { Clock } from "../../clock.ts";
 import { RecordConflict, type Records } from "../records.ts";
+import type { EndpointsOf } from "../webhooks.ts";
 import { callRecords } from "./call-records.ts";
 import { Leases } from "./leases.ts";
 import { machineRecords } from "./machine-records.ts";
+import { Outbox } from "./outbox.ts";
 import { OwnIds } from "./own-ids.ts";
 import { sessionRecords } from "./session-records.ts";
 import type { SqlBackend } from "./sql-backend.ts";
 import { tenantRecords } from "./tenant-records.ts";
 import { tenantScope } from "./tenant-scope.ts";
 import { transcriptRecords } from "./transcript-records.ts";
+import { webhookRecords } from "./webhook-records.ts";
 
-/** Records in an SQL database whose tables are up to date, as a machine of its own. Closes the database with them. */
-export function sqlRecords(backend: SqlBackend, clock: Clock): Records {
+/**
+ * Records in an SQL database whose tables are up to date, as a machine of its own. Closes the database with them.
+ * `endpointsOf`: who is told of what is written.
+ */
+export function sqlRecords(backend: SqlBackend, clock: Clock, endpointsOf: EndpointsOf = () => []): Records {
   const { database } = backend;
   const ids = new OwnIds();
   const leases = new Leases(backend, ids);
-  const calls = callRecords(database, leases, ids);
+  const outbox = new Outbox(endpointsOf, clock);
+  const calls = callRecords(database, { leases, ids, outbox });
   const conflictsOf = namesConflicts(backend);
   let closing: Promise<void> | undefined;
 
   return {
     ...machineRecords(backend, ids),
-    ...sessionRecords(backend, ids),
+    ...sessionRecords(backend, { ids, outbox, clock }),
     ...calls,
-    ...transcriptRecords(backend, leases),
+    ...transcriptRecords(backend, { leases, outbox, clock }),
+    ...webhookRecords(backend, leases, outbox),
     ...tenantRecords(backend),
     of: (tenant) => tenantScope(backend, tenant),
     updateCall: conflictsOf(calls.updateCall),

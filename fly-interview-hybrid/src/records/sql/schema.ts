@@ -5,6 +5,7 @@ import type { CallItemRecord, CallRecord, SessionRecord } from "../records.ts";
 import type { AuditEntry, TenantIssuer, TenantRecord } from "../tenants.ts";
 import type { Usage } from "../usage.ts";
 import type { TranscriptSeal, TurnRecord } from "../turns.ts";
+import type { DeadLetter } from "../webhooks.ts";
 
 /** Columns as they stand in the tables, which the migrations make. */
 export interface Schema {
@@ -32,6 +33,12 @@ export interface Schema {
   readonly auditLog: { [K in keyof Omit<AuditEntry, "settings">]: AuditEntry[K] } & {
     position: Generated<number>;
     settings: string;
+  };
+  /** In a session ascending `position` is the order of its events. `givenUpAt`: `null` while it is tried. */
+  readonly webhookDeliveries: { [K in keyof Omit<DeadLetter, "givenUpAt">]: DeadLetter[K] } & {
+    position: Generated<number>;
+    dueAt: number;
+    givenUpAt: number | null;
   };
   readonly usedTickets: { id: string; expiresAt: number };
 }

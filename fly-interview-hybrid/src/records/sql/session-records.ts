@@ -1,7 +1,10 @@
 import type { Kysely, Transaction } from "kysely";
+import type { Clock } from "../../clock.ts";
 import { LeaseLost } from "../machines.ts";
 import type { Admission, AdmissionLimits, Records, SessionFilter, SessionRecord } from "../records.ts";
 import type { SessionBrief } from "../session-brief.ts";
+import { eventOfStart, eventsOfChange } from "../webhook-events.ts";
+import type { Outbox } from "./outbox.ts";
 import type { OwnIds } from "./own-ids.ts";
 import type { Schema } from "./schema.ts";
 import type { SqlBackend } from "./sql-backend.ts";
@@ -18,8 +21,17 @@ type SessionRecords = Pick<
   | "runningSessions"
 >;
 
+interface SessionRecordsNeeds {
+  readonly ids: OwnIds;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+}
+
 /** The part of the records that is about sessions. */
-export function sessionRecords({ database, lockTenant, isShared }: SqlBackend, ids: OwnIds): SessionRecords {
+export function sessionRecords(
+  { database, lockTenant, isShared }: SqlBackend,
+  { ids, outbox, clock }: SessionRecordsNeeds,
+): SessionRecords {
   /** Keeps this process from being buried until the transaction is over, so that what it begins is found as its own. */
   const holdSelf = async (transaction: Transaction<Schema>): Promise<void> => {
     const self = transaction.selectFrom("machines").select("id").where("id", "=", ids.current);
@@ -37,7 +49,9 @@ export function sessionRecords({ database, lockTenant, isShared }: SqlBackend, i
         await holdSelf(transaction);
         const admission = await admit(transaction, session, limits);
         const row = toRow({ ...session, owner: ids.current });
-        if (admission === "admitted") await transaction.insertInto("sessions").values(row).execute();
+        if (admission !== "admitted") return admission;
+        await transaction.insertInto("sessions").values(row).execute();
+        await outbox.add(transaction, session, [eventOfStart(session, session.startedAt ?? session.createdAt)]);
         return admission;
       }),
     startSession: (session, { resumeTokenHashes, ...times }, limits) =>
@@ -53,22 +67,34 @@ export function sessionRecords({ database, lockTenant, isShared }: SqlBackend, i
           .where("startedAt", "is", null)
           .where("endedAt", "is", null)
           .executeTakeFirst();
-        return result.numUpdatedRows === 1n ? "admitted" : "gone";
+        if (result.numUpdatedRows !== 1n) return "gone";
+        await outbox.add(transaction, session, [eventOfStart({ ...session, ...times }, times.startedAt)]);
+        return "admitted";
       }),
     async updateSession(id, { resumeTokenHashes: hashes, ...change }) {
       const tokens = hashes === undefined ? {} : { resumeTokenHashes: JSON.stringify(hashes) };
-      const { numUpdatedRows } = await database
-        .updateTable("sessions")
-        .set({ ...change, ...tokens })
-        .where("id", "=", id)
-        .where((session) =>
-          session.or([
-            session("owner", "in", ids.all),
-            session.and([session("owner", "is", null), session("startedAt", "is", null)]),
-          ]),
-        )
-        .executeTakeFirst();
-      if (numUpdatedRows === 0n) throw new LeaseLost();
+      const update = async (where: Kysely<Schema>): Promise<void> => {
+        const { numUpdatedRows } = await where
+          .updateTable("sessions")
+          .set({ ...change, ...tokens })
+          .where("id", "=", id)
+          .where((session) =>
+            session.or([
+              session("owner", "in", ids.all),
+              session.and([session("owner", "is", null), session("startedAt", "is", null)]),
+            ]),
+          )
+          .executeTakeFirst();
+        if (numUpdatedRows === 0n) throw new LeaseLost();
+      };
+      const isEvent = change.endedAt !== undefined || change.interruptedAt !== undefined;
+      if (!isEvent) return update(database);
+      await database.transaction().execute(async (transaction) => {
+        const session = transaction.selectFrom("sessions").selectAll().where("id", "=", id);
+        const before = await (isShared ? session.forUpdate() : session).executeTakeFirst();
+        await update(transaction);
+        if (before !== undefined) await outbox.add(transaction, before, eventsOfChange(before, change, clock.now()));
+      });
     },
     async findSession(id) {
       const row = await database.selectFrom("sessions").selectAll().where("id", "=", id).executeTakeFirst();

@@ -89,7 +89,7 @@ function eraseSome(database: Kysely<Schema>, tenant: string): Promise<number> {
     const calls = transaction.selectFrom("calls").select("id").where("sessionId", "in", ids);
     for (const table of ["callItems", "callUsage"] as const)
       await transaction.deleteFrom(table).where("callId", "in", calls).execute();
-    for (const table of ["marks", "turns", "transcriptSeals", "calls"] as const)
+    for (const table of ["webhookDeliveries", "marks", "turns", "transcriptSeals", "calls"] as const)
       await transaction.deleteFrom(table).where("sessionId", "in", ids).execute();
     await transaction.deleteFrom("sessions").where("id", "in", ids).execute();
     return ids.length;

@@ -1,7 +1,10 @@
 import type { Kysely } from "kysely";
+import type { Clock } from "../../clock.ts";
 import { RecordConflict, type Records } from "../records.ts";
 import type { TurnRecord } from "../turns.ts";
+import { eventOfSeal } from "../webhook-events.ts";
 import type { Leases } from "./leases.ts";
+import type { Outbox } from "./outbox.ts";
 import type { Schema } from "./schema.ts";
 import type { SqlBackend } from "./sql-backend.ts";
 
@@ -10,8 +13,17 @@ type TranscriptRecords = Pick<
   "insertTurn" | "turnsOf" | "lastTurnOf" | "eraseWords" | "insertSeal" | "findSeal" | "keepSecret"
 >;
 
+interface TranscriptRecordsNeeds {
+  readonly leases: Leases;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+}
+
 /** The part of the records that transcripts need. */
-export function transcriptRecords({ database, isConstraint }: SqlBackend, leases: Leases): TranscriptRecords {
+export function transcriptRecords(
+  { database, isConstraint }: SqlBackend,
+  { leases, outbox, clock }: TranscriptRecordsNeeds,
+): TranscriptRecords {
   return {
     async insertTurn(turn) {
       const subject = { sessionId: turn.sessionId };
@@ -46,13 +58,16 @@ export function transcriptRecords({ database, isConstraint }: SqlBackend, leases
       return row && toTurn(row);
     },
     eraseWords: (sessionId) => database.transaction().execute((transaction) => eraseWordsIn(transaction, sessionId)),
-    async insertSeal(seal) {
-      await database
-        .insertInto("transcriptSeals")
-        .values(seal)
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-    },
+    insertSeal: (seal) =>
+      database.transaction().execute(async (transaction) => {
+        const { numInsertedOrUpdatedRows } = await transaction
+          .insertInto("transcriptSeals")
+          .values(seal)
+          .onConflict((conflict) => conflict.doNothing())
+          .executeTakeFirst();
+        if (numInsertedOrUpdatedRows !== 1n) return;
+        await outbox.addById(transaction, seal.sessionId, eventOfSeal(seal, clock.now()));
+      }),
     findSeal: (sessionId) =>
       database.selectFrom("transcriptSeals").selectAll().where("sessionId", "=", sessionId).executeTakeFirst(),
     async keepSecret(name, value) {

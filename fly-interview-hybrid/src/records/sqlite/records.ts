@@ -1,22 +1,27 @@
 import { type Kysely, sql } from "kysely";
 import type { Clock } from "../../clock.ts";
 import type { Records } from "../records.ts";
+import type { EndpointsOf } from "../webhooks.ts";
 import { sqlRecords } from "../sql/records.ts";
 import type { Schema } from "../sql/schema.ts";
 import type { SqlBackend } from "../sql/sql-backend.ts";
 import { openDatabase } from "./database.ts";
 
 /** Records in one SQLite file; `:memory:` keeps them in this process only. */
-export async function openSqliteRecords(path: string, clock: Clock): Promise<Records> {
-  return sqliteRecords(await openDatabase(path), clock);
+export async function openSqliteRecords(path: string, clock: Clock, endpointsOf?: EndpointsOf): Promise<Records> {
+  return sqliteRecords(await openDatabase(path), clock, endpointsOf);
 }
 
 /** Records in an open file, for the one process that uses it now. */
-export async function sqliteRecords(database: Kysely<Schema>, clock: Clock): Promise<Records> {
+export async function sqliteRecords(
+  database: Kysely<Schema>,
+  clock: Clock,
+  endpointsOf?: EndpointsOf,
+): Promise<Records> {
   // The file is this process's alone: whoever had it before is dead.
   await database.deleteFrom("machines").execute();
   await database.updateTable("sessions").set({ owner: null }).where("endedAt", "is", null).execute();
-  const records = sqlRecords(sqliteBackend(database), clock);
+  const records = sqlRecords(sqliteBackend(database), clock, endpointsOf);
   /** The log still has the pages as they were before. */
   const overwrite = async <T>(erasing: Promise<T>): Promise<T> => {
     const erased = await erasing;

@@ -1,5 +1,5 @@
 import type { EndReason, SessionDetails, SessionList } from "@interview-proxy/protocol";
-import type { Principal, Scope } from "../../auth/principal.ts";
+import { type Principal, requireScope, requireTenantScope, type Scope } from "../../auth/principal.ts";
 import type { Config } from "../../config/config.ts";
 import { ProxyError } from "../../errors.ts";
 import type { SessionRecord } from "../../records/records.ts";
@@ -125,14 +125,4 @@ export function createPlatformSessions(needs: PlatformNeeds): PlatformSessions {
       return records.of(principal.tenant).usageSince(since);
     },
   };
-}
-
-function requireScope(principal: Principal, scopes: readonly Scope[]): void {
-  if (!scopes.some((scope) => principal.scopes.has(scope))) throw new ProxyError("FORBIDDEN");
-}
-
-/** For what concerns all sessions of the tenant: a token that is bound to one session has no part in it. */
-function requireTenantScope(principal: Principal, scopes: readonly Scope[]): void {
-  requireScope(principal, scopes);
-  if (principal.session !== undefined) throw new ProxyError("FORBIDDEN");
 }

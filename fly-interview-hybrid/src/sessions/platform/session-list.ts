@@ -1,6 +1,5 @@
 import type { SessionList, SessionStatus } from "@interview-proxy/protocol";
-import { invalidField } from "../../errors.ts";
-import type { SessionFilter, SessionRecord } from "../../records/records.ts";
+import { readCursor, toCursor } from "../../page-cursor.ts";
 import type { TenantScope } from "../../records/tenant-scope.ts";
 import { toSummary } from "./session-view.ts";
 
@@ -15,20 +14,14 @@ export interface ListRequest {
 /** A page of a tenant's sessions, newest first. Throws INVALID_MESSAGE for a cursor that is none. */
 export async function listSessions(request: ListRequest, own: TenantScope): Promise<SessionList> {
   const { person, status, cursor, limit } = request;
-  const after = cursor === undefined ? undefined : readCursor(cursor);
+  const end = cursor === undefined ? undefined : readCursor(cursor);
+  const after = end && { createdAt: end.time, id: end.id };
   // One more than the page has, to know whether there is another.
   const found = await own.listSessions({ person, status, after, limit: limit + 1 });
   const page = found.slice(0, limit);
   const last = found.length > limit ? page.at(-1) : undefined;
-  return { sessions: page.map(toSummary), nextCursor: last === undefined ? null : toCursor(last) };
-}
-
-function toCursor({ createdAt, id }: SessionRecord): string {
-  return Buffer.from(`${createdAt} ${id}`).toString("base64url");
-}
-
-function readCursor(cursor: string): NonNullable<SessionFilter["after"]> {
-  const [, createdAt, id] = /^(\d{1,15}) (\S+)$/.exec(Buffer.from(cursor, "base64url").toString("utf8")) ?? [];
-  if (createdAt === undefined || id === undefined) throw invalidField("cursor");
-  return { createdAt: Number(createdAt), id };
+  return {
+    sessions: page.map(toSummary),
+    nextCursor: last === undefined ? null : toCursor({ time: last.createdAt, id: last.id }),
+  };
 }

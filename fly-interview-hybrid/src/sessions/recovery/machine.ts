@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { RunningRecord } from "../../records/records.ts";
 import { pause } from "../../pause.ts";
 import { letGo, type LetGoNeeds } from "./let-go.ts";
@@ -31,12 +32,16 @@ export class Machine {
   address: string | null = null;
   /** Until the first one nobody else can take it for dead. */
   #lastBeatAt = Infinity;
-  #isDraining = false;
+  readonly #draining = new AbortController();
+  /** By session: calls that are listened to until they can be taken over. */
+  readonly #listening = new Map<string, Promise<void>>();
   #going: Promise<void> = Promise.resolve();
 
   constructor(needs: MachineNeeds) {
     this.#needs = needs;
     this.#roster = needs.roster;
+    // Any number of calls are listened to at once.
+    setMaxListeners(0, this.#draining.signal);
   }
 
   /** Takes over what is nobody's, and goes on looking for it until it is stopped. Throws where the records cannot be read. */
@@ -49,15 +54,21 @@ export class Machine {
 
   /** Takes over nothing any more, and tells the others so. */
   async drain(): Promise<void> {
-    this.#isDraining = true;
-    await this.#taking;
+    await this.#takeNoMore();
     await this.#beat();
+  }
+
+  async #takeNoMore(): Promise<void> {
+    this.#draining.abort();
+    await this.#taking;
+    await Promise.all(this.#listening.values());
   }
 
   /** Shows no sign of life any more, and leaves what it still has to the others, or to the next process. */
   async leave(): Promise<void> {
     this.#stopped.abort();
     await this.#going;
+    await this.#takeNoMore();
     await this.#needs.records.leave();
   }
 
@@ -76,7 +87,7 @@ export class Machine {
         continue;
       }
       // A machine that beats only when it has taken over hundreds of sessions would look dead meanwhile.
-      if (this.#isDraining) continue;
+      if (this.#draining.signal.aborted) continue;
       this.#taking ??= this.#take()
         .catch((error: unknown) => log.error({ err: error }, "sessions could not be taken over, will try again"))
         .finally(() => (this.#taking = undefined));
@@ -90,7 +101,7 @@ export class Machine {
 
   async #beat(): Promise<void> {
     const { clock, records, live, log } = this.#needs;
-    const pulse = await records.beat({ address: this.address, draining: this.#isDraining });
+    const pulse = await records.beat({ address: this.address, draining: this.#draining.signal.aborted });
     this.#lastBeatAt = clock.now();
     const before = this.#roster.self;
     this.#roster.note(pulse);
@@ -144,14 +155,27 @@ export class Machine {
 
   /** Listens to the session's call first, so that nothing is missed. A call that cannot be reached stays where it is. */
   async #inherit({ id }: RunningRecord): Promise<void> {
+    if (this.#listening.has(id)) return;
     const { clock, log, records } = this.#needs;
-    let listening: Overheard | undefined;
     try {
       const known = lastKnown(await records.callsOf(id), this.#needs);
       const overheard = known && (await overhear(known, clock));
       if (overheard === "unreachable") return;
-      listening = overheard === "gone" ? undefined : overheard;
-      const claimed = await records.inherit(id);
+      if (overheard === undefined || overheard === "gone") return await this.#claim(id);
+      // Others need not wait for what has to be heard out.
+      const claiming = this.#claim(id, overheard).finally(() => this.#listening.delete(id));
+      this.#listening.set(id, claiming);
+      if (known?.upstream.turnsShowAfterMs === 0) await claiming;
+    } catch (error) {
+      log.error({ err: error, session: id }, "session could not be inherited, will try again");
+    }
+  }
+
+  async #claim(id: string, listening?: Overheard): Promise<void> {
+    const { log, records } = this.#needs;
+    try {
+      await listening?.heardOut(this.#draining.signal);
+      const claimed = this.#draining.signal.aborted ? undefined : await records.inherit(id);
       if (claimed === undefined) listening?.close();
       else await this.#resume(claimed, listening);
     } catch (error) {

@@ -1,4 +1,6 @@
 import type { CallRecord, RunningRecord } from "../../records/records.ts";
+import type { TurnRecord } from "../../records/turns.ts";
+import type { Speaker } from "../../upstreams/call-event.ts";
 import type { Upstream } from "../../upstreams/upstream.ts";
 import { historyOfEarlierCall } from "../calls/call-history.ts";
 import type { KnownCall } from "../calls/call-ledger.ts";
@@ -54,10 +56,19 @@ export async function takeOver(record: RunningRecord, needs: TakeOverNeeds, over
     if (lostAt !== undefined && lostAt !== null) interrupt(session, "upstream_ended", needs, lostAt);
     return;
   }
+  overheard?.skipRestOf(speakersAcross(turns, known.recordId, overheard.since));
   const call = toActiveCall(overheard === undefined ? known : { ...known, upstream: overheard.upstream });
   session.beginCall();
   goOnWith(session, call, needs, known.createdAt);
   void watchCall(session, call, history, needs);
+}
+
+/** Whose turn in a call was going on at a time. */
+function speakersAcross(turns: readonly TurnRecord[], callId: string, at: number): ReadonlySet<Speaker> {
+  const across = turns.filter(
+    (turn) => turn.callId === callId && (turn.startedAt ?? at) < at && (turn.endedAt ?? 0) >= at,
+  );
+  return new Set(across.flatMap(({ role }) => (role === "unknown" ? [] : [role])));
 }
 
 /** The last of a session's calls that can be attached to. */

@@ -13,8 +13,8 @@ import { inParts } from "./token-bounds.ts";
 const STARTED_WITHIN_MS = 1500;
 
 /**
- * What is told to the interviewer takes effect on the timeline of the call, which begins with the candidate's audio. Until that
- * is mirrored it waits, so long at most, in milliseconds: whoever does not mirror audio takes it when the timeline begins.
+ * What is told to the interviewer takes effect on the timeline of the call, which begins with the candidate's audio. That is
+ * waited for, so long at most, in milliseconds: a service that does not mirror audio takes what it is told when it begins.
  */
 const TIMELINE_WITHIN_MS = 1000;
 
@@ -35,9 +35,9 @@ export class CallLine {
   #isStarted = false;
   /** Before that nobody listens. */
   #isConfigured = false;
+  /** The timeline runs, or is not waited for any longer. */
+  #isRunning = false;
   #expiresAt: number | undefined;
-  /** What waits for the timeline; `undefined` once that runs. */
-  #waiting: ClientEvent[] | undefined = [];
   readonly #timers = new Set<() => void>();
 
   constructor(clock: Clock, emit: (event: CallEvent) => void) {
@@ -62,11 +62,11 @@ export class CallLine {
 
   /** The settings came with the create, so that there is nothing to send. */
   configure(): void {
-    this.#isConfigured = true;
     this.#after(0, () => {
+      this.#isConfigured = true;
       this.#emit({ type: "lasted", seconds: LEAST_SECONDS });
       this.#tellExpiry();
-      if (this.#isStarted) this.#emit({ type: "ready" });
+      if (this.#isRunning) this.#emit({ type: "ready" });
     });
   }
 
@@ -75,7 +75,7 @@ export class CallLine {
     for (const content of inParts(text, APPEND_BOUNDS)) {
       const onTaken = cutsOff ? (ms: number): void => this.#turns.cutOffAt(ms) : undefined;
       const event_id = this.#appends.add(kind, onTaken);
-      this.#sendOnTimeline({ type: `session.${kind}.append`, event_id, content, delegation_id: null });
+      this.#send({ type: `session.${kind}.append`, event_id, content, delegation_id: null });
     }
   }
 
@@ -87,6 +87,10 @@ export class CallLine {
   /** There is nothing that could be asked for. */
   retrieve(itemId: string): void {
     this.#after(0, () => this.#emit({ type: "not_retrieved", itemId, isFinal: true }));
+  }
+
+  conclude(): readonly CallEvent[] {
+    return this.#turns.finish();
   }
 
   /** The socket is gone, or about to be. */
@@ -118,7 +122,7 @@ export class CallLine {
           this.#emit({ type: "not_taken", code: event.code });
         return;
       case "closed":
-        this.#turns.finish();
+        for (const told of this.#turns.finish()) this.#emit(told);
         if (event.seconds !== undefined) this.#emit({ type: "lasted", seconds: event.seconds });
         return this.#emit({ type: "over", isPolicy: event.reason === "content" });
       case "unreadable":
@@ -133,19 +137,13 @@ export class CallLine {
   #start(): void {
     if (this.#isStarted) return;
     this.#isStarted = true;
-    if (this.#isConfigured) this.#emit({ type: "ready" });
-  }
-
-  #sendOnTimeline(event: ClientEvent): void {
-    if (this.#waiting === undefined) return this.#send(event);
-    if (this.#waiting.length === 0) this.#after(TIMELINE_WITHIN_MS, () => this.#run());
-    this.#waiting.push(event);
+    this.#after(TIMELINE_WITHIN_MS, () => this.#run());
   }
 
   #run(): void {
-    const waiting = this.#waiting ?? [];
-    this.#waiting = undefined;
-    for (const event of waiting) this.#send(event);
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    if (this.#isConfigured) this.#emit({ type: "ready" });
   }
 
   #after(ms: number, act: () => void): void {

@@ -11,6 +11,9 @@ import { openAttachment, type SidebandAddress } from "./sideband.ts";
 /** The service finishes what it is doing first. OpenAI's own samples wait for so long, in milliseconds. */
 const CLOSED_WITHIN_MS = 15_000;
 
+/** The line goes down with the sideband, right after that. */
+const DOWN_WITHIN_MS = 1000;
+
 /**
  * Ends a call over a sideband of its own, so that nothing need be known of the call but its id. Where that is not to be had,
  * `POST …/hangup` is tried, which is documented for telephone calls alone: that it knows no such call proves nothing. One try,
@@ -39,24 +42,27 @@ export async function hangUp(
   return {};
 }
 
-/** `undefined` where the service does not say that the call is closed. */
+/** Asks for the end of a call, and waits until its line is down. `undefined` where the service does not say that it is closed. */
 function closeCall(
   socket: WebSocket,
   listen: (listener: (event: LiveEvent) => void) => void,
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<CallEnd | undefined> {
   return new Promise((resolve) => {
-    const finish = (end: CallEnd | undefined): void => {
+    let end: CallEnd | undefined;
+    const finish = (): void => {
       cancel();
-      signal.removeEventListener("abort", giveUp);
+      signal.removeEventListener("abort", finish);
       resolve(end);
     };
-    const giveUp = (): void => finish(undefined);
-    const cancel = clock.after(CLOSED_WITHIN_MS, giveUp);
-    signal.addEventListener("abort", giveUp);
-    socket.once("close", giveUp);
+    let cancel = clock.after(CLOSED_WITHIN_MS, finish);
+    signal.addEventListener("abort", finish);
+    socket.once("close", finish);
     listen((event) => {
-      if (event.type === "closed") finish(event.seconds === undefined ? {} : { seconds: event.seconds });
+      if (event.type !== "closed") return;
+      end = event.seconds === undefined ? {} : { seconds: event.seconds };
+      cancel();
+      cancel = clock.after(DOWN_WITHIN_MS, finish);
     });
     socket.send(JSON.stringify({ type: "session.close" }), () => undefined);
   });

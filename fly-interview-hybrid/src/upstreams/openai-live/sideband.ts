@@ -65,6 +65,7 @@ export async function attachSideband(
       speak: (instructions) => line.tell("instructions", `Stop speaking. ${instructions}`, { cutsOff: true }),
       answerTool: (toolCallId, output, proceed) => line.answerTool(toolCallId, output, proceed),
       retrieve: (itemId) => line.retrieve(itemId),
+      conclude: () => line.conclude(),
       closed,
       close() {
         line.close();

@@ -18,12 +18,15 @@ const SILENCE_MS = 2000;
  */
 const NO_WORDS_MS = { else: 2500, afterSentenceOfInterviewer: 1500 };
 
+/** Nothing that was said before is still to be told then, unless it goes on; with some time for the way. */
+export const TURNS_SHOW_AFTER_MS: number = NO_WORDS_MS.else + 500;
+
 /** So has one who is silent while the other speaks for so long. What is shorter is a word of assent, and ends nothing. */
 const FLOOR_MS = 1000;
 
 /**
- * A candidate who has paused for so long when the interviewer begins was at an end. So was an interviewer who goes on so long
- * after it ceased, with words of the candidate in between; or at once, where its sentence was at an end.
+ * A candidate who has paused for so long when the interviewer begins was at an end; so was an interviewer who goes on so long
+ * after it ceased, with words of the candidate in between. A sentence that is at its end ends a turn by any words in between.
  */
 const PAUSE_MS = 700;
 
@@ -63,12 +66,14 @@ export class SpokenTurns {
   readonly #open = new Map<Speaker, OpenTurn>();
   /** When each last spoke, on the timeline. */
   readonly #spoke = new Map<Speaker, { readonly startMs: number; readonly endMs: number }>();
+  readonly #since: number;
   /** In the order of their beginnings. */
   #known: { readonly id: string; readonly startMs: number }[] = [];
 
   constructor(clock: Clock, emit: (event: CallEvent) => void) {
     this.#clock = clock;
     this.#emit = emit;
+    this.#since = clock.now();
   }
 
   take(fragment: Fragment): void {
@@ -100,10 +105,10 @@ export class SpokenTurns {
     this.#close(turn, !endsSentence(turn.text));
   }
 
-  /** The call is over, and with it what was being said. */
-  finish(): void {
-    for (const turn of [...this.#open.values()].toSorted((a, b) => a.startMs - b.startMs))
-      this.#close(turn, !endsSentence(turn.text));
+  /** The call is over, and with it what was being said; returns what is to be told of that. */
+  finish(): readonly CallEvent[] {
+    const open = [...this.#open.values()].toSorted((a, b) => a.startMs - b.startMs);
+    return open.flatMap((turn) => this.#end(turn, !endsSentence(turn.text)));
   }
 
   /** Nothing more is told. */
@@ -117,11 +122,14 @@ export class SpokenTurns {
     if (ms - endMs >= SILENCE_MS) return true;
     const other = this.#spoke.get(otherThan(speaker));
     if (other === undefined || other.endMs <= endMs || other.startMs > ms) return false;
-    if (speaker === "candidate") return other.startMs - endMs >= PAUSE_MS;
-    return ms - endMs >= PAUSE_MS || endsSentence(text);
+    const pauseMs = (speaker === "candidate" ? other.startMs : ms) - endMs;
+    const isInside = speaker === "candidate" && other.startMs < endMs;
+    return pauseMs >= PAUSE_MS || (endsSentence(text) && !isInside);
   }
 
   #begin({ speaker, startMs, endMs, ...fragment }: Fragment): OpenTurn {
+    // What begins later than a silence after the attach has certainly begun here.
+    const mayBeRest = !this.#spoke.has(speaker) && this.#clock.now() - this.#since < NO_WORDS_MS.else;
     const id = `${speaker}_${startMs}`;
     const turn: OpenTurn = {
       id,
@@ -141,6 +149,7 @@ export class SpokenTurns {
       type: "item",
       item: { id, speaker, text: null, spoken: true, status: "in_progress" },
       inferred: true,
+      ...(mayBeRest && { mayBeRest }),
       ...(previous !== undefined && { previousId: previous.id }),
       ...(speaker === "interviewer" && { responseId: id }),
     });
@@ -167,15 +176,21 @@ export class SpokenTurns {
   }
 
   #close(turn: OpenTurn, isCut = wasInterrupted(turn)): void {
+    for (const event of this.#end(turn, isCut)) this.#emit(event);
+  }
+
+  #end(turn: OpenTurn, isCut: boolean): readonly CallEvent[] {
     turn.cancel();
     this.#open.delete(turn.speaker);
-    const { id, speaker, text, startMs, endMs, heardAt: at } = turn;
-    if (speaker === "candidate") this.#emit({ type: "candidate_speaking", itemId: id, active: false, at });
-    this.#emit({ type: "text", itemId: id, speaker, text: text.trim(), spoken: true });
-    if (speaker === "candidate") return;
-    this.#emit({ type: "interviewer_speaking", responseId: id, state: isCut ? "cut" : "finished", at });
+    const { id, speaker, startMs, endMs, heardAt: at } = turn;
+    const text = turn.text.trim();
+    const words: CallEvent = { type: "text", itemId: id, speaker, text, spoken: true };
+    if (speaker === "candidate") return [{ type: "candidate_speaking", itemId: id, active: false, at }, words];
+    const state = isCut ? "cut" : "finished";
+    const voice: CallEvent = { type: "interviewer_speaking", responseId: id, state, at };
     // What is transcribed here is what was spoken, not what was generated.
-    if (isCut) this.#emit({ type: "truncated", itemId: id, heardMs: endMs - startMs, heardText: text.trim() });
+    const cut: CallEvent = { type: "truncated", itemId: id, heardMs: endMs - startMs, heardText: text };
+    return isCut ? [words, voice, cut] : [words, voice];
   }
 }
 

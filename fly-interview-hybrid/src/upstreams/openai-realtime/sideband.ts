@@ -121,6 +121,7 @@ function toSideband(socket: WebSocket, own: Own, clock: Clock): Sideband {
       own.awaited.add(itemId);
       send({ type: "conversation.item.retrieve", event_id: RETRIEVE_PREFIX + itemId, item_id: itemId });
     },
+    conclude: () => [],
     closed: new Promise((resolve) => {
       socket.once("close", () => resolve());
     }),

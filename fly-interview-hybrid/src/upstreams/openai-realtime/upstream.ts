@@ -32,6 +32,7 @@ export function openRealtimeUpstream(name: string, options: RealtimeOptions, clo
     channelIsUnrestricted: true,
     historyBounds: HISTORY_BOUNDS,
     callLimitSeconds: 3600,
+    turnsShowAfterMs: 0,
     createCall: (create) => createCall(api, create, options),
     hangUp: async (callId) => {
       // A call that is not known is gone.

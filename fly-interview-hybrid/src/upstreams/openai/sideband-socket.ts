@@ -40,7 +40,7 @@ export function openSidebandSocket(
     });
     // `close` always follows an error; without a listener the error would end the process.
     socket.on("error", () => undefined);
-    socket.on("close", () => resolve({ ok: false, reason: status === 404 ? "gone" : "unreachable" }));
+    socket.on("close", () => resolve({ ok: false, reason: status === 404 || status === 410 ? "gone" : "unreachable" }));
     socket.on("open", () => {
       // Without it a connection that was lost in silence looks alive until the call's deadline.
       const heartbeat = keepHeartbeat(() => [socket], HEARTBEAT_SECONDS, clock);

@@ -8,7 +8,7 @@ import {
 import { clientError, type InterviewError, serverError } from "../errors.ts";
 import { endSession } from "./end-session.ts";
 import { tellNoWayBack } from "./no-way-back.ts";
-import type { HeldSession, Signalling, SignallingOptions } from "./signalling.ts";
+import type { HeldSession, OfferNeeds, Signalling, SignallingOptions } from "./signalling.ts";
 import { resolveToken } from "./token.ts";
 
 /** What a resume token is refused with. Other errors are about the offer or the voice service, and the session goes on. */
@@ -71,8 +71,10 @@ export function createHttpSignalling(options: SignallingOptions): Signalling {
     if (session) await endSession(session, options);
   }
 
-  // The one reply there is brings the answer, so it comes too late for ICE servers.
-  return { ready: () => Promise.resolve([]), exchange, end };
+  // The one reply there is brings the answer, so it comes too late for ICE servers. A server that needs no data channel
+  // takes it out of the offer.
+  const needs: OfferNeeds = { iceServers: [], dataChannel: true };
+  return { ready: () => Promise.resolve(needs), exchange, end };
 }
 
 /** The answer, or the server's error; `undefined` for what no interview server would say. */

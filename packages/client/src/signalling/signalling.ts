@@ -14,13 +14,20 @@ export interface HeldSession {
   readonly resumeToken: string;
 }
 
+/** What the server says that an offer is to be made with. */
+export interface OfferNeeds {
+  readonly iceServers: readonly RTCIceServer[];
+  /** The offer must carry a data channel. Nothing need pass through it. */
+  readonly dataChannel: boolean;
+}
+
 /** The line to the server. It is open, or opening, or opening anew, from its creation until its signal fires. */
 export interface Signalling {
   /**
-   * Resolves once the line serves the session, with the ICE servers that the server names for it. Waits as long as the line
-   * is down. What fails is told by an event.
+   * Resolves once the line serves the session, with what the server says for its offers. Waits as long as the line is down.
+   * What fails is told by an event.
    */
-  ready(): Promise<readonly RTCIceServer[]>;
+  ready(): Promise<OfferNeeds>;
   /**
    * Sends the offer's very bytes and resolves with the answer's. To be called when the line is ready, one at a time. Rejects
    * with the server's error, and with `SERVER_LOST` or `SERVER_UNREACHABLE` where there will be no answer: the server gives up

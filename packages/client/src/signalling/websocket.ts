@@ -14,7 +14,7 @@ import { tellNoWayBack } from "./no-way-back.ts";
 import { OfferExchange } from "./offer-exchange.ts";
 import { readMessage } from "./read-message.ts";
 import { ServerLine } from "./server-line.ts";
-import type { HeldSession, Signalling, SignallingOptions } from "./signalling.ts";
+import type { HeldSession, OfferNeeds, Signalling, SignallingOptions } from "./signalling.ts";
 import { resolveToken } from "./token.ts";
 
 /** With these the server closes a socket that it served: the session is, or will be, another machine's. */
@@ -32,8 +32,8 @@ class WebSocketSignalling implements Signalling {
   readonly #options: SignallingOptions;
   readonly #line: ServerLine;
   readonly #disconnected: Promise<EndReason>;
-  #ready: Promise<readonly RTCIceServer[]>;
-  #onReady: (servers: readonly RTCIceServer[]) => void = () => {};
+  #ready: Promise<OfferNeeds>;
+  #onReady: (needs: OfferNeeds) => void = () => {};
   #onDisconnected: (reason: EndReason) => void = () => {};
   readonly #exchange = new OfferExchange();
   /** What the present socket was last told. */
@@ -73,7 +73,7 @@ class WebSocketSignalling implements Signalling {
     else this.#open().catch((error: unknown) => this.#reportFailedOpening(error));
   }
 
-  ready(): Promise<readonly RTCIceServer[]> {
+  ready(): Promise<OfferNeeds> {
     return this.#ready;
   }
 
@@ -207,8 +207,9 @@ class WebSocketSignalling implements Signalling {
     events.onTimeLeft({ seconds: remainingSeconds, isRunning: true });
     // The parsed type allows members that are `undefined`; JSON has none.
     const iceServers = message.iceServers as readonly RTCIceServer[];
-    this.#onReady(iceServers);
-    this.#ready = Promise.resolve(iceServers);
+    const needs = { iceServers, dataChannel: message.dataChannel === "required" };
+    this.#onReady(needs);
+    this.#ready = Promise.resolve(needs);
   }
 
   #answered({ sessionId, callId, answer }: ServerMessageOf<"sdp_answer">): void {

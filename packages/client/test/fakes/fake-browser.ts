@@ -78,12 +78,15 @@ export class FakeBrowser {
   }
 
   /** Opens the newest call's socket and its session. */
-  async serverInitializes(iceServers: readonly RTCIceServer[] = []): Promise<FakeSocket> {
+  async serverInitializes(
+    iceServers: readonly RTCIceServer[] = [],
+    dataChannel: "none" | "required" | "optional" = "none",
+  ): Promise<FakeSocket> {
     const socket = await this.nthSocket(this.peers.length);
     socket.open();
     await socket.sentType("init");
     socket.receive({ type: "welcome", protocol: 1, simulation: true });
-    socket.receive({ ...INITIALIZED, iceServers });
+    socket.receive({ ...INITIALIZED, iceServers, dataChannel });
     return socket;
   }
 

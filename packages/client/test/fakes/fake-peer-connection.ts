@@ -10,6 +10,8 @@ export class FakePeerConnection extends EventTarget {
   iceGatheringState = "new";
   readonly transport = Object.assign(new EventTarget(), { state: "new" });
   readonly tracks: unknown[] = [];
+  /** Labels of its data channels, as far as they are in the offer. */
+  readonly channels: string[] = [];
   local: RTCSessionDescriptionInit | undefined;
   remote: RTCSessionDescriptionInit | undefined;
   refusesAnswer = false;
@@ -35,6 +37,10 @@ export class FakePeerConnection extends EventTarget {
   addTrack(track: unknown): { transport: EventTarget } {
     this.tracks.push(track);
     return { transport: this.transport };
+  }
+
+  createDataChannel(label: string): void {
+    if (this.local === undefined) this.channels.push(label);
   }
 
   createOffer(): Promise<RTCSessionDescriptionInit> {

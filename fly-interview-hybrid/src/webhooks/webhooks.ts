@@ -1,0 +1,91 @@
+import { lookup } from "node:dns/promises";
+import { DEFAULT_TENANT } from "../auth/principal.ts";
+import type { Config } from "../config/config.ts";
+import type { Metrics } from "../ops/metrics.ts";
+import { within } from "../pause.ts";
+import type { EndpointsOf } from "../records/webhooks.ts";
+import type { Resolve } from "./checked-lookup.ts";
+import { type Endpoint, EndpointQueue, type EndpointQueueNeeds } from "./endpoint-queue.ts";
+import { openSender } from "./send.ts";
+
+/** How often the outbox is tidied, in milliseconds. */
+const TIDY_EVERY_MS = 60_000;
+
+/** Whoever asks how long webhooks wait does not wait longer than this, in milliseconds. */
+const LAG_PATIENCE_MS = 1500;
+
+/** How long a dead letter can be sent again, in milliseconds. */
+const KEEP_DEAD_LETTERS_MS = 30 * 24 * 3600 * 1000;
+
+export interface WebhooksNeeds extends Omit<EndpointQueueNeeds, "sender" | "onAttempt" | "onGivenUp"> {
+  readonly config: Config;
+  readonly metrics: Metrics;
+  /** For tests; the system's resolver without it. */
+  readonly resolve?: Resolve;
+}
+
+/** What delivers webhooks in this process. */
+export interface Webhooks {
+  /** How long the oldest event has waited that has not arrived, in seconds; 0: all have; `undefined`: the records do not say. */
+  lagSeconds(): Promise<number | undefined>;
+  /** Makes no new attempt. What has not arrived stays in the records, for another machine or the next process. */
+  close(): Promise<void>;
+}
+
+/** Where a tenant's events go: the settings are the default tenant's. */
+export function endpointsOf({ WEBHOOK_URLS = [] }: Config): EndpointsOf {
+  const urls = [...new Set(WEBHOOK_URLS)];
+  return (tenant) => (tenant === DEFAULT_TENANT ? urls : []);
+}
+
+/** Begins to deliver what is in the outbox, whichever machine has written it. */
+export function openWebhooks({ config, metrics, resolve = resolveByName, ...needs }: WebhooksNeeds): Webhooks {
+  const { clock, records, log } = needs;
+  const sender = openSender({ clock, resolve, allowPrivate: config.WEBHOOK_PRIVATE_ADDRESSES });
+  const onGivenUp = (deliveries: number): void => metrics.webhookDeadLetters.inc(deliveries);
+  const queueNeeds: EndpointQueueNeeds = {
+    ...needs,
+    sender,
+    onAttempt: (outcome) => metrics.webhookAttempts.inc({ outcome }),
+    onGivenUp,
+  };
+  const queues = readEndpoints(config).map((endpoint) => new EndpointQueue(endpoint, queueNeeds));
+
+  let cancelTidying: () => void = () => undefined;
+  let tidying = Promise.resolve();
+  const tidy = async (): Promise<void> => {
+    onGivenUp(await records.giveUpExpired(clock.now()));
+    await records.forgetDeadLetters(clock.now() - KEEP_DEAD_LETTERS_MS);
+  };
+  const tidyLater = (): void => {
+    cancelTidying = clock.after(TIDY_EVERY_MS, () => {
+      tidying = tidy().catch((error: unknown) => log.error({ err: error }, "the outbox of webhooks cannot be tidied"));
+      tidyLater();
+    });
+  };
+  tidyLater();
+
+  const lag = async (): Promise<number> => {
+    const oldest = await records.oldestDelivery();
+    return oldest === undefined ? 0 : Math.max(0, clock.now() - oldest) / 1000;
+  };
+
+  const closed = new AbortController();
+  const close = async (): Promise<void> => {
+    closed.abort();
+    cancelTidying();
+    await Promise.all([...queues.map((queue) => queue.close()), tidying]);
+    await sender.close();
+  };
+  let closing: Promise<void> | undefined;
+  return {
+    lagSeconds: () => within(lag(), LAG_PATIENCE_MS, { clock, signal: closed.signal }).catch(() => undefined),
+    close: () => (closing ??= close()),
+  };
+}
+
+function readEndpoints(config: Config): readonly Endpoint[] {
+  return endpointsOf(config)(DEFAULT_TENANT).map((url) => ({ url, secrets: config.WEBHOOK_SECRET ?? [] }));
+}
+
+const resolveByName: Resolve = (hostname) => lookup(hostname, { all: true });
