@@ -35,7 +35,7 @@ function merge<T extends object>(before: T, change: { readonly [K in keyof T]?: 
   for (const name of Object.keys(change) as (keyof T)[]) {
     const value = change[name];
     if (value === null) delete after[name];
-    else if (value !== undefined) after[name] = value as T[keyof T];
+    else if (value !== undefined) after[name] = value;
   }
   return after;
 }

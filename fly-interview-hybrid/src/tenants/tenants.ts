@@ -150,7 +150,7 @@ class KnownTenants {
     return {
       of: (id) => this.#of(id),
       stored: (id) => this.#stored.get(id),
-      all: () => [...this.#stored.values()].sort((a, b) => (a.record.id < b.record.id ? -1 : 1)),
+      all: () => [...this.#stored.values()].toSorted((a, b) => (a.record.id < b.record.id ? -1 : 1)),
       ofIssuer: (name) =>
         this.#active().flatMap((tenant) =>
           tenant.issuers.filter(({ issuer }) => issuer === name).map((issuer) => ({ tenant, issuer })),

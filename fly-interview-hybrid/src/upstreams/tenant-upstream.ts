@@ -13,7 +13,7 @@ export function tenantUpstream<Server>(
   const shape = pool.take(servers()[0]);
   shape.giveBack();
 
-  const use = async <T>(server: Server, work: (upstream: Upstream) => Promise<T>): Promise<T> => {
+  const leaseFor = async <T>(server: Server, work: (upstream: Upstream) => Promise<T>): Promise<T> => {
     const { upstream, giveBack } = pool.take(server);
     return work(upstream).finally(giveBack);
   };
@@ -21,11 +21,11 @@ export function tenantUpstream<Server>(
     attach: (upstream: Upstream) => Promise<R>,
   ): Promise<R> => {
     const [first, ...others] = servers();
-    const result = await use(first, attach);
+    const result = await leaseFor(first, attach);
     let reached = result;
     for (const server of others) {
       if (reached.ok) return reached;
-      reached = await use(server, attach);
+      reached = await leaseFor(server, attach);
     }
     // Where the first one could not be reached, that the others do not know the call says nothing.
     return reached.ok ? reached : result;
@@ -43,7 +43,7 @@ export function tenantUpstream<Server>(
       let failure: unknown;
       for (const server of servers()) {
         try {
-          const end = await use(server, (upstream) => upstream.hangUp(callId));
+          const end = await leaseFor(server, (upstream) => upstream.hangUp(callId));
           if (end.wasKnown !== false) return end;
         } catch (error) {
           failure ??= error;

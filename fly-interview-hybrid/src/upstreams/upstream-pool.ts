@@ -67,7 +67,7 @@ export class UpstreamPool<Server> {
   }
 
   async close(): Promise<void> {
-    for (const [key, opened] of [...this.#opened]) this.#drop(key, opened);
+    for (const [key, opened] of this.#opened) this.#drop(key, opened);
     await Promise.all(this.#closing);
   }
 }

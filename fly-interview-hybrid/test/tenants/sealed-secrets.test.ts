@@ -54,8 +54,7 @@ test("a key that is missing, unknown or another is told by its setting, and by n
   );
 });
 
-test.each(["", "abc", "a:short", `${first},${first}`, first.replace(":", " ")])("%s is no master key", (value) => {
+test.each(["abc", "a:short", `${first},${first}`, first.replace(":", " ")])("%s is no master key", (value) => {
   const read = (): unknown => readConfig({ SIMULATION_MODE: "true", TENANTS_MASTER_KEY: value }).TENANTS_MASTER_KEY;
-  if (value === "") expect(read()).toBeUndefined();
-  else expect(read).toThrow(/^TENANTS_MASTER_KEY must be a name/);
+  expect(read).toThrow(/^TENANTS_MASTER_KEY must be a name/);
 });

@@ -66,7 +66,7 @@ export function tenantScope({ asTenant }: SqlBackend, tenant: string): TenantSco
         const usage = usageOfCalls(database).where("calls.tenant", "=", tenant).where("calls.createdAt", ">=", since);
         const lengths = calls.select(sql<number | null>`sum(coalesce("endedAt", ${now}) - "createdAt")`.as("ms"));
         const [length, used] = [await lengths.executeTakeFirst(), await sum(usage)];
-        return { seconds: Number(length?.ms ?? 0) / 1000, tokens: tokensOf(used), money: used.money };
+        return { seconds: (length?.ms ?? 0) / 1000, tokens: tokensOf(used), money: used.money };
       }),
     eraseWords: (sessionId) =>
       asTenant(tenant, async (database) => {
