@@ -29,7 +29,7 @@ const runBy: Record<string, { readonly file: string; readonly as?: string }> = {
   [`npm run tenant -- create acme voice=cedar 'limits={"concurrentSessions":20,"monthly":{"seconds":360000}}'`]: {
     file: tenants,
   },
-  "echo sk-proj-… | npm run tenant -- rotate-key acme": { file: tenants },
+  "npm run tenant -- rotate-key acme < key.txt": { file: tenants },
   [`npm run tenant -- set acme 'issuers=[{"issuer":"https://id.acme.example","jwksUrl":"https://id.acme.example/jwks"}]'`]:
     { file: tenants },
   "npm run tenant -- add-service-token acme": { file: tenants },

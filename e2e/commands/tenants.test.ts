@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -13,7 +13,7 @@ const COMMANDS: readonly (readonly [string, string])[] = [
     `npm run tenant -- create acme voice=cedar 'limits={"concurrentSessions":20,"monthly":{"seconds":360000}}'`,
     `"seconds": 360000`,
   ],
-  ["echo sk-proj-… | npm run tenant -- rotate-key acme", "The key"],
+  ["npm run tenant -- rotate-key acme < key.txt", `"apiKey"`],
   [
     `npm run tenant -- set acme 'issuers=[{"issuer":"https://id.acme.example","jwksUrl":"https://id.acme.example/jwks"}]'`,
     `"jwksUrl"`,
@@ -21,7 +21,6 @@ const COMMANDS: readonly (readonly [string, string])[] = [
   ["npm run tenant -- add-service-token acme", `"token": "stk_`],
   ["npm run tenant -- list", `"id": "acme"`],
   ["npm run tenant -- show acme", `"concurrentSessions": 20`],
-  ["npm run tenant -- disable acme", `"status": "disabled"`],
   ["npm run tenant -- enable acme", `"status": "active"`],
   ["npm run tenant -- export acme", `{"kind":"tenant","id":"acme"`],
   ["npm run tenant -- audit acme", `"act": "rotate-key"`],
@@ -41,11 +40,11 @@ test("the commands of docs/tenants.md work one after the other", { timeout: 240_
     DATABASE_URL: `file:${join(folder, "proxy.db")}`,
     TENANTS_MASTER_KEY: key,
   };
+  const keyFile = join(folder, "key.txt");
+  writeFileSync(keyFile, "sk-proj-of-acme\n");
   for (const [line, printed] of COMMANDS) {
-    const command = startCommand(line, repository, settings);
+    const command = startCommand(line.replace("key.txt", keyFile), repository, settings);
     await command.success();
     expect(command.output()).toContain(printed);
   }
-  const lost = startCommand("npm run tenant -- list", repository, { ...settings, TENANTS_MASTER_KEY: "" });
-  await lost.success();
 });

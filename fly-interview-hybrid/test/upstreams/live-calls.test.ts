@@ -177,7 +177,7 @@ describe("a hang-up on the Live API", () => {
     const heard = once(over, "over");
     await upstream.attach("live_1", ({ type }) => over.emit(type));
     await heard;
-    expect(await upstream.hangUp("live_1")).toEqual({});
+    expect(await upstream.hangUp("live_1")).toEqual({ wasKnown: false });
     expect(requests).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { budgetSchema } from "./session-requests.ts";
 
 /** Names a tenant in URLs, logs and tokens. */
-export const tenantIdSchema = z.string().check(z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/));
+export const tenantIdSchema = z.string().check(z.regex(/^(?!-)[a-z0-9-]{1,63}$/));
 
 const word = z.string().check(z.minLength(1), z.maxLength(128), z.regex(/^[^\p{Cc}\p{Cs}]+$/u));
 /** Without credentials, query and fragment, so that it can be shown, and paths can be appended. */
