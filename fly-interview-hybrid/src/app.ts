@@ -2,11 +2,12 @@ import { resolve } from "node:path";
 import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
 import websocket from "@fastify/websocket";
-import { MAX_MESSAGE_BYTES } from "@interview-proxy/protocol";
+import { MAX_MESSAGE_BYTES, MAX_PERSON_CHARACTERS } from "@interview-proxy/protocol";
 import { type FastifyInstance, fastify } from "fastify";
 import type { Simulator, SimulatorOptions } from "openai-voice-simulator";
 import { createAuthenticate } from "./auth/authenticate.ts";
 import { BEARER_SUBPROTOCOL, OPENAI_SUBPROTOCOL } from "./auth/credentials.ts";
+import { openInvitationTexts } from "./auth/invitation-texts.ts";
 import { createOriginChecks } from "./auth/origins.ts";
 import { openRelayPasses } from "./auth/relay-passes.ts";
 import { openTickets } from "./auth/tickets.ts";
@@ -97,6 +98,7 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     upstreamFor: upstreams.forTenant,
     upstreamNamed: upstreams.named,
     tenantOf: tenants.of,
+    allTenants: tenants.every,
   });
   // What a process before this one could not write has to be there when its sessions are taken over.
   await queue.drain();
@@ -117,6 +119,7 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     relay,
     sessions,
     tickets,
+    invitationTexts: await openInvitationTexts(records),
     deadLetters: createDeadLetters(records, clock),
     authenticate: createAuthenticate({
       config,
@@ -207,6 +210,8 @@ function observe(
 function createServer(config: Config, log: Logger): FastifyInstance {
   const server = fastify({
     bodyLimit: MAX_MESSAGE_BYTES,
+    // A path may name a person, as a token's `sub` does.
+    routerOptions: { maxParamLength: MAX_PERSON_CHARACTERS },
     trustProxy: (_address, hop) => hop < config.TRUST_PROXY,
     genReqId: newRequestId,
     // A client may not choose the id under which its request is logged.

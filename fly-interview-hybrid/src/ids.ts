@@ -8,6 +8,11 @@ export function newSessionId(): string {
   return `${SESSION_ID_PREFIX}${randomBytes(16).toString("base64url")}`;
 }
 
+/** An invitation's id: 128 random bits. */
+export function newInvitationId(): string {
+  return `inv_${randomBytes(16).toString("base64url")}`;
+}
+
 /** A secret that opens its own session's routes: the session's id and 256 random bits. Only its hash is kept. */
 export function newResumeToken(sessionId: string): string {
   return `${RESUME_TOKEN_PREFIX}${sessionId.slice(SESSION_ID_PREFIX.length)}.${randomBytes(32).toString("base64url")}`;

@@ -228,6 +228,24 @@ export const settings = {
     default: "86400",
     description: "A session that the platform has created, and that nobody starts, ends after this.",
   }),
+  INVITATION_SECONDS: integer(60, 7_776_000, {
+    default: "604800",
+    description: "An invitation that does not say when it expires does so after this.",
+  }),
+  INVITATION_ATTEMPTS: integer(1, 10_000, {
+    default: "100",
+    description: "How often one invitation may be presented in all.",
+  }),
+  INVITATION_URL: httpUrl({
+    default: undefined,
+    description:
+      "Page that redeems an invitation, which is added as `?invitation=`. Where unset, `/interview` at PUBLIC_URL; without either, invitations have no link.",
+  }),
+  RETENTION_DAYS: integer(1, 36_500, {
+    default: undefined,
+    description:
+      "So long after its end the words of a session are kept, and those of an invitation after it expired; numbers, times and hashes stay. Where unset, words are kept.",
+  }),
   MAX_SESSIONS: integer(1, 1_000_000, { default: "1000", description: "Sessions of one tenant that may run at once." }),
   MAX_SESSIONS_PER_PERSON: integer(1, 1_000_000, {
     default: "10",

@@ -1,5 +1,6 @@
 import type { Authenticate } from "../auth/authenticate.ts";
 import type { IsOriginAllowed, OriginChecks } from "../auth/origins.ts";
+import type { InvitationTexts } from "../auth/invitation-texts.ts";
 import type { Tickets } from "../auth/tickets.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
@@ -18,6 +19,7 @@ export interface DoorNeeds {
   readonly log: Logger;
   readonly authenticate: Authenticate;
   readonly tickets: Pick<Tickets, "issue">;
+  readonly invitationTexts: InvitationTexts;
   /** Before it is known who asks. */
   readonly isOriginAllowed: IsOriginAllowed;
   /** Once it is. */

@@ -7,7 +7,7 @@ export type { Logger } from "pino";
  * The process's log: one JSON object a line. Levels: `info` is one line per transition in a session's or the process's
  * life, `warn` what an operator should look at, `error` a fault of ours, `debug` each request. Messages are static; data
  * goes into fields. An error is reduced to its name, code and place, because the message of a foreign error may quote
- * what was sent: keys, SDP, instructions.
+ * what was sent: keys, SDP, instructions. Texts that open an interview are cut out of whatever line they get into.
  */
 export function createLog(level: string, destination?: DestinationStream): Logger {
   const options = {
@@ -16,9 +16,16 @@ export function createLog(level: string, destination?: DestinationStream): Logge
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: describeError },
+    hooks: { streamWrite: (line: string) => line.replaceAll(OPENS_AN_INTERVIEW, "$1.[redacted]") },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
 }
+
+/**
+ * Invitations and resume tokens, whose first part is an id and may be told, and signed tokens; also as OpenAI's clients
+ * carry them.
+ */
+const OPENS_AN_INTERVIEW = /\b((?:ek_)?(?:inv_[\w-]{22}|rst_[\w-]{22}|eyJ[\w-]{8,}))\.[\w-]+(?:\.[\w-]+)?/g;
 
 interface ErrorDescription {
   readonly name: string;

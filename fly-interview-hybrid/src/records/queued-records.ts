@@ -108,6 +108,15 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     findSeal: (sessionId) => queue.now(() => records.findSeal(sessionId)),
     keepSecret: (...args) => queue.now(() => records.keepSecret(...args)),
     spendTicket: (...args) => queue.now(() => records.spendTicket(...args)),
+    insertInvitation: (invitation) => queue.now(() => records.insertInvitation(invitation)),
+    findInvitation: (key) => queue.now(() => records.findInvitation(key)),
+    listInvitations: (filter) => queue.now(() => records.listInvitations(filter)),
+    revokeInvitation: (...args) => queue.now(() => records.revokeInvitation(...args)),
+    redeemInvitation: (...args) => queue.now(() => records.redeemInvitation(...args)),
+    // What is queued here is written first, though it would lose its words later too.
+    eraseInvitations: (...args) => queue.now(() => records.eraseInvitations(...args)),
+    eraseSessions: (...args) => queue.now(() => records.eraseSessions(...args)),
+    eraseOlder: (...args) => queue.now(() => records.eraseOlder(...args)),
     beat: (self) => records.beat(self),
     bury: (machine) => records.bury(machine),
     // What this process still has to write is refused afterwards.

@@ -1,4 +1,6 @@
 import type { EndReason } from "@interview-proxy/protocol";
+import type { ErasureRecords } from "./erasure.ts";
+import type { InvitationRecords } from "./invitations.ts";
 import type { MachineRecords } from "./machines.ts";
 import type { Mark } from "./marks.ts";
 import type { SessionBrief } from "./session-brief.ts";
@@ -105,7 +107,13 @@ export class RecordConflict extends Error {
  * What is not in `of` is for the machine that runs a session, or that looks after those of all tenants: it finds them by
  * their owners, or by an id that it was given by who may know it. On a tenant's behalf only `of` is used.
  */
-export interface Records extends MachineRecords, WebhookRecords, TenantDirectory, ScopedRecords {
+export interface Records
+  extends MachineRecords,
+    InvitationRecords,
+    ErasureRecords,
+    WebhookRecords,
+    TenantDirectory,
+    ScopedRecords {
   insertSession(session: SessionRecord): Promise<void>;
   /** Inserts a session that has started as this process's own, unless its tenant or its person has as many running ones as they may. Atomic. */
   insertRunning(session: SessionRecord, limits: AdmissionLimits): Promise<Admission>;

@@ -24,3 +24,8 @@ export interface SessionBrief {
   /** The platform's own notes on it, handed back with it. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
+
+/** What stays of a brief when its session is to be forgotten: the numbers, and the language. */
+export function withoutWords({ language, maxSeconds, warnAtSeconds, budget }: SessionBrief): SessionBrief {
+  return { language, maxSeconds, warnAtSeconds, budget };
+}

@@ -13,7 +13,7 @@ import type { JudgedOffer } from "../sdp/judge-offer.ts";
 import type { TranscriptDocument } from "../transcripts/document.ts";
 import type { Transcripts } from "../transcripts/transcripts.ts";
 import type { Upstream } from "../upstreams/upstream.ts";
-import type { TenantOf } from "../tenants/tenant.ts";
+import type { Tenant, TenantOf } from "../tenants/tenant.ts";
 import { authoriseHere } from "./authorise.ts";
 import { createCallLedger } from "./calls/call-ledger.ts";
 import { type CallsById, createCallsById } from "./calls/calls-by-id.ts";
@@ -21,11 +21,13 @@ import { endById } from "./end-by-id.ts";
 import { reach } from "./elsewhere.ts";
 import { principalOfToken } from "./find-by-token.ts";
 import { Following, type Heard } from "./follow-session.ts";
+import { createInvitations, type Invitations } from "./invitations/invitations.ts";
 import { createLiveSessions } from "./live-sessions.ts";
 import { AdmissionTurns } from "./opening/admission-turns.ts";
 import { type OpenedSession, type OpenRequest, openSession } from "./opening/open-session.ts";
 import { isOwner, mayActFor, mayHear, type OwnedSession } from "./ownership.ts";
 import { createPlatformSessions, type PlatformSessions } from "./platform/platform-sessions.ts";
+import { createPersons, type Persons } from "./persons/persons.ts";
 import { scheduleSession, type ScheduleRequest } from "./platform/schedule-session.ts";
 import { reap } from "./recovery/reaper.ts";
 import { Session } from "./session.ts";
@@ -51,10 +53,14 @@ export interface SessionsNeeds {
   /** The provider of a tenant's call of the records; `undefined` where there is none any more. */
   readonly upstreamNamed: (name: string, tenant: string) => Upstream | undefined;
   readonly tenantOf: TenantOf;
+  /** Disabled ones too. */
+  readonly allTenants: () => readonly Tenant[];
 }
 
 /** The rules of sessions, shared by every door. */
 export interface Sessions extends PlatformSessions, CallsById {
+  readonly invitations: Invitations;
+  readonly persons: Persons;
   /** See {@link principalOfToken}. */
   principalOf(resumeToken: string): Promise<Principal>;
   /** Counts an offer against its person, and judges it. Throws RATE_LIMITED, and SDP_INVALID with rule and line. */
@@ -224,6 +230,8 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     },
 
     ...createPlatformSessions(all),
+    invitations: createInvitations(all),
+    persons: createPersons(all),
     ...createCallsById({ ...all, endRunning: end }),
 
     endDisabled() {

@@ -34,7 +34,6 @@ export interface Tenant {
   readonly sessionsPerHour: number | undefined;
   /** What its calls may use up in a month, all together. */
   readonly monthly: NonNullable<TenantSettings["limits"]>["monthly"];
-  readonly retentionDays: number | undefined;
 }
 
 /** Gives the tenant of an id, as it is now. One that is unknown is as one that was disabled. */
@@ -55,7 +54,6 @@ export function serverTenant(id: string, config: Config): Tenant {
     models: undefined,
     sessionsPerHour: undefined,
     monthly: undefined,
-    retentionDays: undefined,
   };
 }
 
@@ -80,7 +78,6 @@ export function toTenant({ record, settings, secrets }: StoredTenant, server: Co
     models: settings.models,
     sessionsPerHour: settings.limits?.sessionsPerPersonAndHour,
     monthly: settings.limits?.monthly,
-    retentionDays: settings.retentionDays,
   };
 }
 
@@ -113,6 +110,7 @@ function configOf({ settings, secrets }: Own, server: Config): Config {
     MAX_SESSIONS: limits?.concurrentSessions,
     MAX_SESSIONS_PER_PERSON: limits?.sessionsPerPerson,
     MAX_SESSION_SECONDS: limits?.secondsPerSession,
+    RETENTION_DAYS: settings.retentionDays,
     CLIENT_SESSION: settings.clientSession,
     DATA_CHANNEL: dataChannel === undefined ? undefined : dataChannel === "sealed" ? "sealed" : "open",
     LIVE_REVEAL_SESSION: dataChannel === undefined ? undefined : dataChannel === "revealing",

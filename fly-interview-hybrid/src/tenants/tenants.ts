@@ -8,6 +8,7 @@ import type { Records } from "../records/records.ts";
 import type { TenantRecord } from "../records/tenants.ts";
 import type { SealedSecrets } from "./sealed-secrets.ts";
 import { tokenIdOf } from "./service-tokens.ts";
+import { DEFAULT_TENANT, SIMULATION_TENANT } from "../tenant-ids.ts";
 import { openTenant, type StoredTenant } from "./stored-tenant.ts";
 import { type Issuer, serverTenant, type Tenant, type TenantOf, toTenant } from "./tenant.ts";
 
@@ -30,6 +31,8 @@ export interface Tenants {
   /** Active tenants whose issuer has this name. */
   ofIssuer(name: string): readonly IssuerOfTenant[];
   ofServiceToken(token: string): Tenant | undefined;
+  /** Disabled ones too, and the environment's. */
+  readonly every: () => readonly Tenant[];
   /** Active tenants besides the environment's. */
   active(): readonly Tenant[];
   /** Reads what has changed; fulfilled when a change that was kept before is seen. Throws where the records cannot be read. */
@@ -156,6 +159,7 @@ class KnownTenants {
           tenant.issuers.filter(({ issuer }) => issuer === name).map((issuer) => ({ tenant, issuer })),
         ),
       ofServiceToken: (token) => this.#ofServiceToken(token),
+      every: () => [this.#of(DEFAULT_TENANT), this.#of(SIMULATION_TENANT), ...this.#tenants.values()],
       active: () => this.#active(),
       refresh: () => this.#refresh(),
       watch: (onLook) => {

@@ -49,6 +49,8 @@ export interface Transcripts {
   /** Forgets a session whose turns another process writes from now on; those that are not written yet are that one's too. */
   forget(sessionId: string): void;
   document(session: SessionRecord): Promise<TranscriptDocument>;
+  /** The same without signing what is not signed yet. */
+  asItStands(session: SessionRecord): Promise<TranscriptDocument>;
   /** Waits for no seal any more. */
   close(): Promise<void>;
 }
@@ -236,6 +238,7 @@ export function createTranscripts({ records, queue, signer, clock, log }: Transc
     forget(sessionId) {
       void forgetAfterLastTurn(sessionId);
     },
+    asItStands: draw,
     close() {
       closing.abort();
       return Promise.resolve();

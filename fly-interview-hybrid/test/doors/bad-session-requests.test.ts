@@ -59,8 +59,26 @@ const END: readonly BadBody[] = [
   ["an extra field", '{"reason":"x"}', "INVALID_MESSAGE"],
 ];
 
+const INVITATIONS: readonly BadBody[] = [
+  ...SESSIONS,
+  ["a life too short", of({ expiresInSeconds: 59 }), "INVALID_MESSAGE", "expiresInSeconds"],
+  ["a life too long", of({ expiresInSeconds: 7_776_001 }), "INVALID_MESSAGE", "expiresInSeconds"],
+  ["a life of a wrong type", of({ expiresInSeconds: "3600" }), "INVALID_MESSAGE", "expiresInSeconds"],
+];
+
+const REDEEM: readonly BadBody[] = [
+  ["no invitation", "{}", "INVALID_MESSAGE", "invitation"],
+  ["an empty invitation", '{"invitation":""}', "INVALID_MESSAGE", "invitation"],
+  ["an invitation of a wrong type", '{"invitation":{"id":1}}', "INVALID_MESSAGE", "invitation"],
+  ["an invitation too long", JSON.stringify({ invitation: "a".repeat(1025) }), "INVALID_MESSAGE", "invitation"],
+  ["an extra field", '{"invitation":"a","person":"eve"}', "INVALID_MESSAGE"],
+  ["a text that is none", '{"invitation":"a"}', "INVITATION_INVALID"],
+];
+
 test.each([
   ["/api/sessions", SESSIONS],
+  ["/api/invitations", INVITATIONS],
+  ["/api/invitations/redeem", REDEEM],
   [`/api/sessions/${UNKNOWN_ID}/guidance`, GUIDANCE],
   [`/api/sessions/${UNKNOWN_ID}/end`, END],
 ])("bad bodies get the table's status and body: POST %s", async (path, bodies) => {
@@ -90,6 +108,10 @@ test("bad queries are refused by their field", async () => {
     [`/api/sessions?cursor=${Buffer.from("1 a b").toString("base64url")}`, "cursor"],
     [`/api/sessions?cursor=${"a".repeat(500)}`, "cursor"],
     ["/api/sessions?tenant=other", undefined],
+    ["/api/invitations?limit=201", "limit"],
+    ["/api/invitations?person=", "person"],
+    ["/api/invitations?cursor=nonsense", "cursor"],
+    ["/api/invitations?status=open", undefined],
     ["/api/usage?since=yesterday", "since"],
     ["/api/usage?since=2024-02-30T00:00:00Z", "since"],
     ["/api/usage?until=2024-02-03T00:00:00Z", undefined],
@@ -137,6 +159,9 @@ describe("bad paths", () => {
       ["POST", `/api/sessions/${UNKNOWN_ID}/events`],
       ["PUT", `/api/sessions/${UNKNOWN_ID}/guidance`],
       ["POST", "/api/usage"],
+      ["PUT", "/api/invitations"],
+      ["DELETE", "/api/invitations"],
+      ["POST", `/api/invitations/inv_${"A".repeat(22)}`],
     ] as const) {
       expect([method, path, await ask(method, path)]).toMatchObject([
         method,

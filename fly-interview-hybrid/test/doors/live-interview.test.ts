@@ -319,7 +319,8 @@ describe("another call on the Live API", () => {
     await proxy.simulator.waitFor(({ type }) => type === "call.ended", PATIENCE);
     const [before, after] = twoCalls(proxy);
     expect(before.endReason).toBe("session_closed");
-    expect(after.createdAt - before.createdAt).toBe(180_000);
+    // The service tells its limit in whole seconds, and an offer takes its time.
+    expect(Math.abs(after.createdAt - before.createdAt - 180_000)).toBeLessThan(1000);
     await proxy.simulator.waitFor(({ type }) => type === "session.thinking.appended", PATIENCE);
     expect(told(twoCalls(proxy)[1])).toEqual([
       expect.stringMatching(/^session\.thinking\.append The candidate has heard your last/),

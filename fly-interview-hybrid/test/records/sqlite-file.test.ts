@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { SettingError } from "../../src/config/config.ts";
 import { openRecords } from "../../src/records/registry.ts";
+import type { Records } from "../../src/records/records.ts";
 import { ALONE, call, insertOwn, session, turn } from "./each-backend.ts";
 
 function temporaryFile(): string {
@@ -44,7 +45,17 @@ test("a second process on the same file is refused", async () => {
   await expect(openRecords(url, systemClock)).rejects.toThrow(/^DATABASE_URL names a file that another process uses/);
 });
 
-test("erased words are in no file any more", async () => {
+test.each<[string, (records: Records) => Promise<unknown>]>([
+  ["by their session", (records) => records.eraseWords(session.id)],
+  [
+    "by their person",
+    async (records) => {
+      await records.eraseInvitations(session, 9);
+      return records.eraseSessions(session, 9, 10);
+    },
+  ],
+  ["by their age", (records) => records.eraseOlder(session.tenant, 9, 9, 10)],
+])("words erased %s are in no file any more", async (_how, erase) => {
   const path = temporaryFile();
   const records = await openRecords(`file:${path}`, systemClock);
   onTestFinished(() => records.close());
@@ -67,8 +78,9 @@ test("erased words are in no file any more", async () => {
     text: "Her secret.",
     counted: null,
   });
+  await records.updateSession(session.id, { endReason: "completed", endedAt: 5 });
   expect(bytes()).toMatch(/My secret[^]*Her secret/);
-  expect(await records.eraseWords(session.id)).toBe(10);
+  await erase(records);
   expect(bytes()).not.toContain(" secret");
 });
 
@@ -78,3 +90,34 @@ test.each(["mysql://x", "proxy.db", "file:"])(
     expect(() => openRecords(url, systemClock)).toThrow(SettingError);
   },
 );
+
+test("what was asked of an erased person, and in an erased invitation, is in no file any more", async () => {
+  const path = temporaryFile();
+  const records = await openRecords(`file:${path}`, systemClock);
+  onTestFinished(() => records.close());
+  const bytes = (): string =>
+    readdirSync(dirname(path))
+      .map((name) => readFileSync(join(dirname(path), name)).toString("latin1"))
+      .join("");
+  const brief = { ...session.brief, questions: ["Our secret. ".repeat(2000)], metadata: { mail: "Its secret." } };
+  await records.beat(ALONE);
+  await insertOwn(records, { ...session, name: "Named secret.", brief });
+  await records.updateSession(session.id, { endReason: "completed", endedAt: 5 });
+  await records.insertInvitation({
+    id: "inv_a",
+    tenant: session.tenant,
+    person: session.person,
+    persona: session.persona,
+    brief,
+    createdAt: 1,
+    expiresAt: 9,
+    redeemedAt: null,
+    revokedAt: null,
+    attempts: 0,
+    sessionId: null,
+  });
+  expect(bytes()).toMatch(/Our secret/);
+  await records.eraseInvitations(session, 9);
+  await records.eraseSessions(session, 9, 10);
+  expect(bytes()).not.toContain(" secret");
+});

@@ -111,6 +111,30 @@ test.each<[string, (records: Records) => Promise<unknown>, readonly string[]]>([
     ["callsOfTenant (tenant=? AND createdAt>?)", "sqlite_autoindex_callUsage_1 (callId=?)"],
   ],
   [
+    "a list of invitations reads its page",
+    (records) => records.listInvitations({ ...ofTenant, after: { createdAt: 5, id: "inv_a" } }),
+    ["invitationsOfTenant (tenant=? AND (createdAt,id)<(?,?))"],
+  ],
+  [
+    "a list of a person's invitations reads only those",
+    (records) => records.listInvitations({ ...ofTenant, person: "ada" }),
+    ["invitationsOfPerson (tenant=? AND person=?)"],
+  ],
+  [
+    "what is old is found among what has words",
+    (records) => records.eraseOlder("default", 5, 9, 9),
+    [
+      "sqlite_autoindex_invitations_1 (id=?)",
+      "wordsOfInvitations (tenant=? AND erasedAt=? AND expiresAt<?)",
+      "wordsOfSessions (tenant=? AND erasedAt=? AND endedAt>? AND endedAt<?)",
+    ],
+  ],
+  [
+    "a person's words are found among the person's sessions",
+    (records) => records.eraseSessions({ tenant: "default", person: "ada" }, 9, 9),
+    ["sessionsOfPerson (tenant=? AND person=?)"],
+  ],
+  [
     "what is due is found at once, and what it waits for by its session",
     (records) => records.claimDeliveries({ endpoint: "https://a.example/", now: 5, until: 6, limit: 8 }),
     [

@@ -45,7 +45,7 @@ describe("records that fail for a moment", () => {
   });
 });
 
-test("a session that ends at any moment of an exchange leaves no call", async () => {
+test("a session that ends at any moment of an exchange leaves no call", { timeout: 60_000 }, async () => {
   const outcomes = new Set<string>();
   for (let moment = 0; moment < 200; moment++) {
     const { sessions, session, upstream, records } = await startSession();

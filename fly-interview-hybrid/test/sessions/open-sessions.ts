@@ -65,6 +65,7 @@ export async function openSessions(
     transcripts: createTranscripts({ records: queued, queue, signer: await openSigner(config, records), clock, log }),
     rateLimits: createLocalRateLimits({ arrival: 1000, offer: 1000, call: config.CALLS_PER_MINUTE }),
     tenantOf: (id) => serverTenant(id, config),
+    allTenants: () => [serverTenant("default", config)],
     upstreamFor: () => upstream,
     upstreamNamed: (name) => (name === upstream.name ? upstream : undefined),
   });

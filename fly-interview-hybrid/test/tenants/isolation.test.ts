@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { audioOffer } from "../sample-sdp.ts";
 import type { ProxyUnderTest } from "../doors/start-proxy.ts";
-import { asker, type Begun, createTenant, startTenants, type TenantUnderTest } from "./two-tenants.ts";
+import type { CreatedInvitation } from "@interview-proxy/protocol";
+import { type Ask, asker, type Begun, createTenant, startTenants, type TenantUnderTest } from "./two-tenants.ts";
 
 interface Route {
   readonly method: string;
@@ -31,6 +32,8 @@ function bodyOf({ method, pattern }: Route, sessionId: string): unknown {
   const bodies: Readonly<Record<string, unknown>> = {
     "/api/sdp-exchange": { sessionId, sdpOffer: audioOffer },
     "/api/sessions": { person: "ada" },
+    "/api/invitations": { person: "ada" },
+    "/api/invitations/redeem": { invitation: "of nobody" },
     "/api/sessions/:id/guidance": { text: "Ask about the weather." },
     "/api/tenants": { id: "third" },
     "/api/tenants/:id": {},
@@ -40,21 +43,27 @@ function bodyOf({ method, pattern }: Route, sessionId: string): unknown {
   return bodies[pattern];
 }
 
+interface Populated {
+  readonly begun: Begun;
+  readonly invitationId: string;
+  readonly markers: readonly string[];
+}
+
 /** The same person, name and persona in both, and something that only this one has. */
-async function populate(
-  tenant: TenantUnderTest,
-): Promise<{ readonly begun: Begun; readonly markers: readonly string[] }> {
+async function populate(tenant: TenantUnderTest, ask: Ask): Promise<Populated> {
   const mark = `MARK-OF-${tenant.id}`;
   const waiting = await tenant.schedule("ada", { metadata: { note: mark }, instructions: `${mark}: be kind.` });
   const begun = await tenant.begin("ada", { sessionId: "interview-1" });
-  const markers = [tenant.id, mark, waiting.sessionId, begun.sessionId, begun.callId, tenant.apiKey];
-  return { begun, markers };
+  const invited = await ask("POST", "/api/invitations", { bearer: tenant.serviceToken, body: { person: "ada" } });
+  const { invitationId } = invited.json as CreatedInvitation;
+  const markers = [tenant.id, mark, waiting.sessionId, begun.sessionId, begun.callId, invitationId, tenant.apiKey];
+  return { begun, invitationId, markers };
 }
 
 test("whatever one tenant asks for, it finds nothing of another's", { timeout: 60_000 }, async () => {
   const { proxy, ask } = await startTenants({ settings: { DATA_CHANNEL: "open" } });
   const [a, b] = [await createTenant(proxy, "acme"), await createTenant(proxy, "bolt")];
-  const [mine, theirs] = [await populate(a), await populate(b)];
+  const [mine, theirs] = [await populate(a, ask), await populate(b, ask)];
   const waitingIds = theirs.markers.filter((marker) => marker.startsWith("ses_"));
   const credentials = {
     person: await a.token("ada"),
@@ -67,19 +76,20 @@ test("whatever one tenant asks for, it finds nothing of another's", { timeout: 6
   expect(routes.map(({ method, pattern }) => `${method} ${pattern}`)).toEqual(
     expect.arrayContaining(["GET /api/sessions", "DELETE /api/sessions/:id", "GET /api/audit", "GET /metrics"]),
   );
-  const ids = [...waitingIds, theirs.begun.callId, b.id];
+  const ids = [...waitingIds, theirs.begun.callId, theirs.invitationId, b.id];
   const logBefore = proxy.logLines.length;
   const faults: string[] = [];
 
   for (const route of routes) {
     for (const [who, bearer] of Object.entries(credentials)) {
-      for (const id of route.pattern.includes(":") ? ids : [theirs.begun.sessionId]) {
-        const path = route.pattern.replaceAll(/:\w+/g, id);
+      for (const id of route.pattern.includes("/:") ? ids : [theirs.begun.sessionId]) {
+        // A person of this name is there in both.
+        const path = route.pattern.replace(":sub", "ada").replaceAll(/:\w+/g, id);
         const reply = await asker(proxy)(route.method, path, { bearer, body: bodyOf(route, id) });
         const where = `${route.method} ${path} as ${who}`;
         const told = theirs.markers.filter((marker) => !path.includes(marker) && reply.text.includes(marker));
         if (told.length > 0) faults.push(`${where} tells ${told.join()}`);
-        const isMeant = route.pattern.includes(":") || /^\/api\/(tenants|audit)/.test(route.pattern);
+        const isMeant = /:(?!sub)/.test(route.pattern) || /^\/api\/(tenants|audit)/.test(route.pattern);
         if (isMeant && ![401, 403, 404].includes(reply.status))
           faults.push(`${where} is answered with ${reply.status}`);
       }
@@ -89,6 +99,9 @@ test("whatever one tenant asks for, it finds nothing of another's", { timeout: 6
   expect(faults).toEqual([]);
   // What a request named is not logged either, but for what became of it.
   for (const line of proxy.logLines.slice(logBefore)) expect(line).not.toContain(theirs.begun.sessionId);
+  // Who has the same name there is somebody else.
+  const erased = await ask("DELETE", "/api/persons/ada?end=true", { bearer: credentials.operator });
+  expect(erased.status).toBe(200);
   // And the other has all that it had.
   const left = await ask("GET", "/api/sessions", { bearer: b.serviceToken });
   expect((left.json as { sessions: { status: string }[] }).sessions.map(({ status }) => status).toSorted()).toEqual([
@@ -100,9 +113,9 @@ test("whatever one tenant asks for, it finds nothing of another's", { timeout: 6
 });
 
 test("a client's own name for its session is another session in another tenant", async () => {
-  const { proxy } = await startTenants();
+  const { proxy, ask } = await startTenants();
   const [a, b] = [await createTenant(proxy, "acme"), await createTenant(proxy, "bolt")];
-  const [mine, theirs] = [await populate(a), await populate(b)];
+  const [mine, theirs] = [await populate(a, ask), await populate(b, ask)];
   expect(mine.begun.sessionId).not.toBe(theirs.begun.sessionId);
   const socket = proxy.connect("/", ["bearer", await a.token("ada")]);
   for (const init of [{ sessionId: theirs.begun.sessionId }, { resumeToken: theirs.begun.resumeToken }]) {

@@ -84,6 +84,36 @@ export const ERRORS = {
     true,
     "There is no call in this interview right now. Wait for the candidate, then try again.",
   ),
+  INVITATION_INVALID: entry(
+    403,
+    4460,
+    false,
+    "This invitation is not valid. Open its whole link once more, or ask whoever invited you for a new one.",
+  ),
+  INVITATION_EXPIRED: entry(
+    410,
+    4461,
+    false,
+    "This invitation has expired before the interview was begun. Ask whoever invited you for a new one.",
+  ),
+  INVITATION_REVOKED: entry(
+    410,
+    4462,
+    false,
+    "This invitation was withdrawn. Ask whoever invited you if that is a surprise.",
+  ),
+  INVITATION_USED: entry(
+    410,
+    4463,
+    false,
+    "The interview of this invitation is over, so it leads nowhere any more. There is nothing left to do.",
+  ),
+  INVITATION_EXHAUSTED: entry(
+    410,
+    4464,
+    false,
+    "This invitation was opened too often, so it is closed now. Ask whoever invited you for a new one.",
+  ),
   CALL_NOT_FOUND: entry(404, 4439, false, "There is no such call for you, or it is over. Make a new one."),
   DATA_CHANNEL_REQUIRED: entry(
     403,

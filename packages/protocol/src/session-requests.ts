@@ -1,11 +1,15 @@
 import * as z from "zod/mini";
 import { initSchema } from "./client-messages/init.ts";
+import { MAX_PERSON_CHARACTERS } from "./limits.ts";
+import { cursorSchema, pageLimitSchema } from "./paging.ts";
 
 /** Longest guidance, in characters. */
 const MAX_GUIDANCE_CHARACTERS = 4000;
 
 /** Who holds the interview, as `sub` of a token names them. Neither control characters nor halves of a character. */
-const personSchema = z.string().check(z.minLength(1), z.maxLength(256), z.regex(/^[^\p{Cc}\p{Cs}]+$/u));
+export const personSchema = z
+  .string()
+  .check(z.minLength(1), z.maxLength(MAX_PERSON_CHARACTERS), z.regex(/^[^\p{Cc}\p{Cs}]+$/u));
 
 const metadataSchema = z.record(
   z.string().check(z.regex(/^[A-Za-z0-9._-]{1,64}$/)),
@@ -58,9 +62,9 @@ export type SessionStatus = z.infer<typeof sessionStatusSchema>;
 export const listSessionsQuerySchema = z.strictObject({
   person: z.optional(personSchema),
   status: z.optional(sessionStatusSchema),
-  cursor: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
+  cursor: z.optional(cursorSchema),
   /** 1 to 200; 50 without it. */
-  limit: z.optional(z.string().check(z.regex(/^([1-9]\d?|1\d\d|200)$/))),
+  limit: z.optional(pageLimitSchema),
 });
 
 /** Body of `POST /api/sessions/{id}/guidance`: a word to the interviewer that the candidate does not hear. */

@@ -2,6 +2,8 @@ import type { FastifyInstance } from "fastify";
 import type { DoorNeeds } from "../needs.ts";
 import { admitRequests, answerElsewhere } from "./admit-requests.ts";
 import { addEventRoute } from "./event-route.ts";
+import { addInvitationRoutes } from "./invitation-routes.ts";
+import { addPersonRoutes } from "./person-routes.ts";
 import { addSdpExchange } from "./sdp-exchange.ts";
 import { addSessionRoutes } from "./session-routes.ts";
 import { addTenantRoutes } from "./tenant-routes.ts";
@@ -16,6 +18,8 @@ export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   addSessionRoutes(app, needs);
   addTranscriptRoutes(app, needs);
   addEventRoute(app, needs);
+  addInvitationRoutes(app, needs);
+  addPersonRoutes(app, needs);
   addTenantRoutes(app, needs);
   addWebhookRoutes(app, needs);
 }

@@ -10,14 +10,13 @@ import {
   usageQuerySchema,
   type UsageReply,
 } from "@interview-proxy/protocol";
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Config } from "../../config/config.ts";
+import type { FastifyInstance } from "fastify";
 import { toIsoTime } from "../../iso-time.ts";
-import type { OwnedSession } from "../../sessions/ownership.ts";
 import type { ScheduleRequest } from "../../sessions/platform/schedule-session.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { credentialOf, principalOf } from "./callers.ts";
 import { DEFAULT_PAGE, readInput } from "./read-input.ts";
+import { ticketFor } from "./session-ticket.ts";
 
 interface OfSession {
   Params: { id: string };
@@ -80,22 +79,8 @@ export function addSessionRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   });
 }
 
-function toScheduleRequest(body: CreateSessionRequest): ScheduleRequest {
+/** The interview that a body asks for. */
+export function toScheduleRequest(body: CreateSessionRequest): ScheduleRequest {
   const { person, persona, maxDurationSeconds, ...brief } = body;
   return { person, persona, brief: { ...brief, maxSeconds: maxDurationSeconds } };
-}
-
-async function ticketFor(
-  { id, tenant, person }: OwnedSession,
-  request: FastifyRequest,
-  { config, tickets }: DoorNeeds,
-): Promise<SessionTicket> {
-  const { ticket, expiresAt } = await tickets.issue({ tenant, person, session: id });
-  return { sessionId: id, ticket, url: socketUrl(config, request), expiresAt: toIsoTime(expiresAt) };
-}
-
-/** Where browsers reach the WebSocket door: at the address of the settings, else where this request came. */
-function socketUrl({ PUBLIC_URL }: Config, { protocol, host }: FastifyRequest): string {
-  const base = PUBLIC_URL ?? `${protocol}://${host}`;
-  return `${base.replace(/^http/, "ws")}/`;
 }

@@ -124,7 +124,7 @@ export function callRecords(database: Kysely<Schema>, { leases, ids, outbox }: C
     async insertMark(mark) {
       const { sessionId, counted } = mark;
       const row = { ...mark, counted: counted === null ? null : Number(counted) };
-      const { columns, values } = leases.rowOf({ sessionId }, row);
+      const { columns, values } = leases.rowOf({ sessionId }, row, ["text"]);
       const insert = (where: Kysely<Schema>) =>
         where
           .insertInto("marks")

@@ -34,12 +34,21 @@ export class Leases {
     return this.#isShared ? ofSubject.forShare("sessions") : ofSubject;
   }
 
-  /** A row to be inserted where this process owns the subject: the columns, and what to insert. */
-  rowOf<Row extends object>(subject: Subject, row: Row): HeldRow<Row> {
+  /**
+   * A row to be inserted where this process owns the subject: the columns, and what to insert. `words`: columns that are
+   * null where the words of the session are erased.
+   */
+  rowOf<Row extends object>(subject: Subject, row: Row, words: readonly (keyof Row & string)[] = []): HeldRow<Row> {
     const columns = Object.keys(row) as (keyof Row & string)[];
     return {
       columns,
-      values: this.held(subject).select((value) => columns.map((name) => value.val(row[name]).as(name))),
+      values: this.held(subject).select((value) =>
+        columns.map((name) => {
+          const given = value.val(row[name]);
+          if (!words.includes(name)) return given.as(name);
+          return value.case().when("sessions.erasedAt", "is", null).then(given).else(null).end().as(name);
+        }),
+      ),
     };
   }
 

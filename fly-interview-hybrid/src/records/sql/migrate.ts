@@ -10,6 +10,7 @@ import { machines } from "./migrations/0006-machines.ts";
 import { voiceSeconds } from "./migrations/0007-voice-seconds.ts";
 import { webhooks } from "./migrations/0008-webhooks.ts";
 import { tenants } from "./migrations/0009-tenants.ts";
+import { invitationsAndErasure } from "./migrations/0010-invitations-and-erasure.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order in which they run. A migration that has run anywhere is never changed. */
@@ -23,6 +24,7 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0007-voice-seconds": voiceSeconds,
   "0008-webhooks": webhooks,
   "0009-tenants": tenants,
+  "0010-invitations-and-erasure": invitationsAndErasure,
 };
 
 /** Brings the tables up to date; `schema` is where they are, in a database that has several. */

@@ -3,6 +3,8 @@ import type { Clock } from "../../clock.ts";
 import { RecordConflict, type Records } from "../records.ts";
 import type { EndpointsOf } from "../webhooks.ts";
 import { callRecords } from "./call-records.ts";
+import { erasureRecords } from "./erasure-records.ts";
+import { invitationRecords } from "./invitation-records.ts";
 import { Leases } from "./leases.ts";
 import { machineRecords } from "./machine-records.ts";
 import { Outbox } from "./outbox.ts";
@@ -35,6 +37,8 @@ export function sqlRecords(backend: SqlBackend, clock: Clock, endpointsOf: Endpo
     ...webhookRecords(backend, leases, outbox),
     ...tenantRecords(backend),
     of: (tenant) => tenantScope(backend, tenant),
+    ...invitationRecords(backend),
+    ...erasureRecords(backend),
     updateCall: conflictsOf(calls.updateCall),
     endCall: conflictsOf(calls.endCall),
     insertCallItem: conflictsOf(calls.insertCallItem),

@@ -1,4 +1,5 @@
 import type { Generated } from "kysely";
+import type { InvitationRecord } from "../invitations.ts";
 import type { MachineRecord } from "../machines.ts";
 import type { Mark } from "../marks.ts";
 import type { CallItemRecord, CallRecord, SessionRecord } from "../records.ts";
@@ -9,11 +10,19 @@ import type { DeadLetter } from "../webhooks.ts";
 
 /** Columns as they stand in the tables, which the migrations make. */
 export interface Schema {
-  /** The brief and the list of hashes are kept as JSON text. `heir`: the machine to which its owner offers it. */
+  /**
+   * The brief and the list of hashes are kept as JSON text. `heir`: the machine to which its owner offers it. `erasedAt`:
+   * since when it has no words, and takes none.
+   */
   readonly sessions: { [K in keyof Omit<SessionRecord, "brief" | "resumeTokenHashes">]: SessionRecord[K] } & {
     brief: string;
     resumeTokenHashes: string;
     heir: string | null;
+    erasedAt: number | null;
+  };
+  readonly invitations: { [K in keyof Omit<InvitationRecord, "brief">]: InvitationRecord[K] } & {
+    brief: string;
+    erasedAt: number | null;
   };
   /** SQLite knows no truth values. */
   readonly machines: { [K in keyof Omit<MachineRecord, "draining">]: MachineRecord[K] } & { draining: number };

@@ -160,18 +160,20 @@ export function selectSessions(database: Kysely<Schema>, { tenant, person, statu
   return query.orderBy("createdAt", "desc").orderBy("id", "desc").limit(limit);
 }
 
-function toRow({ brief, resumeTokenHashes, ...session }: SessionRecord): Schema["sessions"] {
+/** A session as it is inserted. */
+export function toRow({ brief, resumeTokenHashes, ...session }: SessionRecord): Schema["sessions"] {
   return {
     ...session,
     brief: JSON.stringify(brief),
     resumeTokenHashes: JSON.stringify(resumeTokenHashes),
     heir: null,
+    erasedAt: null,
   };
 }
 
 /** A row of sessions as it is handed out. */
 export function toSession(row: Schema["sessions"]): SessionRecord {
-  const { heir: _heir, ...session } = row;
+  const { heir: _heir, erasedAt: _erasedAt, ...session } = row;
   return {
     ...session,
     brief: JSON.parse(row.brief) as SessionBrief,

@@ -36,6 +36,8 @@ export function tenantRecords({ database, isConstraint }: SqlBackend): TenantDir
         .limit(1)
         .executeTakeFirst();
       if (running !== undefined) return false;
+      // They name sessions, and begin new ones.
+      await database.deleteFrom("invitations").where("tenant", "=", tenant).execute();
       while ((await eraseSome(database, tenant)) > 0);
       return true;
     },

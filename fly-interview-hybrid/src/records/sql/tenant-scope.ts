@@ -2,9 +2,10 @@ import { sql } from "kysely";
 import type { TenantScope } from "../tenant-scope.ts";
 import { tokensOf } from "../usage.ts";
 import { sum, toMark, usageOfCalls } from "./call-records.ts";
+import { eraseWordsOf } from "./erasure-records.ts";
 import { selectSessions, toSession } from "./session-records.ts";
 import type { SqlBackend } from "./sql-backend.ts";
-import { eraseWordsIn, toTurn } from "./transcript-records.ts";
+import { toTurn } from "./transcript-records.ts";
 
 /** What is asked on one tenant's behalf. Each query says whose rows it means; on Postgres the database sees to it as well. */
 export function tenantScope({ asTenant }: SqlBackend, tenant: string): TenantScope {
@@ -72,7 +73,7 @@ export function tenantScope({ asTenant }: SqlBackend, tenant: string): TenantSco
       asTenant(tenant, async (database) => {
         const own = database.selectFrom("sessions").select("id").where("tenant", "=", tenant);
         const session = await own.where("id", "=", sessionId).executeTakeFirst();
-        return session === undefined ? 0 : eraseWordsIn(database, session.id);
+        return session === undefined ? 0 : eraseWordsOf(database, [session.id]);
       }),
   };
 }

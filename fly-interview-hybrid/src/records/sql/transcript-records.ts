@@ -1,7 +1,7 @@
-import type { Kysely } from "kysely";
 import type { Clock } from "../../clock.ts";
 import { RecordConflict, type Records } from "../records.ts";
 import type { TurnRecord } from "../turns.ts";
+import { eraseWordsOf } from "./erasure-records.ts";
 import { eventOfSeal } from "../webhook-events.ts";
 import type { Leases } from "./leases.ts";
 import type { Outbox } from "./outbox.ts";
@@ -27,7 +27,11 @@ export function transcriptRecords(
   return {
     async insertTurn(turn) {
       const subject = { sessionId: turn.sessionId };
-      const { columns, values } = leases.rowOf(subject, { ...turn, inferred: turn.inferred ? 1 : 0 });
+      const { columns, values } = leases.rowOf(subject, { ...turn, inferred: turn.inferred ? 1 : 0 }, [
+        "text",
+        "heardText",
+        "salt",
+      ]);
       const insert = database.insertInto("turns").columns(columns).expression(values);
       try {
         return await leases.write(
@@ -57,7 +61,7 @@ export function transcriptRecords(
         .executeTakeFirst();
       return row && toTurn(row);
     },
-    eraseWords: (sessionId) => database.transaction().execute((transaction) => eraseWordsIn(transaction, sessionId)),
+    eraseWords: (sessionId) => database.transaction().execute((transaction) => eraseWordsOf(transaction, [sessionId])),
     insertSeal: (seal) =>
       database.transaction().execute(async (transaction) => {
         const { numInsertedOrUpdatedRows } = await transaction
@@ -80,18 +84,6 @@ export function transcriptRecords(
       return kept?.value ?? value;
     },
   };
-}
-
-/** Erases the words of a session in a transaction; returns of how many turns. */
-export async function eraseWordsIn(transaction: Kysely<Schema>, sessionId: string): Promise<number> {
-  const turns = await transaction
-    .updateTable("turns")
-    .set({ text: null, heardText: null, salt: null })
-    .where("sessionId", "=", sessionId)
-    .where("salt", "is not", null)
-    .executeTakeFirst();
-  await transaction.updateTable("marks").set({ text: null }).where("sessionId", "=", sessionId).execute();
-  return Number(turns.numUpdatedRows);
 }
 
 /** A row of turns as it is handed out. */

@@ -23,19 +23,17 @@ export async function sqliteRecords(
   await database.updateTable("sessions").set({ owner: null }).where("endedAt", "is", null).execute();
   const records = sqlRecords(sqliteBackend(database), clock, endpointsOf);
   /** The log still has the pages as they were before. */
-  const overwrite = async <T>(erasing: Promise<T>): Promise<T> => {
+  const withoutTrace = async <Result>(erasing: Promise<Result>): Promise<Result> => {
     const erased = await erasing;
     await sql`pragma wal_checkpoint(truncate)`.execute(database);
     return erased;
   };
   return {
     ...records,
-    eraseWords: (sessionId) => overwrite(records.eraseWords(sessionId)),
-    eraseSessionsOf: (tenant) => overwrite(records.eraseSessionsOf(tenant)),
-    of(tenant) {
-      const scope = records.of(tenant);
-      return { ...scope, eraseWords: (sessionId) => overwrite(scope.eraseWords(sessionId)) };
-    },
+    eraseWords: (sessionId) => withoutTrace(records.eraseWords(sessionId)),
+    eraseInvitations: (...args) => withoutTrace(records.eraseInvitations(...args)),
+    eraseSessions: (...args) => withoutTrace(records.eraseSessions(...args)),
+    eraseOlder: (...args) => withoutTrace(records.eraseOlder(...args)),
   };
 }
 

@@ -30,24 +30,27 @@ export async function scheduleSession(
   const { config } = settled;
   checkPersona(persona, "persona", settled);
   const createdAt = clock.now();
-  const record: SessionRecord = {
+  const deadline = createdAt + config.START_WITHIN_SECONDS * 1000;
+  const record = waitingSession({ tenant, person, persona, brief: briefOf(config, brief), createdAt, deadline });
+  await records.insertSession(record);
+  log.info({ session: record.id, tenant, persona }, "session scheduled");
+  return record;
+}
+
+/** A session that waits for its person, until `deadline`. */
+export function waitingSession(
+  facts: Pick<SessionRecord, "tenant" | "person" | "persona" | "brief" | "createdAt" | "deadline">,
+): SessionRecord {
+  return {
+    ...facts,
     id: newSessionId(),
-    tenant,
-    person,
     name: null,
-    persona,
-    brief: briefOf(config, brief),
     endReason: null,
     resumeTokenHashes: [],
     owner: null,
     fence: 0,
-    createdAt,
     startedAt: null,
-    deadline: createdAt + config.START_WITHIN_SECONDS * 1000,
     interruptedAt: null,
     endedAt: null,
   };
-  await records.insertSession(record);
-  log.info({ session: record.id, tenant, persona }, "session scheduled");
-  return record;
 }

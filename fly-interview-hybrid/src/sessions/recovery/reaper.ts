@@ -1,4 +1,5 @@
 import { pause } from "../../pause.ts";
+import { eraseOldWords, type RetentionNeeds } from "../persons/retention.ts";
 import { endRecord } from "./end-record.ts";
 import { drop, type TakeOverNeeds } from "./take-over.ts";
 
@@ -10,9 +11,9 @@ const MAX_OVERDUE = 1000;
 
 /**
  * Looks for records that claim to run and do not, until `signal` is aborted: sessions that nobody has started in time, and
- * whatever an end that failed half-way has left.
+ * whatever an end that failed half-way has left. Then for words that were kept for long enough.
  */
-export async function reap(needs: TakeOverNeeds, signal: AbortSignal): Promise<void> {
+export async function reap(needs: TakeOverNeeds & RetentionNeeds, signal: AbortSignal): Promise<void> {
   const { clock, log } = needs;
   let suspects: ReadonlySet<string> = new Set();
   for (;;) {
@@ -23,6 +24,7 @@ export async function reap(needs: TakeOverNeeds, signal: AbortSignal): Promise<v
         await endRecord(record, "not_started", needs);
       await dropStrays(needs);
       suspects = await sweep(suspects, needs);
+      await eraseOldWords(needs, signal);
     } catch (error) {
       log.error({ err: error }, "the records could not be looked through");
     }
