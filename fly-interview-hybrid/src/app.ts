@@ -40,7 +40,7 @@ import { openSigner } from "./transcripts/signer.ts";
 import { createTranscripts } from "./transcripts/transcripts.ts";
 import { openUpstreams } from "./upstreams/registry.ts";
 import { createDeadLetters } from "./webhooks/dead-letters.ts";
-import { endpointsOf, openWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
+import { allEndpoints, endpointsOfTenants, openWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
 
 export interface AppNeeds {
   readonly config: Config;
@@ -71,13 +71,20 @@ const PAGE_DIRECTORY = resolve(PROXY_DIRECTORY, "../web/dist");
 /** Puts the proxy together. The only place that names concrete adapters. */
 export async function buildApp({ config, log, clock, fetch, startSimulator }: AppNeeds): Promise<App> {
   const metrics = new Metrics();
-  const store = await openRecords(config.DATABASE_URL, clock, endpointsOf(config));
+  const store = await openRecords(
+    config.DATABASE_URL,
+    clock,
+    endpointsOfTenants(() => tenants),
+  );
   const spool = await openSpoolFor(config.DATABASE_URL, config.SPOOL_FOLDER, log);
   const onOutcome = (kind: string, outcome: WriteOutcome): void => metrics.writes.inc({ kind, outcome });
   const queue = new WriteQueue({ spool, clock, log, onOutcome });
   const records = queueWrites(store, queue, (state) => metrics.calls.inc({ state }));
   const seals = new SealedSecrets(config.TENANTS_MASTER_KEY ?? []);
-  const tenants = await openTenants({ config, clock, log, records: store, seals });
+  const tenants = await openTenants({ config, clock, log, records: store, seals }).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   const budget = {
     arrival: config.CONNECTIONS_PER_MINUTE,
     offer: config.OFFERS_PER_MINUTE,
@@ -103,8 +110,11 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
   // What a process before this one could not write has to be there when its sessions are taken over.
   await queue.drain();
   await sessions.takeOver();
-  tenants.watch(() => sessions.endDisabled());
-  const webhooks = openWebhooks({ config, clock, log, metrics, records });
+  const webhooks = openWebhooks({ config, clock, log, metrics, records, endpoints: () => allEndpoints(tenants) });
+  tenants.watch(() => {
+    sessions.endDisabled();
+    webhooks.adjust();
+  });
 
   const tickets = await openTickets(records, clock);
   let draining = false;

@@ -77,6 +77,10 @@ export function checkSettings({ settings, secrets }: OwnSettings, config: Config
   if (new Set(issuers.map(issuerKey)).size < issuers.length) throw invalidField("issuers");
   // Whose tokens they are would not show.
   if (issuers.some(({ issuer }) => issuer === config.JWT_ISSUER)) throw invalidField("issuers");
+  const { webhookUrls = [] } = settings;
+  if (webhookUrls.length > 0 && (secrets.webhookSecrets ?? []).length === 0) throw invalidField("webhookUrls");
+  if (webhookUrls.some((url) => url.startsWith("http:")) && !config.WEBHOOK_PRIVATE_ADDRESSES)
+    throw invalidField("webhookUrls");
   if (config.NODE_ENV !== "production") return;
   if (settings.baseUrl?.startsWith("http:") === true) throw invalidField("baseUrl");
   if (issuers.some(({ jwksUrl }) => jwksUrl?.startsWith("http:") === true)) throw invalidField("issuers");

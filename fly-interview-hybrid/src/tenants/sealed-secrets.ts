@@ -60,11 +60,6 @@ export class SealedSecrets {
       );
     }
   }
-
-  /** Whether a secret is sealed under the newest key. */
-  isCurrent(sealed: string): boolean {
-    return sealed.split(".", 1)[0] === this.#keys[0]?.id;
-  }
 }
 
 function missing(): SettingError {

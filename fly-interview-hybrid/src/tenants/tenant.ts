@@ -32,6 +32,8 @@ export interface Tenant {
   readonly models: readonly string[] | undefined;
   /** Sessions that one person may begin within an hour. */
   readonly sessionsPerHour: number | undefined;
+  /** Where it is told what happens to its sessions. */
+  readonly webhooks: { readonly urls: readonly string[]; readonly secrets: readonly string[] };
   /** What its calls may use up in a month, all together. */
   readonly monthly: NonNullable<TenantSettings["limits"]>["monthly"];
 }
@@ -52,6 +54,10 @@ export function serverTenant(id: string, config: Config): Tenant {
     personas: [],
     voices: undefined,
     models: undefined,
+    webhooks:
+      id === DEFAULT_TENANT
+        ? { urls: [...new Set(config.WEBHOOK_URLS)], secrets: config.WEBHOOK_SECRET ?? [] }
+        : { urls: [], secrets: [] },
     sessionsPerHour: undefined,
     monthly: undefined,
   };
@@ -76,6 +82,7 @@ export function toTenant({ record, settings, secrets }: StoredTenant, server: Co
     personas: settings.personas ?? [],
     voices: settings.voices,
     models: settings.models,
+    webhooks: { urls: [...new Set(settings.webhookUrls)], secrets: secrets.webhookSecrets ?? [] },
     sessionsPerHour: settings.limits?.sessionsPerPersonAndHour,
     monthly: settings.limits?.monthly,
   };

@@ -11,6 +11,7 @@ import type { DoorNeeds } from "../needs.ts";
 import { replayElsewhere } from "../relay/fly-replay.ts";
 import { RELAY_HEADER } from "../relay/relay-header.ts";
 import { Connection, turnAway } from "./connection.ts";
+import { TenantShares } from "./tenant-shares.ts";
 import { closeSocket, closeSockets } from "../../sockets/close-sockets.ts";
 import { keepHeartbeat } from "../../sockets/heartbeat.ts";
 
@@ -49,6 +50,7 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
   const { config, log } = needs;
   app.decorateRequest("admission", undefined);
   const heartbeat = keepHeartbeat(() => app.websocketServer.clients, config.HEARTBEAT_SECONDS, needs.clock);
+  const shares = new TenantShares(needs.tenants, config.MAX_CONNECTIONS);
   let isClosing = false;
   app.addHook("preClose", async () => {
     isClosing = true;
@@ -84,6 +86,9 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
       if (admission === undefined) return turnAway(socket, new ProxyError("INTERNAL"), log);
       if ("refusal" in admission) return turnAway(socket, admission.refusal, log);
       const { principal, isRelayed } = admission;
+      const giveBack = shares.take(principal.tenant);
+      if (giveBack === undefined) return turnAway(socket, new ProxyError("CONNECTION_LIMIT"), log);
+      socket.once("close", giveBack);
       const connection = new Connection(socket, admission, needs);
       // The machine that let the client in has welcomed it.
       if (isRelayed) return;
