@@ -318,9 +318,10 @@ export const settings = {
     default: "120",
     description: "Offers, valid or not, that are judged per minute for one person.",
   }),
-  TENANT_REQUESTS_PER_MINUTE: integer(1, 1_000_000, {
-    default: "12000",
-    description: "WebSocket connections and HTTP requests per minute of all persons of one tenant together.",
+  TENANT_REQUESTS_PER_SECOND: integer(1, 1_000_000, {
+    default: "200",
+    description:
+      "WebSocket connections and HTTP requests per second of all persons of one tenant together. The environment's own tenant is not counted so.",
   }),
   CALLS_PER_MINUTE: integer(1, 1_000_000, {
     default: "60",

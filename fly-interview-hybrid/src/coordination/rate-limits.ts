@@ -4,7 +4,10 @@
  */
 export type RateBucket = "arrival" | "offer" | "call" | "tenant";
 
-/** How much each bucket allows per minute; where nothing is said of tenants, as much as they like. */
+/**
+ * How much each bucket allows per minute, and that of tenants per second: a flood must not do at once what a minute is meant
+ * for. Where nothing is said of tenants, they do as much as they like.
+ */
 export type RateBudget = Readonly<Record<Exclude<RateBucket, "tenant">, number>> & { readonly tenant?: number };
 
 /** Port: counters that are shared by everything that serves the same clients. */
