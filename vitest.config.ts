@@ -1,16 +1,37 @@
 import { defineConfig } from "vitest/config";
 
+/** Workspace packages are read from source, so that a test never runs against a stale build. */
+const fromSource = {
+  resolve: { conditions: ["source"] },
+  ssr: { resolve: { conditions: ["source"] } },
+};
+
 /** The slowest of the whole-system tests listen to an interview at the speed of speech. */
 const wholeSystem = { testTimeout: 120_000, hookTimeout: 120_000 };
 
-// Workspace packages are read from source, so that a test never runs against a stale build. The whole-system tests run
-// last and against the build, because the build is what users start.
+/** What makes calls, and so runs with either voice API: VOICE_API says which, see `fly-interview-hybrid/test/doors/voice-api.ts`. */
+const WITH_EITHER_API = {
+  packages: ["fly-interview-hybrid/test/{doors,machines,outages,long-runs}/**/*.test.ts"],
+  e2e: [
+    "e2e/interview/{interview,instructions,reconnect}.test.ts",
+    "e2e/recovery/{interrupted-interview,killed-proxy,killed-machine,second-machine}.test.ts",
+  ],
+};
+
+/** These speak to no voice service, or to one API by its name. */
+const WITHOUT_CALLS = [
+  "fly-interview-hybrid/test/doors/openai/**",
+  "fly-interview-hybrid/test/doors/*-document.test.ts",
+  "fly-interview-hybrid/test/doors/{bad-input,bad-session-requests,event-backlog,live-audio,live-interview,metrics,short-lived-key,socket-admission}.test.ts",
+  "fly-interview-hybrid/test/outages/redis-away.test.ts",
+];
+
+// The whole-system tests run last and against the build, because the build is what users start.
 export default defineConfig({
   test: {
     projects: [
       {
-        resolve: { conditions: ["source"] },
-        ssr: { resolve: { conditions: ["source"] } },
+        ...fromSource,
         test: {
           name: "packages",
           include: [
@@ -27,12 +48,34 @@ export default defineConfig({
         },
       },
       {
+        ...fromSource,
+        test: {
+          name: "packages-live",
+          include: WITH_EITHER_API.packages,
+          exclude: WITHOUT_CALLS,
+          env: { VOICE_API: "live" },
+          testTimeout: 20_000,
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
         test: {
           ...wholeSystem,
           name: "e2e",
           include: ["e2e/{interview,platform,recovery}/**/*.test.ts"],
-          // Most of their time is speech, so that two have room beside each other.
-          maxWorkers: 2,
+          // Most of their time is speech, so that three have room beside each other.
+          maxWorkers: 3,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...wholeSystem,
+          name: "e2e-live",
+          include: WITH_EITHER_API.e2e,
+          env: { VOICE_API: "live" },
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },

@@ -32,9 +32,9 @@ test("a network that is gone for three seconds in mid-sentence interrupts captio
   await status(page, /^The interview goes on/);
   const before = (await candidate.inboundAudio()).packets;
   // The candidate answers meanwhile, and the next question is asked.
-  await said(() => proxy.calls(), "output_audio_buffer.stopped", 1);
+  await said(() => proxy.calls(), "call.interviewer_finished", 1);
   await candidate.speak();
-  await said(() => proxy.calls(), "output_audio_buffer.started", 2);
+  await said(() => proxy.calls(), "call.interviewer_started", 2);
   await vi.waitFor(async () => {
     expect((await candidate.inboundAudio()).packets).toBeGreaterThan(before + 3 * PACKETS_PER_SECOND);
   }, PATIENCE);
@@ -49,7 +49,7 @@ test("a network that is gone for three seconds in mid-sentence interrupts captio
   expect(took).toBeLessThan(GOAL_MS);
   await status(page, /^Connected/);
 
-  await said(() => proxy.calls(), "output_audio_buffer.stopped", 2);
+  await said(() => proxy.calls(), "call.interviewer_finished", 2);
   await expectTimeUntil(page, toldOf(candidate, "initialized").at(-1)?.deadline);
   await expectOneTranscript(candidate, proxy, () => proxy.calls());
 });
@@ -72,10 +72,10 @@ test("a socket that breaks alone is replaced before the sentence is over", async
   process.stdout.write(`socket cut to session again: ${Math.round(took)} ms\n`);
   expect(took).toBeLessThan(GOAL_MS);
   await page.locator('.captions li[data-role="interviewer"][data-status="complete"]').waitFor();
-  await said(() => proxy.calls(), "output_audio_buffer.stopped", 1);
+  await said(() => proxy.calls(), "call.interviewer_finished", 1);
   await candidate.speak();
   await page.locator('.captions li[data-role="candidate"][data-status="complete"]').waitFor();
-  await said(() => proxy.calls(), "output_audio_buffer.stopped", 2);
+  await said(() => proxy.calls(), "call.interviewer_finished", 2);
   await expectTimeUntil(page, toldOf(candidate, "initialized").at(-1)?.deadline);
   await expectOneTranscript(candidate, proxy, () => proxy.calls());
 });

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { CallReport, Fault } from "openai-voice-simulator";
+import { VOICE_API } from "../../fly-interview-hybrid/test/doors/voice-api.ts";
 import { type RunningCommand, startCommand } from "../commands/running-command.ts";
 
 const PROXY = fileURLToPath(new URL("../../fly-interview-hybrid", import.meta.url));
@@ -27,6 +28,7 @@ export async function startProxy(line: string, settings: Record<string, string> 
     OPENAI_API_KEY: SECRETS.key,
     INTERVIEW_INSTRUCTIONS: SECRETS.instructions,
     DATABASE_URL: "file::memory:",
+    VOICE_API,
     ...settings,
   });
   let ready: { url: string; simulator?: string } | undefined;

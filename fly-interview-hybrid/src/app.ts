@@ -93,7 +93,9 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
   };
   const rateLimits = await openRateLimits({ budget, log }, config.REDIS_URL);
   const upstreams = await openUpstreams({ config, clock, startSimulator, tenantOf: tenants.of });
-  const transcripts = createTranscripts({ records, queue, signer: await openSigner(config, records), clock, log });
+  // Not through the queue: that would write what it has left over before it is known how turns are written.
+  const signer = await openSigner(config, store);
+  const transcripts = createTranscripts({ records, queue, signer, clock, log });
   const sessions = createSessions({
     config,
     clock,

@@ -4,8 +4,11 @@ import type { TranscriptDocument } from "../../src/transcripts/document.ts";
 import { audioOffer } from "../sample-sdp.ts";
 import { createSteppingClock, type SteppingClock } from "../stepping-clock.ts";
 import { readEvents } from "./event-reader.ts";
+import { ENDED_BY_PROXY, expectNoCallLeft } from "./provider-log.ts";
+import { saidIn } from "./said-by-simulator.ts";
 import type { SocketClient } from "./socket-client.ts";
 import { type ProxyUnderTest, startProxy, tokenFor } from "./start-proxy.ts";
+import { asOnRealtime } from "./voice-api.ts";
 
 const GOODBYE = { interviewer: "Thank you. Goodbye.", tools: [{ name: "end_interview" }] };
 
@@ -14,11 +17,18 @@ interface Begun {
   readonly clock: SteppingClock;
 }
 
-/** An hour of interviews takes seconds: there is no media, and the clock stands only while there is work. */
+/**
+ * An hour of interviews takes seconds: there is no media, and the clock stands only while there is work. The candidate thinks for
+ * so long that the voice services show it.
+ */
 async function begin(turns: InterviewScript["turns"], settings: Record<string, string> = {}): Promise<Begun> {
   const clock = createSteppingClock();
   onTestFinished(() => clock.close());
-  const proxy = await startProxy({ clock, settings, simulator: { media: "none", script: { turns }, clock } });
+  const proxy = await startProxy({
+    clock,
+    settings,
+    simulator: { media: "none", thinksMs: 2000, script: { turns }, clock },
+  });
   return { proxy, clock };
 }
 
@@ -48,10 +58,11 @@ async function answerReoffers(client: SocketClient): Promise<string[]> {
 /** Waits until the interviewer is in the middle of its second line. */
 async function untilSecondLine({ proxy: { simulator }, clock }: Begun): Promise<void> {
   let begun = 0;
-  await simulator.waitFor(({ type }) => type === "output_audio_buffer.started" && ++begun === 2, {
+  await simulator.waitFor(({ type }) => type === "call.interviewer_started" && ++begun === 2, {
     timeoutMs: 3_600_000,
   });
-  await passed(clock, 1000);
+  // After its first three words.
+  await passed(clock, 1300);
 }
 
 function passed(clock: SteppingClock, ms: number): Promise<void> {
@@ -72,16 +83,8 @@ async function turnsOf(proxy: ProxyUnderTest, sessionId: string): Promise<Transc
 
 /** What the simulator has said and heard in all its calls, oldest first; what it was told of earlier ones is not in it. */
 function saidBySimulator({ simulator }: ProxyUnderTest): unknown[] {
-  const said = new Map<string, [role: string, text: string]>();
-  for (const { direction, type, event } of simulator.calls().flatMap(({ events }) => events)) {
-    if (direction !== "server") continue;
-    const { item_id: id, delta, transcript } = event as { item_id: string; delta: string; transcript: string };
-    if (type === "input_audio_buffer.committed") said.set(id, ["candidate", ""]);
-    if (type === "conversation.item.input_audio_transcription.completed") said.set(id, ["candidate", transcript]);
-    if (type === "response.output_audio_transcript.delta")
-      said.set(id, ["interviewer", (said.get(id)?.[1] ?? "") + delta]);
-  }
-  return [...said.values()];
+  const said = simulator.calls().flatMap(saidIn);
+  return said.flatMap(([role, , text]) => (text === null ? [] : [[role, text]]));
 }
 
 const SHORT = [
@@ -107,12 +110,12 @@ describe("an interview whose call is lost in mid-sentence", () => {
     expect(turns.map(({ role, text }) => [role, text])).toEqual(saidBySimulator(proxy));
     expect(turns.flatMap(({ role, text, status }) => (role === "interviewer" ? [[text, status]] : []))).toEqual([
       ["Hello, and welcome. Who are you?", "complete"],
-      ["I see. What do you build, Ada?", "interrupted"],
+      [asOnRealtime("the words of a line") ? "I see. What do you build, Ada?" : "I see. What", "interrupted"],
       ["What do you build, Ada?", "complete"],
       ["For whom?", "complete"],
       ["Thank you. Goodbye.", "complete"],
     ]);
-    expect(proxy.simulator.liveCalls()).toEqual([]);
+    await expectNoCallLeft(proxy.simulator);
   });
 
   test("is asked for another one when its page comes back, with the time that it had", async () => {
@@ -172,7 +175,8 @@ test("an interview that is longer than any call goes on from call to call, and n
     interviewer: `This is question number ${n + 1}, which is rather long. What do you say to it?`,
     candidate: `I have thought about that, and my answer is number ${n + 1}.`,
   }));
-  const { proxy } = await begin([...questions, GOODBYE], { CALL_LIMIT_SECONDS: "90", ROLLOVER_SECONDS: "60" });
+  const limits = { CALL_LIMIT_SECONDS: "90", ROLLOVER_SECONDS: "60" };
+  const { proxy } = await begin([...questions, GOODBYE], limits);
   const client = await proxy.connectAs("ada");
   const { sessionId } = await call(client);
   const reasons = await answerReoffers(client);
@@ -185,9 +189,10 @@ test("an interview that is longer than any call goes on from call to call, and n
   ]);
   expect(new Set(turns.map(({ status }) => status))).toEqual(new Set(["complete"]));
   expect(turns.map(({ role, text }) => [role, text])).toEqual(saidBySimulator(proxy));
+  await expectNoCallLeft(proxy.simulator);
   const calls = proxy.simulator.calls();
   expect(calls).toHaveLength(reasons.length + 1);
-  expect(calls.map(({ endReason }) => endReason)).toEqual(calls.map(() => "hangup"));
+  expect(calls.map(({ endReason }) => endReason)).toEqual(calls.map(() => ENDED_BY_PROXY));
   const longest = Math.max(...calls.map(({ createdAt, endedAt = Infinity }) => endedAt - createdAt));
   expect(longest).toBeLessThan(60_000);
   const resumed = client.messages.flatMap((message) => (message.type === "resumed" ? [message.context] : []));

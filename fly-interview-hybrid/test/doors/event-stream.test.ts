@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { createFakeClock } from "../fake-clock.ts";
 import { readEvents } from "./event-reader.ts";
 import { type Platform, SERVICE, startPlatform, UNKNOWN_ID } from "./platform.ts";
+import { DELTAS } from "./provider-log.ts";
 import { relayWith } from "./sideband-relay.ts";
 import { SpeakingCandidate } from "./speaking-candidate.ts";
 import { tokenFor } from "./start-proxy.ts";
@@ -48,7 +49,7 @@ describe("the events of a session", () => {
     expect(await watching.closed).toBe("cut");
 
     await candidate.speak();
-    await candidate.until("output_audio_buffer.stopped", 2);
+    await candidate.until("call.interviewer_finished", 2);
     const back = await readEvents(proxy, sessionId, SERVICE, first.id);
     expect([(await back.next("turn")).message.n, (await back.next("turn")).message.n]).toEqual([2, 3]);
     await platform.ask("POST", `/api/sessions/${sessionId}/end`);
@@ -162,12 +163,11 @@ describe("an open stream", () => {
 
   test("that nobody reads is dropped", async () => {
     const flood = "x".repeat(900 * 1024);
-    const isDelta = /^response\.output_audio_transcript\.delta$/;
     const script = { turns: [{ interviewer: "Tell me, in your own words: ".repeat(12) }] };
     const platform = await startPlatform({
       settings: { MAX_CONNECTIONS: "1" },
       simulator: { script },
-      between: relayWith((event) => (isDelta.test(event.type) ? { ...event, delta: flood } : event)),
+      between: relayWith((event) => (event.type === DELTAS.interviewer ? { ...event, delta: flood } : event)),
     });
     const { proxy } = platform;
     const candidate = new SpeakingCandidate(proxy.simulator);

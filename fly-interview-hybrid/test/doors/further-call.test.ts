@@ -33,9 +33,8 @@ test("an interview whose page was loaded again goes on with the next question, i
   };
   const untilHeard = async (lines: number): Promise<void> => {
     const heard = (): number =>
-      proxy.simulator
-        .calls()
-        .flatMap(({ events }) => events.filter(({ type }) => type === "output_audio_buffer.stopped")).length;
+      proxy.simulator.calls().flatMap(({ events }) => events.filter(({ type }) => type === "call.interviewer_finished"))
+        .length;
     await proxy.simulator.waitFor(() => heard() >= lines, { timeoutMs: 3_600_000 });
   };
 

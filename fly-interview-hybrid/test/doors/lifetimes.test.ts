@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { createFakeClock } from "../fake-clock.ts";
 import { audioOffer } from "../sample-sdp.ts";
+import { ENDED_BY_PROXY, expectNoCallLeft, isReady } from "./provider-log.ts";
 import { type ProxyUnderTest, startProxy } from "./start-proxy.ts";
 
 describe("a socket that falls silent", () => {
@@ -33,7 +34,7 @@ describe("a client that leaves without a word", () => {
     const { sessionId } = await client.next("initialized");
     client.send({ type: "sdp_offer", offer: audioOffer });
     await client.next("sdp_answer");
-    await proxy.simulator.waitFor((event) => event.type === "session.updated");
+    await proxy.simulator.waitFor(isReady);
     client.close();
     await client.closed;
 
@@ -47,7 +48,7 @@ describe("a client that leaves without a word", () => {
     await back.closed;
     const ended = proxy.simulator.waitFor((event) => event.type === "call.ended");
     await clock.advance(61_000);
-    expect((await ended).event).toMatchObject({ reason: "hangup" });
+    expect((await ended).event).toMatchObject({ reason: ENDED_BY_PROXY });
   });
 });
 
@@ -92,7 +93,7 @@ describe("closing the proxy", () => {
       expect(await client.next("ended")).toMatchObject({ reason: "shutdown" });
       expect(await client.closed).toBe(1001);
     }
-    expect(proxy.simulator.liveCalls()).toEqual([]);
+    await expectNoCallLeft(proxy.simulator);
     expect(pending.size).toBe(0);
   });
 

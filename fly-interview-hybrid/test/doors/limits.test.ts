@@ -1,12 +1,14 @@
-import type { CallReport, InterviewScript, Simulator, SimulatorEvent } from "openai-voice-simulator";
+import type { CallReport, InterviewScript, Simulator } from "openai-voice-simulator";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openRecords } from "../../src/records/registry.ts";
 import type { TranscriptDocument } from "../../src/transcripts/document.ts";
 import { newRecordsFile } from "../records-file.ts";
 import { audioOffer } from "../sample-sdp.ts";
 import { createSteppingClock } from "../stepping-clock.ts";
+import { ENDED_BY_PROXY, toldBy } from "./provider-log.ts";
 import type { SocketClient } from "./socket-client.ts";
 import { type ProxyUnderTest, startProxy, tokenFor } from "./start-proxy.ts";
+import { asOnRealtime } from "./voice-api.ts";
 
 const SERVICE = "service-token-of-the-platform-0123456789";
 
@@ -22,7 +24,8 @@ async function start(script: InterviewScript, settings: Record<string, string>):
   return startProxy({
     clock,
     settings: { SERVICE_TOKEN: SERVICE, IDLE_SECONDS: "3600", ...settings },
-    simulator: { media: "none", wordsPerSecond: 5, script, clock },
+    // Nobody speaks at the moment at which the goodbye is asked for.
+    simulator: { media: "none", wordsPerSecond: 5, thinksMs: 1000, script, clock },
   });
 }
 
@@ -80,17 +83,9 @@ async function endedCall(simulator: Simulator): Promise<CallReport> {
   return call;
 }
 
-/** What the interviewer was told, in private or as what to say next. */
-function instructionsIn({ event }: SimulatorEvent): string {
-  const { response, item } = (event ?? {}) as {
-    response?: { instructions?: string };
-    item?: { role?: string; content?: { text?: string }[] };
-  };
-  return response?.instructions ?? (item?.role === "system" ? (item.content?.[0]?.text ?? "") : "");
-}
-
+/** Where the interviewer was told something, in private or as what to say next. */
 function toldAt({ events }: CallReport, words: RegExp): number {
-  return events.findIndex((event) => event.direction === "client" && words.test(instructionsIn(event)));
+  return events.findIndex((event) => words.test(toldBy(event)?.text ?? ""));
 }
 
 /** A goodbye was asked for, was heard to its end, and then the call was hung up. */
@@ -98,10 +93,10 @@ function expectGoodbye(call: CallReport): void {
   const asked = toldAt(call, /say goodbye/);
   expect(asked).toBeGreaterThan(0);
   const after = call.events.slice(asked).map(({ type }) => type);
-  const heard = after.indexOf("output_audio_buffer.started");
+  const heard = after.indexOf("call.interviewer_started");
   expect(heard).toBeGreaterThan(0);
-  expect(after.indexOf("output_audio_buffer.stopped", heard)).toBeGreaterThan(heard);
-  expect(call).toMatchObject({ state: "ended", endReason: "hangup" });
+  expect(after.indexOf("call.interviewer_finished", heard)).toBeGreaterThan(heard);
+  expect(call).toMatchObject({ state: "ended", endReason: ENDED_BY_PROXY });
 }
 
 async function endReasonOf(proxy: ProxyUnderTest, { sessionId }: Page): Promise<unknown> {
@@ -123,7 +118,8 @@ describe.each(pages)("a session whose page is %s", (_name, open) => {
   });
 
   test("is ended by its budget, with a goodbye", async () => {
-    const proxy = await start(endless, { MAX_SESSION_SECONDS: "3600", BUDGET_TOKENS: "500" });
+    const budget = asOnRealtime("usage") ? { BUDGET_TOKENS: "500" } : { BUDGET_SECONDS: "100" };
+    const proxy = await start(endless, { MAX_SESSION_SECONDS: "3600", ...budget });
     const page = await open(proxy);
     const call = await endedCall(proxy.simulator);
     expectGoodbye(call);
@@ -155,8 +151,8 @@ test("an interviewer who has said goodbye ends the interview; its notes are in t
   const { client, sessionId } = await attentive(proxy);
   expect(await client.next("ended")).toMatchObject({ reason: "completed" });
   const call = await endedCall(proxy.simulator);
-  expect(call.events.findLast(({ type }) => type.startsWith("output_audio_buffer"))?.type).toBe(
-    "output_audio_buffer.stopped",
+  expect(call.events.findLast(({ type }) => type.startsWith("call.interviewer_"))?.type).toBe(
+    "call.interviewer_finished",
   );
   await proxy.close();
   expect(JSON.stringify(client.messages)).not.toContain(NOTE);

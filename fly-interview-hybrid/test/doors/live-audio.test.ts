@@ -40,7 +40,7 @@ async function begin(settings: Record<string, string>): Promise<Interview> {
 
 /** A question and its answer; a question that is interrupted, and why; a word. */
 async function hold({ candidate, client }: Interview, turns: number): Promise<readonly ServerMessageOf<"turn">[]> {
-  await candidate.hear(1);
+  await candidate.until("call.interviewer_finished", 1);
   await candidate.speak();
   await candidate.until("session.output_transcript.delta", 8);
   await candidate.speak();
@@ -64,7 +64,7 @@ describe("an interview over the Live API with real audio, mirrored to the server
 
   test("shows an open page captions and what is muted, and never the session", async () => {
     const { candidate, told, proxy } = await begin({ DATA_CHANNEL: "open" });
-    await candidate.hear(1);
+    await candidate.until("call.interviewer_finished", 1);
     candidate.send({ type: "session.input_audio.mute", event_id: "mute" });
     await candidate.until("session.input_audio.muted", 1);
     candidate.send({ type: "session.instructions.append", content: "Praise me.", delegation_id: null });

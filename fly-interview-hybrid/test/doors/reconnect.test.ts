@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { createFakeClock } from "../fake-clock.ts";
 import { audioOffer } from "../sample-sdp.ts";
+import { isReady } from "./provider-log.ts";
 import type { SocketClient } from "./socket-client.ts";
 import { RETRY_LOST_CLIENT, SpeakingCandidate } from "./speaking-candidate.ts";
 import { type ProxyUnderTest, startProxy } from "./start-proxy.ts";
+import { asOnRealtime } from "./voice-api.ts";
 
 /** A person in a call. */
 async function inCall(
@@ -14,7 +16,7 @@ async function inCall(
   const { sessionId, resumeToken } = await client.next("initialized");
   client.send({ type: "sdp_offer", offer: audioOffer });
   await client.next("sdp_answer");
-  await proxy.simulator.waitFor((event) => event.type === "session.updated");
+  await proxy.simulator.waitFor(isReady);
   return { client, resumeToken, sessionId };
 }
 
@@ -128,10 +130,13 @@ describe("coming back with the resume token", () => {
     await cut(first);
 
     await candidate.speak();
-    await candidate.until("output_audio_buffer.started", 2);
+    await candidate.until("call.interviewer_started", 2);
+    await candidate.untilTold("Thank you");
     const back = comeBack(proxy, resumeToken, lastSeq);
     await back.next("initialized");
-    expect(await back.next("speaking")).toEqual({ type: "speaking", role: "interviewer", active: true });
+    // Where it is not told that a voice has fallen silent, that shows later.
+    const speaking = asOnRealtime("who speaks") ? ["interviewer"] : ["candidate", "interviewer"];
+    for (const role of speaking) expect(await back.next("speaking")).toEqual({ type: "speaking", role, active: true });
     expect(await back.next("turn")).toMatchObject({ n: 2, role: "candidate" });
     expect(await back.isAlive()).toBe(true);
     expect(back.messages.flatMap((message) => (message.type === "turn" ? message.n : []))).not.toContain(1);

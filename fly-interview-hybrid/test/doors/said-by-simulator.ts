@@ -5,39 +5,11 @@ import type { WireEvent } from "./sideband-relay.ts";
 export type Said = readonly [role: string, status: string, text: string | null, heardMs: number | null];
 
 /** What the simulator says was said in a call, by its own log. */
-export function saidIn(call: Pick<CallReport, "api" | "events">): readonly Said[] {
-  return call.api === "live" ? saidOnTimeline(call) : saidInItems(call);
+export function saidIn({ api, events }: Pick<CallReport, "api" | "events">): readonly Said[] {
+  return api === "live" ? saidOnTimeline(events) : saidInItems(events);
 }
 
-/** True where the interviewer has been heard to the end of a line, or was cut off. */
-export function isEndOfLine({ type, event }: Pick<SimulatorEvent, "type" | "event">): boolean {
-  if (type === "call.said") return (event as SaidWords).role === "interviewer";
-  return type === "output_audio_buffer.stopped";
-}
-
-interface Words {
-  readonly start_ms: number;
-  readonly end_ms: number;
-}
-
-/** Utterances are written down when they end; they stand where they began. */
-function saidOnTimeline({ events }: Pick<CallReport, "events">): readonly Said[] {
-  const said = events.flatMap(({ type, event }) => (type === "call.said" ? [event as SaidWords] : []));
-  const words = events.flatMap(({ type, event }) =>
-    type === "session.output_transcript.delta" ? [event as Words] : [],
-  );
-  return said
-    .toSorted((a, b) => a.startMs - b.startMs)
-    .map(({ role, text, cutOff, startMs, endMs }) => {
-      const isInterrupted = role === "interviewer" && cutOff;
-      // A word that is cut off is not transcribed.
-      const heard = words.filter(({ start_ms }) => start_ms >= startMs && start_ms < endMs);
-      const heardMs = (heard.at(-1)?.end_ms ?? 0) - (heard[0]?.start_ms ?? 0);
-      return [role, isInterrupted ? "interrupted" : "complete", text, isInterrupted ? heardMs : null];
-    });
-}
-
-function saidInItems({ events }: Pick<CallReport, "events">): readonly Said[] {
+function saidInItems(events: readonly SimulatorEvent[]): readonly Said[] {
   const items: { readonly id: string; readonly role: string }[] = [];
   const texts = new Map<string, string>();
   const cuts = new Map<string, number>();
@@ -61,4 +33,42 @@ function saidInItems({ events }: Pick<CallReport, "events">): readonly Said[] {
     const cut = cuts.get(id) ?? null;
     return ["interviewer", cut === null ? "complete" : "interrupted", text, cut];
   });
+}
+
+/** Less silence than this does not part what one speaker says where nobody was heard in between. */
+const PARTING_MS = 2000;
+
+/** Live has no turns, and tells neither of what is unintelligible nor of an interruption: only words, and when they were spoken. */
+function saidOnTimeline(events: readonly SimulatorEvent[]): readonly Said[] {
+  const turns: SaidWords[] = [];
+  for (const words of spokenIn(events)) {
+    const before = turns.at(-1);
+    if (before?.role === words.role && words.startMs - before.endMs < PARTING_MS)
+      turns.splice(-1, 1, { ...words, startMs: before.startMs, text: `${before.text} ${words.text}` });
+    else turns.push(words);
+  }
+  return turns.map(({ role, text, cutOff, startMs, endMs }) => {
+    // Whoever is cut off at the end of a sentence might have ended there.
+    const isInterrupted = role === "interviewer" && cutOff && !/[.!?]$/.test(text);
+    return [role, isInterrupted ? "interrupted" : "complete", text, isInterrupted ? endMs - startMs : null];
+  });
+}
+
+/** What was intelligible, from its first word to its last. */
+function spokenIn(events: readonly SimulatorEvent[]): readonly SaidWords[] {
+  const said = events.flatMap(({ type, event }) => (type === "call.said" ? [event as SaidWords] : []));
+  return said
+    .filter(({ text }) => text !== "")
+    .map((words) => ({ ...words, endMs: lastWordOf(words, events) }))
+    .toSorted((one, other) => one.startMs - other.startMs);
+}
+
+/** The simulator's own end of an utterance is that of the voice. */
+function lastWordOf({ role, startMs, endMs }: SaidWords, events: readonly SimulatorEvent[]): number {
+  const fragments = role === "candidate" ? "session.input_transcript.delta" : "session.output_transcript.delta";
+  const ends = events.flatMap(({ type, event }) => {
+    const { start_ms, end_ms } = (event ?? {}) as { start_ms: number; end_ms: number };
+    return type === fragments && start_ms >= startMs && start_ms < endMs ? [end_ms] : [];
+  });
+  return Math.max(startMs, ...ends);
 }

@@ -6,6 +6,7 @@ import type { SessionTicket } from "@interview-proxy/protocol";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { audioOffer } from "../sample-sdp.ts";
 import { type Platform, startPlatform, UNKNOWN_ID } from "./platform.ts";
+import { isReady, expectNoCallLeft, toldBy } from "./provider-log.ts";
 import type { SocketClient } from "./socket-client.ts";
 import { SpeakingCandidate } from "./speaking-candidate.ts";
 import { tokenFor } from "./start-proxy.ts";
@@ -16,7 +17,7 @@ async function call(platform: Platform): Promise<{ readonly created: SessionTick
   const client = await platform.come(created);
   client.send({ type: "sdp_offer", offer: audioOffer });
   await client.next("sdp_answer");
-  await platform.proxy.simulator.waitFor(({ type }) => type === "session.updated");
+  await platform.proxy.simulator.waitFor(isReady);
   return { created, client };
 }
 
@@ -27,10 +28,8 @@ describe("guidance", () => {
     const text = "Ask about the CANARY project next.";
     const reply = await platform.ask("POST", `/api/sessions/${created.sessionId}/guidance`, { body: { text } });
     expect(reply).toMatchObject({ status: 202, text: "" });
-    const { event } = await platform.proxy.simulator.waitFor(
-      ({ type, direction }) => type === "conversation.item.create" && direction === "client",
-    );
-    expect(event).toMatchObject({ item: { role: "system", content: [{ text }] } });
+    const told = await platform.proxy.simulator.waitFor((event) => toldBy(event)?.how === "in private");
+    expect(toldBy(told)).toEqual({ how: "in private", text });
     expect(await client.isAlive()).toBe(true);
     expect(JSON.stringify(client.messages)).not.toContain("CANARY");
     expect(platform.proxy.logLines.join("")).not.toContain("CANARY");
@@ -56,7 +55,7 @@ describe("the end", () => {
     const end = `/api/sessions/${created.sessionId}/end`;
     expect((await platform.ask("POST", end)).status).toBe(204);
     expect(await client.next("ended")).toMatchObject({ reason: "ended_by_service" });
-    expect(platform.proxy.simulator.liveCalls()).toEqual([]);
+    await expectNoCallLeft(platform.proxy.simulator);
     expect((await platform.ask("POST", end, { body: {} })).status).toBe(204);
     expect((await platform.ask("POST", end, { body: { goodbye: true } })).status).toBe(202);
     expect((await platform.ask("DELETE", `/api/sessions/${created.sessionId}`)).status).toBe(204);
@@ -73,11 +72,11 @@ describe("the end", () => {
     const client = await platform.come(created);
     client.send({ type: "sdp_offer", offer: candidate.offer });
     await candidate.accept((await client.next("sdp_answer")).answer.sdp);
-    await candidate.until("output_audio_buffer.stopped", 1);
+    await candidate.until("call.interviewer_finished", 1);
     const body = { goodbye: true };
     expect((await platform.ask("POST", `/api/sessions/${created.sessionId}/end`, { body })).status).toBe(202);
     expect(await client.next("ended")).toMatchObject({ reason: "ended_by_service" });
-    expect(candidate.count("output_audio_buffer.stopped")).toBe(2);
+    expect(candidate.count("call.interviewer_finished")).toBe(2);
   });
 
   test("of a session that waits for its person is its end as well", async () => {
@@ -123,9 +122,9 @@ describe("erasing a transcript", () => {
     const client = await platform.come(created);
     client.send({ type: "sdp_offer", offer: candidate.offer });
     await candidate.accept((await client.next("sdp_answer")).answer.sdp);
-    await candidate.until("output_audio_buffer.stopped", 1);
+    await candidate.until("call.interviewer_finished", 1);
     await candidate.speak();
-    await candidate.until("output_audio_buffer.stopped", 2);
+    await candidate.until("call.interviewer_finished", 2);
     for (let n = 1; n <= 3; n++) await client.next("turn");
 
     const path = `/api/sessions/${created.sessionId}/transcript`;

@@ -37,7 +37,7 @@ test.each<[string, Detour, number, string]>([
   const between = relayWith(
     (event) => event,
     () => false,
-    (request) => (isMint(request) ? detour : {}),
+    { detourOf: (request) => (isMint(request) ? detour : {}) },
   );
   const proxy = await startProxy({ settings: SETTINGS, simulator: { media: "none" }, between });
   expect(await exchange(proxy)).toMatchObject({ status, json: { error: { code } } });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 
@@ -16,7 +17,15 @@ export type Frames = readonly (string | Buffer)[];
 /** What becomes of one event on its way to the proxy: others in its place; "cut": the connection breaks there. */
 export type Meddle = (event: WireEvent, callId: string) => WireEvent | Frames | "cut";
 
-/** What becomes of a request on its way to the provider. */
+/** What becomes of requests to the provider. */
+export interface RequestRelay {
+  /** `body`: as it was sent, in full. */
+  readonly detourOf?: (request: IncomingMessage, body: string) => Detour;
+  /** True where what asks on a sideband for the end of a call gets lost with it. */
+  readonly losesClose?: (callId: string) => boolean;
+}
+
+/** What becomes of one of them. */
 export interface Detour {
   /** Sent along. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -33,31 +42,47 @@ export interface Detour {
 export function relayWith(
   meddle: Meddle,
   isAway: (callId: string) => boolean = () => false,
-  detourOf: (request: IncomingMessage) => Detour = () => ({}),
+  { detourOf = () => ({}), losesClose = () => false }: RequestRelay = {},
 ): (baseUrl: string) => Promise<string> {
   return async (baseUrl) => {
     const target = new URL(baseUrl);
-    const server = createServer((incoming, reply) => lead(incoming, reply, target, detourOf(incoming)));
+    const server = createServer((incoming, reply) => {
+      void text(incoming).then(
+        (body) => lead({ incoming, body, reply, target }, detourOf(incoming, body)),
+        () => reply.destroy(),
+      );
+    });
     // The answers say how long the simulator keeps a connection; closing it sooner would tear requests.
     server.keepAliveTimeout = 0;
-    const callIdOf = ({ url }: IncomingMessage): string =>
-      new URL(url ?? "/", target).searchParams.get("call_id") ?? "";
+    const providers = new Map<IncomingMessage, WebSocket>();
     const sockets = new WebSocketServer({
       server,
-      verifyClient: ({ req }: { req: IncomingMessage }) => !isAway(callIdOf(req)),
+      verifyClient({ req }: { req: IncomingMessage }, decide: (isLetIn: boolean, status?: number) => void) {
+        if (isAway(callIdOf(req))) return decide(false);
+        const { authorization = "" } = req.headers;
+        const provider = new WebSocket(`ws://${target.host}${req.url ?? "/"}`, { headers: { authorization } });
+        provider.once("open", () => {
+          // What it says at once is for the proxy, whose own connection comes up now.
+          provider.pause();
+          providers.set(req, provider);
+          decide(true);
+        });
+        provider.once("unexpected-response", (_request, { statusCode }) => {
+          decide(false, statusCode);
+          provider.terminate();
+        });
+        provider.on("error", () => undefined);
+      },
     });
     sockets.on("connection", (proxy, incoming) => {
-      const { authorization = "" } = incoming.headers;
       const callId = callIdOf(incoming);
-      const provider = new WebSocket(`ws://${target.host}${incoming.url ?? "/"}`, { headers: { authorization } });
-      const waiting: string[] = [];
+      const provider = providers.get(incoming);
+      if (provider === undefined) return proxy.terminate();
+      providers.delete(incoming);
       proxy.on("message", (data) => {
-        const text = (data as Buffer).toString("utf8");
-        if (provider.readyState === WebSocket.OPEN) provider.send(text);
-        else waiting.push(text);
-      });
-      provider.on("open", () => {
-        for (const text of waiting) provider.send(text);
+        const frame = (data as Buffer).toString("utf8");
+        if (frame.includes('"session.close"') && losesClose(callId)) return proxy.terminate();
+        if (provider.readyState === WebSocket.OPEN) provider.send(frame);
       });
       provider.on("message", (data) => {
         const outcome = meddle(JSON.parse((data as Buffer).toString("utf8")) as WireEvent, callId);
@@ -70,7 +95,7 @@ export function relayWith(
       });
       proxy.on("close", () => provider.terminate());
       provider.on("close", () => proxy.close());
-      provider.on("error", () => proxy.terminate());
+      provider.resume();
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -83,9 +108,21 @@ export function relayWith(
   };
 }
 
-function lead(incoming: IncomingMessage, reply: ServerResponse, target: URL, detour: Detour): void {
+/** Of whose sideband: the two APIs name it in different places. */
+function callIdOf({ url = "/" }: IncomingMessage): string {
+  const { pathname, searchParams } = new URL(url, "ws://localhost");
+  return searchParams.get("call_id") ?? /\/live\/sessions\/([^/]+)\/attach$/.exec(pathname)?.[1] ?? "";
+}
+
+interface RelayedRequest {
+  readonly incoming: IncomingMessage;
+  readonly body: string;
+  readonly reply: ServerResponse;
+  readonly target: URL;
+}
+
+function lead({ incoming, body, reply, target }: RelayedRequest, detour: Detour): void {
   if (detour.refusedWith !== undefined) {
-    incoming.resume();
     reply.writeHead(detour.refusedWith).end();
     return;
   }
@@ -101,5 +138,5 @@ function lead(incoming: IncomingMessage, reply: ServerResponse, target: URL, det
     }
   });
   outgoing.on("error", () => reply.destroy());
-  incoming.pipe(outgoing);
+  outgoing.end(body);
 }

@@ -2,7 +2,9 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { describe, expect, test, vi } from "vitest";
 import { audioOffer } from "../sample-sdp.ts";
+import { expectNoCallLeft } from "./provider-log.ts";
 import { startProxy, ticketFor } from "./start-proxy.ts";
+import { asOnRealtime } from "./voice-api.ts";
 
 describe("messages of one call", () => {
   test("ping, init, offer, candidate, disconnect", async () => {
@@ -22,7 +24,7 @@ describe("messages of one call", () => {
       resumed: false,
       seq: 0,
       iceServers: [],
-      dataChannel: "none",
+      dataChannel: asOnRealtime("a sealed call") ? "none" : "required",
       limits: { maxSessionSeconds: 3600, maxMessageBytes: 131_072, maxSdpBytes: 65_536 },
     });
     expect(Date.parse(initialized.deadline)).toBeGreaterThan(Date.now());
@@ -44,7 +46,7 @@ describe("messages of one call", () => {
     });
     expect(await client.closed).toBe(1000);
     await proxy.close();
-    expect(proxy.simulator.liveCalls()).toEqual([]);
+    await expectNoCallLeft(proxy.simulator);
     expect(client.messages).toEqual([]);
   });
 
@@ -103,7 +105,7 @@ describe("messages of one call", () => {
     await client.next("disconnected");
     expect(await client.closed).toBe(1000);
     await proxy.simulator.waitFor((event) => event.type === "call.ended");
-    expect(proxy.simulator.liveCalls()).toEqual([]);
+    await expectNoCallLeft(proxy.simulator);
   });
 });
 

@@ -1,16 +1,20 @@
 import { EventEmitter, once } from "node:events";
 import { Audio, type DataChannel, PeerConnection, type Track } from "node-datachannel";
-import type { SaidWords, Simulator } from "openai-voice-simulator";
+import type { Simulator, SimulatorEvent } from "openai-voice-simulator";
 import { onTestFinished } from "vitest";
+import { DELTAS } from "./provider-log.ts";
 
 const LEVEL_ID = 1;
 const OPUS_SILENCE = Buffer.from([0xf8, 0xff, 0xfe]);
 
-/** As loud as speech, in -dBov. The simulator goes by the stated level, so that silence can pass for speech. */
+/** Of speech and of silence, in -dBov. The simulator goes by the stated level, so that silence can pass for speech. */
 const LOUD = 20;
 const SILENT = 127;
+/** How long an answer is, in packets of 20 ms. */
+export const SPEECH_PACKETS = 40;
 
-const PACKET_MS = 20;
+/** Says of a level that it is of speech. */
+const IS_SPEECH = 0x80;
 
 /**
  * For tests with a candidate: node-datachannel loses about one client in 400 before it has taken the answer (measured with
@@ -32,9 +36,9 @@ export class SpeakingCandidate {
   readonly #channel: DataChannel | undefined;
   readonly #states = new EventEmitter();
   #channelIsOpen = false;
+  #loudPackets = 0;
+  #sending: NodeJS.Timeout | undefined;
   #sequence = 0;
-  #level = SILENT;
-  #hum: NodeJS.Timeout | undefined;
 
   constructor(simulator: Simulator, channelUse?: ChannelUse) {
     this.#simulator = simulator;
@@ -64,8 +68,8 @@ export class SpeakingCandidate {
     const connected = once(this.#states, "connected");
     this.#connection.setRemoteDescription(answer, "answer");
     await connected;
-    // The timeline of a Live call stands while no packets come.
-    if (this.#isLive) this.#hum = setInterval(() => this.#sendPacket(this.#level), PACKET_MS);
+    // A microphone is never without a packet, loud or not.
+    this.#sending = setInterval(() => this.#sendPacket(), 20);
   }
 
   /** Sends an event as a page can, over the data channel. */
@@ -82,54 +86,31 @@ export class SpeakingCandidate {
     if (!this.#channelIsOpen) await once(this.#states, "channel open");
   }
 
-  /** Says something: speaks until it is heard, and is silent until that is noticed. */
-  async speak(): Promise<void> {
-    if (this.#isLive) return this.#speakOnTimeline();
-    const before = this.count("input_audio_buffer.speech_started");
-    const talk = setInterval(() => this.#sendPacket(LOUD), PACKET_MS);
-    try {
-      await this.until("input_audio_buffer.speech_started", before + 1);
-    } finally {
-      clearInterval(talk);
-    }
-    await this.until("input_audio_buffer.speech_stopped", before + 1);
+  /** Says something, for so many packets, and is silent until that is noticed. */
+  async speak(packets = SPEECH_PACKETS): Promise<void> {
+    const before = this.count("call.candidate_started");
+    this.#loudPackets = packets;
+    await this.until("call.candidate_started", before + 1);
+    await this.until("call.candidate_stopped", before + 1);
   }
 
-  async #speakOnTimeline(): Promise<void> {
-    const words = this.count("session.input_transcript.delta");
-    const answers = this.#countSaid("candidate");
-    this.#level = LOUD;
-    await this.until("session.input_transcript.delta", words + 1);
-    this.#level = SILENT;
-    await this.#untilSaid("candidate", answers + 1);
+  /** Waits until the interviewer has said these words, and maybe more. */
+  async untilTold(words: string): Promise<void> {
+    const told = (): string => this.#events.flatMap(wordsOfInterviewer).join("");
+    await this.#simulator.waitFor(() => told().includes(words), { timeoutMs: 15_000 });
   }
 
-  /** Waits until the interviewer has said so many lines, or was cut off. */
-  async hear(lines: number): Promise<void> {
-    if (this.#isLive) await this.#untilSaid("interviewer", lines);
-    else await this.until("output_audio_buffer.stopped", lines);
-  }
-
-  /** Waits until the provider has said so many events of a type. */
+  /** Waits until so many events of a type are in the provider's log. */
   async until(type: string, count: number): Promise<void> {
     await this.#simulator.waitFor(() => this.count(type) >= count, { timeoutMs: 15_000 });
   }
 
   count(type: string): number {
-    return this.#simulator.calls().flatMap(({ events }) => events.filter((event) => event.type === type)).length;
+    return this.#events.filter((event) => event.type === type).length;
   }
 
-  get #isLive(): boolean {
-    return this.#simulator.calls().at(-1)?.api === "live";
-  }
-
-  async #untilSaid(role: SaidWords["role"], count: number): Promise<void> {
-    await this.#simulator.waitFor(() => this.#countSaid(role) >= count, { timeoutMs: 15_000 });
-  }
-
-  #countSaid(role: SaidWords["role"]): number {
-    const events = this.#simulator.calls().flatMap((call) => call.events);
-    return events.filter(({ type, event }) => type === "call.said" && (event as SaidWords).role === role).length;
+  get #events(): readonly SimulatorEvent[] {
+    return this.#simulator.calls().flatMap(({ events }) => events);
   }
 
   #openChannel({ onOpen, onMessage }: ChannelUse): DataChannel {
@@ -145,23 +126,29 @@ export class SpeakingCandidate {
     return channel;
   }
 
-  #sendPacket(level: number): void {
+  #sendPacket(): void {
     const header = Buffer.alloc(20);
     header[0] = 0x90;
     header[1] = 111;
     header.writeUInt16BE(this.#sequence & 0xffff, 2);
     header.writeUInt32BE((this.#sequence * 960) >>> 0, 4);
     header.writeUInt32BE(4711, 8);
-    header.set([0xbe, 0xde, 0x00, 0x01, LEVEL_ID << 4, level === LOUD ? 0x80 | LOUD : level, 0x00, 0x00], 12);
+    const level = this.#loudPackets > 0 ? IS_SPEECH | LOUD : SILENT;
+    this.#loudPackets -= 1;
+    header.set([0xbe, 0xde, 0x00, 0x01, LEVEL_ID << 4, level, 0x00, 0x00], 12);
     this.#sequence += 1;
     if (this.#track.isOpen()) this.#track.sendMessageBinary(Buffer.concat([header, OPUS_SILENCE]));
   }
 
   #close(): void {
-    clearInterval(this.#hum);
     // One by one: the binding does not free what goes down with its connection.
+    clearInterval(this.#sending);
     this.#channel?.close();
     this.#track.close();
     this.#connection.close();
   }
+}
+
+function wordsOfInterviewer({ type, event }: SimulatorEvent): string[] {
+  return type === DELTAS.interviewer ? [(event as { delta: string }).delta] : [];
 }

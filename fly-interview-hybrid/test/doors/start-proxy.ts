@@ -10,6 +10,7 @@ import { readConfig } from "../../src/config/config.ts";
 import { createLog } from "../../src/ops/log.ts";
 import { OutputScan, SECRETS } from "./secrets.ts";
 import { SocketClient } from "./socket-client.ts";
+import { VOICE_API } from "./voice-api.ts";
 
 export interface ProxyUnderTest {
   readonly app: App;
@@ -69,7 +70,7 @@ export async function startProxy(options: ProxyTestOptions = {}): Promise<ProxyU
     JWT_SECRET: SECRETS.jwtSecret,
     DATABASE_URL: "file::memory:",
     CONNECTIONS_PER_MINUTE: "10000",
-    VOICE_API: process.env["TEST_VOICE_API"] ?? "realtime",
+    VOICE_API,
     ...options.settings,
   });
   const app = await buildApp({

@@ -2,7 +2,7 @@ import type { ErrorCode } from "@interview-proxy/protocol";
 import type { Fault } from "openai-voice-simulator";
 import { describe, expect, test } from "vitest";
 import { audioOffer } from "../sample-sdp.ts";
-import { SECRETS } from "./secrets.ts";
+import { ENDED_BY_PROXY, isReady, expectNoCallLeft } from "./provider-log.ts";
 import { startProxy, tokenFor } from "./start-proxy.ts";
 
 const faults: [name: string, fault: Fault, code: ErrorCode, retryable: boolean][] = [
@@ -41,7 +41,7 @@ describe("failures of the provider give their code on both doors, and no call is
     client.send({ type: "sdp_offer", offer: audioOffer });
     await client.next("sdp_answer");
     await proxy.close();
-    expect(proxy.simulator.liveCalls()).toEqual([]);
+    await expectNoCallLeft(proxy.simulator);
   });
 
   test("429 passes on how long to wait", async () => {
@@ -69,7 +69,7 @@ describe("failures of the provider give their code on both doors, and no call is
     client.send({ type: "sdp_offer", offer: audioOffer });
     expect(await client.next("error")).toMatchObject({ code: "UPSTREAM_TIMEOUT" });
     await proxy.simulator.waitFor((event) => event.type === "call.ended");
-    expect(proxy.simulator.calls()).toMatchObject([{ state: "ended", endReason: "hangup" }]);
+    expect(proxy.simulator.calls()).toMatchObject([{ state: "ended", endReason: ENDED_BY_PROXY }]);
   });
 
   test("an answer without the call's id is recorded, counted and logged", async () => {
@@ -96,18 +96,15 @@ describe("failures of the provider give their code on both doors, and no call is
 
 describe("a call that the provider ends", () => {
   test("is told to the client, which is asked for another one", async () => {
-    const proxy = await startProxy();
+    const proxy = await startProxy({ simulator: { media: "none" } });
     const client = await proxy.connectAs("ada");
     await client.next("welcome");
     client.send({ type: "sdp_offer", offer: audioOffer });
     await client.next("sdp_answer");
-    await proxy.simulator.waitFor((event) => event.type === "session.updated");
+    await proxy.simulator.waitFor(isReady);
     const [call] = proxy.simulator.liveCalls();
     if (call === undefined) throw new Error("There is no call.");
-    await fetch(`${proxy.simulator.baseUrl}/realtime/calls/${call.id}/hangup`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${SECRETS.key}` },
-    });
+    proxy.simulator.injectFault({ kind: "expire", afterMs: 0, callId: call.id });
     expect(await client.next("reoffer")).toMatchObject({ reason: "call_lost" });
     expect(await client.next("clock")).toMatchObject({ running: false });
     client.send({ type: "sdp_offer", offer: audioOffer });

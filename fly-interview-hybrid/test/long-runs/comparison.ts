@@ -1,15 +1,37 @@
 import type { Said } from "../doors/said-by-simulator.ts";
+import { asOnRealtime } from "../doors/voice-api.ts";
 import type { HeldInterview } from "./interviews.ts";
+
+type Compared = Pick<HeldInterview, "said" | "transcribed" | "cuts">;
 
 /** Nobody can say more turns than this in the few seconds for which a sideband is away here. */
 const MOST_MISSED = 5;
 
+/** What an absence may cost on Live, at most. */
+interface Cost {
+  readonly words: number;
+  /** So few may be missing without a gap that says so. */
+  readonly undeclaredWords: number;
+  /** From the first turn that is not as it was said to the last. */
+  readonly turns: number;
+}
+
+/**
+ * A sideband that breaks takes an event with it, and is back before a second word is spoken. Touched are the turn that was going on,
+ * and those beside it: where all of it is lost, they are one.
+ */
+const MOMENT: Cost = { words: 2, undeclaredWords: 2, turns: 3 };
+
+/** Some seconds. */
+const ABSENCE: Cost = { words: 20, undeclaredWords: 2, turns: MOST_MISSED + 2 };
+
 /**
  * What is wrong with a transcript whose sideband broke for a moment; `undefined` where nothing is. Every turn must be there,
  * once and in order, with its words. What docs/upstreams.md says cannot be had may be missing, of one turn at most: how much
- * was heard before an interruption, and that an answer could not be made out.
+ * was heard before an interruption, and that an answer could not be made out. On Live it is the words that were spoken meanwhile.
  */
 export function faultOf({ said, transcribed, cuts }: HeldInterview): string | undefined {
+  if (!asOnRealtime("an utterance in a short absence")) return faultOnTimeline({ said, transcribed, cuts }, MOMENT);
   const differences = said.flatMap((turn, index) => (isSame(turn, transcribed[index]) ? [] : [index]));
   const isDeclared = differences.every((index) => cannotBeHad(said[index], transcribed[index]));
   if (said.length > 0 && transcribed.length === said.length && differences.length <= 1 && isDeclared) return undefined;
@@ -21,9 +43,46 @@ export function faultOf({ said, transcribed, cuts }: HeldInterview): string | un
  * turn, with some of its words or none, and a gap of nobody in particular for any number.
  */
 export function faultOfAbsence({ said, transcribed, cuts }: HeldInterview): string | undefined {
+  if (!asOnRealtime("an utterance in a short absence")) return faultOnTimeline({ said, transcribed, cuts }, ABSENCE);
   const known = transcribed.filter(([, status]) => status !== "gap").length;
   const isEnough = said.length > 0 && known >= said.length - MOST_MISSED;
   return isEnough && covers(transcribed, said) ? undefined : describe(cuts, said, transcribed);
+}
+
+/**
+ * The same on Live, where nothing can be asked for: the words that were spoken meanwhile are missing. What was going on is a gap,
+ * with the words that had come, and what follows it is a turn of its own.
+ */
+function faultOnTimeline({ said, transcribed, cuts }: Compared, most: Cost): string | undefined {
+  const same = commonLength(said, transcribed);
+  const [rest, others] = [said.slice(same), transcribed.slice(same)];
+  const alike = commonLength(rest.toReversed(), others.toReversed());
+  const [touched, left] = [rest.slice(0, rest.length - alike), others.slice(0, others.length - alike)];
+  const missed = missedWords(touched, left) ?? Infinity;
+  const isDeclared = missed <= most.undeclaredWords || left.some(([, status]) => status === "gap");
+  const isEnough = missed <= most.words && Math.max(touched.length, left.length) <= most.turns;
+  return said.length > 0 && isEnough && isDeclared ? undefined : describe(cuts, said, transcribed);
+}
+
+/** How many words of what was said are missing; `undefined` where something is there that was not said, or not in that order. */
+export function missedWords(said: readonly Said[], transcribed: readonly Said[]): number | undefined {
+  const [spoken, heard] = [wordsOf(said), wordsOf(transcribed)];
+  let next = 0;
+  for (const word of spoken) if (isSame(word, heard[next])) next += 1;
+  return next === heard.length ? spoken.length - heard.length : undefined;
+}
+
+/** The words of turns, each with its speaker, whichever turn it is in. */
+export function wordsOf(turns: readonly Said[]): readonly Said[] {
+  return turns.flatMap(([role, , text]) =>
+    (text ?? "").split(/\s+/).flatMap((word): Said[] => (word === "" ? [] : [[role, "", word, null]])),
+  );
+}
+
+/** How many are the same from the beginning on. */
+function commonLength(one: readonly Said[], other: readonly Said[]): number {
+  const first = one.findIndex((turn, index) => !isSame(turn, other[index]));
+  return first < 0 ? one.length : first;
 }
 
 function covers(transcribed: readonly Said[], said: readonly Said[]): boolean {

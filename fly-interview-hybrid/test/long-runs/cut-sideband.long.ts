@@ -1,6 +1,6 @@
 import { describe, expect, type TaskMeta, test } from "vitest";
 import { faultOf, faultOfAbsence } from "./comparison.ts";
-import { type HeldInterview, holdInterviews } from "./interviews.ts";
+import { type HeldInterview, holdInterviews, HUMAN_SPEED } from "./interviews.ts";
 import type { Cut } from "./sideband-cuts.ts";
 import { tenTurns } from "./ten-turns.ts";
 
@@ -15,9 +15,6 @@ declare module "vitest" {
 const AT_ONCE = 90;
 
 const MANY = 500;
-
-/** In words a second. What can have been said in an absence is judged by how fast people speak. */
-const HUMAN_SPEED = 2.5;
 
 /** Longer than any of these takes on a slow machine. */
 const TIMEOUT_MS = 1_800_000;

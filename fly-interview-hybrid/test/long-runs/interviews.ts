@@ -1,16 +1,20 @@
-import type { InterviewScript } from "openai-voice-simulator";
+import type { InterviewScript, Simulator } from "openai-voice-simulator";
 import { expect, onTestFinished } from "vitest";
 import { pause } from "../../src/pause.ts";
 import type { TranscriptDocument } from "../../src/transcripts/document.ts";
 import { type Said, saidIn } from "../doors/said-by-simulator.ts";
 import { relayWith } from "../doors/sideband-relay.ts";
 import { type ProxyUnderTest, startProxy, tokenFor } from "../doors/start-proxy.ts";
+import { asOnRealtime } from "../doors/voice-api.ts";
 import { audioOffer } from "../sample-sdp.ts";
 import { createSteppingClock } from "../stepping-clock.ts";
 import { type Cut, SidebandCuts } from "./sideband-cuts.ts";
 
 /** Longer than the proxy has patience with anything that it waits for in a call. */
 export const PATIENCE_MS = 200_000;
+
+/** So long that what is said before and after words that nobody understands is not taken for one turn. */
+export const THINKS_MS: number = asOnRealtime("words that cannot be made out") ? 500 : 1000;
 
 /** An interview that is over, as the simulator's own log has it and as the proxy's transcript has it. */
 export interface HeldInterview {
@@ -22,15 +26,21 @@ export interface HeldInterview {
   readonly cuts: readonly string[];
 }
 
+/** As people speak, in words a second. What is inferred from pauses is so for people. */
+export const HUMAN_SPEED = 2.5;
+
+/** Faster than people speak, so that little of the time passes in which nothing happens; where nothing is inferred. */
+export const SPEED: number = asOnRealtime("who speaks") ? 10 : HUMAN_SPEED;
+
 /**
  * Holds interviews of one script side by side, as many as there are lists of cuts, each with its own person.
  *
- * @param wordsPerSecond - faster than people speak, so that little of the time passes in which nothing happens
+ * @param wordsPerSecond - how fast both speak
  */
 export async function holdInterviews(
   script: InterviewScript,
   cutsOfEach: readonly (readonly Cut[])[],
-  wordsPerSecond = 10,
+  wordsPerSecond = SPEED,
 ): Promise<readonly HeldInterview[]> {
   const clock = createSteppingClock();
   onTestFinished(() => clock.close());
@@ -38,13 +48,13 @@ export async function holdInterviews(
   const proxy = await startProxy({
     clock,
     settings: { LOG_LEVEL: "error", IDLE_SECONDS: "3600" },
-    simulator: { media: "none", wordsPerSecond, script, clock, maxEndedCalls: cutsOfEach.length },
+    simulator: { media: "none", wordsPerSecond, thinksMs: THINKS_MS, script, clock, maxEndedCalls: cutsOfEach.length },
     between: relayWith(
       (event, callId) => cuts.meddle(event, callId),
       (callId) => cuts.isAway(callId),
     ),
   });
-  const spoken = untilAllIsSpoken(proxy, script.turns.length * cutsOfEach.length);
+  const spoken = untilAllIsSpoken(proxy.simulator, script.turns.length * cutsOfEach.length);
   const begun: BegunInterview[] = [];
   for (const person of cutsOfEach.keys()) begun.push(await begin(proxy, `person-${person}`));
   await spoken;
@@ -90,13 +100,13 @@ export async function end(
 }
 
 /** Until so many lines were heard, or cut off. */
-export async function untilAllIsSpoken({ simulator }: ProxyUnderTest, lines: number): Promise<void> {
+export async function untilAllIsSpoken(simulator: Simulator, lines: number, timeoutMs = 3_600_000): Promise<void> {
   let ended = 0;
   await simulator.waitFor(
     ({ type }) => {
-      if (type === "output_audio_buffer.stopped" || type === "output_audio_buffer.cleared") ended += 1;
+      if (type === "call.interviewer_finished" || type === "call.interviewer_cut") ended += 1;
       return ended === lines;
     },
-    { timeoutMs: 3_600_000 },
+    { timeoutMs },
   );
 }

@@ -1,5 +1,6 @@
 import { array, constant, constantFrom, integer, oneof, record, sample, type WeightedArbitrary } from "fast-check";
 import type { Fault } from "openai-voice-simulator";
+import { asOnRealtime } from "../doors/voice-api.ts";
 import type { Cut } from "./sideband-cuts.ts";
 
 /** What a client does. */
@@ -81,7 +82,8 @@ const createFault = oneof(
     arbitrary: integer({ min: 0, max: 15_000 }).map((afterMs): CreateFault => ({ kind: "drop_call", afterMs })),
     weight: 5,
   },
-  one({ kind: "sideband_404" }, 1),
+  // Where a call can only be ended on a sideband, one that never takes any cannot be ended by anybody.
+  one(asOnRealtime("a hang-up") ? { kind: "sideband_404" } : "none", 1),
   one({ kind: "sideband_404", forMs: 700 }, 2),
   one({ kind: "transcription_failed" }, 2),
 );
@@ -115,7 +117,8 @@ export function randomWalks(count: number, seed: number): readonly Walk[] {
 
 /** True where a fault can hide from the proxy that a call was made, or which. */
 export function canHideCall(fault: CreateFault): boolean {
-  if (typeof fault === "string") return false;
+  if (fault === "stall") return !asOnRealtime("a new call");
+  if (fault === "none") return false;
   switch (fault.kind) {
     case "hang":
     case "reset":
@@ -123,7 +126,8 @@ export function canHideCall(fault: CreateFault): boolean {
     case "http":
       return fault.status >= 500;
     case "malformed_answer":
-      return fault.form === "no_location" || fault.form === "bad_location";
+      if (fault.form === "no_location" || fault.form === "bad_location") return true;
+      return !asOnRealtime("a new call") && fault.form !== "truncated";
     case "latency":
     case "late_answer":
       // A proxy that stops waits no longer.

@@ -1,4 +1,5 @@
 import type { InterviewScript } from "openai-voice-simulator";
+import { asOnRealtime } from "../doors/voice-api.ts";
 
 /** Ten lines, two of them interrupted: one while it is being generated, one later. One answer cannot be made out. */
 export const tenTurns: InterviewScript = {
@@ -8,7 +9,8 @@ export const tenTurns: InterviewScript = {
     {
       interviewer: "For whom do you build them, since when, and what was it that made you begin at all?",
       candidate: "Wait, please.",
-      interruptsAfterMs: 40,
+      // Where words are told as they are spoken, after a few of them.
+      interruptsAfterMs: asOnRealtime("the words of a line") ? 40 : 1300,
     },
     { interviewer: "Yes?", candidate: "For Babbage." },
     { interviewer: "Why him?", candidate: "Mumble, mumble.", transcriptionFails: true },
@@ -16,7 +18,7 @@ export const tenTurns: InterviewScript = {
     {
       interviewer: "And what would you say was hard about it, and what was easy?",
       candidate: "The gears.",
-      interruptsAfterMs: 600,
+      interruptsAfterMs: asOnRealtime("an interruption") ? 600 : 1500,
     },
     { interviewer: "Go on.", candidate: "They break." },
     { interviewer: "Any questions?", candidate: "None." },

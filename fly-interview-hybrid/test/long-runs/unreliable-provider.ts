@@ -2,10 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Detour } from "../doors/sideband-relay.ts";
 import { canHideCall, type CreateFault, type Walk } from "./random-walks.ts";
 
-/** The provider tells persons apart by this header only. */
-const PERSON = "openai-safety-identifier";
-
-const CREATE = /\/realtime\/calls$/;
+const CREATE = /\/(?:realtime\/calls|live\/sessions)$/;
 const HANG_UP = /\/realtime\/calls\/([^/]+)\/hangup$/;
 
 interface Customer {
@@ -30,12 +27,20 @@ export class UnreliableProvider {
     this.#refusals = [...walks.values()].map(({ refusals }) => refusals);
   }
 
-  detourOf({ method, url = "", headers }: IncomingMessage): Detour {
+  detourOf({ method, url = "", headers }: IncomingMessage, body: string): Detour {
     const path = url.split("?", 1)[0] ?? "";
     if (method !== "POST") return {};
-    if (CREATE.test(path)) return this.#create(String(headers[PERSON]));
+    if (CREATE.test(path)) return this.#create(personOf(headers, body));
     const callId = HANG_UP.exec(path)?.[1];
-    return callId === undefined ? {} : this.#hangUp(callId);
+    return callId !== undefined && this.refusesEnd(callId) ? { refusedWith: 503 } : {};
+  }
+
+  /** One request to end a call is refused, or lost where there is nobody to refuse it. */
+  refusesEnd(callId: string): boolean {
+    const left = this.#refusalsLeft.get(callId) ?? this.#refusals[this.#refusalsLeft.size] ?? 0;
+    this.#refusalsLeft.set(callId, left - 1);
+    if (left > 0) this.#refused += 1;
+    return left > 0;
   }
 
   /** How many calls of a person may be unknown to the proxy. */
@@ -57,12 +62,11 @@ export class UnreliableProvider {
     if (fault === "none") return {};
     return fault === "stall" ? { stalls: true } : { headers: { "x-simulator-fault": JSON.stringify(fault) } };
   }
+}
 
-  #hangUp(callId: string): Detour {
-    const left = this.#refusalsLeft.get(callId) ?? this.#refusals[this.#refusalsLeft.size] ?? 0;
-    this.#refusalsLeft.set(callId, left - 1);
-    if (left <= 0) return {};
-    this.#refused += 1;
-    return { refusedWith: 503 };
-  }
+/** The provider tells persons apart by this only: a header, or with Live a field of the session. */
+function personOf(headers: IncomingMessage["headers"], body: string): string {
+  const header = headers["openai-safety-identifier"];
+  if (header !== undefined) return String(header);
+  return (JSON.parse(body) as { session: { safety_identifier: string } }).session.safety_identifier;
 }

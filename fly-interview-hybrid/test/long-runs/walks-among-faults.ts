@@ -83,7 +83,10 @@ export async function walkAmongFaults(walks: readonly Walk[]): Promise<Aftermath
       return cuts.meddle(event, callId);
     },
     (callId) => cuts.isAway(callId),
-    (request) => provider.detourOf(request),
+    {
+      detourOf: (request, body) => provider.detourOf(request, body),
+      losesClose: (callId) => provider.refusesEnd(callId),
+    },
   )(simulator.baseUrl);
   const start = ({ url }: RecordsFile): Promise<ProxyUnderTest> =>
     startProxy({

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readEvents } from "../doors/event-reader.ts";
 import { SERVICE } from "../doors/platform.ts";
+import { expectNoCallLeft } from "../doors/provider-log.ts";
 import type { ProxyUnderTest } from "../doors/start-proxy.ts";
 import { startPostgres, type PostgresServer } from "../servers/postgres-server.ts";
 import { begin, comeBack, end, type Interview, openPlace, SHORT, statusOf, untilAllIsHeard } from "./two-machines.ts";
@@ -23,31 +24,27 @@ async function move(interview: Interview, to: ProxyUnderTest): Promise<Interview
 }
 
 describe("a machine that is told to stop", () => {
-  test.each(["realtime", "live"])(
-    "hands its interviews to another, and so on: no call ends, and every turn is there once (%s)",
-    async (VOICE_API) => {
-      const place = await openPlace(server, { script: SHORT });
-      const first = await place.start({ VOICE_API });
-      let interviews: readonly Interview[] = [];
-      const heard = untilAllIsHeard(place, INTERVIEWS);
-      for (let n = 0; n < INTERVIEWS; n += 1) interviews = [...interviews, await begin(first, `person ${n}`)];
-      let last = first;
-      for (let restarts = 0; restarts < 2; restarts += 1) {
-        const heir = await place.start({ VOICE_API });
-        const stopped = last.app.close();
-        interviews = await Promise.all(interviews.map((interview) => move(interview, heir)));
-        await stopped;
-        expect(place.simulator.liveCalls()).toHaveLength(INTERVIEWS);
-        last = heir;
-      }
-      await heard;
-      for (const interview of interviews) {
-        const { said, transcribed } = await end(last, interview);
-        expect(transcribed).toEqual(said);
-      }
-    },
-    90_000,
-  );
+  test("hands its interviews to another, and so on: no call ends, and every turn is there once", async () => {
+    const place = await openPlace(server, { script: SHORT });
+    const first = await place.start();
+    let interviews: readonly Interview[] = [];
+    const heard = untilAllIsHeard(place, INTERVIEWS);
+    for (let n = 0; n < INTERVIEWS; n += 1) interviews = [...interviews, await begin(first, `person ${n}`)];
+    let last = first;
+    for (let restarts = 0; restarts < 2; restarts += 1) {
+      const heir = await place.start();
+      const stopped = last.app.close();
+      interviews = await Promise.all(interviews.map((interview) => move(interview, heir)));
+      await stopped;
+      expect(place.simulator.liveCalls()).toHaveLength(INTERVIEWS);
+      last = heir;
+    }
+    await heard;
+    for (const interview of interviews) {
+      const { said, transcribed } = await end(last, interview);
+      expect(transcribed).toEqual(said);
+    }
+  }, 90_000);
 
   test("ends its interviews where it is alone", async () => {
     const place = await openPlace(server);
@@ -55,7 +52,7 @@ describe("a machine that is told to stop", () => {
     const { sessionId, socket } = await begin(machine, "ada");
     await machine.app.close();
     expect(await socket.next("ended")).toMatchObject({ reason: "shutdown" });
-    expect(place.simulator.liveCalls()).toEqual([]);
+    await expectNoCallLeft(place.simulator);
     const next = await place.start();
     expect(await statusOf(next, sessionId)).toBe("ended");
   });

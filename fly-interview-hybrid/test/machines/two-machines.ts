@@ -4,9 +4,10 @@ import { join } from "node:path";
 import type { InterviewScript, Simulator, SimulatorOptions } from "openai-voice-simulator";
 import { onTestFinished } from "vitest";
 import { SERVICE } from "../doors/platform.ts";
-import { isEndOfLine, type Said, saidIn } from "../doors/said-by-simulator.ts";
+import { type Said, saidIn } from "../doors/said-by-simulator.ts";
 import type { SocketClient } from "../doors/socket-client.ts";
 import { type ProxyUnderTest, startProxy, startTestSimulator } from "../doors/start-proxy.ts";
+import { asOnRealtime } from "../doors/voice-api.ts";
 import type { PostgresServer } from "../servers/postgres-server.ts";
 import { type Relay, startRelay } from "../servers/relay.ts";
 import { audioOffer } from "../sample-sdp.ts";
@@ -42,12 +43,17 @@ export const SHORT: InterviewScript = {
     { interviewer: "Thank you. Goodbye." },
   ],
 };
+/** Faster than people speak; where turns are inferred from pauses, not so fast that there are none. */
+const PACE: SimulatorOptions = asOnRealtime("where a turn begins and ends")
+  ? { wordsPerSecond: 10 }
+  : { wordsPerSecond: 5, thinksMs: 800 };
+
 /** The call is all there is; who comes and goes is not what these tests are about. */
 const SETTINGS = { SERVICE_TOKEN: SERVICE, LOG_LEVEL: "info", IDLE_SECONDS: "3600", MAX_SESSIONS_PER_PERSON: "1000" };
 
 export async function openPlace(server: PostgresServer, options: SimulatorOptions = {}): Promise<SharedPlace> {
   const database = await server.createDatabase();
-  const simulator = await startTestSimulator({ media: "none", wordsPerSecond: 10, script: ENDLESS, ...options });
+  const simulator = await startTestSimulator({ media: "none", ...PACE, script: ENDLESS, ...options });
   onTestFinished(() => simulator.close());
   const start = (settings: Record<string, string> = {}): Promise<ProxyUnderTest> => {
     const own = { DATABASE_URL: server.urlOf(database), SPOOL_FOLDER: makeSpoolFolder() };
@@ -134,7 +140,8 @@ export async function end(
 /** Until every line of so many short interviews was heard. */
 export function untilAllIsHeard({ simulator }: SharedPlace, interviews: number): Promise<unknown> {
   let lines = 0;
-  return simulator.waitFor((event) => isEndOfLine(event) && (lines += 1) === interviews * SHORT.turns.length, {
-    timeoutMs: 60_000,
-  });
+  return simulator.waitFor(
+    ({ type }) => type === "call.interviewer_finished" && (lines += 1) === interviews * SHORT.turns.length,
+    { timeoutMs: 60_000 },
+  );
 }

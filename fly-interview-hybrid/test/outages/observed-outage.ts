@@ -55,7 +55,7 @@ export async function untilSpoken(
   await simulator.waitFor(
     ({ type, callId }) => {
       const left = (missing.get(callId) ?? 0) - 1;
-      if (type === "output_audio_buffer.stopped" && missing.has(callId)) {
+      if (type === "call.interviewer_finished" && missing.has(callId)) {
         if (left > 0) missing.set(callId, left);
         else missing.delete(callId);
       }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type ServiceTokenReply, type SessionTicket, sessionTicketSchema } from "@interview-proxy/protocol";
 import { type JWTPayload, SignJWT } from "jose";
-import { startSimulator } from "openai-voice-simulator";
+import { type InterviewScript, startSimulator } from "openai-voice-simulator";
 import { expect, onTestFinished } from "vitest";
 import { type ProxyTestOptions, type ProxyUnderTest, startProxy } from "../doors/start-proxy.ts";
 import type { SocketClient } from "../doors/socket-client.ts";
@@ -108,11 +108,21 @@ export function signFor(
     .sign(new TextEncoder().encode(secret));
 }
 
+/** No interview is over before its test is. */
+const ENDLESS: InterviewScript = {
+  turns: Array.from({ length: 500 }, (_, n) => ({ interviewer: `Question ${n}, please?`, candidate: `Answer ${n}.` })),
+};
+
 /** A proxy with tenants, whose provider takes the keys of all of them. */
 export async function startTenants(
   options: ProxyTestOptions = {},
 ): Promise<{ readonly proxy: ProxyUnderTest; readonly ask: Ask }> {
-  const provider = await startSimulator({ media: "none", wordsPerSecond: 20, ...options.simulator });
+  const provider = await startSimulator({
+    media: "none",
+    wordsPerSecond: 20,
+    script: ENDLESS,
+    ...options.simulator,
+  });
   onTestFinished(() => provider.close());
   const proxy = await startProxy({ ...options, provider, settings: { ...TENANT_SETTINGS, ...options.settings } });
   return { proxy, ask: asker(proxy) };

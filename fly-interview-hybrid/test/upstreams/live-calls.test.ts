@@ -20,9 +20,12 @@ interface Behaviour {
   readonly reply?: (request: IncomingMessage, response: ServerResponse) => void;
   /** What becomes of a sideband; a number refuses it. */
   readonly attach?: number | ((socket: WebSocket) => void);
+  /** What becomes of the first one, where it is something else. */
+  readonly attachFirst?: number;
 }
 
-async function service({ reply, attach = 404 }: Behaviour): Promise<Service> {
+async function service({ reply, attach = 404, attachFirst }: Behaviour): Promise<Service> {
+  let attaches = 0;
   const requests: { request: IncomingMessage; body: string }[] = [];
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = (await buffer(request)).toString("utf8");
@@ -34,8 +37,10 @@ async function service({ reply, attach = 404 }: Behaviour): Promise<Service> {
   const server = createServer((request, response) => void take(request, response));
   const sockets = new WebSocketServer({ noServer: true });
   server.on("upgrade", (request, socket, head) => {
-    if (typeof attach === "number") socket.end(`HTTP/1.1 ${attach} No\r\nconnection: close\r\n\r\n`);
-    else sockets.handleUpgrade(request, socket, head, (opened) => attach(opened));
+    attaches += 1;
+    const outcome = attaches === 1 ? (attachFirst ?? attach) : attach;
+    if (typeof outcome === "number") socket.end(`HTTP/1.1 ${outcome} No\r\nconnection: close\r\n\r\n`);
+    else sockets.handleUpgrade(request, socket, head, (opened) => outcome(opened));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -177,7 +182,7 @@ describe("a hang-up on the Live API", () => {
     const heard = once(over, "over");
     await upstream.attach("live_1", ({ type }) => over.emit(type));
     await heard;
-    expect(await upstream.hangUp("live_1")).toEqual({ wasKnown: false });
+    expect(await upstream.hangUp("live_1")).toEqual({});
     expect(requests).toEqual([]);
   });
 
@@ -199,9 +204,15 @@ describe("a hang-up on the Live API", () => {
     expect(await hungUp).toEqual({});
   });
 
-  test("of a call that the service does not know is done", async () => {
-    const { upstream, requests } = await service({ attach: 404 });
-    expect(await upstream.hangUp("live_1")).toEqual({});
+  test.each([
+    ["does not know is done", 404, { wasKnown: false }],
+    ["comes to know a moment after its create is no less done", closes, { seconds: 45.8 }],
+  ])("of a call that the service %s", async (_what, attach, end) => {
+    const { upstream, clock, requests } = await service({ attachFirst: 404, attach });
+    const hungUp = upstream.hangUp("live_1");
+    await expect.poll(() => clock.pending()).toBe(1);
+    await clock.advance(1000);
+    expect(await hungUp).toEqual(end);
     expect(requests).toEqual([]);
   });
 

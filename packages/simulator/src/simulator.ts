@@ -29,6 +29,9 @@ const DEFAULT_LIVE_SESSION_SECONDS = 7200;
 /** As people speak. */
 const DEFAULT_WORDS_PER_SECOND = 2.5;
 
+/** A candidate who knows the answer. */
+const DEFAULT_THINKS_MS = 500;
+
 /** Enough for an hour's interview without its deltas. */
 const DEFAULT_MAX_LOGGED_EVENTS = 10_000;
 
@@ -51,6 +54,8 @@ export interface SimulatorOptions {
   readonly media?: "webrtc" | "none";
   /** How fast both speak where there is no media; default 2.5. */
   readonly wordsPerSecond?: number;
+  /** How long the candidate thinks before an answer where there is no media, in milliseconds; default 500. */
+  readonly thinksMs?: number;
   /** How long a Live session lasts at most, in seconds; default 7200. What it says itself counts: `session.expires_at`. */
   readonly liveSessionSeconds?: number;
   /**
@@ -180,7 +185,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
 /** Peers, their voices and what they say, with media or without. */
 async function howToSpeak(
-  { media, wordsPerSecond = DEFAULT_WORDS_PER_SECOND, ...options }: SimulatorOptions,
+  { media, wordsPerSecond = DEFAULT_WORDS_PER_SECOND, thinksMs = DEFAULT_THINKS_MS, ...options }: SimulatorOptions,
   clock: Clock,
 ): Promise<Pick<CallFactoryOptions, "interview" | "createPeer" | "createLine">> {
   const script = options.script && checkInterviewScript(options.script, "script");
@@ -191,7 +196,7 @@ async function howToSpeak(
     return {
       interview: await speakInterview(script, wordsPerSecond),
       createPeer: createPeersWithoutMedia(clock),
-      createLine: createLinesWithoutMedia(clock),
+      createLine: createLinesWithoutMedia(clock, thinksMs),
     };
   }
   return {

@@ -61,6 +61,7 @@ export class LiveHarness {
       hasPackets: true,
       listener: {
         received: () => undefined,
+        candidate: () => undefined,
         event: (event, to) => this.events.push({ ...(event as ServerEvent), to }),
         ended: (reason) => {
           this.ended = reason;

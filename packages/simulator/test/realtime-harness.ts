@@ -45,6 +45,7 @@ export class RealtimeHarness {
       hasPackets: true,
       listener: {
         received: () => undefined,
+        candidate: () => undefined,
         event: (event) => this.events.push(event as ServerEvent),
         ended: () => {
           this.expired = true;

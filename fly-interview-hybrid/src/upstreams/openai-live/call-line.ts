@@ -18,6 +18,9 @@ const STARTED_WITHIN_MS = 1500;
  */
 const TIMELINE_WITHIN_MS = 1000;
 
+/** A session with its instructions and history is some 200 KiB. What is larger is dropped unread. */
+const MAX_EVENT_BYTES = 1024 * 1024;
+
 /** The service takes 500 tokens at once. What is longer comes in parts, up to this many. */
 const APPEND_BOUNDS = { tokens: 500, parts: 16 };
 
@@ -56,6 +59,7 @@ export class CallLine {
     const audio = mirroredAudio(frame);
     if (audio === "input") this.#run();
     if (audio !== undefined) return;
+    if (frame.length > MAX_EVENT_BYTES) return this.#emit({ type: "unreadable" });
     const event = readEvent(frame.toString("utf8"));
     if (event !== undefined) this.#take(event);
   }

@@ -1,8 +1,10 @@
 import type { WebSocket } from "ws";
 import type { Clock } from "../../clock.ts";
+import { pause } from "../../pause.ts";
 import { closeSocket } from "../../sockets/close-sockets.ts";
 import type { Api } from "../openai/api.ts";
 import { hangUpAt } from "../openai/hang-up.ts";
+import type { OpenedSocket } from "../openai/sideband-socket.ts";
 import { type CallEnd, UpstreamError } from "../upstream.ts";
 import { mirroredAudio } from "./audio-frames.ts";
 import { type LiveEvent, readEvent } from "./read-event.ts";
@@ -13,6 +15,9 @@ const CLOSED_WITHIN_MS = 15_000;
 
 /** The line goes down with the sideband, right after that. */
 const DOWN_WITHIN_MS = 1000;
+
+/** A call that was just made may not be known everywhere yet: who ended it then would have it run on unowned. */
+const KNOWN_WITHIN_MS = 1000;
 
 /**
  * Ends a call over a sideband of its own, so that nothing need be known of the call but its id. Where that is not to be had,
@@ -26,10 +31,16 @@ export async function hangUp(
 ): Promise<CallEnd> {
   const { callId } = address;
   let hear = (_event: LiveEvent): void => undefined;
-  const opened = await openAttachment(address, clock, (frame) => {
-    const event = mirroredAudio(frame) === undefined ? readEvent(frame.toString("utf8")) : undefined;
-    if (event !== undefined) hear(event);
-  });
+  const attach = (): Promise<OpenedSocket> =>
+    openAttachment(address, clock, (frame) => {
+      const event = mirroredAudio(frame) === undefined ? readEvent(frame.toString("utf8")) : undefined;
+      if (event !== undefined) hear(event);
+    });
+  let opened = await attach();
+  if (!opened.ok && opened.reason === "gone") {
+    await pause(clock, KNOWN_WITHIN_MS, signal);
+    opened = await attach();
+  }
   if (!opened.ok && opened.reason === "gone") return { wasKnown: false };
   if (opened.ok) {
     const listen = (listener: (event: LiveEvent) => void): void => void (hear = listener);

@@ -8,8 +8,8 @@ import type { AttachResult } from "../upstream.ts";
 import { CallLine } from "./call-line.ts";
 import { toLateWords } from "./history.ts";
 
-/** A session with its instructions and history is some 200 KiB; audio comes in frames of a few KiB. */
-const MAX_FRAME_BYTES = 1024 * 1024;
+/** A larger frame ends the connection, which is attached again; what was said meanwhile is lost. */
+const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 
 export interface SidebandAddress {
   /** Such as `https://api.openai.com/v1`. */

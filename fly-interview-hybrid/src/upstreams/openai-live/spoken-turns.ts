@@ -39,16 +39,20 @@ const CUT_WORD_MS = 500;
 /** So many turns are known when a later one looks for its place; only the last few matter. */
 const MAX_KNOWN = 20;
 
+/** A fragment that comes late, or again, is among the last few. */
+const MAX_DISPLACED = 20;
+
 /** No turn has more characters; what is beyond comes from a provider that runs wild. */
 const MAX_CHARACTERS = 100_000;
 
 interface OpenTurn {
   readonly id: string;
   readonly speaker: Speaker;
-  readonly startMs: number;
+  startMs: number;
   endMs: number;
+  /** In the order in which they were spoken. */
+  readonly words: Fragment[];
   text: string;
-  last: Fragment;
   /** When its last words came; milliseconds since the epoch. */
   heardAt: number;
   /** When the other one last began to speak within it. */
@@ -79,7 +83,7 @@ export class SpokenTurns {
   take(fragment: Fragment): void {
     const { speaker, startMs, endMs } = fragment;
     let turn = this.#open.get(speaker);
-    if (turn !== undefined && isSame(turn.last, fragment)) return;
+    if (turn?.words.slice(-MAX_DISPLACED).some((words) => isSame(words, fragment)) === true) return;
     if (turn !== undefined && this.#hasEnded(turn, startMs)) {
       this.#close(turn);
       turn = undefined;
@@ -88,11 +92,11 @@ export class SpokenTurns {
     turn ??= this.#begin(fragment);
     // Words bring the space before them along.
     const text = turn.text === "" ? fragment.text.trimStart() : fragment.text;
+    if (turn.text.length < MAX_CHARACTERS) addWords(turn, fragment);
+    turn.startMs = Math.min(turn.startMs, startMs);
     turn.endMs = Math.max(turn.endMs, endMs);
-    turn.last = fragment;
     turn.heardAt = this.#clock.now();
     this.#spoke.set(speaker, { startMs: turn.startMs, endMs: turn.endMs });
-    if (turn.text.length < MAX_CHARACTERS) turn.text += text;
     if (text !== "") this.#emit({ type: "delta", itemId: turn.id, speaker, text });
     this.#closeAfterSilence(turn);
     this.#takeFloor(turn);
@@ -127,7 +131,7 @@ export class SpokenTurns {
     return pauseMs >= PAUSE_MS || (endsSentence(text) && !isInside);
   }
 
-  #begin({ speaker, startMs, endMs, ...fragment }: Fragment): OpenTurn {
+  #begin({ speaker, startMs, endMs }: Fragment): OpenTurn {
     // What begins later than a silence after the attach has certainly begun here.
     const mayBeRest = !this.#spoke.has(speaker) && this.#clock.now() - this.#since < NO_WORDS_MS.else;
     const id = `${speaker}_${startMs}`;
@@ -136,8 +140,8 @@ export class SpokenTurns {
       speaker,
       startMs,
       endMs,
+      words: [],
       text: "",
-      last: { speaker, startMs, endMs, ...fragment, text: "" },
       heardAt: this.#clock.now(),
       brokenInAt: undefined,
       cancel: () => undefined,
@@ -192,6 +196,16 @@ export class SpokenTurns {
     const cut: CallEvent = { type: "truncated", itemId: id, heardMs: endMs - startMs, heardText: text };
     return isCut ? [words, voice, cut] : [words, voice];
   }
+}
+
+/** Words may come behind later ones; then those are put in their place. */
+function addWords(turn: OpenTurn, fragment: Fragment): void {
+  const { words } = turn;
+  const index = words.findLastIndex(({ startMs }) => startMs <= fragment.startMs) + 1;
+  const isLast = index === words.length;
+  words.splice(index, 0, fragment);
+  const text = isLast ? turn.text + fragment.text : words.map((each) => each.text).join("");
+  turn.text = text.trimStart();
 }
 
 function otherThan(speaker: Speaker): Speaker {

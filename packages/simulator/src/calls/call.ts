@@ -1,5 +1,6 @@
 import { type Clock, Timers } from "../clock.ts";
 import type { CallFault } from "../faults.ts";
+import type { SpeechOutput } from "../audio/playout.ts";
 import type { Offer } from "../peer/offer.ts";
 import type { Peer, PeerListener } from "../peer/peer.ts";
 import type { SpokenInterview } from "../script/spoken-interview.ts";
@@ -68,6 +69,7 @@ export class Call implements PeerListener {
   readonly #sidebands = new Set<Sideband>();
   readonly #log: EventLog;
   readonly #createdAt: number;
+  #isInterviewerHeard = false;
   #peer: Peer | undefined;
   #state: CallReport["state"] = "connecting";
   #endReason: CallEndReason | undefined;
@@ -88,8 +90,16 @@ export class Call implements PeerListener {
     this.#log = new EventLog(options.maxLoggedEvents);
     this.#line = options.createLine(options.offer, {
       isHeld: () => this.#session.isHeld,
-      started: (responseId) => this.#session.playoutStarted(responseId),
-      finished: (responseId) => this.#session.playoutFinished(responseId),
+      started: (responseId) => {
+        this.#session.playoutStarted(responseId);
+        this.#isInterviewerHeard = true;
+        this.#record("call", "session", "call.interviewer_started");
+      },
+      finished: (responseId) => {
+        this.#session.playoutFinished(responseId);
+        this.#isInterviewerHeard = false;
+        this.#record("call", "session", "call.interviewer_finished");
+      },
       packetReceived: (opus) => this.#session.packetReceived(opus),
       packetSent: (opus) => this.#session.packetSent(opus),
       heard: (level) => this.#session.hear(level),
@@ -98,7 +108,7 @@ export class Call implements PeerListener {
     this.#session = options.createSession({
       clock,
       interview: options.interview,
-      output: this.#line.output,
+      output: this.#output,
       hasPackets: this.#line.hasPackets,
       listener: {
         received: (channel, type, event, characters) => this.#record("client", channel, type, { event, characters }),
@@ -107,6 +117,7 @@ export class Call implements PeerListener {
         seeded: (answer) => this.#line.seeded(answer),
         reflect: (text) => this.#sendToSidebands(text),
         said: (event) => this.#record("call", "session", "call.said", { event, characters: event.text.length }),
+        candidate: (state) => this.#record("call", "session", `call.candidate_${state}`),
       },
     });
     this.#record("call", "session", "call.created");
@@ -247,6 +258,7 @@ export class Call implements PeerListener {
     }
     // Its last events go out before it counts as ended.
     this.#session.close(SESSION_ENDS[reason]);
+    this.#interviewerIsCut();
     this.#state = "ended";
     this.#endReason = reason;
     this.#endedAt = this.#options.clock.now();
@@ -280,6 +292,27 @@ export class Call implements PeerListener {
       request,
       events: this.#log.entries,
     };
+  }
+
+  /** The interviewer's voice as the session uses it. */
+  get #output(): SpeechOutput {
+    const { output } = this.#line;
+    return {
+      play: (utterance) => output.play(utterance),
+      shorten: (responseId, share) => output.shorten(responseId, share),
+      clear: () => {
+        const cut = output.clear();
+        this.#interviewerIsCut();
+        return cut;
+      },
+    };
+  }
+
+  #interviewerIsCut(): void {
+    if (this.#isInterviewerHeard) {
+      this.#isInterviewerHeard = false;
+      this.#record("call", "session", "call.interviewer_cut");
+    }
   }
 
   #strikeAfter(afterMs: number, act: () => void): void {

@@ -5,8 +5,8 @@ import type { LineFactory, LineListener, MediaLine } from "./media-line.ts";
 import { SimulatedCandidate } from "./simulated-candidate.ts";
 
 /** Lines whose voices are timers, the candidate's included. */
-export function createLinesWithoutMedia(clock: Clock): LineFactory {
-  return (_offer, listener) => new LineWithoutMedia(clock, listener);
+export function createLinesWithoutMedia(clock: Clock, thinksMs: number): LineFactory {
+  return (_offer, listener) => new LineWithoutMedia(clock, thinksMs, listener);
 }
 
 class LineWithoutMedia implements MediaLine {
@@ -16,8 +16,8 @@ class LineWithoutMedia implements MediaLine {
   readonly packetsSent = 0;
   readonly #candidate: SimulatedCandidate;
 
-  constructor(clock: Clock, listener: LineListener) {
-    this.#candidate = new SimulatedCandidate(clock, (durationMs) => listener.heardSpeech(durationMs));
+  constructor(clock: Clock, thinksMs: number, listener: LineListener) {
+    this.#candidate = new SimulatedCandidate(clock, thinksMs, (durationMs) => listener.heardSpeech(durationMs));
     this.output = new TimedPlayout(clock, {
       started: ({ responseId, turn }) => {
         this.#candidate.lineStarted(turn.answer);

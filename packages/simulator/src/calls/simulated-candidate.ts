@@ -1,9 +1,6 @@
 import { type Clock, Timers } from "../clock.ts";
 import type { Answer } from "../script/spoken-interview.ts";
 
-/** How long the candidate thinks before an answer. */
-const PAUSE_MS = 500;
-
 /**
  * The candidate of a call without media. Each line of the script is answered once, when everything was heard that the
  * interviewer has to say, or into the middle of it where the script says so.
@@ -11,12 +8,15 @@ const PAUSE_MS = 500;
 export class SimulatedCandidate {
   readonly #timers: Timers;
   readonly #speak: (durationMs: number) => void;
+  readonly #thinksMs: number;
   #answer: Answer | undefined;
   #cancelTimer: (() => void) | undefined;
   #cancelOverlap: (() => void) | undefined;
 
-  constructor(clock: Clock, speak: (durationMs: number) => void) {
+  /** @param thinksMs - so long before an answer */
+  constructor(clock: Clock, thinksMs: number, speak: (durationMs: number) => void) {
     this.#timers = new Timers(clock);
+    this.#thinksMs = thinksMs;
     this.#speak = speak;
   }
 
@@ -40,13 +40,13 @@ export class SimulatedCandidate {
   /** The interviewer has come to an end, or was cut off. */
   lineEnded(): void {
     this.#cancelOverlap?.();
-    this.#speakAfter(PAUSE_MS);
+    this.#speakAfter(this.#thinksMs);
   }
 
   /** The last words of the conversation are these now, heard in another call; `undefined`: they were the candidate's own. */
   wasAsked(answer: Answer | undefined): void {
     this.#answer = answer !== undefined && answer.durationMs > 0 ? answer : undefined;
-    this.#speakAfter(PAUSE_MS);
+    this.#speakAfter(this.#thinksMs);
   }
 
   /** Says nothing more. */

@@ -11,7 +11,8 @@ export interface SimulatorEvent {
   readonly channel: "data" | "sideband" | "session";
   /**
    * The event's type; for the call itself `call.created`, `call.connected`, `call.channel_opened`,
-   * `call.sideband_attached`, `call.sideband_detached`, `call.ended` or, in a Live call, `call.said`.
+   * `call.sideband_attached`, `call.sideband_detached`, `call.ended` or, in a Live call, `call.said`; for its voices, whichever
+   * API it speaks, `call.interviewer_started`, `…_finished` and `…_cut`, `call.candidate_started` and `…_stopped`.
    */
   readonly type: string;
   /** Epoch milliseconds. */

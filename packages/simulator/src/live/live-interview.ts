@@ -23,6 +23,8 @@ export interface LiveInterviewListener {
   said(words: SaidWords): void;
   /** The interviewer has said a line to its end. */
   finished(turn: SpokenTurn): void;
+  /** The candidate begins to speak, or has fallen silent. */
+  candidate(state: "started" | "stopped"): void;
 }
 
 /** What an interview is made of. */
@@ -40,6 +42,7 @@ export interface LiveInterviewOptions {
 /** Who speaks when: the interviewer begins when told to, goes on when it was answered, and gives way to the candidate. */
 export class LiveInterview {
   readonly #interview: SpokenInterview;
+  readonly #listener: LiveInterviewListener;
   readonly #timeline: Timeline;
   readonly #progress: InterviewProgress;
   readonly #interviewer: InterviewerVoice;
@@ -58,6 +61,7 @@ export class LiveInterview {
 
   constructor({ clock, timers, timeline, interview, input, output, listener }: LiveInterviewOptions) {
     this.#interview = interview;
+    this.#listener = listener;
     this.#timeline = timeline;
     this.#progress = new InterviewProgress(interview, input);
     this.#interviewer = new InterviewerVoice({
@@ -178,6 +182,7 @@ export class LiveInterview {
 
   /** Barge-in, unless the script says that the candidate only agrees. */
   #speechStarted(): void {
+    this.#listener.candidate("started");
     this.#candidate.end(this.#timeline.ms);
     const line = this.#interviewer.current;
     const overlap = line === this.#overlapped ? undefined : line?.answer.overlap;
@@ -197,6 +202,7 @@ export class LiveInterview {
 
   #speechStopped(): void {
     this.#candidate.end(Math.max(0, this.#timeline.ms - DETECTION.silenceMs));
+    this.#listener.candidate("stopped");
     if (!this.#isOverlapping && !this.#isAtItsEnd) {
       this.#progress.answered();
       this.#say(this.#progress.next());

@@ -102,6 +102,7 @@ export class LiveSession implements VoiceSession {
       listener: {
         spoke: (role, piece) => this.#emit({ type: DELTAS[role], ...piece }),
         said: (words) => listener.said(words),
+        candidate: (state) => listener.candidate(state),
         finished: (turn) => this.#delegations.begin(turn.tools, this.#resource.delegation),
       },
     });

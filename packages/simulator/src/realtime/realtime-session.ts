@@ -249,6 +249,7 @@ export class RealtimeSession implements VoiceSession {
 
   #speechStarted(itemId: string, audioStartMs: number): void {
     this.#emit({ type: "input_audio_buffer.speech_started", item_id: itemId, audio_start_ms: audioStartMs });
+    this.#options.listener.candidate("started");
     if (this.#session.audio.input.turn_detection?.interrupt_response === true) {
       this.#interrupt();
     }
@@ -270,6 +271,7 @@ export class RealtimeSession implements VoiceSession {
       item_id: turn.itemId,
       audio_end_ms: turn.audioEndMs,
     });
+    this.#options.listener.candidate("stopped");
     this.#takeTurn(turn);
     if (this.#session.audio.input.turn_detection?.create_response === true && this.#run === undefined) {
       this.#createResponse({});

@@ -44,6 +44,8 @@ export interface VoiceSessionListener {
   seeded(answer: Answer | undefined): void;
   /** An utterance has come to its end. */
   said(words: SaidWords): void;
+  /** The candidate begins to speak, or has fallen silent. */
+  candidate(state: "started" | "stopped"): void;
 }
 
 /** What every session is made of, whichever API it speaks. */
