@@ -3,7 +3,7 @@
 const proxy = "^fly-interview-hybrid/src";
 
 /** Files that put the proxy together. All other files beside them, such as errors.ts, are open to every folder. */
-const composition = "(app|main|run|canary|mint-token|verify-transcript)\\.ts$";
+const composition = "(app|main|run|canary|mint-token|tenant|verify-transcript)\\.ts$";
 
 /** Folders of the proxy, and the other folders each may import. */
 const proxyLayers = {
@@ -13,14 +13,26 @@ const proxyLayers = {
   ops: ["config"],
   records: ["config", "ops"],
   coordination: ["ops"],
-  upstreams: ["auth", "config", "ops", "sockets"],
+  tenants: ["config", "ops", "records"],
+  upstreams: ["config", "ops", "sockets", "tenants"],
   supervision: ["config", "ops", "upstreams"],
   transcripts: ["config", "ops", "records"],
-  webhooks: ["auth", "config", "ops", "records"],
-  auth: ["config", "coordination", "ops", "records"],
-  sessions: ["auth", "config", "coordination", "ops", "records", "sdp", "supervision", "transcripts", "upstreams"],
+  webhooks: ["auth", "config", "ops", "records", "tenants"],
+  auth: ["config", "coordination", "ops", "records", "tenants"],
+  sessions: [
+    "auth",
+    "config",
+    "coordination",
+    "ops",
+    "records",
+    "sdp",
+    "supervision",
+    "tenants",
+    "transcripts",
+    "upstreams",
+  ],
   canary: ["auth", "config", "sdp", "upstreams"],
-  doors: ["auth", "config", "coordination", "ops", "sessions", "sockets", "transcripts", "webhooks"],
+  doors: ["auth", "config", "coordination", "ops", "sessions", "sockets", "tenants", "transcripts", "webhooks"],
 };
 
 /** Packages that only one place may know, so that each can be replaced by changing that place. */

@@ -19,6 +19,7 @@ const BENCHMARKS = [
   "reconnect-storm-time",
   "rolling-restart-load",
   "stores-load",
+  "tenant-flood-load",
 ];
 /** Longest time for one benchmark, in milliseconds. */
 const TIMEOUT_MS = 300_000;

@@ -34,6 +34,8 @@ const parts = {
   "webhook-events": () => protocol.webhookEventSchema.def.options.map(messageBlock).join("\n"),
   "list-dead-letters-query": () => codeBlock(protocol.listDeadLettersQuerySchema),
   "dead-letter-list": () => codeBlock(protocol.deadLetterListSchema),
+  "create-tenant-request": () => codeBlock(protocol.createTenantRequestSchema),
+  tenant: () => codeBlock(protocol.tenantSchema),
   errors: errorTable,
   "sdp-rules": sdpRuleTable,
   settings: settingsTable,

@@ -5,6 +5,7 @@ import { repository } from "./fresh-copy.ts";
 
 const guide = "e2e/commands/guide.test.ts";
 const contributor = "e2e/commands/contributor.test.ts";
+const tenants = "e2e/commands/tenants.test.ts";
 const ci = ".ci/run";
 
 /** Each command line in a document, the file that runs it in CI, and how it stands there where it differs. */
@@ -24,6 +25,22 @@ const runBy: Record<string, { readonly file: string; readonly as?: string }> = {
   "./deploy.sh": { file: "e2e/commands/deploy.test.ts" },
   "npm run token": { file: contributor },
   "npm run canary": { file: contributor },
+  [`node -p "'key1:' + crypto.randomBytes(32).toString('base64')"`]: { file: tenants },
+  [`npm run tenant -- create acme voice=cedar 'limits={"concurrentSessions":20,"monthly":{"seconds":360000}}'`]: {
+    file: tenants,
+  },
+  "npm run tenant -- rotate-key acme < key.txt": { file: tenants },
+  [`npm run tenant -- set acme 'issuers=[{"issuer":"https://id.acme.example","jwksUrl":"https://id.acme.example/jwks"}]'`]:
+    { file: tenants },
+  "npm run tenant -- add-service-token acme": { file: tenants },
+  "npm run tenant -- list": { file: tenants },
+  "npm run tenant -- show acme": { file: tenants },
+  "npm run tenant -- disable acme": { file: tenants },
+  "npm run tenant -- enable acme": { file: tenants },
+  "npm run tenant -- export acme": { file: tenants },
+  "npm run tenant -- audit acme": { file: tenants },
+  "npm run tenant -- rotate-master-key": { file: tenants },
+  "npm run tenant -- delete acme": { file: tenants },
   "npm run format": { file: contributor },
   "npm run docs": { file: contributor },
   "npx --no-install changeset": { file: contributor, as: "npx --no-install changeset add --empty" },

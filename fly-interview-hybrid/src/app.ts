@@ -8,7 +8,7 @@ import type { Simulator, SimulatorOptions } from "openai-voice-simulator";
 import { createAuthenticate } from "./auth/authenticate.ts";
 import { BEARER_SUBPROTOCOL, OPENAI_SUBPROTOCOL } from "./auth/credentials.ts";
 import { openInvitationTexts } from "./auth/invitation-texts.ts";
-import { createOriginCheck } from "./auth/origins.ts";
+import { createOriginChecks } from "./auth/origins.ts";
 import { openRelayPasses } from "./auth/relay-passes.ts";
 import { openTickets } from "./auth/tickets.ts";
 import type { Clock } from "./clock.ts";
@@ -33,11 +33,14 @@ import { queueWrites } from "./records/queued-records.ts";
 import { openRecords, openSpoolFor } from "./records/registry.ts";
 import { WriteQueue, type WriteOutcome } from "./records/write-queue.ts";
 import { createSessions, type Sessions } from "./sessions/sessions.ts";
+import { createAdministration } from "./tenants/administration.ts";
+import { SealedSecrets } from "./tenants/sealed-secrets.ts";
+import { openTenants } from "./tenants/tenants.ts";
 import { openSigner } from "./transcripts/signer.ts";
 import { createTranscripts } from "./transcripts/transcripts.ts";
 import { openUpstreams } from "./upstreams/registry.ts";
 import { createDeadLetters } from "./webhooks/dead-letters.ts";
-import { endpointsOf, openWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
+import { allEndpoints, endpointsOfTenants, openWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
 
 export interface AppNeeds {
   readonly config: Config;
@@ -68,18 +71,28 @@ const PAGE_DIRECTORY = resolve(PROXY_DIRECTORY, "../web/dist");
 /** Puts the proxy together. The only place that names concrete adapters. */
 export async function buildApp({ config, log, clock, fetch, startSimulator }: AppNeeds): Promise<App> {
   const metrics = new Metrics();
-  const store = await openRecords(config.DATABASE_URL, clock, endpointsOf(config));
+  const store = await openRecords(
+    config.DATABASE_URL,
+    clock,
+    endpointsOfTenants(() => tenants),
+  );
   const spool = await openSpoolFor(config.DATABASE_URL, config.SPOOL_FOLDER, log);
   const onOutcome = (kind: string, outcome: WriteOutcome): void => metrics.writes.inc({ kind, outcome });
   const queue = new WriteQueue({ spool, clock, log, onOutcome });
   const records = queueWrites(store, queue, (state) => metrics.calls.inc({ state }));
+  const seals = new SealedSecrets(config.TENANTS_MASTER_KEY ?? []);
+  const tenants = await openTenants({ config, clock, log, records: store, seals }).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   const budget = {
     arrival: config.CONNECTIONS_PER_MINUTE,
     offer: config.OFFERS_PER_MINUTE,
     call: config.CALLS_PER_MINUTE,
+    tenant: config.TENANT_REQUESTS_PER_SECOND,
   };
   const rateLimits = await openRateLimits({ budget, log }, config.REDIS_URL);
-  const upstreams = await openUpstreams({ config, clock, startSimulator });
+  const upstreams = await openUpstreams({ config, clock, startSimulator, tenantOf: tenants.of });
   // Not through the queue: that would write what it has left over before it is known how turns are written.
   const signer = await openSigner(config, store);
   const transcripts = createTranscripts({ records, queue, signer, clock, log });
@@ -93,16 +106,23 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     transcripts,
     upstreamFor: upstreams.forTenant,
     upstreamNamed: upstreams.named,
+    tenantOf: tenants.of,
+    allTenants: tenants.every,
   });
   // What a process before this one could not write has to be there when its sessions are taken over.
   await queue.drain();
   await sessions.takeOver();
-  const webhooks = openWebhooks({ config, clock, log, metrics, records });
+  const webhooks = openWebhooks({ config, clock, log, metrics, records, endpoints: () => allEndpoints(tenants) });
+  tenants.watch(() => {
+    sessions.endDisabled();
+    webhooks.adjust();
+  });
 
   const tickets = await openTickets(records, clock);
   let draining = false;
   const server = createServer(config, log);
   const relay = createRelay({ config, clock, sessions, passes: await openRelayPasses(records, clock) });
+  const origins = createOriginChecks(tenants, config);
   const doors: DoorNeeds = {
     config,
     clock,
@@ -118,9 +138,13 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
       clock,
       fetch,
       tickets,
+      tenants,
       spendTicket: (id, expiresAt) => records.spendTicket(id, expiresAt),
     }),
-    isOriginAllowed: createOriginCheck(config),
+    isOriginAllowed: origins.byAnybody,
+    isOriginOfTenant: origins.byTenant,
+    tenants,
+    administration: createAdministration({ config, clock, records, tenants, seals }),
   };
   const checks = {
     clock,
@@ -138,7 +162,18 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     draining = true;
     await sessions.handOver().catch((error: unknown) => log.error({ err: error }, "sessions could not be handed over"));
     // Each step is taken whatever became of the one before it.
-    const parts = [sessions, transcripts, server, metricsServer, relay, upstreams, rateLimits, webhooks, records];
+    const parts = [
+      tenants,
+      sessions,
+      transcripts,
+      server,
+      metricsServer,
+      relay,
+      upstreams,
+      rateLimits,
+      webhooks,
+      records,
+    ];
     for (const step of parts) {
       await step?.close().catch((error: unknown) => log.error({ err: error }, "could not be closed cleanly"));
     }
@@ -215,7 +250,7 @@ async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: Readi
     delegator: (request, callback) => {
       callback(null, {
         origin: doors.isOriginAllowed(request.headers.origin, request.headers.host),
-        methods: ["GET", "POST", "DELETE"],
+        methods: ["GET", "POST", "PATCH", "DELETE"],
         allowedHeaders: ["authorization", "content-type", "last-event-id", "x-openai-agents-sdk"],
         exposedHeaders: ["X-Request-Id", "Retry-After", "Location", ...SESSION_HEADERS],
         maxAge: 600,

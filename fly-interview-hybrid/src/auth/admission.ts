@@ -1,16 +1,20 @@
 import { isIPv6 } from "node:net";
 import type { RateLimits } from "../coordination/rate-limits.ts";
 import { ProxyError } from "../errors.ts";
-import type { Principal } from "./principal.ts";
+import { DEFAULT_TENANT, type Principal, SIMULATION_TENANT } from "./principal.ts";
 
 /** Counts an arrival against its address. Throws RATE_LIMITED with the time to wait. */
 export async function admitAddress(limits: RateLimits, address: string): Promise<void> {
   refuseFor(await limits.take("arrival", networkKey(address)));
 }
 
-/** Counts an arrival against the person. Throws RATE_LIMITED with the time to wait. */
+/** Counts an arrival against the person, and against its tenant. Throws RATE_LIMITED with the time to wait. */
 export async function admitPerson(limits: RateLimits, principal: Principal): Promise<void> {
+  // First the person, so that one who floods does not use up what its tenant has.
   refuseFor(await limits.take("arrival", principal.countedAs));
+  // Whoever runs the server knows what its own tenant is for, and bounds persons and addresses.
+  if (principal.tenant === DEFAULT_TENANT || principal.tenant === SIMULATION_TENANT) return;
+  refuseFor(await limits.take("tenant", `tenant:${principal.tenant}`));
 }
 
 /** Counts an offer, which costs to judge, against the person. Throws RATE_LIMITED with the time to wait. */

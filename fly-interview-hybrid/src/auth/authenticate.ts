@@ -4,8 +4,10 @@ import { type Config, needsSimulator } from "../config/config.ts";
 import { ProxyError } from "../errors.ts";
 import { networkKey, personKey } from "./admission.ts";
 import type { Credentials } from "./credentials.ts";
-import { DEFAULT_TENANT, type Principal, SIMULATION_TENANT } from "./principal.ts";
+import { DEFAULT_TENANT, type Principal, SCOPES, SIMULATION_TENANT } from "./principal.ts";
+import { createTenantVerifier } from "./tenant-verifier.ts";
 import type { Tickets } from "./tickets.ts";
+import type { Tenants } from "../tenants/tenants.ts";
 import { createTokenVerifier } from "./token-verifier.ts";
 
 /** Marks a ticket as used; false where it was used before. */
@@ -26,12 +28,17 @@ export interface AuthenticationNeeds {
   readonly spendTicket: SpendTicket;
   readonly tickets: Pick<Tickets, "read">;
   readonly fetch: typeof fetch;
+  /** Without them there is only the default tenant. */
+  readonly tenants?: Pick<Tenants, "of" | "ofIssuer" | "ofServiceToken">;
 }
 
 export function createAuthenticate(needs: AuthenticationNeeds): Authenticate {
-  const { config, clock, spendTicket, tickets, fetch } = needs;
+  const { config, clock, spendTicket, tickets, fetch, tenants } = needs;
+  const verifyForTenant = tenants === undefined ? undefined : createTenantVerifier({ tenants, clock, fetch });
   const verifyToken = createTokenVerifier(
     {
+      tenant: DEFAULT_TENANT,
+      scopes: SCOPES,
       secret: config.JWT_SECRET,
       jwksUrl: config.JWT_JWKS_URL,
       issuer: config.JWT_ISSUER,
@@ -44,11 +51,17 @@ export function createAuthenticate(needs: AuthenticationNeeds): Authenticate {
 
   return async (credentials, { simulationDoor }) => {
     if (credentials.simulation && simulationDoor && simulationAllowed) return newSimulationPerson(credentials.address);
-    if (isServiceToken(credentials.bearer, config.SERVICE_TOKEN)) return SERVICE;
+    if (isServiceToken(credentials.bearer, config.SERVICE_TOKEN)) return serviceOf(DEFAULT_TENANT);
+    if (isServiceToken(credentials.bearer, config.ADMIN_TOKEN)) return ADMIN;
+    const served = credentials.bearer === undefined ? undefined : tenants?.ofServiceToken(credentials.bearer);
+    if (served !== undefined) return serviceOf(served.id);
 
     const token = credentials.bearer ?? credentials.urlToken;
     if (token === undefined) throw new ProxyError("UNAUTHENTICATED");
-    const { principal, ticket } = (await tickets.read(token)) ?? (await verifyToken(token));
+    const { principal, ticket } =
+      (await tickets.read(token)) ?? (await verifyForTenant?.(token)) ?? (await verifyToken(token));
+    // A ticket of ours may be of a tenant that was disabled since.
+    if (tenants?.of(principal.tenant).isActive === false) throw new ProxyError("UNAUTHENTICATED");
     if (credentials.bearer === undefined && ticket === undefined) throw new ProxyError("UNAUTHENTICATED");
     if (ticket !== undefined && !(await spendTicket(ticket.id, ticket.expiresAt)))
       throw new ProxyError("TOKEN_REPLAYED");
@@ -56,11 +69,18 @@ export function createAuthenticate(needs: AuthenticationNeeds): Authenticate {
   };
 }
 
-const SERVICE: Principal = {
+/** A tenant's backend. */
+function serviceOf(tenant: string): Principal {
+  const countedAs = personKey(tenant, "service");
+  return { tenant, person: "service", countedAs, scopes: new Set(["operate"]), session: undefined };
+}
+
+/** Whoever runs the server. */
+const ADMIN: Principal = {
   tenant: DEFAULT_TENANT,
-  person: "service",
-  countedAs: personKey(DEFAULT_TENANT, "service"),
-  scopes: new Set(["operate"]),
+  person: "admin",
+  countedAs: personKey(DEFAULT_TENANT, "admin"),
+  scopes: new Set(["admin"]),
   session: undefined,
 };
 

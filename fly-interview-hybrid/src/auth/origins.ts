@@ -1,4 +1,6 @@
 import type { Config } from "../config/config.ts";
+import type { Tenant } from "../tenants/tenant.ts";
+import type { Tenants } from "../tenants/tenants.ts";
 
 /** Says whether a page of this origin may talk to the server that was addressed as `host`. */
 export type IsOriginAllowed = (origin: string | undefined, host: string | undefined) => boolean;
@@ -14,6 +16,29 @@ export function createOriginCheck(config: Config): IsOriginAllowed {
     if (origin === undefined) return true;
     if (host !== undefined && (origin === `http://${host}` || origin === `https://${host}`)) return true;
     return patterns.some((pattern) => pattern.test(origin));
+  };
+}
+
+/** Says the same before it is known whose page it is, and once that is known. */
+export interface OriginChecks {
+  /** Whether any tenant's page may be there; `undefined`: whoever it is. */
+  readonly byAnybody: IsOriginAllowed;
+  readonly byTenant: (tenant: string, origin: string | undefined, host: string | undefined) => boolean;
+}
+
+/** A page of one tenant has no business with another's sessions, whatever token it has. */
+export function createOriginChecks(tenants: Pick<Tenants, "of" | "active">, config: Config): OriginChecks {
+  const byServer = createOriginCheck(config);
+  const checks = new WeakMap<Config, IsOriginAllowed>();
+  const checkOf = (tenant: Tenant): IsOriginAllowed => {
+    const known = checks.get(tenant.config) ?? createOriginCheck(tenant.config);
+    checks.set(tenant.config, known);
+    return known;
+  };
+  return {
+    byAnybody: (origin, host) =>
+      byServer(origin, host) || tenants.active().some((tenant) => checkOf(tenant)(origin, host)),
+    byTenant: (tenant, origin, host) => checkOf(tenants.of(tenant))(origin, host),
   };
 }
 

@@ -15,11 +15,7 @@ export interface Principal {
   readonly session: string | undefined;
 }
 
-/** The tenant that the environment's settings describe. */
-export const DEFAULT_TENANT = "default";
-
-/** The reserved tenant of `?simulation=true`; its sessions reach only the simulator. */
-export const SIMULATION_TENANT = "simulation";
+export { DEFAULT_TENANT, SIMULATION_TENANT } from "../tenant-ids.ts";
 
 /** Throws FORBIDDEN where a principal has none of these scopes. */
 export function requireScope(principal: Principal, scopes: readonly Scope[]): void {

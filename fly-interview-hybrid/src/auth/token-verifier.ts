@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import type { Clock } from "../clock.ts";
 import { ProxyError } from "../errors.ts";
 import { personKey } from "./admission.ts";
-import { DEFAULT_TENANT, type Principal, SCOPES } from "./principal.ts";
+import type { Principal, Scope } from "./principal.ts";
 
 /** Longest life of a ticket, in seconds; a token that lives longer is no ticket, whatever it calls itself. */
 export const MAX_TICKET_SECONDS = 60;
@@ -35,7 +35,10 @@ export interface VerifiedToken {
   readonly ticket: { readonly id: string; readonly expiresAt: number } | undefined;
 }
 
+/** Who may sign tokens, whose persons those tokens name, and what they can permit. */
 export interface TokenIssuers {
+  readonly tenant: string;
+  readonly scopes: readonly Scope[];
   readonly secret: string | undefined;
   readonly jwksUrl: string | undefined;
   readonly issuer: string | undefined;
@@ -52,7 +55,7 @@ export function createTokenVerifier(issuers: TokenIssuers, clock: Clock): Verify
     const claims = claimsSchema.safeParse(await verifySignature(token));
     if (!claims.success) throw new ProxyError("UNAUTHENTICATED");
     if (ROLES_THAT_ARE_NO_PERSON.has(claims.data.role ?? "")) throw new ProxyError("UNAUTHENTICATED");
-    return { principal: toPrincipal(claims.data), ticket: toTicket(claims.data) };
+    return { principal: toPrincipal(claims.data, issuers), ticket: toTicket(claims.data) };
   };
 }
 
@@ -105,13 +108,13 @@ function toAuthenticationError(cause: unknown): ProxyError {
   return new ProxyError(isOutage ? "INTERNAL" : "UNAUTHENTICATED", { cause });
 }
 
-function toPrincipal(claims: Claims): Principal {
+function toPrincipal(claims: Claims, { tenant, scopes }: TokenIssuers): Principal {
   const asked = new Set((claims.scope ?? "interview").split(" "));
   return {
-    tenant: DEFAULT_TENANT,
+    tenant,
     person: claims.sub,
-    countedAs: personKey(DEFAULT_TENANT, claims.sub),
-    scopes: new Set(SCOPES.filter((scope) => asked.has(scope))),
+    countedAs: personKey(tenant, claims.sub),
+    scopes: new Set(scopes.filter((scope) => asked.has(scope))),
     session: claims.session,
   };
 }

@@ -1,5 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import * as z from "zod/mini";
+import { type MasterKey, masterKeysSchema } from "./master-keys.ts";
 
 /** One environment variable: how its text is read, and what an operator is told about it. */
 export interface Setting<T> {
@@ -177,6 +178,12 @@ function isSigningKey(encoded: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Keys that seal other secrets, each under a name. */
+export function masterKeys<D extends string | undefined>(spec: Spec<D>): Value<readonly MasterKey[], D> {
+  const expects = "a name, a colon and the base64 of 32 bytes, or several of those separated by commas";
+  return { ...spec, schema: masterKeysSchema, expects } as unknown as Value<readonly MasterKey[], D>;
 }
 
 /** JSON text of a given shape. */

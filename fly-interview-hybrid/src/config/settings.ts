@@ -12,6 +12,7 @@ import {
   integers,
   json,
   list,
+  masterKeys,
   origins,
   redisUrl,
   signingKey,
@@ -135,6 +136,16 @@ export const settings = {
     default: undefined,
     description:
       "Bearer token with which the platform's backend acts for the default tenant, as below `/api/sessions`.",
+  }),
+  ADMIN_TOKEN: text(32, {
+    default: undefined,
+    description:
+      "Bearer token with which tenants are administered, below `/api/tenants` and `/api/audit`. A JWT of the environment's issuer with scope `admin` does as well.",
+  }),
+  TENANTS_MASTER_KEY: masterKeys({
+    default: undefined,
+    description:
+      "Key that seals what tenants keep secret, under a name, such as `2026a:` and the output of `openssl rand -base64 32`. While it changes, the new one and behind it the old one. Without it there are no tenants but the default one. Never logged.",
   }),
   SAFETY_IDENTIFIER_KEY: text(16, {
     default: undefined,
@@ -306,6 +317,11 @@ export const settings = {
   OFFERS_PER_MINUTE: integer(1, 1_000_000, {
     default: "120",
     description: "Offers, valid or not, that are judged per minute for one person.",
+  }),
+  TENANT_REQUESTS_PER_SECOND: integer(1, 1_000_000, {
+    default: "200",
+    description:
+      "WebSocket connections and HTTP requests per second of all persons of one tenant together. The environment's own tenant is not counted so.",
   }),
   CALLS_PER_MINUTE: integer(1, 1_000_000, {
     default: "60",

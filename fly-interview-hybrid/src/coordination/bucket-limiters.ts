@@ -1,7 +1,7 @@
 import { type RateLimiterAbstract, RateLimiterRes } from "rate-limiter-flexible";
 import type { RateBucket, RateBudget, RateLimits } from "./rate-limits.ts";
 
-/** What each limiter is made with: a budget for a minute, counted under names that begin with the bucket's. */
+/** What each limiter is made with: a budget for a time, counted under names that begin with the bucket's. */
 export interface LimiterOptions {
   readonly keyPrefix: string;
   readonly points: number;
@@ -15,8 +15,17 @@ export function takeFromBuckets(
   createLimiter: (options: LimiterOptions) => RateLimiterAbstract,
 ): RateLimits["take"] {
   const limiterOf = (bucket: RateBucket): RateLimiterAbstract =>
-    createLimiter({ keyPrefix: `interview-proxy:${bucket}`, points: budget[bucket], duration: 60 });
-  const limiters = { arrival: limiterOf("arrival"), offer: limiterOf("offer"), call: limiterOf("call") };
+    createLimiter({
+      keyPrefix: `interview-proxy:${bucket}`,
+      points: budget[bucket] ?? Number.MAX_SAFE_INTEGER,
+      duration: bucket === "tenant" ? 1 : 60,
+    });
+  const limiters = {
+    arrival: limiterOf("arrival"),
+    offer: limiterOf("offer"),
+    call: limiterOf("call"),
+    tenant: limiterOf("tenant"),
+  };
   return async (bucket, key) => {
     try {
       await limiters[bucket].consume(key);

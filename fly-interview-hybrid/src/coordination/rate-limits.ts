@@ -1,11 +1,14 @@
 /**
  * What is counted: `arrival`: WebSocket upgrades and HTTP requests, by address and by person; `offer`: session
- * descriptions to be judged, by person; `call`: calls, by person.
+ * descriptions to be judged, by person; `call`: calls, by person; `tenant`: arrivals of all its persons together.
  */
-export type RateBucket = "arrival" | "offer" | "call";
+export type RateBucket = "arrival" | "offer" | "call" | "tenant";
 
-/** How much each bucket allows per minute. */
-export type RateBudget = Readonly<Record<RateBucket, number>>;
+/**
+ * How much each bucket allows per minute, and that of tenants per second: a flood must not do at once what a minute is meant
+ * for. Where nothing is said of tenants, they do as much as they like.
+ */
+export type RateBudget = Readonly<Record<Exclude<RateBucket, "tenant">, number>> & { readonly tenant?: number };
 
 /** Port: counters that are shared by everything that serves the same clients. */
 export interface RateLimits {

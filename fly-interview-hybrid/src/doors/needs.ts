@@ -1,12 +1,14 @@
 import type { Authenticate } from "../auth/authenticate.ts";
+import type { IsOriginAllowed, OriginChecks } from "../auth/origins.ts";
 import type { InvitationTexts } from "../auth/invitation-texts.ts";
-import type { IsOriginAllowed } from "../auth/origins.ts";
 import type { Tickets } from "../auth/tickets.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { RateLimits } from "../coordination/rate-limits.ts";
 import type { Logger } from "../ops/log.ts";
 import type { Relay } from "./relay/relay.ts";
+import type { Administration } from "../tenants/administration.ts";
+import type { Tenants } from "../tenants/tenants.ts";
 import type { Sessions } from "../sessions/sessions.ts";
 import type { DeadLetters } from "../webhooks/dead-letters.ts";
 
@@ -18,9 +20,14 @@ export interface DoorNeeds {
   readonly authenticate: Authenticate;
   readonly tickets: Pick<Tickets, "issue">;
   readonly invitationTexts: InvitationTexts;
+  /** Before it is known who asks. */
   readonly isOriginAllowed: IsOriginAllowed;
+  /** Once it is. */
+  readonly isOriginOfTenant: OriginChecks["byTenant"];
   readonly rateLimits: RateLimits;
   readonly relay: Relay;
   readonly sessions: Sessions;
+  readonly tenants: Pick<Tenants, "of" | "active">;
+  readonly administration: Administration;
   readonly deadLetters: DeadLetters;
 }

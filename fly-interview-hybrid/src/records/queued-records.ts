@@ -136,6 +136,30 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     bequeath: (...args) => queue.now(() => records.bequeath(...args)),
     offeredSessions: () => queue.now(() => records.offeredSessions()),
     inherit: (id) => queue.now(() => records.inherit(id)),
+    tenantsSince: (revision) => queue.now(() => records.tenantsSince(revision)),
+    saveTenant: (...args) => queue.now(() => records.saveTenant(...args)),
+    eraseSessionsOf: (tenant) => queue.now(() => records.eraseSessionsOf(tenant)),
+    noteAct: (act) => queue.now(() => records.noteAct(act)),
+    acts: (filter) => queue.now(() => records.acts(filter)),
+    of(tenant) {
+      const scope = records.of(tenant);
+      return {
+        findSession: (id) => queue.now(() => scope.findSession(id)),
+        findByName: (...args) => queue.now(() => scope.findByName(...args)),
+        listSessions: (filter) => queue.now(() => scope.listSessions(filter)),
+        callsOf: (sessionId) => queue.now(() => scope.callsOf(sessionId)),
+        findCall: (id) => queue.now(() => scope.findCall(id)),
+        marksOf: (sessionId) => queue.now(() => scope.marksOf(sessionId)),
+        turnsOf: (sessionId) => queue.now(() => scope.turnsOf(sessionId)),
+        async usageOfCall(callId) {
+          await queue.settled();
+          return queue.now(() => scope.usageOfCall(callId));
+        },
+        usageSince: (since) => queue.now(() => scope.usageSince(since)),
+        spentSince: (...args) => queue.now(() => scope.spentSince(...args)),
+        eraseWords: (sessionId) => queue.now(() => scope.eraseWords(sessionId)),
+      };
+    },
     // What is queued here brings events of its own later; those that are there already need not wait for it.
     claimDeliveries: (claim) => records.claimDeliveries(claim),
     finishDelivery: (delivery) => records.finishDelivery(delivery),

@@ -4,6 +4,8 @@ import type { InvitationRecords } from "./invitations.ts";
 import type { MachineRecords } from "./machines.ts";
 import type { Mark } from "./marks.ts";
 import type { SessionBrief } from "./session-brief.ts";
+import type { ScopedRecords } from "./tenant-scope.ts";
+import type { TenantDirectory } from "./tenants.ts";
 import type { TranscriptSeal, TurnRecord } from "./turns.ts";
 import type { Usage } from "./usage.ts";
 import type { WebhookRecords } from "./webhooks.ts";
@@ -41,6 +43,8 @@ export type RunningRecord = SessionRecord & { readonly startedAt: number };
 export interface AdmissionLimits {
   readonly ofTenant: number;
   readonly ofPerson: number;
+  /** How many one person may begin from `since` on (milliseconds since the epoch). */
+  readonly begun?: { readonly since: number; readonly most: number } | undefined;
 }
 
 /** Which sessions a list shows, newest first. */
@@ -85,7 +89,7 @@ export interface CallItemRecord {
 }
 
 /** Whether a session may run; otherwise whose limit is reached. */
-export type Admission = "admitted" | "tenant_full" | "person_full";
+export type Admission = "admitted" | "tenant_full" | "person_full" | "person_too_often";
 
 /** A record contradicts those that are kept, or cannot be kept as it is: trying again cannot help. */
 export class RecordConflict extends Error {
@@ -99,8 +103,17 @@ export class RecordConflict extends Error {
  * Port: the durable truth about sessions, calls and transcripts. What changes a session that has started, or belongs to
  * one, throws `LeaseLost` where another process owns it; exceptions say so. What is refused for good throws
  * {@link RecordConflict}.
+ *
+ * What is not in `of` is for the machine that runs a session, or that looks after those of all tenants: it finds them by
+ * their owners, or by an id that it was given by who may know it. On a tenant's behalf only `of` is used.
  */
-export interface Records extends MachineRecords, InvitationRecords, ErasureRecords, WebhookRecords {
+export interface Records
+  extends MachineRecords,
+    InvitationRecords,
+    ErasureRecords,
+    WebhookRecords,
+    TenantDirectory,
+    ScopedRecords {
   insertSession(session: SessionRecord): Promise<void>;
   /** Inserts a session that has started as this process's own, unless its tenant or its person has as many running ones as they may. Atomic. */
   insertRunning(session: SessionRecord, limits: AdmissionLimits): Promise<Admission>;

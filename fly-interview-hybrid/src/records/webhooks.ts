@@ -56,11 +56,12 @@ export interface WebhookRecords {
   /** Keeps the event of a warning; one that is kept already stays as it is. Its owner's to write, as all that is of a session. */
   noteWarning(warning: Warning): Promise<void>;
   /**
-   * Claims deliveries of an endpoint that are due, the oldest first, and of one session only the oldest that is not done. A
+   * Claims deliveries of an endpoint, of one tenant where that is said, that are due, the oldest first, and of one session only the oldest that is not done. A
    * claim that comes to nothing lapses at `until`: the delivery is due then.
    */
   claimDeliveries(claim: {
     readonly endpoint: string;
+    readonly tenant?: string;
     readonly now: number;
     readonly until: number;
     readonly limit: number;

@@ -6,6 +6,7 @@ import type { Records, SessionRecord } from "../records/records.ts";
 import { refusalElsewhere, SessionElsewhere } from "./elsewhere.ts";
 import type { LiveSessions } from "./live-sessions.ts";
 import { isOwner } from "./ownership.ts";
+import type { TenantOf } from "../tenants/tenant.ts";
 import type { Roster } from "./recovery/roster.ts";
 import type { Session } from "./session.ts";
 import { toPrincipal } from "./session-record.ts";
@@ -36,7 +37,16 @@ export async function findByToken(token: string, principal: Principal, needs: Fi
  * Who comes with nothing but a resume token: the person of its session, bound to it, wherever it runs. Throws as
  * {@link findByToken} does, and UNAUTHENTICATED for a token that is not valid (any more).
  */
-export async function principalOfToken(token: string, needs: FindByTokenNeeds): Promise<Principal> {
+export async function principalOfToken(
+  token: string,
+  needs: FindByTokenNeeds & { readonly tenantOf: TenantOf },
+): Promise<Principal> {
+  const principal = await personOfToken(token, needs);
+  if (!needs.tenantOf(principal.tenant).isActive) throw new ProxyError("UNAUTHENTICATED");
+  return principal;
+}
+
+async function personOfToken(token: string, needs: FindByTokenNeeds): Promise<Principal> {
   const session = await liveByToken(token, anybody, needs);
   if (session !== undefined) return { ...session.principal, session: session.id };
   const record = await recordByToken(token, "UNAUTHENTICATED", anybody, needs);

@@ -13,6 +13,7 @@ import type { JudgedOffer } from "../sdp/judge-offer.ts";
 import type { TranscriptDocument } from "../transcripts/document.ts";
 import type { Transcripts } from "../transcripts/transcripts.ts";
 import type { Upstream } from "../upstreams/upstream.ts";
+import type { Tenant, TenantOf } from "../tenants/tenant.ts";
 import { authoriseHere } from "./authorise.ts";
 import { createCallLedger } from "./calls/call-ledger.ts";
 import { type CallsById, createCallsById } from "./calls/calls-by-id.ts";
@@ -22,6 +23,7 @@ import { principalOfToken } from "./find-by-token.ts";
 import { Following, type Heard } from "./follow-session.ts";
 import { createInvitations, type Invitations } from "./invitations/invitations.ts";
 import { createLiveSessions } from "./live-sessions.ts";
+import { AdmissionTurns } from "./opening/admission-turns.ts";
 import { type OpenedSession, type OpenRequest, openSession } from "./opening/open-session.ts";
 import { isOwner, mayActFor, mayHear, type OwnedSession } from "./ownership.ts";
 import { createPlatformSessions, type PlatformSessions } from "./platform/platform-sessions.ts";
@@ -48,8 +50,11 @@ export interface SessionsNeeds {
   readonly transcripts: Transcripts;
   /** The provider of a tenant's calls. */
   readonly upstreamFor: (tenant: string) => Upstream;
-  /** The provider of a call of the records; `undefined` where there is none any more. */
-  readonly upstreamNamed: (name: string) => Upstream | undefined;
+  /** The provider of a tenant's call of the records; `undefined` where there is none any more. */
+  readonly upstreamNamed: (name: string, tenant: string) => Upstream | undefined;
+  readonly tenantOf: TenantOf;
+  /** Disabled ones too. */
+  readonly allTenants: () => readonly Tenant[];
 }
 
 /** The rules of sessions, shared by every door. */
@@ -81,6 +86,8 @@ export interface Sessions extends PlatformSessions, CallsById {
   transcriptOf(id: string, credential: SessionCredential): Promise<TranscriptDocument>;
   /** What happens in the session of an id from where somebody left off, for who may hear it. Throws SESSION_FORBIDDEN. */
   follow(id: string, credential: SessionCredential, heard: Heard): Promise<Following>;
+  /** Ends what runs here of tenants that were disabled. */
+  endDisabled(): void;
   /** How many sessions run in this process. */
   count(): number;
   /** Base URL at which other machines reach this one; `null`: they cannot. */
@@ -150,7 +157,16 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     endById(id, reason, { ...needs, live, endRunning: end });
 
   const roster = new Roster();
-  const all = { ...needs, live, ledger, roster, end: endUnwatched, endById: endAny, refuseWhileDraining };
+  const all = {
+    ...needs,
+    live,
+    ledger,
+    roster,
+    end: endUnwatched,
+    endById: endAny,
+    admissions: new AdmissionTurns(),
+    refuseWhileDraining,
+  };
   const machine = new Machine(all);
 
   return {
@@ -198,7 +214,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
 
     async transcriptOf(id, credential) {
       const found = await authoriseHere(id, credential, mayHear, all);
-      const record = found instanceof Session ? await records.findSession(id) : found;
+      const record = found instanceof Session ? await records.of(found.principal.tenant).findSession(id) : found;
       if (record === undefined) throw new ProxyError("SESSION_FORBIDDEN");
       // Its last turns may still be on their way from whoever ran it, and what is signed now is signed for good.
       const elsewhere = record.endedAt === null ? undefined : reach(record, roster);
@@ -217,6 +233,11 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     invitations: createInvitations(all),
     persons: createPersons(all),
     ...createCallsById({ ...all, endRunning: end }),
+
+    endDisabled() {
+      for (const session of live.all())
+        if (!needs.tenantOf(session.principal.tenant).isActive) endUnwatched(session, "ended_by_service");
+    },
 
     count: () => live.all().length,
 

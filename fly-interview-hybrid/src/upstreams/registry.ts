@@ -1,11 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { Simulator, SimulatorOptions } from "openai-voice-simulator";
-import { SIMULATION_TENANT } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
 import { type Config, needsSimulator } from "../config/config.ts";
+import { SIMULATION_TENANT } from "../tenant-ids.ts";
+import type { OwnServer } from "../tenants/stored-tenant.ts";
+import type { Tenant, TenantOf } from "../tenants/tenant.ts";
 import type { ApiOptions } from "./openai/api.ts";
 import { openLiveUpstream } from "./openai-live/upstream.ts";
 import { openRealtimeUpstream } from "./openai-realtime/upstream.ts";
+import { tenantUpstream } from "./tenant-upstream.ts";
+import { UpstreamPool } from "./upstream-pool.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** The names under which calls are kept in the records: of the service and of the simulator, by the API. */
@@ -22,8 +26,8 @@ const MAX_SIMULATED_CALLS_BESIDE_REAL = 20;
 export interface Upstreams {
   /** The provider of a tenant's calls. */
   readonly forTenant: (tenant: string) => Upstream;
-  /** The provider of a call of the records; `undefined` where the settings name it no more. */
-  readonly named: (name: string) => Upstream | undefined;
+  /** The provider of a tenant's call of the records; `undefined` where the settings name it no more. */
+  readonly named: (name: string, tenant: string) => Upstream | undefined;
   /** Base URL of the simulator, where one runs. */
   readonly simulatorUrl: string | undefined;
   close(): Promise<void>;
@@ -33,13 +37,16 @@ export interface UpstreamsNeeds {
   readonly config: Config;
   readonly clock: Clock;
   readonly startSimulator: (options: SimulatorOptions) => Promise<Simulator>;
+  /** Without it there is only the default tenant. */
+  readonly tenantOf?: TenantOf;
 }
 
 /**
  * Opens the providers that the settings name. Simulation is a base URL: the simulator is started on a loopback port and
- * spoken to as the real service is. The simulation tenant never reaches anything else.
+ * spoken to as the real service is. The simulation tenant never reaches anything else. A tenant with a key of its own has an
+ * upstream of its own.
  */
-export async function openUpstreams({ config, clock, startSimulator }: UpstreamsNeeds): Promise<Upstreams> {
+export async function openUpstreams({ config, clock, startSimulator, tenantOf }: UpstreamsNeeds): Promise<Upstreams> {
   const open = (api: VoiceApi, kind: "real" | "simulated", server: Server): Upstream => {
     const options = {
       ...server,
@@ -69,27 +76,83 @@ export async function openUpstreams({ config, clock, startSimulator }: Upstreams
   const simulated = upstreamOf(config.VOICE_API, "simulated");
   const real = upstreamOf(config.VOICE_API, "real");
 
+  const pools = {
+    realtime: new UpstreamPool((server: Server) => open("realtime", "real", server), clock),
+    live: new UpstreamPool((server: Server) => open("live", "real", server), clock),
+  };
+  const ofTenants = new Map<string, Upstream>();
+  /** The upstream of a tenant's own, where it has or had one. */
+  const ownUpstream = (id: string, api: VoiceApi): Upstream | undefined => {
+    if (tenantOf === undefined || config.SIMULATION_MODE || serversOf(tenantOf(id), servers.real) === undefined)
+      return undefined;
+    const key = `${api} ${id}`;
+    const known = ofTenants.get(key);
+    if (known !== undefined) return known;
+    // Whoever has it keeps it although the tenant's settings change, and gets what they say at that moment.
+    let last: Servers | undefined;
+    const current = (): Servers => {
+      last = serversOf(tenantOf(id), servers.real) ?? (servers.real === undefined ? last : [servers.real]);
+      if (last === undefined) throw new Error("The tenant has no voice service.");
+      return last;
+    };
+    const upstream = tenantUpstream(current, pools[api]);
+    ofTenants.set(key, upstream);
+    return upstream;
+  };
+
   return {
     simulatorUrl: simulator?.baseUrl,
     forTenant(tenant) {
+      if (tenant !== SIMULATION_TENANT) {
+        const own = ownUpstream(tenant, config.VOICE_API);
+        if (own !== undefined) return own;
+      }
       const upstream = tenant === SIMULATION_TENANT ? simulated : (real ?? simulated);
       if (upstream === undefined) throw new Error("The settings name no provider for this tenant.");
       return upstream;
     },
-    named(name) {
-      for (const api of ["realtime", "live"] as const)
-        for (const kind of ["real", "simulated"] as const) if (NAMES[api][kind] === name) return upstreamOf(api, kind);
+    named(name, tenant) {
+      for (const api of ["realtime", "live"] as const) {
+        if (NAMES[api].real === name) return ownUpstream(tenant, api) ?? upstreamOf(api, "real");
+        if (NAMES[api].simulated === name) return upstreamOf(api, "simulated");
+      }
       return undefined;
     },
     async close() {
       await Promise.all([...opened.values()].map((upstream) => upstream.close()));
+      await Promise.all([pools.realtime.close(), pools.live.close()]);
       await simulator?.close();
     },
   };
 }
 
 /** Where an API is, and the keys for it. */
-type Server = Pick<ApiOptions, "baseUrl" | "apiKey" | "keyHeader"> & { readonly sidebandApiKey: string };
+type Server = Pick<ApiOptions, "baseUrl" | "apiKey" | "keyHeader" | "accountHeaders"> & {
+  readonly sidebandApiKey: string;
+  readonly marksKey?: string | undefined;
+};
+type Servers = readonly [Server, ...Server[]];
+
+/** Where a tenant's calls are made, and then where they were made before; `undefined`: where all others' are. */
+function serversOf({ server, formerServer, config }: Tenant, real: Server | undefined): Servers | undefined {
+  if (server === undefined && formerServer === undefined) return undefined;
+  const [own, former] = [server, formerServer].map((one) => one && toServer(one, config));
+  const [first, ...others] = new Set([own ?? real, former, real].flatMap((one) => one ?? []));
+  return first === undefined ? undefined : [first, ...others];
+}
+
+/** What marks our words does not change with the key. */
+function toServer(
+  { baseUrl, apiKey, sidebandApiKey, upstreamAuth, organization, project }: OwnServer,
+  { SAFETY_IDENTIFIER_KEY: marksKey }: Config,
+): Server {
+  const accountHeaders = {
+    ...(organization === undefined ? {} : { "openai-organization": organization }),
+    ...(project === undefined ? {} : { "openai-project": project }),
+  };
+  const keys = { apiKey, sidebandApiKey: sidebandApiKey ?? apiKey, keyHeader: upstreamAuth };
+  return { baseUrl, ...keys, accountHeaders, marksKey };
+}
 
 function realServerOf(config: Config): Server | undefined {
   const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, UPSTREAM_AUTH: keyHeader } = config;

@@ -79,6 +79,8 @@ export interface CreatedCall {
 export interface CallEnd {
   /** How long the call was in all, in seconds, where that is what it is billed by. */
   readonly seconds?: number;
+  /** False where it does not know the call (any more). */
+  readonly wasKnown?: boolean;
 }
 
 /**

@@ -35,8 +35,9 @@ export interface EndpointQueueNeeds {
   readonly onGivenUp: (deliveries: number) => void;
 }
 
-/** An endpoint, and the secrets by which it knows us. */
+/** An endpoint of a tenant, and the secrets by which it knows us. */
 export interface Endpoint {
+  readonly tenant: string;
   readonly url: string;
   readonly secrets: readonly string[];
 }
@@ -103,7 +104,8 @@ export class EndpointQueue {
   async #claim(limit: number): Promise<void> {
     const { clock, records } = this.#needs;
     const now = clock.now();
-    const claim = { endpoint: this.#endpoint.url, now, until: now + CLAIM_MS, limit };
+    const { tenant, url: endpoint } = this.#endpoint;
+    const claim = { tenant, endpoint, now, until: now + CLAIM_MS, limit };
     for (const delivery of await records.claimDeliveries(claim)) {
       if (this.#isClosed) await records.postponeDelivery(delivery, { dueAt: now, failure: null });
       // Behind it the next one of its session has waited.

@@ -11,6 +11,7 @@ import { Metrics } from "../../src/ops/metrics.ts";
 import type { Schema } from "../../src/records/sql/schema.ts";
 import { openDatabase } from "../../src/records/sqlite/database.ts";
 import { sqliteRecords } from "../../src/records/sqlite/records.ts";
+import { serverTenant } from "../../src/tenants/tenant.ts";
 import { openSigner } from "../../src/transcripts/signer.ts";
 import { createTranscripts } from "../../src/transcripts/transcripts.ts";
 import { createSessions, type Sessions } from "../../src/sessions/sessions.ts";
@@ -63,6 +64,8 @@ export async function openSessions(
     metrics: new Metrics(),
     transcripts: createTranscripts({ records: queued, queue, signer: await openSigner(config, records), clock, log }),
     rateLimits: createLocalRateLimits({ arrival: 1000, offer: 1000, call: config.CALLS_PER_MINUTE }),
+    tenantOf: (id) => serverTenant(id, config),
+    allTenants: () => [serverTenant("default", config)],
     upstreamFor: () => upstream,
     upstreamNamed: (name) => (name === upstream.name ? upstream : undefined),
   });

@@ -15,7 +15,7 @@ function spoken(id: string, speaker: Speaker, text: string, place: object = {}):
 
 async function takenOver(told: readonly Speaker[], before: readonly CallEvent[], after: readonly CallEvent[]) {
   const upstream = createFakeUpstream();
-  const call = { recordId: "call_1", upstream, upstreamCallId: "live_1", createdAt: 0 };
+  const call = { recordId: "call_1", tenant: "default", upstream, upstreamCallId: "live_1", createdAt: 0 };
   const overheard = await overhear(call, createFakeClock());
   if (typeof overheard === "string") throw new Error(overheard);
   const [provider] = upstream.sidebands;

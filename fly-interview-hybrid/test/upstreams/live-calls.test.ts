@@ -205,7 +205,7 @@ describe("a hang-up on the Live API", () => {
   });
 
   test.each([
-    ["does not know is done", 404, {}],
+    ["does not know is done", 404, { wasKnown: false }],
     ["comes to know a moment after its create is no less done", closes, { seconds: 45.8 }],
   ])("of a call that the service %s", async (_what, attach, end) => {
     const { upstream, clock, requests } = await service({ attachFirst: 404, attach });

@@ -144,6 +144,25 @@ export const ERRORS = {
     true,
     "The server cannot reach its records right now. Interviews that run go on; try again in a moment.",
   ),
+  TENANT_NOT_FOUND: entry(404, 4460, false, "There is no such tenant. Check its id, or create it first."),
+  TENANT_CONFLICT: entry(
+    409,
+    4461,
+    false,
+    "The tenant's id or issuer is taken, or somebody has changed it meanwhile. Look at it again, then try again.",
+  ),
+  TENANT_ACTIVE: entry(
+    409,
+    4462,
+    false,
+    "The tenant is not disabled, or still has sessions. Disable it, then try again.",
+  ),
+  MASTER_KEY_MISSING: entry(
+    503,
+    4463,
+    false,
+    "The server has no key to seal a tenant's secrets with. Its operator must set TENANTS_MASTER_KEY.",
+  ),
   UPSTREAM_UNAUTHORIZED: entry(
     502,
     4440,

@@ -8,6 +8,7 @@ export * from "./persons.ts";
 export * from "./server-messages.ts";
 export * from "./session-replies.ts";
 export * from "./session-requests.ts";
+export * from "./tenants.ts";
 export * from "./turns.ts";
 export * from "./usage.ts";
 export * from "./version.ts";

@@ -25,6 +25,15 @@ function isMetadata(pairs: Readonly<Record<string, unknown>>): boolean {
 
 const atLeastOne = z.int().check(z.positive());
 
+/** What calls may use up. */
+export const budgetSchema = z.strictObject({
+  tokens: z.optional(atLeastOne),
+  /** Of all calls together. */
+  seconds: z.optional(atLeastOne),
+  /** In the currency of the server's price table. */
+  money: z.optional(z.number().check(z.positive())),
+});
+
 /** Body of `POST /api/sessions`: an interview that is to be held. The settings of the server are the upper limits. */
 export const createSessionRequestSchema = z.strictObject({
   person: personSchema,
@@ -39,15 +48,7 @@ export const createSessionRequestSchema = z.strictObject({
   maxDurationSeconds: z.optional(z.int().check(z.minimum(10), z.maximum(86_400))),
   /** Seconds before the end at which candidate and interviewer are told. */
   warnAtSeconds: z.optional(z.array(z.int().check(z.minimum(1), z.maximum(86_400))).check(z.maxLength(10))),
-  budget: z.optional(
-    z.strictObject({
-      tokens: z.optional(atLeastOne),
-      /** Of all calls of the session together. */
-      seconds: z.optional(atLeastOne),
-      /** In the currency of the server's price table. */
-      money: z.optional(z.number().check(z.positive())),
-    }),
-  ),
+  budget: z.optional(budgetSchema),
   /** The platform's own notes on it, handed back with it. A fault in it is not told by its name, which is input. */
   metadata: z.optional(z.pipe(z.record(z.string(), z.unknown()).check(z.refine(isMetadata)), metadataSchema)),
 });

@@ -6,6 +6,7 @@ import { addInvitationRoutes } from "./invitation-routes.ts";
 import { addPersonRoutes } from "./person-routes.ts";
 import { addSdpExchange } from "./sdp-exchange.ts";
 import { addSessionRoutes } from "./session-routes.ts";
+import { addTenantRoutes } from "./tenant-routes.ts";
 import { addTranscriptRoutes } from "./transcript-routes.ts";
 import { addWebhookRoutes } from "./webhook-routes.ts";
 
@@ -19,5 +20,6 @@ export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   addEventRoute(app, needs);
   addInvitationRoutes(app, needs);
   addPersonRoutes(app, needs);
+  addTenantRoutes(app, needs);
   addWebhookRoutes(app, needs);
 }

@@ -22,6 +22,7 @@ export async function principalOf(
 ): Promise<Principal> {
   if (request.isRelayed) return relayedPrincipal(request);
   const principal = await needs.authenticate(readCredentials(request), options);
+  requireOrigin(request, principal, needs);
   request.credential = { principal };
   await admitPerson(needs.rateLimits, principal);
   return principal;
@@ -38,7 +39,9 @@ export async function candidateOf(
   // Passed on as it is: the machine that runs the session spends the tokens before it.
   request.credential = { resumeToken };
   const principal = await needs.sessions.principalOf(resumeToken);
-  if (!request.isRelayed) await admitPerson(needs.rateLimits, principal);
+  if (request.isRelayed) return principal;
+  requireOrigin(request, principal, needs);
+  await admitPerson(needs.rateLimits, principal);
   return principal;
 }
 
@@ -47,6 +50,15 @@ export async function credentialOf(request: FastifyRequest, needs: DoorNeeds): P
   const resumeToken = resumeTokenOf(request);
   if (resumeToken !== undefined) return (request.credential = { resumeToken });
   return { principal: await principalOf(request, needs) };
+}
+
+/** Throws ORIGIN_NOT_ALLOWED for a page that is none of the caller's tenant's. */
+export function requireOrigin(
+  { headers: { origin, host } }: FastifyRequest,
+  { tenant }: Principal,
+  { isOriginOfTenant }: Pick<DoorNeeds, "isOriginOfTenant">,
+): void {
+  if (!isOriginOfTenant(tenant, origin, host)) throw new ProxyError("ORIGIN_NOT_ALLOWED");
 }
 
 function resumeTokenOf(request: FastifyRequest): string | undefined {

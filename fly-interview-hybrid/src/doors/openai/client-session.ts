@@ -1,8 +1,8 @@
 import { createSessionRequestSchema } from "@interview-proxy/protocol";
 import * as z from "zod/mini";
-import type { Config } from "../../config/config.ts";
 import type { BriefRequest } from "../../sessions/opening/brief.ts";
 import { checkPersona } from "../../sessions/opening/personas.ts";
+import type { Tenant } from "../../tenants/tenant.ts";
 
 const { instructions, language } = createSessionRequestSchema.shape;
 const voice = z.optional(z.union([z.string(), z.object({ id: z.string() })]));
@@ -40,16 +40,12 @@ export interface HeardSession {
  * What of a caller's `session` counts in a new interview, by the setting CLIENT_SESSION. `isTrusted`: it comes from a backend.
  * Throws INVALID_MESSAGE for a voice that is none.
  */
-export function heardOf(
-  session: ClientSession | undefined,
-  isTrusted: boolean,
-  config: Pick<Config, "CLIENT_SESSION" | "VOICE_API">,
-): HeardSession {
-  const { CLIENT_SESSION: heard } = config;
+export function heardOf(session: ClientSession | undefined, isTrusted: boolean, tenant: Tenant): HeardSession {
+  const { CLIENT_SESSION: heard } = tenant.config;
   if (session === undefined || heard === "ignored") return { persona: undefined, brief: {} };
   const asked = session.audio?.output?.voice;
   const persona = typeof asked === "object" ? asked.id : asked;
-  if (persona !== undefined) checkPersona(persona, "session.audio.output.voice", config);
+  if (persona !== undefined) checkPersona(persona, "session.audio.output.voice", tenant);
   const own = {
     language: languageOf(session),
     instructions: heard === "full" && isTrusted ? (session.instructions ?? undefined) : undefined,

@@ -1,5 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
+import type { Principal } from "../../auth/principal.ts";
 import { ProxyError } from "../../errors.ts";
+import type { Tenant } from "../../tenants/tenant.ts";
 import { answerElsewhere } from "../http/admit-requests.ts";
 import type { AnsweredCall } from "../http/call-by-http.ts";
 import { credentialOf } from "../http/callers.ts";
@@ -24,11 +26,12 @@ export const LIVE: Family = { api: "live", callPrefix: "live_", unknownCall: "se
 export function openFamily(
   app: FastifyInstance,
   { api, unknownCall }: Family,
-  { config, relay, log }: DoorNeeds,
+  { config, relay, log, tenants }: DoorNeeds,
 ): void {
   app.addHook("onRequest", async () => {
     if (config.VOICE_API !== api) throw new ProxyError("OTHER_VOICE_API");
-    if (config.DATA_CHANNEL !== "open") throw new ProxyError("DATA_CHANNEL_REQUIRED");
+    const mayBeOpen = [{ config }, ...tenants.active()].some((one) => one.config.DATA_CHANNEL === "open");
+    if (!mayBeOpen) throw new ProxyError("DATA_CHANNEL_REQUIRED");
   });
   app.setErrorHandler(async (thrown: FastifyError, request, reply) => {
     try {
@@ -39,6 +42,13 @@ export function openFamily(
       return sendEnvelope(reply, error, unknownCall);
     }
   });
+}
+
+/** The caller's tenant. Throws DATA_CHANNEL_REQUIRED where it seals its calls. */
+export function openTenantOf({ tenant: id }: Principal, { tenants }: Pick<DoorNeeds, "tenants">): Tenant {
+  const tenant = tenants.of(id);
+  if (tenant.config.DATA_CHANNEL !== "open") throw new ProxyError("DATA_CHANNEL_REQUIRED");
+  return tenant;
 }
 
 /** The hang-up of a call, which has no body and gets none: 200 once, then the call is not found. */

@@ -9,7 +9,7 @@ import type { DoorNeeds } from "../needs.ts";
 import { toClientCallId } from "./call-ids.ts";
 import { isBackend, namedPerson, personOf } from "./call-person.ts";
 import { heardOf, liveSessionSchema } from "./client-session.ts";
-import { addHangUpRoute, beginCallReply, LIVE, openFamily } from "./family.ts";
+import { addHangUpRoute, beginCallReply, LIVE, openFamily, openTenantOf } from "./family.ts";
 import { addSidebandRoute } from "./sideband-route.ts";
 
 const createSchema = z.strictObject({
@@ -25,7 +25,7 @@ export function addLiveRoutes(app: FastifyInstance, needs: DoorNeeds, adopt: (so
     const caller = await candidateOf(request, needs);
     const { session, transport } = readInput(createSchema, request.body);
     const principal = personOf(caller, session.safety_identifier ?? namedPerson(request));
-    const heard = heardOf(session, isBackend(caller), needs.config);
+    const heard = heardOf(session, isBackend(caller), openTenantOf(caller, needs));
     const call = await callByHttp({ principal, offerSdp: transport.sdp, ...heard }, reply, needs);
     const created: LiveCreateResponse = {
       session: { id: toClientCallId(call.callId, LIVE.callPrefix) },

@@ -13,7 +13,7 @@ import { acceptCallForms, readCallForm } from "./call-form.ts";
 import { toClientCallId } from "./call-ids.ts";
 import { isBackend, namedPerson, personOf } from "./call-person.ts";
 import { heardOf, realtimeSessionSchema } from "./client-session.ts";
-import { addHangUpRoute, beginCallReply, openFamily, REALTIME } from "./family.ts";
+import { addHangUpRoute, beginCallReply, openFamily, openTenantOf, REALTIME } from "./family.ts";
 import { addSidebandRoute } from "./sideband-route.ts";
 
 /** Nothing is asked for in the address: neither a model nor a channel's id, of which the server would have to know. */
@@ -36,7 +36,7 @@ type SecretSession = Pick<RealtimeSessionCreateResponse, "id" | "object" | "type
 
 /** The Realtime API's routes for calls by WebRTC. */
 export function addRealtimeRoutes(app: FastifyInstance, needs: DoorNeeds, adopt: (socket: WebSocket) => boolean): void {
-  const { config, sessions, tickets } = needs;
+  const { sessions, tickets } = needs;
   openFamily(app, REALTIME, needs);
   void app.register(async (calls) => addCallRoute(calls, needs));
   addHangUpRoute(app, "/calls/:id/hangup", REALTIME, needs);
@@ -44,7 +44,8 @@ export function addRealtimeRoutes(app: FastifyInstance, needs: DoorNeeds, adopt:
   app.post("/client_secrets", async (request) => {
     const caller = await principalOf(request, needs);
     const { expires_after: expiry, session: asked } = readInput(secretRequestSchema, request.body) ?? {};
-    const heard = heardOf(asked, isBackend(caller), config);
+    const tenant = openTenantOf(caller, needs);
+    const heard = heardOf(asked, isBackend(caller), tenant);
     const { person } = personOf(caller, namedPerson(request));
     const session: OwnedSession = isBackend(caller)
       ? await sessions.schedule(caller, { person, ...heard })
@@ -55,7 +56,7 @@ export function addRealtimeRoutes(app: FastifyInstance, needs: DoorNeeds, adopt:
       id: session.id,
       object: "realtime.session",
       type: "realtime",
-      model: voiceModelOf(config),
+      model: voiceModelOf(tenant.config),
     };
     return { value: CLIENT_KEY_PREFIX + ticket, expires_at: expiresAt / 1000, session: described };
   });
@@ -75,7 +76,7 @@ function addCallRoute(app: FastifyInstance, needs: DoorNeeds): void {
     readInput(noQuery, request.query);
     const { offerSdp, session } = await readCallForm(request);
     const principal = personOf(caller, namedPerson(request));
-    const heard = heardOf(session, isBackend(caller), needs.config);
+    const heard = heardOf(session, isBackend(caller), openTenantOf(caller, needs));
     const call = await callByHttp({ principal, offerSdp, ...heard }, reply, needs);
     // Recorded: 201, a relative address, and text/plain whatever was asked for.
     return beginCallReply(reply, call)

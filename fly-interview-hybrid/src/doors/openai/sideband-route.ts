@@ -5,7 +5,7 @@ import type { OpenSideband } from "../../sessions/calls/calls-by-id.ts";
 import { principalOf } from "../http/callers.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { fromClientCallId } from "./call-ids.ts";
-import type { Family } from "./family.ts";
+import { type Family, openTenantOf } from "./family.ts";
 import { passFrames } from "./pass-frames.ts";
 
 declare module "fastify" {
@@ -38,6 +38,7 @@ export function addSidebandRoute(
     if (!request.ws) throw new ProxyError("NOT_FOUND");
     if (app.websocketServer.clients.size >= needs.config.MAX_CONNECTIONS) throw new ProxyError("CONNECTION_LIMIT");
     const principal = await principalOf(request, needs);
+    openTenantOf(principal, needs);
     const callId = fromClientCallId(callIdOf(request), family.callPrefix);
     request.openSideband = await needs.sessions.sidebandOf(callId, principal);
   };

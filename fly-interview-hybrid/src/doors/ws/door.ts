@@ -6,10 +6,12 @@ import { readCredentials, readResumeToken } from "../../auth/credentials.ts";
 import type { Principal } from "../../auth/principal.ts";
 import { SIMULATION_TENANT } from "../../auth/principal.ts";
 import { ProxyError, toProxyError } from "../../errors.ts";
+import { requireOrigin } from "../http/callers.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { replayElsewhere } from "../relay/fly-replay.ts";
 import { RELAY_HEADER } from "../relay/relay-header.ts";
 import { Connection, turnAway } from "./connection.ts";
+import { TenantShares } from "./tenant-shares.ts";
 import { closeSocket, closeSockets } from "../../sockets/close-sockets.ts";
 import { keepHeartbeat } from "../../sockets/heartbeat.ts";
 
@@ -48,6 +50,7 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
   const { config, log } = needs;
   app.decorateRequest("admission", undefined);
   const heartbeat = keepHeartbeat(() => app.websocketServer.clients, config.HEARTBEAT_SECONDS, needs.clock);
+  const shares = new TenantShares(needs.tenants, config.MAX_CONNECTIONS);
   let isClosing = false;
   app.addHook("preClose", async () => {
     isClosing = true;
@@ -83,6 +86,9 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
       if (admission === undefined) return turnAway(socket, new ProxyError("INTERNAL"), log);
       if ("refusal" in admission) return turnAway(socket, admission.refusal, log);
       const { principal, isRelayed } = admission;
+      const giveBack = shares.take(principal.tenant);
+      if (giveBack === undefined) return turnAway(socket, new ProxyError("CONNECTION_LIMIT"), log);
+      socket.once("close", giveBack);
       const connection = new Connection(socket, admission, needs);
       // The machine that let the client in has welcomed it.
       if (isRelayed) return;
@@ -101,6 +107,7 @@ async function admit(request: FastifyRequest, openSockets: number, needs: DoorNe
     if (!needs.isOriginAllowed(request.headers.origin, request.headers.host))
       throw new ProxyError("ORIGIN_NOT_ALLOWED");
     const principal = await principalOf(request, needs);
+    requireOrigin(request, principal, needs);
     if (!principal.scopes.has("interview")) throw new ProxyError("FORBIDDEN");
     await admitPerson(needs.rateLimits, principal);
     return { principal, isRelayed: false };

@@ -8,7 +8,15 @@ import { migrate } from "../sql/migrate.ts";
 import { sqlRecords } from "../sql/records.ts";
 import { openPool, TABLES } from "./database.ts";
 
-const COLUMN_TYPES: ColumnTypes = { whole: "bigint", real: "double precision", rowNumber: "bigserial" };
+const COLUMN_TYPES: ColumnTypes = {
+  database: "postgres",
+  whole: "bigint",
+  real: "double precision",
+  rowNumber: "bigserial",
+};
+
+/** Sees the rows of the tenant that its transaction names. The migration of tenants makes it. */
+const TENANT_ROLE = "interview_proxy_tenant";
 
 /** Records in a Postgres database, which any number of processes share. `location` is its URL without the scheme. */
 export async function openPostgresRecords(location: string, clock: Clock, endpointsOf?: EndpointsOf): Promise<Records> {
@@ -19,6 +27,13 @@ export async function openPostgresRecords(location: string, clock: Clock, endpoi
       lockTenant: async (transaction, tenant) => {
         await sql`select pg_advisory_xact_lock(hashtextextended(${tenant}, 0))`.execute(transaction);
       },
+      asTenant: (tenant, work) =>
+        database.transaction().execute(async (transaction) => {
+          await sql`select set_config('role', ${TENANT_ROLE}, true), set_config('interview_proxy.tenant', ${tenant}, true)`.execute(
+            transaction,
+          );
+          return work(transaction);
+        }),
       isShared: true,
       // Classes of SQLSTATE: 22, data that does not fit; 23, integrity constraint violations.
       isConstraint: (error) => /^2[23]/.test(String((error as { code?: unknown }).code)),

@@ -1,4 +1,5 @@
 import type { Kysely, SelectQueryBuilder } from "kysely";
+import type { Mark } from "../marks.ts";
 import type { CallState, Records } from "../records.ts";
 import { NO_USAGE, toUsage, type Usage, USAGE_COUNTS } from "../usage.ts";
 import type { Leases } from "./leases.ts";
@@ -144,20 +145,27 @@ export function callRecords(database: Kysely<Schema>, { leases, ids, outbox }: C
     async marksOf(sessionId) {
       const marks = database.selectFrom("marks").selectAll().where("sessionId", "=", sessionId);
       const rows = await marks.orderBy("at").orderBy("id").execute();
-      return rows.map(({ counted, ...mark }) => ({ ...mark, counted: counted === null ? null : counted === 1 }));
+      return rows.map(toMark);
     },
   };
 }
 
+/** A row of marks as it is handed out. */
+export function toMark({ counted, ...mark }: Schema["marks"]): Mark {
+  return { ...mark, counted: counted === null ? null : counted === 1 };
+}
+
 type UsageOfCalls = ReturnType<typeof usageOfCalls>;
 
-function usageOfCalls(
+/** What calls have used up, each in its row. */
+export function usageOfCalls(
   database: Kysely<Schema>,
 ): SelectQueryBuilder<Pick<Schema, "calls" | "callUsage">, "calls" | "callUsage", object> {
   return database.selectFrom("callUsage").innerJoin("calls", "calls.id", "callUsage.callId");
 }
 
-async function sum(calls: UsageOfCalls): Promise<Usage> {
+/** The sum over calls. */
+export async function sum(calls: UsageOfCalls): Promise<Usage> {
   const sums = await calls
     .select(({ fn }) => USAGE_COUNTS.map((name) => fn.sum<number | null>(`callUsage.${name}`).as(name)))
     .executeTakeFirst();

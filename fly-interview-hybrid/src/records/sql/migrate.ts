@@ -9,6 +9,7 @@ import { interruptions } from "./migrations/0005-interruptions.ts";
 import { machines } from "./migrations/0006-machines.ts";
 import { voiceSeconds } from "./migrations/0007-voice-seconds.ts";
 import { webhooks } from "./migrations/0008-webhooks.ts";
+import { tenants } from "./migrations/0009-tenants.ts";
 import { invitationsAndErasure } from "./migrations/0010-invitations-and-erasure.ts";
 import type { Schema } from "./schema.ts";
 
@@ -22,6 +23,7 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0006-machines": machines,
   "0007-voice-seconds": voiceSeconds,
   "0008-webhooks": webhooks,
+  "0009-tenants": tenants,
   "0010-invitations-and-erasure": invitationsAndErasure,
 };
 

@@ -11,6 +11,8 @@ import { Outbox } from "./outbox.ts";
 import { OwnIds } from "./own-ids.ts";
 import { sessionRecords } from "./session-records.ts";
 import type { SqlBackend } from "./sql-backend.ts";
+import { tenantRecords } from "./tenant-records.ts";
+import { tenantScope } from "./tenant-scope.ts";
 import { transcriptRecords } from "./transcript-records.ts";
 import { webhookRecords } from "./webhook-records.ts";
 
@@ -33,6 +35,8 @@ export function sqlRecords(backend: SqlBackend, clock: Clock, endpointsOf: Endpo
     ...calls,
     ...transcriptRecords(backend, { leases, outbox, clock }),
     ...webhookRecords(backend, leases, outbox),
+    ...tenantRecords(backend),
+    of: (tenant) => tenantScope(backend, tenant),
     ...invitationRecords(backend),
     ...erasureRecords(backend),
     updateCall: conflictsOf(calls.updateCall),

@@ -3,6 +3,7 @@ import type { InvitationRecord } from "../invitations.ts";
 import type { MachineRecord } from "../machines.ts";
 import type { Mark } from "../marks.ts";
 import type { CallItemRecord, CallRecord, SessionRecord } from "../records.ts";
+import type { AuditEntry, TenantIssuer, TenantRecord } from "../tenants.ts";
 import type { Usage } from "../usage.ts";
 import type { TranscriptSeal, TurnRecord } from "../turns.ts";
 import type { DeadLetter } from "../webhooks.ts";
@@ -33,6 +34,15 @@ export interface Schema {
   readonly callItems: { [K in keyof CallItemRecord]: CallItemRecord[K] } & { position: Generated<number> };
   readonly callUsage: { callId: string } & { [K in keyof Usage]: number };
   readonly marks: { [K in keyof Omit<Mark, "counted">]: Mark[K] } & { counted: number | null };
+  readonly tenants: { [K in keyof TenantRecord]: TenantRecord[K] };
+  /** One row, the newest revision: whoever changes a tenant holds it until that is done. */
+  readonly tenantRevision: { id: number; revision: number };
+  readonly tenantIssuers: { [K in keyof TenantIssuer]: TenantIssuer[K] } & { tenant: string };
+  /** The names of settings are kept as JSON text. */
+  readonly auditLog: { [K in keyof Omit<AuditEntry, "settings">]: AuditEntry[K] } & {
+    position: Generated<number>;
+    settings: string;
+  };
   /** In a session ascending `position` is the order of its events. `givenUpAt`: `null` while it is tried. */
   readonly webhookDeliveries: { [K in keyof Omit<DeadLetter, "givenUpAt">]: DeadLetter[K] } & {
     position: Generated<number>;

@@ -107,7 +107,7 @@ export function sessionRecords(
       return row && toSession(row);
     },
     async listSessions(filter) {
-      const rows = await select(database, filter).execute();
+      const rows = await selectSessions(database, filter).execute();
       return rows.map(toSession);
     },
     async runningSessions() {
@@ -121,7 +121,7 @@ export function sessionRecords(
 async function admit(
   database: Kysely<Schema>,
   { tenant, person }: Pick<SessionRecord, "tenant" | "person">,
-  limits: AdmissionLimits,
+  { begun, ...limits }: AdmissionLimits,
 ): Promise<Admission> {
   const running = database
     .selectFrom("sessions")
@@ -129,13 +129,24 @@ async function admit(
     .where("tenant", "=", tenant)
     .where("endedAt", "is", null)
     .where("startedAt", "is not", null);
+  if (begun !== undefined) {
+    const recent = await database
+      .selectFrom("sessions")
+      .select((session) => session.fn.countAll<number>().as("count"))
+      .where("tenant", "=", tenant)
+      .where("person", "=", person)
+      .where("startedAt", ">=", begun.since)
+      .executeTakeFirstOrThrow();
+    if (recent.count >= begun.most) return "person_too_often";
+  }
   const ofPerson = await running.where("person", "=", person).executeTakeFirstOrThrow();
   if (ofPerson.count >= limits.ofPerson) return "person_full";
   const ofTenant = await running.executeTakeFirstOrThrow();
   return ofTenant.count >= limits.ofTenant ? "tenant_full" : "admitted";
 }
 
-function select(database: Kysely<Schema>, { tenant, person, status, after, limit }: SessionFilter) {
+/** Sessions of a list. */
+export function selectSessions(database: Kysely<Schema>, { tenant, person, status, after, limit }: SessionFilter) {
   let query = database.selectFrom("sessions").selectAll().where("tenant", "=", tenant);
   if (person !== undefined) query = query.where("person", "=", person);
   if (status === "ended") query = query.where("endedAt", "is not", null);

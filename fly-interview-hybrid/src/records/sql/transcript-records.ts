@@ -86,6 +86,7 @@ export function transcriptRecords(
   };
 }
 
-function toTurn({ inferred, ...row }: Schema["turns"]): TurnRecord {
+/** A row of turns as it is handed out. */
+export function toTurn({ inferred, ...row }: Schema["turns"]): TurnRecord {
   return { ...row, inferred: inferred === 1 };
 }

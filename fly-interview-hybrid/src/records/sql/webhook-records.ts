@@ -56,8 +56,8 @@ export function webhookRecords({ database, isShared }: SqlBackend, leases: Lease
         );
       }
     },
-    async claimDeliveries({ endpoint, now, until, limit }) {
-      const due = database
+    async claimDeliveries({ endpoint, tenant, now, until, limit }) {
+      const all = database
         .selectFrom("webhookDeliveries as due")
         .select("due.id")
         .where("due.endpoint", "=", endpoint)
@@ -79,6 +79,8 @@ export function webhookRecords({ database, isShared }: SqlBackend, leases: Lease
         .orderBy("due.dueAt")
         .orderBy("due.position")
         .limit(limit);
+      // Two tenants may name one address, each with a secret of its own.
+      const due = tenant === undefined ? all : all.where("due.tenant", "=", tenant);
       const rows = await database
         .updateTable("webhookDeliveries")
         .set(({ eb }) => ({ dueAt: until, attempts: eb("attempts", "+", 1) }))

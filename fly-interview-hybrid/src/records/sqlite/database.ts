@@ -9,7 +9,7 @@ import { migrate } from "../sql/migrate.ts";
 import type { Schema } from "../sql/schema.ts";
 import { keepPrepared } from "./prepared-statements.ts";
 
-const COLUMN_TYPES: ColumnTypes = { whole: "integer", real: "real", rowNumber: "integer" };
+const COLUMN_TYPES: ColumnTypes = { database: "sqlite", whole: "integer", real: "real", rowNumber: "integer" };
 
 /** Opens the file, making it and its folder where they are missing, and brings its tables up to date. */
 export async function openDatabase(location: string): Promise<Kysely<Schema>> {

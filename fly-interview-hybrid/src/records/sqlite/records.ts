@@ -43,6 +43,7 @@ export function sqliteBackend(database: Kysely<Schema>): SqlBackend {
     database,
     // There is one connection, so nothing comes into a transaction.
     lockTenant: () => Promise.resolve(),
+    asTenant: (_tenant, work) => database.transaction().execute(work),
     isShared: false,
     isConstraint: (error) => String((error as { code?: unknown }).code).startsWith("SQLITE_CONSTRAINT"),
   };

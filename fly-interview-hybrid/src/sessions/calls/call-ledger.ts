@@ -7,6 +7,7 @@ import { pause, retryDelay, within } from "../../pause.ts";
 import { LeaseLost } from "../../records/machines.ts";
 import type { CallState, Records } from "../../records/records.ts";
 import { NO_USAGE } from "../../records/usage.ts";
+import type { TenantOf } from "../../tenants/tenant.ts";
 import { type CallCreation, type Upstream, UpstreamError } from "../../upstreams/upstream.ts";
 import { UsageAccount } from "../limits/usage-account.ts";
 import type { Session } from "../session.ts";
@@ -22,11 +23,13 @@ export interface LedgerNeeds {
   readonly clock: Clock;
   readonly log: Logger;
   readonly records: Records;
+  readonly tenantOf: TenantOf;
 }
 
 /** A call whose id is known, so that it can be hung up. */
 export interface KnownCall {
   readonly recordId: string;
+  readonly tenant: string;
   readonly upstream: Upstream;
   readonly upstreamCallId: string;
   /** Milliseconds since the epoch. */
@@ -38,6 +41,7 @@ type Noted = Pick<KnownCall, "recordId"> & Partial<Pick<KnownCall, "upstreamCall
 /** A create whose outcome may still be open. */
 export interface BegunCall {
   readonly recordId: string;
+  readonly tenant: string;
   readonly upstream: Upstream;
   readonly creation: CallCreation;
   readonly createdAt: number;
@@ -60,7 +64,7 @@ export interface CallLedger {
   close(): Promise<void>;
 }
 
-export function createCallLedger({ config, clock, log, records }: LedgerNeeds): CallLedger {
+export function createCallLedger({ config, clock, log, records, tenantOf }: LedgerNeeds): CallLedger {
   const underWay = new Set<Promise<void>>();
   /** Calls that are being made, or are being seen to their end. */
   const busy = new Set<string>();
@@ -121,9 +125,9 @@ export function createCallLedger({ config, clock, log, records }: LedgerNeeds): 
   };
 
   /** How long a call was shows for certain only when it has ended. */
-  const noteLength = async ({ recordId }: KnownCall, seconds: number): Promise<void> => {
+  const noteLength = async ({ recordId, tenant }: KnownCall, seconds: number): Promise<void> => {
     try {
-      const account = new UsageAccount(NO_USAGE, await records.usageOfCall(recordId), config);
+      const account = new UsageAccount(NO_USAGE, await records.usageOfCall(recordId), tenantOf(tenant).config);
       account.noteLength(seconds);
       await records.putUsage(recordId, account.own);
     } catch (error) {

@@ -2,7 +2,7 @@ import type { EndReason } from "@interview-proxy/protocol";
 import type { SessionCredential } from "../../auth/credentials.ts";
 import type { Principal } from "../../auth/principal.ts";
 import { ProxyError } from "../../errors.ts";
-import type { CallRecord } from "../../records/records.ts";
+import type { CallRecord, Records } from "../../records/records.ts";
 import type { FrameListener, RawSideband, Upstream } from "../../upstreams/upstream.ts";
 import { authorise, authoriseHere, type AuthoriseNeeds } from "../authorise.ts";
 import { isOwner, isStaff, mayActFor } from "../ownership.ts";
@@ -23,20 +23,23 @@ export interface CallsById {
 }
 
 export interface CallsByIdNeeds extends AuthoriseNeeds {
-  readonly upstreamNamed: (name: string) => Upstream | undefined;
+  readonly records: AuthoriseNeeds["records"] & Pick<Records, "findCall">;
+  readonly upstreamNamed: (name: string, tenant: string) => Upstream | undefined;
   readonly endRunning: (session: Session, reason: EndReason) => Promise<void>;
 }
 
 export function createCallsById(needs: CallsByIdNeeds): CallsById {
-  const find = async (callId: string): Promise<CallRecord> => {
-    const call = await needs.records.findCall(callId);
+  /** A resume token does not say whose it is; that it opens the call's session is seen to behind this. */
+  const find = async (callId: string, credential: SessionCredential): Promise<CallRecord> => {
+    const own = "principal" in credential ? needs.records.of(credential.principal.tenant) : needs.records;
+    const call = await own.findCall(callId);
     if (call === undefined || call.endedAt !== null) throw new ProxyError("CALL_NOT_FOUND");
     return call;
   };
 
   return {
     async hangUp(callId, credential) {
-      const { sessionId } = await find(callId);
+      const { sessionId } = await find(callId, credential);
       const session = await authoriseHere(sessionId, credential, mayActFor, needs).catch(hideForbidden);
       if (!(session instanceof Session) || session.call?.recordId !== callId) throw new ProxyError("CALL_NOT_FOUND");
       const isPerson = "resumeToken" in credential || isOwner(credential.principal, session.principal);
@@ -45,12 +48,12 @@ export function createCallsById(needs: CallsByIdNeeds): CallsById {
 
     async sidebandOf(callId, principal) {
       if (!principal.scopes.has("operate")) throw new ProxyError("FORBIDDEN");
-      const call = await find(callId);
+      const call = await find(callId, { principal });
       const isOperator = (who: Principal, session: Parameters<typeof isStaff>[1]): boolean =>
         isStaff(who, session, ["operate"]);
       await authorise(call.sessionId, { principal }, isOperator, needs).catch(hideForbidden);
       const { upstreamCallId } = call;
-      const upstream = needs.upstreamNamed(call.upstream);
+      const upstream = needs.upstreamNamed(call.upstream, call.tenant);
       if (upstream === undefined || upstreamCallId === null) throw new ProxyError("CALL_NOT_FOUND");
       return async (listener) => {
         const attached = await upstream.attachRaw(upstreamCallId, listener);

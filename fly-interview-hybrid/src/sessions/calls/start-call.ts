@@ -82,7 +82,8 @@ async function switchTo(
     void dropCall(session, ledger);
     // The end of the call before made its last turns.
     await transcripts.settled(session.id);
-    const history = await historyOfNewCall(session.id, call, { isSeamless, toldUntil }, needs);
+    const { config } = needs.tenantOf(session.principal.tenant);
+    const history = await historyOfNewCall(session.id, call, { isSeamless, toldUntil }, { ...needs, config });
     if (signal.aborted) throw new ProxyError("SESSION_ENDED");
     goOnWith(session, call, needs);
     void watchCall(session, call, history, needs);
@@ -115,9 +116,11 @@ async function exchange(
   session: Session,
   offer: JudgedOffer,
   signal: AbortSignal,
-  { config, clock, ledger, records, transcripts, upstreamFor }: StartCallNeeds,
+  { clock, ledger, records, transcripts, tenantOf, upstreamFor }: StartCallNeeds,
 ): Promise<Exchanged> {
-  const upstream = upstreamFor(session.principal.tenant);
+  const tenant = tenantOf(session.principal.tenant);
+  const { config } = tenant;
+  const upstream = upstreamFor(tenant.id);
   const isCut = config.DATA_CHANNEL === "sealed" && upstream.channelIsUnrestricted;
   const sealed = isCut ? sealOffer(offer) : leaveOpen(offer);
   await transcripts.settled(session.id);
@@ -127,7 +130,7 @@ async function exchange(
     saidSoFar(session.id, upstream, records),
   ]);
   const creation = upstream.createCall({
-    plan: planOf(session, config),
+    plan: planOf(session, tenant),
     conversation,
     channel: channelOf(config),
     offerSdp: sealed.upstreamSdp,
@@ -139,10 +142,10 @@ async function exchange(
     if (!judgeAnswer(answerSdp, offer).ok) throw new ProxyError("UPSTREAM_BAD_ANSWER");
     await ledger.confirm(recordId, created.callId);
     if (signal.aborted) throw new ProxyError("SESSION_ENDED");
-    const call = toActiveCall({ recordId, upstream, upstreamCallId: created.callId, createdAt });
+    const call = toActiveCall({ recordId, tenant: tenant.id, upstream, upstreamCallId: created.callId, createdAt });
     return { call, answerSdp, toldUntil };
   } catch (error) {
-    ledger.dispose({ recordId, upstream, creation, createdAt });
+    ledger.dispose({ recordId, tenant: tenant.id, upstream, creation, createdAt });
     throw error;
   }
 }

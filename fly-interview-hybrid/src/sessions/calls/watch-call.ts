@@ -9,6 +9,7 @@ import type { Records } from "../../records/records.ts";
 import type { GuardRules } from "../../supervision/guard.ts";
 import { type CallListener, superviseCall } from "../../supervision/supervise-call.ts";
 import type { Transcripts } from "../../transcripts/transcripts.ts";
+import type { TenantOf } from "../../tenants/tenant.ts";
 import type { ToolCall } from "../../upstreams/call-event.ts";
 import type { CallHistory } from "./call-history.ts";
 import type { CallLedger } from "./call-ledger.ts";
@@ -31,6 +32,7 @@ export interface WatchCallNeeds {
   readonly records: Records;
   readonly transcripts: Transcripts;
   readonly ledger: CallLedger;
+  readonly tenantOf: TenantOf;
   readonly end: (session: Session, reason: EndReason) => void;
 }
 
@@ -44,7 +46,8 @@ export async function watchCall(
   history: CallHistory,
   needs: WatchCallNeeds,
 ): Promise<void> {
-  const { config } = needs;
+  const tenant = needs.tenantOf(session.principal.tenant);
+  const { config } = tenant;
   // It was ended since it was made: what waits for its end below would wait for ever.
   if (call.supervision.signal.aborted) return;
   watchSeconds(session, call, history.otherCalls, needs);
@@ -53,7 +56,7 @@ export async function watchCall(
   const supervision = superviseCall(
     {
       ...call,
-      plan: planOf(session, config),
+      plan: planOf(session, tenant),
       earlier: history.earlier,
       conversation: history.conversation,
       guard: canBeChanged(call, config) ? guardOf(session, call, history.violations, needs) : undefined,

@@ -3,8 +3,9 @@ import type { NamedInvitation } from "../../auth/invitation-texts.ts";
 import { type Principal, requireTenantScope } from "../../auth/principal.ts";
 import { ProxyError } from "../../errors.ts";
 import { newInvitationId } from "../../ids.ts";
-import type { InvitationRecord, Redeemed } from "../../records/invitations.ts";
+import type { InvitationRecord, InvitationRecords, Redeemed } from "../../records/invitations.ts";
 import type { SessionRecord } from "../../records/records.ts";
+import type { ScopedRecords } from "../../records/tenant-scope.ts";
 import { briefOf } from "../opening/brief.ts";
 import { checkPersona, DEFAULT_PERSONA } from "../opening/personas.ts";
 import type { OwnedSession } from "../ownership.ts";
@@ -47,6 +48,7 @@ export interface Invitations {
 }
 
 export interface InvitationsNeeds extends ScheduleNeeds {
+  readonly records: ScopedRecords & InvitationRecords & ScheduleNeeds["records"];
   readonly refuseWhileDraining: () => void;
   readonly endById: (id: string, reason: EndReason) => Promise<void>;
 }
@@ -64,20 +66,23 @@ const REFUSALS: Readonly<Record<Exclude<Redeemed["outcome"], "opened" | "reopene
 };
 
 export function createInvitations(needs: InvitationsNeeds): Invitations {
-  const { config, clock, log, records } = needs;
+  const { clock, log, records, tenantOf } = needs;
 
   /** The settings may have become stricter since the invitation was made. */
   const sessionOf = ({ tenant, person, persona, brief, expiresAt }: InvitationRecord): SessionRecord => {
     const createdAt = clock.now();
     const deadline = Math.max(expiresAt, createdAt + COME_WITHIN_MS);
-    return waitingSession({ tenant, person, persona, brief: briefOf(config, brief), createdAt, deadline });
+    const settled = briefOf(tenantOf(tenant).config, brief);
+    return waitingSession({ tenant, person, persona, brief: settled, createdAt, deadline });
   };
 
   return {
     async invite(principal, { person, persona = DEFAULT_PERSONA, brief, expiresInSeconds }) {
       requireTenantScope(principal, ["operate"]);
       needs.refuseWhileDraining();
-      checkPersona(persona, "persona", config);
+      const tenant = tenantOf(principal.tenant);
+      const { config } = tenant;
+      checkPersona(persona, "persona", tenant);
       const createdAt = clock.now();
       const invitation: InvitationRecord = {
         id: newInvitationId(),
@@ -119,13 +124,15 @@ export function createInvitations(needs: InvitationsNeeds): Invitations {
       const record = await records.revokeInvitation({ id, tenant }, clock.now());
       if (record === undefined) throw new ProxyError("NOT_FOUND");
       log.info({ invitation: id, tenant, by: principal.person }, "invitation revoked");
-      const session = record.sessionId === null ? undefined : await records.findSession(record.sessionId);
+      const session = record.sessionId === null ? undefined : await records.of(tenant).findSession(record.sessionId);
       // Its ticket may be under way.
       if (session?.startedAt === null) await needs.endById(session.id, "deleted");
     },
 
     async redeem(named) {
       needs.refuseWhileDraining();
+      const { isActive, config } = tenantOf(named.tenant);
+      if (!isActive) throw new ProxyError("INVITATION_INVALID");
       const redemption = { now: clock.now(), maxAttempts: config.INVITATION_ATTEMPTS, sessionOf };
       const redeemed = await records.redeemInvitation(named, redemption);
       log.info({ invitation: named.id, tenant: named.tenant, outcome: redeemed.outcome }, "invitation presented");

@@ -15,6 +15,9 @@ import { type NewSession, Session } from "../session.ts";
 import { toRecord } from "../session-record.ts";
 import { keepTokens } from "../accept-token.ts";
 import { type Patience, patienceOf } from "../limits/patience.ts";
+import { refuseWhenMonthIsUsedUp } from "../limits/monthly-limit.ts";
+import type { Tenant } from "../../tenants/tenant.ts";
+import type { AdmissionTurns } from "./admission-turns.ts";
 import { watchTime } from "../limits/time-limit.ts";
 import type { WatchCallNeeds } from "../calls/watch-call.ts";
 
@@ -36,7 +39,9 @@ export interface OpenedSession {
   readonly iceServers: readonly IceServer[];
 }
 
-export interface OpenSessionNeeds extends Pick<WatchCallNeeds, "config" | "clock" | "log" | "records" | "end"> {
+export interface OpenSessionNeeds
+  extends Pick<WatchCallNeeds, "config" | "clock" | "log" | "records" | "tenantOf" | "end"> {
+  readonly admissions: AdmissionTurns;
   readonly live: LiveSessions;
   readonly roster: Roster;
   readonly refuseWhileDraining: () => void;
@@ -51,7 +56,9 @@ export async function openSession(
   request: OpenRequest,
   needs: OpenSessionNeeds,
 ): Promise<OpenedSession> {
-  const { live, records, roster } = needs;
+  const { live, roster } = needs;
+  if (!needs.tenantOf(principal.tenant).isActive) throw new ProxyError("UNAUTHENTICATED");
+  const records = needs.records.of(principal.tenant);
   if (request.resumeToken !== undefined) {
     const session = await findByToken(request.resumeToken, principal, needs);
     if (!session.answersTo(request.sessionId)) throw new ProxyError("SESSION_FORBIDDEN");
@@ -83,7 +90,7 @@ async function openNamed(
   request: OpenRequest,
   needs: OpenSessionNeeds,
 ): Promise<OpenedSession> {
-  const record = await needs.records.findByName(principal, name);
+  const record = await needs.records.of(principal.tenant).findByName(principal.person, name);
   // It may have been opened while the records were read.
   const running = needs.live.byName(name, principal);
   if (running !== undefined) return comeBack(running, needs);
@@ -98,12 +105,13 @@ function create(
   { persona = DEFAULT_PERSONA, brief: asked }: OpenRequest,
   needs: OpenSessionNeeds,
 ): Promise<OpenedSession> {
-  const { config, clock, records } = needs;
-  checkPersona(persona, "aiPersona", config);
-  const brief = briefOf(config, asked);
+  const { clock, records } = needs;
+  const tenant = needs.tenantOf(principal.tenant);
+  checkPersona(persona, "aiPersona", tenant);
+  const brief = briefOf(tenant.config, asked);
   const createdAt = clock.now();
   return begin({ id: newSessionId(), name, persona, brief, principal, createdAt }, needs, (session) =>
-    records.insertRunning(toRecord(session), limitsOf(needs)),
+    records.insertRunning(toRecord(session), limitsOf(tenant, createdAt)),
   );
 }
 
@@ -115,8 +123,9 @@ function start(principal: Principal, record: SessionRecord, needs: OpenSessionNe
   return begin({ ...record, name: record.name ?? undefined, principal }, needs, async (session) => {
     const { startedAt, time, tokens } = session;
     const change = { startedAt, deadline: time.deadline, resumeTokenHashes: tokens.hashes };
-    const admission = await needs.records.startSession(record, change, limitsOf(needs));
-    const now = admission === "gone" ? await needs.records.findSession(record.id) : undefined;
+    const limits = limitsOf(needs.tenantOf(record.tenant), startedAt);
+    const admission = await needs.records.startSession(record, change, limits);
+    const now = admission === "gone" ? await needs.records.of(record.tenant).findSession(record.id) : undefined;
     // Its person came to two machines at once.
     const refusal = now && refusalElsewhere(now, needs.roster);
     if (refusal !== undefined) throw refusal;
@@ -129,7 +138,8 @@ async function begin(
   needs: OpenSessionNeeds,
   admit: (session: Session) => Promise<Admission | "gone">,
 ): Promise<OpenedSession> {
-  const { config, clock, log, live, end } = needs;
+  const { config, clock, log, live, admissions, end } = needs;
+  const tenant = needs.tenantOf(facts.principal.tenant);
   // It may have been read in the records while the proxy began to stop; nobody would end it any more.
   needs.refuseWhileDraining();
   const startedAt = clock.now();
@@ -148,7 +158,8 @@ async function begin(
   live.add(session);
   const token = session.tokens.issue();
   try {
-    const admission = await admit(session);
+    await refuseWhenMonthIsUsedUp(tenant, needs);
+    const admission = await admissions.take(tenant.id, tenant.config.MAX_SESSIONS, () => admit(session));
     if (admission === "gone") throw new ProxyError("SESSION_ENDED");
     if (admission !== "admitted") throw new ProxyError("QUOTA_EXCEEDED", { cause: new Error(admission) });
     // Somebody may have ended it meanwhile.
@@ -184,6 +195,9 @@ function opened(
   return { session, resumeToken, resumed, iceServers: iceServersFor(config, session.id, session.time.latestEnd) };
 }
 
-function limitsOf({ config }: OpenSessionNeeds): AdmissionLimits {
-  return { ofTenant: config.MAX_SESSIONS, ofPerson: config.MAX_SESSIONS_PER_PERSON };
+function limitsOf({ config, sessionsPerHour: most }: Tenant, now: number): AdmissionLimits {
+  const begun = most === undefined ? undefined : { since: now - HOUR_MS, most };
+  return { ofTenant: config.MAX_SESSIONS, ofPerson: config.MAX_SESSIONS_PER_PERSON, begun };
 }
+
+const HOUR_MS = 3_600_000;

@@ -7,8 +7,9 @@ import {
 import type { Clock } from "../../clock.ts";
 import { toIsoTime } from "../../iso-time.ts";
 import type { PersonKey } from "../../records/erasure.ts";
-import type { InvitationRecord } from "../../records/invitations.ts";
-import type { Records, SessionRecord } from "../../records/records.ts";
+import type { InvitationRecord, InvitationRecords } from "../../records/invitations.ts";
+import type { SessionRecord } from "../../records/records.ts";
+import type { ScopedRecords } from "../../records/tenant-scope.ts";
 import type { SessionBrief } from "../../records/session-brief.ts";
 import type { Transcripts } from "../../transcripts/transcripts.ts";
 import { reach } from "../elsewhere.ts";
@@ -24,7 +25,7 @@ export interface ExportedPerson extends Omit<PersonExport, "sessions" | "invitat
 
 export interface ExportNeeds {
   readonly clock: Clock;
-  readonly records: Records;
+  readonly records: ScopedRecords & Pick<InvitationRecords, "listInvitations">;
   readonly transcripts: Transcripts;
   readonly roster: Roster;
 }
@@ -35,11 +36,13 @@ const PAGE = 50;
 /** Everything that is kept about a person. Rejects where the records are away at its beginning. */
 export async function exportPerson(key: PersonKey, needs: ExportNeeds): Promise<ExportedPerson> {
   const { clock, records } = needs;
-  const sessions = await readAhead(pagesOf((after) => records.listSessions({ ...key, after, limit: PAGE })));
+  const { tenant, person } = key;
+  const own = records.of(tenant);
+  const sessions = await readAhead(pagesOf((after) => own.listSessions({ person, after, limit: PAGE })));
   const invitations = pagesOf((after) => records.listInvitations({ ...key, after, limit: PAGE }));
   return {
     format: PERSON_EXPORT_FORMAT,
-    person: key.person,
+    person,
     exportedAt: toIsoTime(clock.now()),
     sessions: mapEach(sessions, (record) => exportSession(record, needs)),
     invitations: mapEach(invitations, async (record) => exportInvitation(record, clock.now())),
@@ -51,7 +54,7 @@ async function exportSession(record: SessionRecord, needs: ExportNeeds): Promise
   // Where whoever ran it may have turns of it to write still, it is not for this machine to sign.
   const isOthers = record.endedAt !== null && reach(record, roster) !== undefined;
   const transcript = isOthers ? transcripts.asItStands(record) : transcripts.document(record);
-  const details = await describeSession(record, records);
+  const details = await describeSession(record, records.of(record.tenant));
   return { ...details, name: record.name, ...askedIn(record.brief), transcript: await transcript };
 }
 

@@ -4,12 +4,12 @@ import type { Clock } from "../../clock.ts";
 import { ProxyError } from "../../errors.ts";
 import { derivedId } from "../../ids.ts";
 import type { Logger } from "../../ops/log.ts";
-import type { PersonKey } from "../../records/erasure.ts";
-import type { Records, SessionRecord } from "../../records/records.ts";
+import type { ErasureRecords, PersonKey } from "../../records/erasure.ts";
+import type { SessionRecord } from "../../records/records.ts";
 import type { Transcripts } from "../../transcripts/transcripts.ts";
 import { refusalElsewhere } from "../elsewhere.ts";
 import type { Roster } from "../recovery/roster.ts";
-import { type ExportedPerson, exportPerson } from "./export-person.ts";
+import { type ExportedPerson, type ExportNeeds, exportPerson } from "./export-person.ts";
 
 /** What a person's rights take: scope `operate`, for persons of the own tenant. Throws FORBIDDEN where it is missing. */
 export interface Persons {
@@ -27,7 +27,7 @@ export interface Persons {
 export interface PersonsNeeds {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly records: Records;
+  readonly records: ExportNeeds["records"] & ErasureRecords;
   readonly transcripts: Transcripts;
   readonly roster: Roster;
   readonly endById: (id: string, reason: EndReason) => Promise<void>;
@@ -40,7 +40,7 @@ export function createPersons(needs: PersonsNeeds): Persons {
   const { clock, log, records } = needs;
 
   const refuseWhileRunning = async (key: PersonKey): Promise<void> => {
-    const [running] = await records.listSessions({ ...key, status: "running", limit: 1 });
+    const [running] = await records.of(key.tenant).listSessions({ person: key.person, status: "running", limit: 1 });
     if (running !== undefined) throw new ProxyError("SESSION_NOT_ENDED");
   };
 
@@ -64,7 +64,7 @@ export function createPersons(needs: PersonsNeeds): Persons {
   async function* unended(key: PersonKey, status: "running" | "scheduled"): AsyncGenerator<readonly SessionRecord[]> {
     const seen = new Set<string>();
     for (;;) {
-      const sessions = await records.listSessions({ ...key, status, limit: BATCH });
+      const sessions = await records.of(key.tenant).listSessions({ person: key.person, status, limit: BATCH });
       if (sessions.length === 0) return;
       if (sessions.some(({ id }) => seen.has(id))) throw new ProxyError("SESSION_BUSY");
       for (const { id } of sessions) seen.add(id);

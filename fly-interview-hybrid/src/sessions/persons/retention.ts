@@ -1,8 +1,7 @@
-import { DEFAULT_TENANT, SIMULATION_TENANT } from "../../auth/principal.ts";
 import type { Clock } from "../../clock.ts";
-import type { Config } from "../../config/config.ts";
 import type { Logger } from "../../ops/log.ts";
-import type { Records } from "../../records/records.ts";
+import type { ErasureRecords } from "../../records/erasure.ts";
+import type { Tenant } from "../../tenants/tenant.ts";
 
 /** So many sessions are erased at once: they are held meanwhile. */
 const BATCH = 50;
@@ -11,31 +10,25 @@ const MAX_BATCHES = 20;
 
 const DAY_MS = 86_400_000;
 
-/** How long a tenant keeps words. */
-interface Retention {
-  readonly tenant: string;
-  readonly days: number;
-}
-
 export interface RetentionNeeds {
-  readonly config: Config;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly records: Records;
-}
-
-/** The tenants that do not keep words for ever. The environment's setting is for all that it describes. */
-function retentionsOf({ RETENTION_DAYS: days }: Config): readonly Retention[] {
-  return days === undefined ? [] : [DEFAULT_TENANT, SIMULATION_TENANT].map((tenant) => ({ tenant, days }));
+  readonly records: Pick<ErasureRecords, "eraseOlder">;
+  /** Disabled ones too. */
+  readonly allTenants: () => readonly Tenant[];
 }
 
 /** Erases words that have been kept for long enough, a bounded number of them, until `signal` is aborted. */
 export async function eraseOldWords(needs: RetentionNeeds, signal: AbortSignal): Promise<void> {
-  for (const retention of retentionsOf(needs.config)) await eraseOldWordsOf(retention, needs, signal);
+  for (const { id, config } of needs.allTenants()) {
+    const { RETENTION_DAYS: days } = config;
+    if (days !== undefined) await eraseOldWordsOf(id, days, needs, signal);
+  }
 }
 
 async function eraseOldWordsOf(
-  { tenant, days }: Retention,
+  tenant: string,
+  days: number,
   { clock, log, records }: RetentionNeeds,
   signal: AbortSignal,
 ): Promise<void> {

@@ -1,10 +1,12 @@
 import type { EndReason, SessionDetails, SessionList } from "@interview-proxy/protocol";
 import { type Principal, requireScope, requireTenantScope, type Scope } from "../../auth/principal.ts";
+import type { Config } from "../../config/config.ts";
 import { ProxyError } from "../../errors.ts";
 import type { SessionRecord } from "../../records/records.ts";
 import type { Usage } from "../../records/usage.ts";
 import type { Transcripts } from "../../transcripts/transcripts.ts";
-import { authorise, authoriseHere } from "../authorise.ts";
+import type { ScopedRecords } from "../../records/tenant-scope.ts";
+import { authorisePrincipal, authorisePrincipalHere } from "../authorise.ts";
 import { reach as reachOwner } from "../elsewhere.ts";
 import { closePolitely } from "../limits/closing.ts";
 import type { LiveSessions } from "../live-sessions.ts";
@@ -39,6 +41,9 @@ export interface PlatformSessions {
 }
 
 export interface PlatformNeeds extends ScheduleNeeds {
+  /** Nothing can be asked of them without saying on which tenant's behalf. */
+  readonly records: ScopedRecords & ScheduleNeeds["records"];
+  readonly config: Config;
   readonly live: LiveSessions;
   readonly roster: Roster;
   readonly transcripts: Transcripts;
@@ -54,24 +59,24 @@ export function createPlatformSessions(needs: PlatformNeeds): PlatformSessions {
   /** The running session of an id, for who has one of these scopes, on the machine that runs it. */
   const reach = async (id: string, principal: Principal, scopes: readonly Scope[]): Promise<Session | undefined> => {
     requireScope(principal, scopes);
-    const found = await authoriseHere(id, { principal }, (who, session) => isStaff(who, session, scopes), needs);
+    const found = await authorisePrincipalHere(id, principal, (who, session) => isStaff(who, session, scopes), needs);
     return found instanceof Session ? found : undefined;
   };
 
   /** Lets in who has one of these scopes, for what the records are enough for. */
   const admit = async (id: string, principal: Principal, scopes: readonly Scope[]): Promise<void> => {
     requireScope(principal, scopes);
-    await authorise(id, { principal }, (who, session) => isStaff(who, session, scopes), needs);
+    await authorisePrincipal(id, principal, (who, session) => isStaff(who, session, scopes), needs);
   };
 
-  const recordOf = async (id: string): Promise<SessionRecord> => {
-    const record = await records.findSession(id);
+  const recordOf = async (id: string, { tenant }: Principal): Promise<SessionRecord> => {
+    const record = await records.of(tenant).findSession(id);
     if (record === undefined) throw new ProxyError("SESSION_FORBIDDEN");
     return record;
   };
 
-  const unended = async (id: string): Promise<SessionRecord> => {
-    const record = await recordOf(id);
+  const unended = async (id: string, principal: Principal): Promise<SessionRecord> => {
+    const record = await recordOf(id, principal);
     if (record.endedAt !== null) throw new ProxyError("SESSION_ENDED");
     return record;
   };
@@ -84,19 +89,19 @@ export function createPlatformSessions(needs: PlatformNeeds): PlatformSessions {
     },
     async unended(id, principal) {
       await admit(id, principal, ["operate"]);
-      return unended(id);
+      return unended(id, principal);
     },
     async list(principal, request) {
       requireTenantScope(principal, ["operate", "observe"]);
-      return listSessions(principal.tenant, request, records);
+      return listSessions(request, records.of(principal.tenant));
     },
     async describe(id, principal) {
       await admit(id, principal, ["operate", "observe"]);
-      return describeSession(await recordOf(id), records);
+      return describeSession(await recordOf(id, principal), records.of(principal.tenant));
     },
     async guide(id, principal, text) {
       const session = await reach(id, principal, ["operate"]);
-      if (session === undefined) await unended(id);
+      if (session === undefined) await unended(id, principal);
       if (session?.call === undefined) throw new ProxyError("NO_CALL");
       session.call.prompter.instruct(text);
     },
@@ -107,17 +112,17 @@ export function createPlatformSessions(needs: PlatformNeeds): PlatformSessions {
     },
     async eraseTranscript(id, principal) {
       await reach(id, principal, ["operate"]);
-      const record = await recordOf(id);
+      const record = await recordOf(id, principal);
       if (live.byId(id) !== undefined || record.endedAt === null) throw new ProxyError("SESSION_NOT_ENDED");
       // The end of a call makes its last turns, which may still be on their way into the records, from whoever ran it.
       const elsewhere = reachOwner(record, needs.roster);
       if (elsewhere !== undefined) throw elsewhere;
       await transcripts.settled(id);
-      return records.eraseWords(id);
+      return records.of(principal.tenant).eraseWords(id);
     },
     async usageSince(since, principal) {
       requireTenantScope(principal, ["operate"]);
-      return records.usageOfTenant(principal.tenant, since);
+      return records.of(principal.tenant).usageSince(since);
     },
   };
 }

@@ -1,8 +1,8 @@
 import type { Clock } from "../../clock.ts";
-import type { Config } from "../../config/config.ts";
 import { newSessionId } from "../../ids.ts";
 import type { Logger } from "../../ops/log.ts";
 import type { Records, SessionRecord } from "../../records/records.ts";
+import type { TenantOf } from "../../tenants/tenant.ts";
 import { type BriefRequest, briefOf } from "../opening/brief.ts";
 import { checkPersona, DEFAULT_PERSONA } from "../opening/personas.ts";
 
@@ -14,19 +14,21 @@ export interface ScheduleRequest {
 }
 
 export interface ScheduleNeeds {
-  readonly config: Config;
+  readonly tenantOf: TenantOf;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly records: Records;
+  readonly records: Pick<Records, "insertSession">;
 }
 
 /** Creates a session that waits in the records until its person comes. Throws INVALID_MESSAGE for an unknown persona. */
 export async function scheduleSession(
   tenant: string,
   { person, persona = DEFAULT_PERSONA, brief }: ScheduleRequest,
-  { config, clock, log, records }: ScheduleNeeds,
+  { tenantOf, clock, log, records }: ScheduleNeeds,
 ): Promise<SessionRecord> {
-  checkPersona(persona, "persona", config);
+  const settled = tenantOf(tenant);
+  const { config } = settled;
+  checkPersona(persona, "persona", settled);
   const createdAt = clock.now();
   const deadline = createdAt + config.START_WITHIN_SECONDS * 1000;
   const record = waitingSession({ tenant, person, persona, brief: briefOf(config, brief), createdAt, deadline });

@@ -1,5 +1,5 @@
 import type { SessionList, SessionStatus } from "@interview-proxy/protocol";
-import type { Records } from "../../records/records.ts";
+import type { TenantScope } from "../../records/tenant-scope.ts";
 import { readPage } from "./list-page.ts";
 import { toSummary } from "./session-view.ts";
 
@@ -12,10 +12,10 @@ export interface ListRequest {
 }
 
 /** A page of a tenant's sessions, newest first. Throws INVALID_MESSAGE for a cursor that is none. */
-export async function listSessions(tenant: string, request: ListRequest, records: Records): Promise<SessionList> {
+export async function listSessions(request: ListRequest, own: TenantScope): Promise<SessionList> {
   const { person, status } = request;
   const { entries, nextCursor } = await readPage(request, (after, limit) =>
-    records.listSessions({ tenant, person, status, after, limit }),
+    own.listSessions({ person, status, after, limit }),
   );
   return { sessions: entries.map(toSummary), nextCursor };
 }

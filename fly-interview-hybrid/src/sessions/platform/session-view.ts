@@ -1,6 +1,7 @@
 import type { SessionDetails, SessionStatus, SessionSummary } from "@interview-proxy/protocol";
 import { toIsoTime, toIsoTimeOrNull } from "../../iso-time.ts";
-import type { CallRecord, Records, SessionRecord } from "../../records/records.ts";
+import type { CallRecord, SessionRecord } from "../../records/records.ts";
+import type { TenantScope } from "../../records/tenant-scope.ts";
 import { addUsage, NO_USAGE } from "../../records/usage.ts";
 
 /** A session as lists show it. */
@@ -20,9 +21,9 @@ export function toSummary(record: SessionRecord): SessionSummary {
 }
 
 /** Everything about a session but what its interviewer is told and what was said. */
-export async function describeSession(record: SessionRecord, records: Records): Promise<SessionDetails> {
-  const [calls, marks] = await Promise.all([records.callsOf(record.id), records.marksOf(record.id)]);
-  const described = await Promise.all(calls.map((call) => describeCall(call, records)));
+export async function describeSession(record: SessionRecord, own: TenantScope): Promise<SessionDetails> {
+  const [calls, marks] = await Promise.all([own.callsOf(record.id), own.marksOf(record.id)]);
+  const described = await Promise.all(calls.map((call) => describeCall(call, own)));
   const { maxSeconds, warnAtSeconds, budget, language } = record.brief;
   return {
     ...toSummary(record),
@@ -36,9 +37,9 @@ export async function describeSession(record: SessionRecord, records: Records): 
 
 async function describeCall(
   { id, state, createdAt, endedAt }: CallRecord,
-  records: Records,
+  own: TenantScope,
 ): Promise<SessionDetails["calls"][number]> {
-  const usage = await records.usageOfCall(id);
+  const usage = await own.usageOfCall(id);
   return { callId: id, state, createdAt: toIsoTime(createdAt), endedAt: toIsoTimeOrNull(endedAt), usage };
 }
 

@@ -1,5 +1,5 @@
 import { pause } from "../../pause.ts";
-import { eraseOldWords } from "../persons/retention.ts";
+import { eraseOldWords, type RetentionNeeds } from "../persons/retention.ts";
 import { endRecord } from "./end-record.ts";
 import { drop, type TakeOverNeeds } from "./take-over.ts";
 
@@ -13,7 +13,7 @@ const MAX_OVERDUE = 1000;
  * Looks for records that claim to run and do not, until `signal` is aborted: sessions that nobody has started in time, and
  * whatever an end that failed half-way has left. Then for words that were kept for long enough.
  */
-export async function reap(needs: TakeOverNeeds, signal: AbortSignal): Promise<void> {
+export async function reap(needs: TakeOverNeeds & RetentionNeeds, signal: AbortSignal): Promise<void> {
   const { clock, log } = needs;
   let suspects: ReadonlySet<string> = new Set();
   for (;;) {

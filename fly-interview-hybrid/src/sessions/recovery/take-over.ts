@@ -17,7 +17,7 @@ import { watchCall, type WatchCallNeeds } from "../calls/watch-call.ts";
 
 export interface TakeOverNeeds extends WatchCallNeeds {
   readonly live: LiveSessions;
-  readonly upstreamNamed: (name: string) => Upstream | undefined;
+  readonly upstreamNamed: (name: string, tenant: string) => Upstream | undefined;
 }
 
 /** Ends a call that nobody owns. One that was being made cannot be found, nor one of a provider that the settings name no more. */
@@ -40,8 +40,9 @@ export async function takeOver(record: RunningRecord, needs: TakeOverNeeds, over
   const [turns, calls] = await Promise.all([records.turnsOf(record.id), records.callsOf(record.id)]);
   const unfinished = calls.filter(({ endedAt }) => endedAt === null);
   const known = lastKnown(unfinished, needs);
-  const history =
-    known && (await historyOfEarlierCall(known, record.id, { calls, turns, heardUntil: overheard?.since }, needs));
+  const { config } = needs.tenantOf(record.tenant);
+  const heard = { calls, turns, heardUntil: overheard?.since };
+  const history = known && (await historyOfEarlierCall(known, record.id, heard, { ...needs, config }));
   for (const call of unfinished) if (call.id !== known?.recordId) await drop(call, needs);
 
   const session = restore(record, needs);
@@ -94,11 +95,11 @@ function restore(record: RunningRecord, { clock, config, end }: TakeOverNeeds): 
 }
 
 function toKnownCall(
-  { id, upstream: name, upstreamCallId, createdAt }: CallRecord,
+  { id, tenant, upstream: name, upstreamCallId, createdAt }: CallRecord,
   upstreamNamed: TakeOverNeeds["upstreamNamed"],
 ): KnownCall | undefined {
-  const upstream = upstreamNamed(name);
+  const upstream = upstreamNamed(name, tenant);
   return upstreamCallId === null || upstream === undefined
     ? undefined
-    : { recordId: id, upstream, upstreamCallId, createdAt };
+    : { recordId: id, tenant, upstream, upstreamCallId, createdAt };
 }

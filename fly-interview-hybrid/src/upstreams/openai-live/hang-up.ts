@@ -41,7 +41,7 @@ export async function hangUp(
     await pause(clock, KNOWN_WITHIN_MS, signal);
     opened = await attach();
   }
-  if (!opened.ok && opened.reason === "gone") return {};
+  if (!opened.ok && opened.reason === "gone") return { wasKnown: false };
   if (opened.ok) {
     const listen = (listener: (event: LiveEvent) => void): void => void (hear = listener);
     const end = await closeCall(opened.socket, listen, { clock, signal });

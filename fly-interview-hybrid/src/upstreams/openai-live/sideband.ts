@@ -16,19 +16,20 @@ export interface SidebandAddress {
   readonly baseUrl: string;
   readonly apiKey: string;
   readonly keyHeader: KeyHeader;
+  readonly accountHeaders?: Readonly<Record<string, string>> | undefined;
   readonly callId: string;
 }
 
 /** Opens `wss …/live/sessions/{id}/attach`. */
 export function openAttachment(
-  { baseUrl, apiKey, keyHeader, callId }: SidebandAddress,
+  { baseUrl, apiKey, keyHeader, accountHeaders, callId }: SidebandAddress,
   clock: Clock,
   onMessage: (frame: Buffer) => void,
 ): Promise<OpenedSocket> {
   const path = `/live/sessions/${encodeURIComponent(callId)}/attach`;
   const url = new URL(baseUrl.replace(/^http/, "ws") + path);
   url.searchParams.set("graceful_close", "true");
-  const headers = keyHeaders(apiKey, keyHeader);
+  const headers = { ...accountHeaders, ...keyHeaders(apiKey, keyHeader) };
   return openSidebandSocket({ url, headers, maxFrameBytes: MAX_FRAME_BYTES, onMessage }, clock);
 }
 

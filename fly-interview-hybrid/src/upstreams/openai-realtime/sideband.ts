@@ -30,6 +30,9 @@ export interface SidebandAddress {
   readonly baseUrl: string;
   readonly apiKey: string;
   readonly keyHeader: KeyHeader;
+  readonly accountHeaders?: Readonly<Record<string, string>> | undefined;
+  /** Marks what we say; the key where it is left out. It must not change while a call runs. */
+  readonly marksKey?: string | undefined;
   readonly callId: string;
 }
 
@@ -42,13 +45,13 @@ interface Own extends Ours {
 
 /** Opens `wss …/realtime?call_id=`. */
 export function openAttachment(
-  { baseUrl, apiKey, keyHeader, callId }: SidebandAddress,
+  { baseUrl, apiKey, keyHeader, accountHeaders, callId }: SidebandAddress,
   clock: Clock,
   onMessage: (frame: Buffer) => void,
 ): Promise<OpenedSocket> {
   const url = new URL(`${baseUrl.replace(/^http/, "ws")}/realtime`);
   url.searchParams.set("call_id", callId);
-  const headers = keyHeaders(apiKey, keyHeader);
+  const headers = { ...accountHeaders, ...keyHeaders(apiKey, keyHeader) };
   return openSidebandSocket({ url, headers, maxFrameBytes: MAX_FRAME_BYTES, onMessage }, clock);
 }
 
@@ -61,7 +64,7 @@ export async function attachSideband(
   const own: Own = {
     awaited: new Set(),
     planned: undefined,
-    marks: new OwnMarks(address.apiKey, address.callId),
+    marks: new OwnMarks(address.marksKey ?? address.apiKey, address.callId),
   };
   const onMessage = (bytes: Buffer): void => {
     if (bytes.length > MAX_EVENT_BYTES && own.awaited.size === 0) return onEvent(unread(bytes));

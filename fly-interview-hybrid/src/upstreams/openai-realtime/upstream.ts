@@ -17,6 +17,8 @@ const HISTORY_BOUNDS: HistoryBounds = {
 export interface RealtimeOptions extends ApiOptions {
   /** Opens sidebands; mostly the same key. */
   readonly sidebandApiKey: string;
+  /** Marks what we say on sidebands, where keys may change while calls run. */
+  readonly marksKey?: string | undefined;
   /** Whether a call is made in one request, or by a short-lived key of its own, as on Azure. */
   readonly callCreation: "multipart" | "client_secret";
 }
@@ -34,8 +36,8 @@ export function openRealtimeUpstream(name: string, options: RealtimeOptions, clo
     createCall: (create) => createCall(api, create, options),
     hangUp: async (callId) => {
       // A call that is not known is gone.
-      await hangUpAt(api, `/realtime/calls/${encodeURIComponent(callId)}`, callId);
-      return {};
+      const outcome = await hangUpAt(api, `/realtime/calls/${encodeURIComponent(callId)}`, callId);
+      return { wasKnown: outcome === "done" };
     },
     attach: (callId, onEvent) => attachSideband(addressOf(callId), clock, onEvent),
     attachRaw: (callId, listener) =>

@@ -13,6 +13,8 @@ export interface ApiOptions {
   readonly baseUrl: string;
   readonly apiKey: string;
   readonly keyHeader: KeyHeader;
+  /** Such as those that name an organisation and a project. */
+  readonly accountHeaders?: Readonly<Record<string, string>> | undefined;
   readonly connectTimeoutMs: number;
   /** Longest that the answer to a create is read, whether anybody still waits for it or not. */
   readonly createTimeoutMs: number;
@@ -50,6 +52,7 @@ export function openApi(options: ApiOptions, clock: Clock): Api {
         bodyTimeout: timeoutMs,
         path: prefix + request.path,
         headers: {
+          ...options.accountHeaders,
           ...headers,
           ...(secret === undefined ? keyHeaders(options.apiKey, options.keyHeader) : keyHeaders(secret, "bearer")),
         },

@@ -14,7 +14,7 @@ import type { Handler } from "./handler.ts";
 
 /** Opens a session or comes back to one. A socket whose session runs stays with it. */
 export const init: Handler<"init"> = (message, connection) => {
-  const { config, sessions } = connection.needs;
+  const { sessions, tenants } = connection.needs;
   connection.enqueue(message, async () => {
     const running = connection.session?.state === "ended" ? undefined : connection.session;
     if (running !== undefined && !isFor(running, message)) throw new ProxyError("SESSION_BUSY");
@@ -39,7 +39,7 @@ export const init: Handler<"init"> = (message, connection) => {
       deadline: toIsoTime(session.time.deadline),
       remainingSeconds: session.time.remainingSeconds,
       iceServers: [...iceServers],
-      dataChannel: dataChannelOf(config),
+      dataChannel: dataChannelOf(tenants.of(connection.principal.tenant).config),
       limits: {
         maxSessionSeconds: session.brief.maxSeconds,
         maxMessageBytes: MAX_MESSAGE_BYTES,
