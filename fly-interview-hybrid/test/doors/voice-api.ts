@@ -6,7 +6,6 @@ export const DIFFERENCES = [
   "a hang-up",
   "a new call",
   "a sealed call",
-  "an absence of 2 s or more",
   "an interruption",
   "an open page",
   "an utterance in a short absence",
