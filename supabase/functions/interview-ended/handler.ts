@@ -1,8 +1,9 @@
 import { type WebhookEvent, webhookEventSchema } from "@interview-proxy/protocol";
 import * as z from "zod/mini";
+import type { FunctionNeeds } from "../_shared/needs.ts";
 import { parseJson, readBody } from "../_shared/read-body.ts";
 import { answer, Refusal } from "../_shared/refusal.ts";
-import { type Environment, projectShape, readSettings, words } from "../_shared/settings.ts";
+import { projectShape, readSettings, words } from "../_shared/settings.ts";
 import { checkSignature } from "../_shared/webhook-signature.ts";
 import { createResultStore, type ResultStore } from "./store.ts";
 
@@ -15,12 +16,7 @@ const settingsSchema = z.object({
   WEBHOOK_SECRET: words,
 });
 
-export interface EndedNeeds {
-  readonly environment: Environment;
-  readonly fetch: typeof fetch;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  readonly log: (line: string) => void;
+export interface EndedNeeds extends FunctionNeeds {
   /** The project's REST API without it. */
   readonly store?: ResultStore;
 }

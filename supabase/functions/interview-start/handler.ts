@@ -1,8 +1,9 @@
 import { fieldAtFault, type CreateSessionRequest, type SessionTicket } from "@interview-proxy/protocol";
 import * as z from "zod/mini";
+import type { FunctionNeeds } from "../_shared/needs.ts";
 import { parseJson, readBody } from "../_shared/read-body.ts";
 import { answer, Refusal } from "../_shared/refusal.ts";
-import { type Environment, httpUrl, projectShape, readSettings, words } from "../_shared/settings.ts";
+import { httpUrl, projectShape, readSettings, words } from "../_shared/settings.ts";
 import { createReadUser, type User } from "../_shared/user.ts";
 import { createProxy, type Proxy } from "./proxy.ts";
 import { createInterviewStore, type Interview, type InterviewStore, type Plan } from "./store.ts";
@@ -26,12 +27,7 @@ const settingsSchema = z.object({
 
 const requestSchema = z.strictObject({ interviewId: z.uuid() });
 
-export interface StartNeeds {
-  readonly environment: Environment;
-  readonly fetch: typeof fetch;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  readonly log: (line: string) => void;
+export interface StartNeeds extends FunctionNeeds {
   /** The project's REST API without it. */
   readonly store?: InterviewStore;
 }
