@@ -4,7 +4,7 @@ import { boundedWait, type TimeLimit } from "./bounded-wait.ts";
 import type { BrowserEnvironment } from "./environment.ts";
 import { clientError, InterviewError } from "./errors.ts";
 import type { EventLog } from "./event-log.ts";
-import type { InterviewClientOptions } from "./interview-client-options.ts";
+import type { InterviewCallOptions } from "./interview-call-options.ts";
 import type { KeptSession } from "./kept-session.ts";
 import { MediaLine } from "./media-line.ts";
 import { openMicrophone } from "./microphone.ts";
@@ -32,7 +32,7 @@ const END_LIMIT: TimeLimit = { ms: 2_000, error: () => clientError("SERVER_TIMEO
 const CONVERSING: ReadonlySet<InterviewState> = new Set(["connected", "interrupted"]);
 
 export interface InterviewContext {
-  readonly options: InterviewClientOptions;
+  readonly options: InterviewCallOptions;
   readonly environment: BrowserEnvironment;
   readonly store: Store<InterviewSnapshot>;
   readonly log: EventLog;

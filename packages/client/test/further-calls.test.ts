@@ -1,4 +1,4 @@
-import type { InterviewClient } from "@interview-proxy/client";
+import type { InterviewCall } from "@interview-proxy/client";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { connectingClient, FakeBrowser, INITIALIZED, SDP_ANSWER, snapshotWhere } from "./fakes/fake-browser.ts";
 import { FakeStream, FakeTrack } from "./fakes/fake-media.ts";
@@ -32,7 +32,7 @@ const LOSSES: readonly (readonly [string, (browser: FakeBrowser) => void])[] = [
 ];
 
 /** All states that the client goes through from now on. */
-function statesOf(client: InterviewClient): string[] {
+function statesOf(client: InterviewCall): string[] {
   const states: string[] = [];
   client.subscribe(() => {
     const { state } = client.getSnapshot();
@@ -50,7 +50,7 @@ async function answer(browser: FakeBrowser, n: number, offersOnSocket = n): Prom
   return peer;
 }
 
-async function connect(client: InterviewClient, peer: FakePeerConnection): Promise<void> {
+async function connect(client: InterviewCall, peer: FakePeerConnection): Promise<void> {
   const up = snapshotWhere(client, ({ state }) => state === "connected");
   peer.becomes("connected");
   await up;

@@ -1,10 +1,10 @@
-import type { CallStats, InterviewClient, LogEntry } from "@interview-proxy/client";
+import type { CallStats, InterviewCall, LogEntry } from "@interview-proxy/client";
 import { type ReactElement, type ReactNode, useState } from "react";
-import { useInterviewClient } from "./use-interview-client.ts";
+import { useCallSnapshot } from "./use-call-snapshot.ts";
 import { useReadable } from "./use-readable.ts";
 
 /** For those who look for a fault: states of each layer, figures of the audio line, messages by type and time. */
-export function DebugPanel({ client }: { readonly client: InterviewClient }): ReactElement {
+export function DebugPanel({ client }: { readonly client: InterviewCall }): ReactElement {
   const [open, setOpen] = useState(false);
   return (
     <details className="debug-panel" onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -20,8 +20,8 @@ export function DebugPanel({ client }: { readonly client: InterviewClient }): Re
   );
 }
 
-function Line({ client }: { readonly client: InterviewClient }): ReactElement {
-  const { line, sessionId, callId, deadline, unknownMessages, error } = useInterviewClient(client);
+function Line({ client }: { readonly client: InterviewCall }): ReactElement {
+  const { line, sessionId, callId, deadline, unknownMessages, error } = useCallSnapshot(client);
   return (
     <Facts title="Line">
       <Fact name="Signalling" value={line.signalling} />
@@ -38,7 +38,7 @@ function Line({ client }: { readonly client: InterviewClient }): ReactElement {
   );
 }
 
-function Figures({ client }: { readonly client: InterviewClient }): ReactElement {
+function Figures({ client }: { readonly client: InterviewCall }): ReactElement {
   const stats: CallStats = useReadable(client.stats) ?? {};
   return (
     <Facts title="Audio">
@@ -56,7 +56,7 @@ function Figures({ client }: { readonly client: InterviewClient }): ReactElement
   );
 }
 
-function Messages({ client }: { readonly client: InterviewClient }): ReactElement {
+function Messages({ client }: { readonly client: InterviewCall }): ReactElement {
   const entries = useReadable(client.events);
   return (
     <section>

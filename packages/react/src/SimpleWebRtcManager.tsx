@@ -1,4 +1,4 @@
-import type { InterviewClient, InterviewClientOptions, InterviewState } from "@interview-proxy/client";
+import type { InterviewCall, InterviewCallOptions, InterviewState } from "@interview-proxy/client";
 import { type ReactElement, useState } from "react";
 import { Captions } from "./Captions.tsx";
 import { DebugPanel } from "./DebugPanel.tsx";
@@ -7,11 +7,11 @@ import { LevelMeter } from "./LevelMeter.tsx";
 import { ProblemNotice } from "./ProblemNotice.tsx";
 import { RemainingTime } from "./RemainingTime.tsx";
 import { stateWords } from "./state-words.ts";
-import { useInterviewClient } from "./use-interview-client.ts";
-import { useOwnInterviewClient } from "./use-own-interview-client.ts";
+import { useCallSnapshot } from "./use-call-snapshot.ts";
+import { useOwnInterviewCall } from "./use-own-interview-call.ts";
 
 /** Props of {@link SimpleWebRTCManager}: where the interview is. */
-export type SimpleWebRTCManagerProps = InterviewClientOptions;
+export type SimpleWebRTCManagerProps = InterviewCallOptions;
 
 /**
  * One interview with everything a person needs for it: connect and disconnect, how it stands and how long it may last, both
@@ -19,8 +19,8 @@ export type SimpleWebRTCManagerProps = InterviewClientOptions;
  * render count; give it another `key` to change them. Style `.interview-panel[data-state]` and what is in it.
  */
 export function SimpleWebRTCManager(props: SimpleWebRTCManagerProps): ReactElement {
-  const client = useOwnInterviewClient(props);
-  const snapshot = useInterviewClient(client);
+  const client = useOwnInterviewCall(props);
+  const snapshot = useCallSnapshot(client);
   return (
     <section className="interview-panel" aria-label="Interview" data-state={snapshot.state}>
       <div className="interview-head">
@@ -59,7 +59,7 @@ export function SimpleWebRTCManager(props: SimpleWebRTCManagerProps): ReactEleme
 const CONNECTABLE: ReadonlySet<InterviewState> = new Set(["idle", "disconnected", "failed"]);
 
 interface ButtonsProps {
-  readonly client: InterviewClient;
+  readonly client: InterviewCall;
   readonly state: InterviewState;
   readonly canResume: boolean;
 }

@@ -4,6 +4,6 @@ export { LevelMeter, type LevelMeterProps } from "./LevelMeter.tsx";
 export { RemainingTime, type RemainingTimeProps } from "./RemainingTime.tsx";
 export { SimpleWebRTCManager, type SimpleWebRTCManagerProps } from "./SimpleWebRtcManager.tsx";
 export { useAudioLevel } from "./use-audio-level.ts";
-export { useInterviewClient } from "./use-interview-client.ts";
-export { useOwnInterviewClient } from "./use-own-interview-client.ts";
+export { useCallSnapshot } from "./use-call-snapshot.ts";
+export { useOwnInterviewCall } from "./use-own-interview-call.ts";
 export { useReadable } from "./use-readable.ts";

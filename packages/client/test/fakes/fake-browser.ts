@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
 import {
   type BrowserEnvironment,
-  createInterviewClient,
-  type InterviewClient,
-  type InterviewClientOptions,
+  createInterviewCall,
+  type InterviewCall,
+  type InterviewCallOptions,
   type InterviewSnapshot,
 } from "@interview-proxy/client";
 import { FakeAudio, FakeStream, FakeTrack } from "./fake-media.ts";
@@ -37,8 +37,8 @@ export class FakeBrowser {
   getUserMedia = (): Promise<FakeStream> => Promise.resolve(this.microphone);
   fetch = (_url: string, _init: RequestInit): Promise<Response> => Promise.reject(new TypeError("no network"));
 
-  client(options: Partial<InterviewClientOptions> = {}): InterviewClient {
-    return createInterviewClient({
+  client(options: Partial<InterviewCallOptions> = {}): InterviewCall {
+    return createInterviewCall({
       url: "ws://interview.test?simulation=true",
       environment: this.environment,
       ...options,
@@ -67,7 +67,7 @@ export class FakeBrowser {
   }
 
   /** A client in the middle of an interview over WebSocket. */
-  async connectedClient(options: Partial<InterviewClientOptions> = {}): Promise<InterviewClient> {
+  async connectedClient(options: Partial<InterviewCallOptions> = {}): Promise<InterviewCall> {
     const client = this.client(options);
     const connected = client.connect();
     await this.serverAnswers();
@@ -155,7 +155,7 @@ export const SDP_ANSWER = {
 
 /** A client whose first call is answered, and whose audio line is being set up. */
 export async function connectingClient(browser: FakeBrowser): Promise<{
-  readonly client: InterviewClient;
+  readonly client: InterviewCall;
   readonly connected: Promise<void>;
 }> {
   const client = browser.client();
@@ -168,7 +168,7 @@ export async function connectingClient(browser: FakeBrowser): Promise<{
 
 /** Resolves with the first snapshot that satisfies the condition, which may be the present one. */
 export function snapshotWhere(
-  client: InterviewClient,
+  client: InterviewCall,
   condition: (snapshot: InterviewSnapshot) => boolean,
 ): Promise<InterviewSnapshot> {
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import type { InterviewClient } from "@interview-proxy/client";
+import type { InterviewCall } from "@interview-proxy/client";
 import { expect, vi } from "vitest";
 import { type FakeBrowser, INITIALIZED } from "./fake-browser.ts";
 import type { FakeSocket } from "./fake-socket.ts";
@@ -26,6 +26,6 @@ export function turn(n: number, seq = n): object {
   return { type: "turn", seq, id: `t${n}`, n, role: "candidate", text: `Turn ${n}.`, status: "complete", ...times };
 }
 
-export function captionsOf(client: InterviewClient): string[] {
+export function captionsOf(client: InterviewCall): string[] {
   return client.getSnapshot().captions.map(({ text }) => text);
 }

@@ -2,7 +2,7 @@ import type { CallStats } from "./call-stats.ts";
 import { browserEnvironment } from "./environment.ts";
 import { createEventLog, type LogEntry } from "./event-log.ts";
 import { Interview } from "./interview.ts";
-import type { InterviewClientOptions } from "./interview-client-options.ts";
+import type { InterviewCallOptions } from "./interview-call-options.ts";
 import { createKeptSession } from "./kept-session.ts";
 import { createPolledStats } from "./polled-stats.ts";
 import { IDLE, type InterviewSnapshot } from "./snapshot.ts";
@@ -10,7 +10,7 @@ import type { HeldSession } from "./signalling/signalling.ts";
 import { createStore, type Readable } from "./store.ts";
 
 /** One candidate's interviews, one after another. */
-export interface InterviewClient extends Readable<InterviewSnapshot> {
+export interface InterviewCall extends Readable<InterviewSnapshot> {
   /**
    * Starts an interview, or joins the attempt already under way. Resolves once both sides can hear each other; rejects
    * with an `InterviewError`, or with an `AbortError` if it was disconnected meanwhile. The snapshot tells the same.
@@ -35,7 +35,7 @@ export interface InterviewClient extends Readable<InterviewSnapshot> {
 }
 
 /** Makes a client. Nothing happens, and no device or server is touched, before `connect()`. */
-export function createInterviewClient(options: InterviewClientOptions): InterviewClient {
+export function createInterviewCall(options: InterviewCallOptions): InterviewCall {
   const environment = () => browserEnvironment(options.environment ?? {});
   const kept = createKeptSession(options.url, environment());
   const store = createStore<InterviewSnapshot>({ ...IDLE, canResume: kept.read() !== undefined });

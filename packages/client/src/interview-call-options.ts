@@ -1,7 +1,7 @@
 import type { BrowserEnvironment } from "./environment.ts";
 
 /** How to reach an interview. */
-export interface InterviewClientOptions {
+export interface InterviewCallOptions {
   /** The server, as `ws`, `wss`, `http` or `https` address; `?simulation=true` asks for the simulated interviewer. */
   readonly url: string;
   /** `websocket` unless told otherwise; `http` where WebSockets do not pass, with fewer news from the server. */
