@@ -8,15 +8,10 @@ import type { Tenant, TenantOf } from "../tenants/tenant.ts";
 import type { ApiOptions } from "./openai/api.ts";
 import { openLiveUpstream } from "./openai-live/upstream.ts";
 import { openRealtimeUpstream } from "./openai-realtime/upstream.ts";
+import { UPSTREAM_NAMES as NAMES } from "../upstream-names.ts";
 import { tenantUpstream } from "./tenant-upstream.ts";
 import { UpstreamPool } from "./upstream-pool.ts";
 import type { Upstream } from "./upstream.ts";
-
-/** The names under which calls are kept in the records: of the service and of the simulator, by the API. */
-const NAMES = {
-  realtime: { real: "openai-realtime", simulated: "simulator" },
-  live: { real: "openai-live", simulated: "simulator-live" },
-} as const;
 
 type VoiceApi = keyof typeof NAMES;
 
