@@ -5,7 +5,7 @@ type Labels = Readonly<Record<string, readonly string[]>>;
 type ValuesOf<L extends Labels> = { readonly [Name in keyof L]: L[Name][number] };
 
 /** Stands for every value that a label may not have. */
-export const OTHER = "other";
+const OTHER = "other";
 
 export interface BoundedCounter<L extends Labels> {
   inc(values: ValuesOf<L>, by?: number): void;
@@ -38,7 +38,7 @@ export interface HistogramReading<L extends Labels = Labels> {
 
 /**
  * What can be counted and measured. A label has only the values that it was declared with, and whatever else it is given
- * counts as {@link OTHER}: the number of time series is bounded by the declarations, whoever comes and whatever is sent.
+ * counts as `other`: the number of time series is bounded by the declarations, whoever comes and whatever is sent.
  */
 export class Instruments {
   readonly #registry = new Registry();
@@ -159,7 +159,7 @@ function toReadings<L extends Labels>({
   const readings = new Map<string, { -readonly [N in keyof HistogramReading<L>]: HistogramReading<L>[N] }>();
   for (const { metricName, labels, value } of values) {
     const { le, ...own } = labels;
-    const key = JSON.stringify(Object.entries(own).toSorted());
+    const key = JSON.stringify(own);
     const reading = readings.get(key) ?? { labels: own as ValuesOf<L>, count: 0, sum: 0, buckets: [] };
     readings.set(key, reading);
     if (metricName?.endsWith("_sum") === true) reading.sum = value;

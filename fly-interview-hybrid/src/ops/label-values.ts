@@ -5,6 +5,14 @@ import { DEFAULT_TENANT, SIMULATION_TENANT } from "../tenant-ids.ts";
 /** Every code of the error table, and `ok`. */
 export const CODES: readonly (ErrorCode | "ok")[] = ["ok", ...(Object.keys(ERRORS) as ErrorCode[])];
 
+/** What may come of a request to a voice service; `gone`: it does not know the call (any more). */
+export const REQUEST_CODES: readonly string[] = [
+  "ok",
+  "gone",
+  "INTERNAL",
+  ...CODES.filter((code) => code.startsWith("UPSTREAM_")),
+];
+
 /** So many buckets share the tenants of the records. */
 const BUCKETS = 16;
 

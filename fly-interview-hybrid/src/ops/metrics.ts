@@ -1,9 +1,18 @@
-import { endReasonSchema, sessionStateSchema, turnRoleSchema, turnStatusSchema } from "@interview-proxy/protocol";
+import {
+  endReasonSchema,
+  sessionStateSchema,
+  turnRoleSchema,
+  turnStatusSchema,
+  type Usage,
+} from "@interview-proxy/protocol";
+import type { Clock } from "../clock.ts";
 import { EVERY_UPSTREAM } from "../upstream-names.ts";
 import { CONNECT_OUTCOMES, CONNECT_STAGES } from "./connect-stages.ts";
 import { Instruments } from "./instruments.ts";
-import { CODES, TENANT_BUCKETS, tenantBucket } from "./label-values.ts";
+import { CODES, REQUEST_CODES, TENANT_BUCKETS, tenantBucket } from "./label-values.ts";
 import { observeProcess } from "./process-metrics.ts";
+import { ratioOf, startOfMonth, TenantUse } from "./tenant-use.ts";
+import type { UpstreamContacts } from "./upstream-contacts.ts";
 
 /** What can be read when it is asked for; `undefined` says nothing. */
 type Read = () => number | undefined | Promise<number | undefined>;
@@ -24,6 +33,13 @@ export interface ClientStats {
   /** Of the packets of the last seconds, from 0 to 100. */
   readonly lossPercent?: number | undefined;
   readonly jitterMs?: number | undefined;
+}
+
+/** One query of the records. */
+interface MeasuredQuery {
+  readonly operation: "read" | "write";
+  readonly seconds: number;
+  readonly isDiskFull: boolean;
 }
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 2.5, 5, 10, 20] as const;
@@ -79,16 +95,7 @@ export class Metrics {
     {
       upstream: EVERY_UPSTREAM,
       operation: ["create", "hang_up", "attach"],
-      code: [
-        "ok",
-        "UPSTREAM_UNAUTHORIZED",
-        "UPSTREAM_REJECTED_SDP",
-        "UPSTREAM_RATE_LIMITED",
-        "UPSTREAM_UNAVAILABLE",
-        "UPSTREAM_TIMEOUT",
-        "UPSTREAM_BAD_ANSWER",
-        "gone",
-      ],
+      code: REQUEST_CODES,
     },
   );
   readonly upstreamSeconds = this.#instruments.histogram(
@@ -161,10 +168,10 @@ export class Metrics {
     "Time that records and Redis took to answer.",
     { labels: { store: ["records", "redis"], operation: ["read", "write"] }, buckets: SECONDS },
   );
-  readonly storeErrors = this.#instruments.counter(
-    "interview_store_errors_total",
-    "What records and spool did not do. disk_full: for want of room on the disk.",
-    { store: ["records", "spool"], kind: ["disk_full", "other"] },
+  readonly diskFull = this.#instruments.counter(
+    "interview_disk_full_total",
+    "Writes that were not done for want of room on the disk.",
+    { store: ["records", "spool"] },
   );
   readonly webhookAttempts = this.#instruments.counter(
     "interview_webhook_attempts_total",
@@ -195,6 +202,25 @@ export class Metrics {
     "Part of the packets that was lost, from 0 to 1, as pages report it.",
     { labels: {}, buckets: [0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1] },
   );
+
+  /** What tenants have used of their months. */
+  readonly tenantUse = new TenantUse();
+
+  /** Counts what a call has used up. */
+  used(usage: Usage): void {
+    for (const kind of ["inputText", "inputAudio", "cachedText", "cachedAudio", "outputText", "outputAudio"] as const)
+      this.tokens.inc({ kind }, usage[`${kind}Tokens`]);
+    this.tokens.inc({ kind: "transcription" }, usage.transcriptionTokens);
+    this.usedSeconds.inc({ kind: "voice" }, usage.voiceSeconds);
+    this.usedSeconds.inc({ kind: "transcription" }, usage.transcriptionSeconds);
+    this.money.inc(usage.money);
+  }
+
+  /** Measures a query of the records. */
+  query({ operation, seconds, isDiskFull }: MeasuredQuery): void {
+    this.storeSeconds.observe({ store: "records", operation }, seconds);
+    if (isDiskFull) this.diskFull.inc({ store: "records" });
+  }
 
   /** Counts what a page has measured. */
   clientStats({ quality, rttMs, lossPercent, jitterMs }: ClientStats): void {
@@ -228,6 +254,36 @@ export class Metrics {
           labels: { state, tenant: tenantBucket(tenant), upstream },
           value: 1,
         })),
+    });
+  }
+
+  /** How much of their months tenants have used, each time somebody looks: of those in one bucket the one that used most. */
+  readTenantUse(clock: Clock): void {
+    this.#instruments.gauge("interview_tenant_month_used_ratio", "Used part of a tenant's monthly limits; 1: all.", {
+      labels: { tenant: TENANT_BUCKETS },
+      join: Math.max,
+      read: () =>
+        this.tenantUse
+          .read(startOfMonth(clock.now()))
+          .map((use) => ({ labels: { tenant: tenantBucket(use.tenant) }, value: ratioOf(use) })),
+    });
+  }
+
+  /** Whether voice services can be reached, and what time it is there, each time somebody looks. */
+  readContacts(contacts: UpstreamContacts): void {
+    const labels = { upstream: EVERY_UPSTREAM };
+    this.#instruments.gauge("interview_upstream_unreachable_servers", "Servers that could not be reached last time.", {
+      labels,
+      read: () => contacts.read().map(({ upstream, unreachable }) => ({ labels: { upstream }, value: unreachable })),
+    });
+    this.#instruments.gauge("interview_clock_skew_seconds", "This machine's clock less that of the voice service.", {
+      labels,
+      read: () =>
+        contacts
+          .read()
+          .flatMap(({ upstream, clockSkewSeconds: value }) =>
+            value === undefined ? [] : [{ labels: { upstream }, value }],
+          ),
     });
   }
 

@@ -1,5 +1,6 @@
 export * from "./client-messages/index.ts";
 export * from "./client-messages/session-id.ts";
+export * from "./client-messages/traceparent.ts";
 export * from "./errors.ts";
 export * from "./http.ts";
 export * from "./invitations.ts";
