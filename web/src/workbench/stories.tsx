@@ -10,6 +10,7 @@ import {
   EndNotice,
   ENGLISH,
   ErrorNotice,
+  InterviewButton,
   InterviewStage,
   InterviewStatus,
   LevelMeter,
@@ -123,7 +124,20 @@ function parts(language: samples.Language, talking: Talking): readonly Component
       stories: [
         { state: "before", component: <CallButtons /> },
         { state: "can continue", component: <CallButtons />, snapshot: () => ({ canResume: true }) },
-        { state: "during", component: <CallButtons wording="interview" />, snapshot: talking },
+        { state: "during", component: <CallButtons />, snapshot: talking },
+      ],
+    },
+    {
+      name: "InterviewButton",
+      stories: [
+        { state: "before", component: <InterviewButton /> },
+        { state: "can continue", component: <InterviewButton />, snapshot: () => ({ canResume: true }) },
+        { state: "during", component: <InterviewButton />, snapshot: talking },
+        {
+          state: "ending",
+          component: <InterviewButton />,
+          snapshot: () => ({ state: "disconnecting" as const }),
+        },
       ],
     },
     {

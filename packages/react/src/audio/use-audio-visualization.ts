@@ -19,7 +19,7 @@ export function useAudioVisualization<E extends Element = HTMLCanvasElement>(
 ): AudioVisualization<E> {
   const [visualization] = useState(() => new Visualization<E>());
   useLayoutEffect(() => {
-    visualization.draw = draw;
+    visualization.drawWith(draw);
   });
   useEffect(() => (stream ? visualization.listen(stream) : undefined), [stream, visualization]);
   return { ref: visualization.attach, getLevel: visualization.getLevel };

@@ -26,8 +26,7 @@ const SILENCE: Sound = {
  * element is out of sight or the page is hidden.
  */
 export class Visualization<E extends Element> {
-  /** May be replaced at any time; the next frame uses it. */
-  draw: DrawSound<E> | undefined;
+  #draw: DrawSound<E> | undefined;
   #meter: AudioLevelMeter | undefined;
   #element: E | undefined;
   #isInSight = true;
@@ -37,6 +36,11 @@ export class Visualization<E extends Element> {
 
   /** How loud it is now, 0 to 1, linear in decibels from -60 dBFS; 0 without a stream. */
   readonly getLevel = (): number => this.#meter?.level() ?? 0;
+
+  /** Draws with another function from the next frame on. */
+  drawWith(draw: DrawSound<E> | undefined): void {
+    this.#draw = draw;
+  }
 
   /** Listens to a stream until the returned function is called. */
   listen(stream: MediaStream): () => void {
@@ -102,6 +106,6 @@ export class Visualization<E extends Element> {
 
   #paint(at: number): void {
     this.#drawnAt = at;
-    if (this.#element) this.draw?.(this.#element, this.#meter ?? SILENCE, at, this.#motion?.matches === true);
+    if (this.#element) this.#draw?.(this.#element, this.#meter ?? SILENCE, at, this.#motion?.matches === true);
   }
 }

@@ -6,11 +6,11 @@ import { useCallSnapshot } from "./use-call-snapshot.ts";
 /** Microphones and speakers, and how to choose among them, before a call or in the middle of one. */
 export interface DeviceChoice extends AudioDevices {
   /** Rejects where the device cannot be opened; the one before goes on. */
-  selectMicrophone(id: string): Promise<void>;
+  readonly selectMicrophone: (id: string) => Promise<void>;
   /** Rejects where the browser does not allow it. */
-  selectSpeaker(id: string): Promise<void>;
+  readonly selectSpeaker: (id: string) => Promise<void>;
   /** Looks for devices again. The client does so by itself when one is plugged in or out. */
-  refreshDevices(): Promise<void>;
+  readonly refreshDevices: () => Promise<void>;
 }
 
 /** The devices of the provider's interview. Looks for them when the component comes; opens none, and asks for nothing. */

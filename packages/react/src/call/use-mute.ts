@@ -4,7 +4,7 @@ import { useCallSnapshot } from "./use-call-snapshot.ts";
 /** Whether the candidate is to be heard. */
 export interface Mute {
   readonly muted: boolean;
-  setMuted(muted: boolean): void;
+  readonly setMuted: (muted: boolean) => void;
 }
 
 /** The microphone's mute of the provider's interview. The microphone stays open, so that it is back at once. */

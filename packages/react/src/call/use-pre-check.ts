@@ -9,9 +9,9 @@ export interface PreCheckRun {
   /** `none` before the first run. */
   readonly summary: "none" | "running" | "passed" | "warning" | "failed";
   /** Does all checks anew; to be called from a click, else the browser may play no sound. Never rejects. */
-  run(): Promise<readonly Check[]>;
+  readonly run: () => Promise<readonly Check[]>;
   /** Whether the person has heard the test sound. */
-  confirmSound(isHeard: boolean): void;
+  readonly confirmSound: (isHeard: boolean) => void;
 }
 
 /**

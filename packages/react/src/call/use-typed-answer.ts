@@ -9,7 +9,7 @@ export interface TypedAnswer {
   /** What became of the latest answer. */
   readonly outcome: "none" | "sending" | "sent" | "failed";
   /** Resolves with whether the server took it; never rejects. */
-  send(text: string): Promise<boolean>;
+  readonly send: (text: string) => Promise<boolean>;
 }
 
 /** Hands typed answers to the interviewer of the provider's interview. */

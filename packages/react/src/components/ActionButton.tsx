@@ -1,9 +1,9 @@
-import type { ReactElement, ReactNode } from "react";
+import type { MouseEvent, ReactElement, ReactNode } from "react";
 
 interface ActionButtonProps {
-  readonly look?: "primary" | "danger" | undefined;
+  readonly look?: "primary" | undefined;
   /** Without it, the button has nothing to do at the moment, and keeps the focus all the same. */
-  readonly onPress: (() => void) | undefined;
+  readonly onPress: ((event: MouseEvent) => void) | undefined;
   readonly children: ReactNode;
 }
 

@@ -1,9 +1,7 @@
+import { MAX_SAY_CHARACTERS } from "@interview-proxy/protocol";
 import { type ReactElement, useId, useState } from "react";
 import { useMessages } from "../call/InterviewProvider.tsx";
 import { useTypedAnswer } from "../call/use-typed-answer.ts";
-
-/** Longer answers are better spoken, or sent in parts. */
-const MAX_CHARACTERS = 4_000;
 
 /** Takes a typed answer, for whoever cannot speak at the moment. Style `.answer-form[data-outcome]`. */
 export function AnswerForm(): ReactElement {
@@ -29,7 +27,7 @@ export function AnswerForm(): ReactElement {
       <textarea
         id={id}
         rows={3}
-        maxLength={MAX_CHARACTERS}
+        maxLength={MAX_SAY_CHARACTERS}
         aria-describedby={`${id}-hint`}
         value={text}
         onChange={(event) => setText(event.target.value)}

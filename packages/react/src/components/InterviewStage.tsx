@@ -4,12 +4,12 @@ import { useMessages } from "../call/InterviewProvider.tsx";
 import { useCallSnapshot } from "../call/use-call-snapshot.ts";
 import { AnswerForm } from "./AnswerForm.tsx";
 import { AudioVisualizer, type VisualizerShape } from "./AudioVisualizer.tsx";
-import { CallButtons } from "./CallButtons.tsx";
 import { Captions } from "./Captions.tsx";
 import { ConnectionBadge } from "./ConnectionBadge.tsx";
 import { DeviceSelect } from "./DeviceSelect.tsx";
 import { EndNotice } from "./EndNotice.tsx";
 import { ErrorNotice } from "./ErrorNotice.tsx";
+import { InterviewButton } from "./InterviewButton.tsx";
 import { InterviewStatus } from "./InterviewStatus.tsx";
 import { LevelMeter } from "./LevelMeter.tsx";
 import { MuteButton } from "./MuteButton.tsx";
@@ -52,7 +52,7 @@ export function InterviewStage({ shape, now, children }: InterviewStageProps): R
       <SoundNotice />
       <Captions />
       {TALKING.has(state) && <Talking />}
-      <CallButtons wording="interview" />
+      <InterviewButton />
       <details className="interview-settings">
         <summary>{labels.settings}</summary>
         <DeviceSelect kind="microphone" />

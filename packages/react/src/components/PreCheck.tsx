@@ -1,5 +1,5 @@
 import type { Check, PreCheckOptions } from "@interview-proxy/client";
-import type { ReactElement } from "react";
+import { type ReactElement, useState } from "react";
 import { useMessages } from "../call/InterviewProvider.tsx";
 import { type PreCheckRun, usePreCheck } from "../call/use-pre-check.ts";
 import type { InterviewMessages, Notice } from "../messages/messages.ts";
@@ -80,7 +80,9 @@ function CheckItem({ check, onSound }: CheckItemProps): ReactElement {
         </span>
       </p>
       {id === "microphone" && stream && <LevelMeter label={messages.labels.you} stream={stream} />}
-      {id === "playback" && status === "running" && <SoundQuestion onSound={onSound} />}
+      {id === "playback" && (status === "passed" || check.detail === "PLAYBACK_NOT_HEARD") && (
+        <SoundQuestion onSound={onSound} />
+      )}
       {words && (
         <p className="pre-check-finding">
           <strong>{words.reason}</strong> {words.nextStep}
@@ -95,13 +97,28 @@ function findingWords({ detail, message = "", nextStep }: Check, messages: Inter
   return problemWords({ code: detail, message, nextStep }, { ...messages, problems: messages.findings });
 }
 
+/** Only the person knows. Both buttons stay, so that a press does not take the focus away. */
 function SoundQuestion({ onSound }: Pick<CheckItemProps, "onSound">): ReactElement {
   const { isSoundHeard, buttons } = useMessages();
+  const [isHeard, setHeard] = useState<boolean>();
+  const answer = (heard: boolean, words: string) => (
+    <button
+      type="button"
+      className="interview-button"
+      aria-pressed={isHeard === heard}
+      onClick={() => {
+        setHeard(heard);
+        onSound(heard);
+      }}
+    >
+      {words}
+    </button>
+  );
   return (
     <div className="pre-check-question" role="group" aria-label={isSoundHeard}>
-      <p aria-live="polite">{isSoundHeard}</p>
-      <ActionButton onPress={() => onSound(true)}>{buttons.yes}</ActionButton>
-      <ActionButton onPress={() => onSound(false)}>{buttons.no}</ActionButton>
+      <p>{isSoundHeard}</p>
+      {answer(true, buttons.yes)}
+      {answer(false, buttons.no)}
     </div>
   );
 }

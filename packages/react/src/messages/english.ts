@@ -32,7 +32,7 @@ export const ENGLISH: InterviewMessages = {
     send: "Send",
     check: "Check my device",
     checkAgain: "Check again",
-    yes: "Yes, I hear it",
+    yes: "Yes",
     no: "No",
   },
   labels: {
@@ -150,7 +150,7 @@ export const ENGLISH: InterviewMessages = {
     failed: "does not work",
     skipped: "left out",
   },
-  isSoundHeard: "Do you hear the test sound?",
+  isSoundHeard: "Did you hear the test sound?",
   checkSummary: {
     running: "Checking…",
     passed: "Everything works. You can start.",

@@ -149,6 +149,10 @@ export const GERMAN_PROBLEMS: Readonly<Record<ErrorCode | ClientErrorCode, Notic
     reason: "In diesem Interview gibt es gerade keinen Anruf.",
     nextStep: "Warten Sie auf die befragte Person und versuchen Sie es dann noch einmal.",
   },
+  NO_TEST_CALL: {
+    reason: "Dieser Server macht keine Testanrufe.",
+    nextStep: "Lassen Sie diese Prüfung aus; das Interview selbst ist trotzdem möglich.",
+  },
   INVITATION_INVALID: {
     reason: "Diese Einladung ist nicht gültig.",
     nextStep: "Öffnen Sie noch einmal den vollständigen Link oder bitten Sie die einladende Stelle um eine neue.",

@@ -34,7 +34,7 @@ export const GERMAN: InterviewMessages = {
     send: "Senden",
     check: "Gerät prüfen",
     checkAgain: "Erneut prüfen",
-    yes: "Ja, ich höre ihn",
+    yes: "Ja",
     no: "Nein",
   },
   labels: {
@@ -157,7 +157,7 @@ export const GERMAN: InterviewMessages = {
     failed: "funktioniert nicht",
     skipped: "ausgelassen",
   },
-  isSoundHeard: "Hören Sie den Testton?",
+  isSoundHeard: "Haben Sie den Testton gehört?",
   checkSummary: {
     running: "Prüfung läuft …",
     passed: "Alles funktioniert. Sie können beginnen.",

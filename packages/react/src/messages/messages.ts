@@ -50,7 +50,7 @@ export interface InterviewMessages {
   readonly findings: Readonly<Record<string, Notice>>;
   readonly checks: Readonly<Record<CheckId, string>>;
   readonly checkStatus: Readonly<Record<CheckStatus, string>>;
-  /** Asked while the test sound plays. */
+  /** Asked after the test sound was played. */
   readonly isSoundHeard: string;
   readonly checkSummary: Readonly<Record<"running" | "passed" | "warning" | "failed", string>>;
   readonly debug: Readonly<Record<DebugName, string>>;
