@@ -337,6 +337,10 @@ export const settings = {
     default: "60",
     description: "Calls one person may start per minute; visitors by `?simulation=true` are counted by address.",
   }),
+  ANSWERS_PER_MINUTE: integer(1, 1_000_000, {
+    default: "20",
+    description: "Answers one person may type per minute; the interviewer replies to each.",
+  }),
   MESSAGES_PER_SECOND: integer(1, 100_000, { default: "50", description: "Messages per second on one WebSocket." }),
   UPSTREAM_CONNECT_TIMEOUT_MS: integer(1, 120_000, {
     default: "5000",

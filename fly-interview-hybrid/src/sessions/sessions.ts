@@ -15,6 +15,7 @@ import type { Transcripts } from "../transcripts/transcripts.ts";
 import type { Upstream } from "../upstreams/upstream.ts";
 import type { Tenant, TenantOf } from "../tenants/tenant.ts";
 import { authoriseHere } from "./authorise.ts";
+import { type CandidateInput, createCandidateInput } from "./candidate-input.ts";
 import { createCallLedger } from "./calls/call-ledger.ts";
 import { type CallsById, createCallsById } from "./calls/calls-by-id.ts";
 import { endById } from "./end-by-id.ts";
@@ -25,7 +26,7 @@ import { createInvitations, type Invitations } from "./invitations/invitations.t
 import { createLiveSessions } from "./live-sessions.ts";
 import { AdmissionTurns } from "./opening/admission-turns.ts";
 import { type OpenedSession, type OpenRequest, openSession } from "./opening/open-session.ts";
-import { isOwner, mayActFor, mayHear, type OwnedSession } from "./ownership.ts";
+import { isOwner, mayActFor, mayHear, mayHold, type OwnedSession } from "./ownership.ts";
 import { createPlatformSessions, type PlatformSessions } from "./platform/platform-sessions.ts";
 import { createPersons, type Persons } from "./persons/persons.ts";
 import { scheduleSession, type ScheduleRequest } from "./platform/schedule-session.ts";
@@ -58,7 +59,7 @@ export interface SessionsNeeds {
 }
 
 /** The rules of sessions, shared by every door. */
-export interface Sessions extends PlatformSessions, CallsById {
+export interface Sessions extends PlatformSessions, CallsById, CandidateInput {
   readonly invitations: Invitations;
   readonly persons: Persons;
   /** See {@link principalOfToken}. */
@@ -80,6 +81,11 @@ export interface Sessions extends PlatformSessions, CallsById {
   end(session: Session, reason: EndReason): Promise<void>;
   /** The same, for ends that nobody waits for: what fails is logged. */
   endUnwatched(session: Session, reason: EndReason): void;
+  /**
+   * The running session of an id, for its own person. Throws SESSION_FORBIDDEN, SessionElsewhere, SESSION_ENDED, and NO_CALL
+   * where it has not begun.
+   */
+  runningOf(id: string, credential: SessionCredential): Promise<Session>;
   /** Ends the session of an id for who may; one that has ended before stays so. Throws SESSION_FORBIDDEN, SessionElsewhere. */
   endById(id: string, credential: SessionCredential): Promise<void>;
   /** What was said in the session of an id so far, for who may hear it. Throws SESSION_FORBIDDEN, SessionElsewhere. */
@@ -213,6 +219,14 @@ export function createSessions(needs: SessionsNeeds): Sessions {
 
     end,
     endUnwatched,
+
+    ...createCandidateInput(needs),
+
+    async runningOf(id, credential) {
+      const found = await authoriseHere(id, credential, mayHold, all);
+      if (found instanceof Session) return found;
+      throw new ProxyError(found.endedAt === null ? "NO_CALL" : "SESSION_ENDED");
+    },
 
     async endById(id, credential) {
       await authoriseHere(id, credential, mayActFor, all);
