@@ -1,3 +1,4 @@
+import type { StatsRequest } from "@interview-proxy/protocol";
 import { Counter, Gauge, Registry } from "prom-client";
 
 /** What can be read when it is asked for; `undefined` says nothing. */
@@ -19,6 +20,12 @@ export class Metrics {
   readonly webhookDeadLetters = this.#counter("webhook_dead_letters_total", "Webhooks that are tried no more.");
   readonly unreadableFrames = this.#counter("unreadable_frames_total", "Frames of sidebands that were not read.");
 
+  readonly #connectionReports = this.#counter(
+    "connection_reports_total",
+    "What pages tell of the connections of their calls, every few seconds.",
+    "quality",
+  );
+
   constructor() {
     this.gauge("process_resident_memory_bytes", "Memory of the process.", () => process.memoryUsage.rss());
     this.gauge("process_cpu_seconds", "CPU time of the process.", () => {
@@ -32,6 +39,11 @@ export class Metrics {
       before.utilization = now;
       return utilization;
     });
+  }
+
+  /** A page has told how good the connection of its call is. */
+  clientStats({ quality }: StatsRequest): void {
+    this.#connectionReports.inc({ quality });
   }
 
   /** Adds something that is read each time somebody looks. The name has its unit at its end. */
