@@ -28,6 +28,7 @@ import { AdmissionTurns } from "./opening/admission-turns.ts";
 import { type OpenedSession, type OpenRequest, openSession } from "./opening/open-session.ts";
 import { isOwner, mayActFor, mayHear, mayHold, type OwnedSession } from "./ownership.ts";
 import { createPlatformSessions, type PlatformSessions } from "./platform/platform-sessions.ts";
+import { createPreCheck, type PreCheck } from "./pre-check/pre-check.ts";
 import { createPersons, type Persons } from "./persons/persons.ts";
 import { scheduleSession, type ScheduleRequest } from "./platform/schedule-session.ts";
 import { reap } from "./recovery/reaper.ts";
@@ -62,6 +63,7 @@ export interface SessionsNeeds {
 export interface Sessions extends PlatformSessions, CallsById, CandidateInput {
   readonly invitations: Invitations;
   readonly persons: Persons;
+  readonly preCheck: PreCheck;
   /** See {@link principalOfToken}. */
   principalOf(resumeToken: string): Promise<Principal>;
   /** Counts an offer against its person, and judges it. Throws RATE_LIMITED, and SDP_INVALID with rule and line. */
@@ -181,6 +183,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     refuseWhileDraining,
   };
   const machine = new Machine(all);
+  const preCheck = createPreCheck(all);
 
   return {
     principalOf: (resumeToken) => principalOfToken(resumeToken, all),
@@ -253,6 +256,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     ...createPlatformSessions(all),
     invitations: createInvitations(all),
     persons: createPersons(all),
+    preCheck,
     ...createCallsById({ ...all, endRunning: end }),
 
     endDisabled() {
@@ -292,7 +296,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     async close() {
       draining = true;
       reaping.abort();
-      await Promise.all(live.all().map(leaveOrEnd));
+      await Promise.all([preCheck.close(), ...live.all().map(leaveOrEnd)]);
       // Their sessions have ended, so they give up now, and leave to the ledger what came of them.
       await Promise.allSettled(exchanges);
       await ledger.close();

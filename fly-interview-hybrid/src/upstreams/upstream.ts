@@ -11,6 +11,8 @@ export interface CallPlan {
   /** The interview's language, as a BCP 47 tag; `undefined`: whatever is spoken. */
   readonly language: string | undefined;
   readonly tools: readonly Tool[];
+  /** Nobody is to speak in the call, whatever is heard: it tests a connection. */
+  readonly isSilent?: true;
 }
 
 /** Something the interviewer's model may ask the proxy to do. */

@@ -5,6 +5,8 @@ export interface CallStats {
   readonly packetsLost?: number;
   readonly bytesSent?: number;
   readonly bytesReceived?: number;
+  /** Of a hundred packets that were sent lately, how many did not arrive, as the voice service reports it. */
+  readonly sentLossPercent?: number;
   /** Jitter of what arrives, in milliseconds. */
   readonly jitterMs?: number;
   /** To the voice service and back, in milliseconds. */
@@ -27,6 +29,7 @@ interface StatsEntry {
   readonly packetsLost?: number;
   readonly bytesSent?: number;
   readonly bytesReceived?: number;
+  readonly fractionLost?: number;
   readonly jitter?: number;
   readonly audioLevel?: number;
   readonly totalAudioEnergy?: number;
@@ -46,6 +49,7 @@ export function digestStats(report: RTCStatsReport): CallStats {
   const all = [...entries.values()];
   const inbound = all.find(({ type, kind }) => type === "inbound-rtp" && kind === "audio");
   const outbound = all.find(({ type, kind }) => type === "outbound-rtp" && kind === "audio");
+  const remote = all.find(({ type, kind }) => type === "remote-inbound-rtp" && kind === "audio");
   // Firefox names the pair in use only here; Chromium and Safari do so too.
   const pair = all.find(
     ({ type, nominated, state }) => type === "candidate-pair" && nominated === true && state === "succeeded",
@@ -56,6 +60,7 @@ export function digestStats(report: RTCStatsReport): CallStats {
     packetsLost: inbound?.packetsLost,
     bytesSent: outbound?.bytesSent,
     bytesReceived: inbound?.bytesReceived,
+    sentLossPercent: remote?.fractionLost === undefined ? undefined : remote.fractionLost * 100,
     jitterMs: milliseconds(inbound?.jitter),
     roundTripMs: milliseconds(pair?.currentRoundTripTime),
     audioLevel: inbound?.audioLevel,

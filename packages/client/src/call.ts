@@ -19,6 +19,7 @@ const HANG_UP_GRACE_MS = 250;
 interface CallOptions {
   readonly environment: Pick<BrowserEnvironment, "RTCPeerConnection" | "MediaStream">;
   readonly iceServers: readonly RTCIceServer[];
+  readonly avoidsUdp: boolean;
   /** Closes the call with the interview. */
   readonly signal: AbortSignal;
   readonly onStates: (states: PeerStates) => void;

@@ -32,7 +32,7 @@ export const NO_DEVICES: AudioDevices = {
   canSelectSpeaker: false,
 };
 
-type DeviceLists = Pick<AudioDevices, "microphones" | "speakers" | "permission">;
+export type DeviceLists = Pick<AudioDevices, "microphones" | "speakers" | "permission">;
 
 interface DeviceWatchOptions {
   readonly environment: Pick<BrowserEnvironment, "mediaDevices" | "microphonePermission">;

@@ -26,7 +26,7 @@ export interface BrowserEnvironment {
   readonly random: () => number;
 }
 
-/** The browser's own, read when a call starts, so that the client can also be created where there is no browser. */
+/** The browser's own. Where there is no browser a client can be created all the same: nothing is used before it connects. */
 export function browserEnvironment(replaced: Partial<BrowserEnvironment>): BrowserEnvironment {
   return {
     WebSocket: globalThis.WebSocket,

@@ -29,6 +29,11 @@ const CLIENT_PROBLEMS = {
     "Choose the one to speak into, if that is not the right one.",
     true,
   ),
+  MICROPHONE_SILENCED: text(
+    "The system or another program has silenced the microphone.",
+    "Look for a mute key on the keyboard or headset, or end the other call.",
+    true,
+  ),
   SPEAKER_UNAVAILABLE: text(
     "The interviewer cannot be played through this speaker.",
     "Choose another one, or choose it in the settings of your system.",

@@ -1,8 +1,7 @@
 import type { CallStats } from "./call-stats.ts";
-import { type AudioProcessing, defaultChoices } from "./audio-choices.ts";
-import { type AudioDevices, DeviceWatch } from "./devices.ts";
+import type { AudioProcessing } from "./audio-choices.ts";
+import { AudioSetup } from "./audio-setup.ts";
 import { browserEnvironment } from "./environment.ts";
-import { clientError } from "./errors.ts";
 import type { Scenario } from "./scenario.ts";
 import { createEventLog, type LogEntry } from "./event-log.ts";
 import { Interview } from "./interview.ts";
@@ -57,36 +56,29 @@ export interface InterviewCall extends Readable<InterviewSnapshot> {
 
 /** Makes a client. Nothing happens, and no device or server is touched, before `connect()`. */
 export function createInterviewCall(options: InterviewCallOptions): InterviewCall {
-  const environment = () => browserEnvironment(options.environment ?? {});
-  const kept = createKeptSession(options.url, environment());
+  const environment = browserEnvironment(options.environment ?? {});
+  const kept = createKeptSession(options.url, environment);
   const store = createStore<InterviewSnapshot>({ ...IDLE, canResume: kept.read() !== undefined });
   const log = createEventLog();
-  const choices = defaultChoices();
   const closed = new AbortController();
+  const audio = new AudioSetup({ environment, element: options.audioElement, store, signal: closed.signal });
   let interview: Interview | undefined;
-  let ownElement: HTMLAudioElement | undefined;
-  const element = () => options.audioElement ?? (ownElement ??= environment().createAudioElement());
 
-  const patch = (change: Partial<InterviewSnapshot>) => store.set({ ...store.getSnapshot(), ...change });
-  const patchDevices = (change: Partial<AudioDevices>) =>
-    patch({ devices: { ...store.getSnapshot().devices, ...change } });
-  const devices = new DeviceWatch({
-    environment: environment(),
-    signal: closed.signal,
-    onChange: (lists) => {
-      patchDevices({ ...lists, microphoneId: running()?.microphone.deviceId ?? choices.microphoneId });
-      running()?.microphone.devicesChanged(lists.microphones);
-    },
-  });
-
-  const running = () => (interview?.isOver === false ? interview : undefined);
+  const running = (): Interview | undefined => (interview?.isOver === false ? interview : undefined);
+  const present = () => running() ?? nothing("There is no interview at present.");
   const start = async (resumes: () => HeldSession | undefined): Promise<void> => {
-    if (closed.signal.aborted) throw new DOMException("This client is closed.", "InvalidStateError");
-    if (!running()) {
-      const context = { options, environment: environment(), store, log, kept, choices, devices, element: element() };
-      interview = new Interview(context, resumes());
-    }
-    await interview?.connected;
+    if (closed.signal.aborted) nothing("This client is closed.");
+    if (interview === undefined) watchReturns();
+    interview = running() ?? new Interview({ options, environment, store, log, kept, audio }, resumes());
+    await interview.connected;
+  };
+
+  /** A page that is shown again as it was left (back/forward cache): meanwhile another one may have gone on with the interview. */
+  const watchReturns = () => {
+    const onShow = () => {
+      if (!running()) store.set({ ...store.getSnapshot(), canResume: kept.read() !== undefined });
+    };
+    environment.page.addEventListener("pageshow", onShow, { signal: closed.signal });
   };
 
   return {
@@ -95,7 +87,7 @@ export function createInterviewCall(options: InterviewCallOptions): InterviewCal
     events: { subscribe: log.subscribe, getSnapshot: log.getSnapshot },
     stats: createPolledStats(() => interview?.getStats()),
     connect: () => start(() => undefined),
-    resume: () => start(() => kept.read() ?? nothingToResume()),
+    resume: () => start(() => kept.read() ?? nothing("There is no interview to resume.")),
     async disconnect() {
       await interview?.disconnect();
     },
@@ -103,39 +95,15 @@ export function createInterviewCall(options: InterviewCallOptions): InterviewCal
       await interview?.resumeAudio();
     },
     setMuted(muted) {
-      choices.muted = muted;
-      interview?.microphone.followMute();
-      patch({ muted });
+      audio.setMuted(muted);
+      running()?.tellMute();
     },
-    async selectMicrophone(id) {
-      await running()?.microphone.select(id);
-      choices.microphoneId = id;
-      patchDevices({ microphoneId: id });
-    },
-    async selectSpeaker(id) {
-      await element()
-        .setSinkId(id)
-        .catch((cause: unknown) => {
-          throw clientError("SPEAKER_UNAVAILABLE", { cause });
-        });
-      patchDevices({ speakerId: id });
-    },
-    async setProcessing(processing) {
-      choices.processing = { ...choices.processing, ...processing };
-      await running()?.microphone.followProcessing();
-    },
-    async refreshDevices() {
-      patchDevices({ canSelectSpeaker: "setSinkId" in element() });
-      await devices.refresh();
-    },
-    async say(_text) {
-      throw noInterview();
-    },
-    async simulateScenario(name) {
-      const present = running();
-      if (!present) throw noInterview();
-      if (name === "lose-device") present.microphone.lose();
-    },
+    selectMicrophone: (id) => audio.selectMicrophone(id),
+    selectSpeaker: (id) => audio.selectSpeaker(id),
+    setProcessing: (processing) => audio.setProcessing(processing),
+    refreshDevices: () => audio.refresh(),
+    say: async (text) => present().say(text),
+    simulateScenario: async (name) => present().simulate(name),
     close() {
       closed.abort();
       interview?.leave();
@@ -143,12 +111,8 @@ export function createInterviewCall(options: InterviewCallOptions): InterviewCal
   };
 }
 
-function noInterview(): DOMException {
-  return new DOMException("There is no interview at present.", "InvalidStateError");
-}
-
-function nothingToResume(): never {
-  throw new DOMException("There is no interview to resume.", "InvalidStateError");
+function nothing(message: string): never {
+  throw new DOMException(message, "InvalidStateError");
 }
 
 /** True where this tab keeps an interview with the server of that address, which a client could resume. */

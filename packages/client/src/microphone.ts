@@ -1,6 +1,6 @@
 import type { AudioChoices } from "./audio-choices.ts";
 import type { BrowserEnvironment } from "./environment.ts";
-import { clientError, type InterviewError } from "./errors.ts";
+import { clientError, InterviewError } from "./errors.ts";
 import { microphoneError } from "./microphone-error.ts";
 
 interface MicrophoneOptions {
@@ -14,11 +14,13 @@ interface MicrophoneOptions {
 }
 
 interface MicrophoneEvents {
-  /** Another stream is to be heard from now on; `undefined`: none, for the time being. The one before is stopped afterwards. */
-  onStream(stream: MediaStream | undefined): Promise<void>;
+  /** Another stream is to be heard from now on. The one before is stopped afterwards. */
+  onStream(stream: MediaStream): Promise<void>;
+  /** There is none, for the time being. */
+  onGone(): void;
   /** Something the person should know, while the interview goes on. */
   onProblem(error: InterviewError): void;
-  /** A problem that was told is over. */
+  /** The problem that was told last is over. */
   onSolved(): void;
 }
 
@@ -32,10 +34,8 @@ interface Use {
 export class Microphone {
   readonly #options: MicrophoneOptions;
   #use: Use | undefined;
-  /** The one in use went away, and no other could be opened. */
-  #isLost = false;
-  /** In use in place of the chosen one, which went away. */
-  #isStandIn = false;
+  /** `lost`: the device went away, and no other was opened yet; `stand-in`: one is in use in place of the chosen one that went away. */
+  #condition: "well" | "lost" | "stand-in" = "well";
   /** One thing at a time: devices come and go while the browser asks the person. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -58,23 +58,24 @@ export class Microphone {
   }
 
   /** Goes over to a device. Where that fails, rejects and goes on as before. */
-  async select(deviceId: string): Promise<void> {
-    await this.#inTurn(async () => this.#speakThrough(await this.#request({ exact: deviceId })));
-    this.#isStandIn = false;
-    this.#solve();
+  select(deviceId: string): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#speakThrough(await this.#request({ exact: deviceId }));
+      this.#condition = "well";
+      this.#options.events.onSolved();
+    });
   }
 
   /** Makes the microphone in use follow the chosen processing. A stream that is not the client's own stays as it is. */
   followProcessing(): Promise<void> {
     return this.#inTurn(async () => {
-      const { processing } = this.#options.choices;
       const track = this.#track;
-      if (track === undefined || this.#use?.stream === this.#options.borrowed) return;
-      const constraints = { ...processing };
-      await track.applyConstraints(constraints).catch(() => {});
+      if (track === undefined || this.#isBorrowed) return;
+      const { processing } = this.#options.choices;
+      await track.applyConstraints({ ...processing }).catch(() => {});
       const settings: Readonly<Record<string, unknown>> = { ...track.getSettings() };
       // Some browsers accept such a change of an open microphone, and change nothing.
-      if (Object.entries(constraints).every(([name, value]) => settings[name] === value)) return;
+      if (Object.entries(processing).every(([name, value]) => settings[name] === value)) return;
       await this.#speakThrough(await this.#request({ ideal: this.deviceId }));
     });
   }
@@ -86,19 +87,30 @@ export class Microphone {
 
   /** Devices have come or gone, or the permission is another one: there may be a way back. */
   devicesChanged(microphones: readonly { readonly id: string }[]): void {
-    const chosen = this.#options.choices.microphoneId;
-    const canReturn = this.#isStandIn && microphones.some(({ id }) => id === chosen);
-    if (this.#isLost || canReturn) void this.#inTurn(() => this.#recover());
+    const { microphoneId } = this.#options.choices;
+    const isBack = this.#condition === "stand-in" && microphones.some(({ id }) => id === microphoneId);
+    if (isBack || this.#condition === "lost") void this.#inTurn(() => this.#recover());
   }
 
-  /** The device in use went away, as if it was unplugged. */
+  /** The device in use went away. */
   lose(): void {
-    this.#isLost = true;
+    const { events } = this.#options;
+    const wasBorrowed = this.#isBorrowed;
+    this.#letGo(this.#use);
+    this.#use = undefined;
+    events.onGone();
+    // Whoever speaks through a stream of their own is not listened to by a microphone unasked.
+    if (wasBorrowed) return events.onProblem(clientError("MICROPHONE_LOST"));
+    this.#condition = "lost";
     void this.#inTurn(() => this.#recover());
   }
 
   get #track(): MediaStreamTrack | undefined {
     return this.#use?.stream.getAudioTracks()[0];
+  }
+
+  get #isBorrowed(): boolean {
+    return this.#use !== undefined && this.#use.stream === this.#options.borrowed;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -109,7 +121,8 @@ export class Microphone {
 
   async #request(deviceId: { ideal: string | undefined } | { exact: string }): Promise<MediaStream> {
     const { environment, choices } = this.#options;
-    const device = Object.values(deviceId)[0] === undefined ? {} : { deviceId: deviceId as ConstrainDOMString };
+    const isAny = "ideal" in deviceId && deviceId.ideal === undefined;
+    const device = isAny ? {} : { deviceId: deviceId as ConstrainDOMStringParameters };
     try {
       return await environment.getUserMedia({ audio: { ...choices.processing, ...device } });
     } catch (error) {
@@ -118,37 +131,40 @@ export class Microphone {
   }
 
   async #speakThrough(stream: MediaStream): Promise<MediaStream> {
-    const { signal, events } = this.#options;
+    const { signal: over, events } = this.#options;
     const former = this.#use;
     const scope = new AbortController();
     this.#use = { stream, scope };
-    for (const track of stream.getAudioTracks())
-      track.addEventListener("ended", () => this.lose(), { signal: scope.signal });
+    const { signal } = scope;
+    for (const track of stream.getAudioTracks()) {
+      track.addEventListener("ended", () => this.lose(), { signal });
+      // The system has silenced it, as a phone does during a call, or a key on the keyboard.
+      track.addEventListener("mute", () => events.onProblem(clientError("MICROPHONE_SILENCED")), { signal });
+      track.addEventListener("unmute", () => events.onSolved(), { signal });
+    }
     this.followMute();
     // The person may answer the browser's question after the interview is over.
-    if (signal.aborted) this.#letGo(this.#use);
+    if (over.aborted) this.#letGo(this.#use);
     await events.onStream(stream);
     this.#letGo(former);
     return stream;
   }
 
+  /** Back to the chosen one, or else to the system's default. */
   async #recover(): Promise<void> {
     const { choices, signal, events } = this.#options;
-    if (signal.aborted || !(this.#isLost || this.#isStandIn)) return;
-    const wasLost = this.#isLost;
+    const wasLost = this.#condition === "lost";
+    if (signal.aborted || this.#condition === "well") return;
     try {
       await this.#speakThrough(await this.#request({ ideal: choices.microphoneId }));
-      this.#isLost = false;
-      this.#isStandIn = choices.microphoneId !== undefined && this.deviceId !== choices.microphoneId;
+      const isChosen = choices.microphoneId === undefined || choices.microphoneId === this.deviceId;
+      this.#condition = isChosen ? "well" : "stand-in";
       if (wasLost) events.onProblem(clientError("MICROPHONE_CHANGED"));
-      if (!this.#isStandIn) this.#solve();
+      else if (isChosen) events.onSolved();
     } catch (error) {
-      events.onProblem(error as InterviewError);
+      const isDenied = error instanceof InterviewError && error.problem.code === "MICROPHONE_DENIED";
+      if (wasLost) events.onProblem(isDenied ? error : clientError("MICROPHONE_LOST", { cause: error }));
     }
-  }
-
-  #solve(): void {
-    if (!this.#options.signal.aborted) this.#options.events.onSolved();
   }
 
   #letGo(use: Use | undefined): void {

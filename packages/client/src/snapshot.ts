@@ -53,7 +53,7 @@ export interface InterviewSnapshot {
   /** True where this tab keeps an interview that `resume()` goes on with: it was reloaded, or could not go on. */
   readonly canResume: boolean;
   /** The last thing that went wrong. With `connected` the interview goes on in spite of it. */
-  readonly error?: InterviewProblem;
+  readonly error?: InterviewProblem | undefined;
   /** Why the interview ended, once `disconnected`. */
   readonly endReason?: EndReason;
   /** The candidate's microphone, while in use. */
@@ -80,6 +80,19 @@ export interface InterviewSnapshot {
 export const NO_LINE: LineStates = { signalling: "closed", ice: "closed", dtls: "closed", peer: "closed" };
 
 export const SILENCE: InterviewSnapshot["speaking"] = { candidate: false, interviewer: false };
+
+/** What an interview leaves behind at its end. */
+export const NOTHING_RUNS = {
+  line: NO_LINE,
+  localStream: undefined,
+  remoteStream: undefined,
+  needsGesture: false,
+  speaking: SILENCE,
+  quality: "unknown",
+  endsAt: undefined,
+  pausedSecondsLeft: undefined,
+  timeWarning: undefined,
+} as const satisfies Partial<InterviewSnapshot>;
 
 export const IDLE: InterviewSnapshot = {
   state: "idle",

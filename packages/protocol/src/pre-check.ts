@@ -19,7 +19,7 @@ export const preCheckSchema = z.object({
   testCall: z.enum(["simulator", "provider", "none"]),
   /** With credentials that hold for a few minutes. */
   iceServers: z.array(iceServerSchema),
-  /** What the offer of a call, of a test or of an interview, is to carry. */
+  /** What the offer of a test call is to carry. */
   dataChannel: dataChannelSchema,
 });
 export type PreCheckReply = z.infer<typeof preCheckSchema>;

@@ -5,6 +5,7 @@ import { addCandidateRoutes } from "./candidate-routes.ts";
 import { addEventRoute } from "./event-route.ts";
 import { addInvitationRoutes } from "./invitation-routes.ts";
 import { addPersonRoutes } from "./person-routes.ts";
+import { addPreCheckRoutes } from "./pre-check-routes.ts";
 import { addSdpExchange } from "./sdp-exchange.ts";
 import { addSessionRoutes } from "./session-routes.ts";
 import { addTenantRoutes } from "./tenant-routes.ts";
@@ -15,6 +16,7 @@ import { addWebhookRoutes } from "./webhook-routes.ts";
 export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   admitRequests(app, needs);
   app.setErrorHandler((error, request, reply) => answerElsewhere(error, request, reply, needs));
+  addPreCheckRoutes(app, needs);
   addSdpExchange(app, needs);
   addSessionRoutes(app, needs);
   addCandidateRoutes(app, needs);

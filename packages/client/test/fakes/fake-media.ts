@@ -53,6 +53,15 @@ export class FakeAudio {
   refuses = false;
   playing = false;
   readonly sinks: string[] = [];
+  readonly attributes = new Map<string, string>();
+
+  get paused(): boolean {
+    return !this.playing;
+  }
+
+  setAttribute(name: string, value: string): void {
+    this.attributes.set(name, value);
+  }
 
   setSinkId(id: string): Promise<void> {
     if (id === "gone") return Promise.reject(new DOMException("gone", "NotFoundError"));
