@@ -1,6 +1,7 @@
-// Writes what each package of the browser's side exports into its `*.api.md`, from the built declarations. With --check it
-// writes nothing and fails where a report is stale: so an export changes on purpose, and in sight of whoever reviews it.
-import { mkdtempSync, rmSync } from "node:fs";
+// Writes what each package of the browser's side exports into its `*.api.md`, one for each of its entries, from the built
+// declarations. With --check it writes nothing and fails where a report is stale: so an export changes on purpose, and in
+// sight of whoever reviews it.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -10,14 +11,21 @@ import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-ex
 const checkOnly = process.argv.includes("--check");
 const temporary = mkdtempSync(join(tmpdir(), "api-reports-"));
 try {
-  for (const name of ["protocol", "client", "react"]) reportOn(name);
+  for (const name of ["protocol", "client", "react"]) reportOnPackage(name);
 } finally {
   rmSync(temporary, { recursive: true });
 }
 
-function reportOn(name) {
+function reportOnPackage(name) {
   const folder = fileURLToPath(new URL(`../packages/${name}`, import.meta.url));
-  const entry = join(folder, "dist/index.d.ts");
+  const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  for (const [path, { types }] of Object.entries(exports)) {
+    // A stylesheet has none.
+    if (types !== undefined) reportOn(folder, join(folder, types), `${name}${path.slice(1).replace("/", ".")}.api.md`);
+  }
+}
+
+function reportOn(folder, entry, reportFileName) {
   const config = ExtractorConfig.prepare({
     packageJsonFullPath: join(folder, "package.json"),
     configObjectFullPath: undefined,
@@ -29,7 +37,7 @@ function reportOn(name) {
       compiler: { overrideTsconfig: { extends: join(folder, "tsconfig.json"), files: [entry], include: [] } },
       apiReport: {
         enabled: true,
-        reportFileName: `${name}.api.md`,
+        reportFileName,
         reportFolder: folder,
         reportTempFolder: temporary,
         includeForgottenExports: true,
@@ -46,7 +54,7 @@ function reportOn(name) {
   });
   const { apiReportChanged } = Extractor.invoke(config, { localBuild: !checkOnly, messageCallback: silence });
   if (!checkOnly || !apiReportChanged) return;
-  console.error(`packages/${name}/${name}.api.md is stale: run npm run api, and look at what has changed.`);
+  console.error(`${reportFileName} is stale: run npm run api, and look at what has changed.`);
   process.exitCode = 1;
 }
 

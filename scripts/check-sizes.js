@@ -4,11 +4,11 @@ import process from "node:process";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-/** A page pays for zod and protocol once, whichever of the packages it uses, so that the last row holds all of it. */
+/** A page pays for protocol and zod once, whichever of the packages it uses; 10 kB for both are in the last row. */
 const budgets = [
   { of: "client", package: "client", without: ["@interview-proxy/protocol"], maxKilobytes: 15 },
-  { of: "react", package: "react", without: ["react", "@interview-proxy/client"], maxKilobytes: 20 },
-  { of: "react, client, protocol and zod", package: "react", without: ["react"], maxKilobytes: 35 },
+  { of: "react", package: "react", without: ["react", "@interview-proxy/*"], maxKilobytes: 20 },
+  { of: "react, client, protocol and zod", package: "react", without: ["react"], maxKilobytes: 45 },
 ];
 
 for (const budget of budgets) {

@@ -68,6 +68,8 @@ export interface CreateCall {
   readonly offerSdp: string;
   /** Keyed hash of the person; the provider never learns who it is. */
   readonly safetyIdentifier: string;
+  /** Of which trace the create is a part (W3C Trace Context); `undefined`: of none. */
+  readonly traceparent?: string | undefined;
 }
 
 export interface CreatedCall {
@@ -128,6 +130,8 @@ export interface Sideband {
   instruct(text: string): void;
   /** Has the interviewer say something now, as `instructions` tell it. Whatever it is saying is cut off. */
   speak(instructions: string): void;
+  /** Hands on what the candidate has typed, and has the interviewer answer it. Whatever it is saying is cut off. The item follows as any other. */
+  say(text: string): void;
   /** Gives the result of a tool to the interviewer, who goes on by itself where `proceed`. */
   answerTool(toolCallId: string, output: string, proceed: boolean): void;
   /** Asks for an item; `retrieved` or `not_retrieved` follows later, unless the connection is gone first. */

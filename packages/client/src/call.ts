@@ -92,6 +92,11 @@ export class Call {
     this.#stage = "up";
   }
 
+  /** Another microphone is heard from now on. */
+  replaceMicrophone(microphone: MediaStream): Promise<void> {
+    return this.#peer.replaceMicrophone(microphone);
+  }
+
   /** It is known from elsewhere that the voice service has ended it. */
   lose(): void {
     this.#become("lost");

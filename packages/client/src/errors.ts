@@ -20,8 +20,18 @@ const CLIENT_PROBLEMS = {
     false,
   ),
   MICROPHONE_LOST: text(
-    "The microphone has stopped.",
-    "Check that it is plugged in, then disconnect and connect again.",
+    "The microphone has stopped, and there is no other one.",
+    "Plug one in or switch it on; the interview goes on with it.",
+    true,
+  ),
+  MICROPHONE_CHANGED: text(
+    "The microphone has stopped, and another one is used now.",
+    "Choose the one to speak into, if that is not the right one.",
+    true,
+  ),
+  SPEAKER_UNAVAILABLE: text(
+    "The interviewer cannot be played through this speaker.",
+    "Choose another one, or choose it in the settings of your system.",
     true,
   ),
   WEBRTC_UNAVAILABLE: text(

@@ -1,5 +1,9 @@
 import type { CallStats } from "./call-stats.ts";
+import { type AudioProcessing, defaultChoices } from "./audio-choices.ts";
+import { type AudioDevices, DeviceWatch } from "./devices.ts";
 import { browserEnvironment } from "./environment.ts";
+import { clientError } from "./errors.ts";
+import type { Scenario } from "./scenario.ts";
 import { createEventLog, type LogEntry } from "./event-log.ts";
 import { Interview } from "./interview.ts";
 import type { InterviewCallOptions } from "./interview-call-options.ts";
@@ -24,6 +28,23 @@ export interface InterviewCall extends Readable<InterviewSnapshot> {
   resume(): Promise<void>;
   /** Ends the interview and waits, for 2 s at most, for the server to confirm it. Never rejects. */
   disconnect(): Promise<void>;
+  /** The candidate is not heard, or is again. Told to the server, and kept from one interview to the next. */
+  setMuted(muted: boolean): void;
+  /**
+   * The microphone to speak into: at once during a call, without another offer, and for the calls to come. Rejects with one of the
+   * `MICROPHONE_…` problems where it cannot be opened, and the one in use stays.
+   */
+  selectMicrophone(id: string): Promise<void>;
+  /** The speaker to play the interviewer through. Rejects with `SPEAKER_UNAVAILABLE`. */
+  selectSpeaker(id: string): Promise<void>;
+  /** Changes what the browser does to the candidate's voice, now and in calls to come. What is left out stays as it is. */
+  setProcessing(processing: AudioProcessing): Promise<void>;
+  /** Looks for microphones and speakers, asking the person for nothing, and from now on notices when they come and go. */
+  refreshDevices(): Promise<void>;
+  /** Hands the interviewer a typed answer, where speaking fails. Rejects with the server's error, and where there is no interview. */
+  say(text: string): Promise<void>;
+  /** Makes a fault happen, to see what the page does about it. Rejects where there is no interview. */
+  simulateScenario(name: Scenario): Promise<void>;
   /** Plays the interviewer after the browser refused to; call it from a click. */
   resumeAudio(): Promise<void>;
   /** Ends everything at once, for good. May be called again. */
@@ -40,14 +61,32 @@ export function createInterviewCall(options: InterviewCallOptions): InterviewCal
   const kept = createKeptSession(options.url, environment());
   const store = createStore<InterviewSnapshot>({ ...IDLE, canResume: kept.read() !== undefined });
   const log = createEventLog();
+  const choices = defaultChoices();
+  const closed = new AbortController();
   let interview: Interview | undefined;
-  let closed = false;
+  let ownElement: HTMLAudioElement | undefined;
+  const element = () => options.audioElement ?? (ownElement ??= environment().createAudioElement());
 
+  const patch = (change: Partial<InterviewSnapshot>) => store.set({ ...store.getSnapshot(), ...change });
+  const patchDevices = (change: Partial<AudioDevices>) =>
+    patch({ devices: { ...store.getSnapshot().devices, ...change } });
+  const devices = new DeviceWatch({
+    environment: environment(),
+    signal: closed.signal,
+    onChange: (lists) => {
+      patchDevices({ ...lists, microphoneId: running()?.microphone.deviceId ?? choices.microphoneId });
+      running()?.microphone.devicesChanged(lists.microphones);
+    },
+  });
+
+  const running = () => (interview?.isOver === false ? interview : undefined);
   const start = async (resumes: () => HeldSession | undefined): Promise<void> => {
-    if (closed) throw new DOMException("This client is closed.", "InvalidStateError");
-    if (!interview || interview.isOver)
-      interview = new Interview({ options, environment: environment(), store, log, kept }, resumes());
-    await interview.connected;
+    if (closed.signal.aborted) throw new DOMException("This client is closed.", "InvalidStateError");
+    if (!running()) {
+      const context = { options, environment: environment(), store, log, kept, choices, devices, element: element() };
+      interview = new Interview(context, resumes());
+    }
+    await interview?.connected;
   };
 
   return {
@@ -63,11 +102,49 @@ export function createInterviewCall(options: InterviewCallOptions): InterviewCal
     async resumeAudio() {
       await interview?.resumeAudio();
     },
+    setMuted(muted) {
+      choices.muted = muted;
+      interview?.microphone.followMute();
+      patch({ muted });
+    },
+    async selectMicrophone(id) {
+      await running()?.microphone.select(id);
+      choices.microphoneId = id;
+      patchDevices({ microphoneId: id });
+    },
+    async selectSpeaker(id) {
+      await element()
+        .setSinkId(id)
+        .catch((cause: unknown) => {
+          throw clientError("SPEAKER_UNAVAILABLE", { cause });
+        });
+      patchDevices({ speakerId: id });
+    },
+    async setProcessing(processing) {
+      choices.processing = { ...choices.processing, ...processing };
+      await running()?.microphone.followProcessing();
+    },
+    async refreshDevices() {
+      patchDevices({ canSelectSpeaker: "setSinkId" in element() });
+      await devices.refresh();
+    },
+    async say(_text) {
+      throw noInterview();
+    },
+    async simulateScenario(name) {
+      const present = running();
+      if (!present) throw noInterview();
+      if (name === "lose-device") present.microphone.lose();
+    },
     close() {
-      closed = true;
+      closed.abort();
       interview?.leave();
     },
   };
+}
+
+function noInterview(): DOMException {
+  return new DOMException("There is no interview at present.", "InvalidStateError");
 }
 
 function nothingToResume(): never {

@@ -1,13 +1,15 @@
 import type { EndReason } from "@interview-proxy/protocol";
 import { withHoles } from "./captions.ts";
 import { boundedWait, type TimeLimit } from "./bounded-wait.ts";
+import type { AudioChoices } from "./audio-choices.ts";
+import type { DeviceWatch } from "./devices.ts";
 import type { BrowserEnvironment } from "./environment.ts";
 import { clientError, InterviewError } from "./errors.ts";
 import type { EventLog } from "./event-log.ts";
 import type { InterviewCallOptions } from "./interview-call-options.ts";
 import type { KeptSession } from "./kept-session.ts";
 import { MediaLine } from "./media-line.ts";
-import { openMicrophone } from "./microphone.ts";
+import { Microphone } from "./microphone.ts";
 import { parseServerUrl } from "./server-url.ts";
 import { endSession } from "./signalling/end-session.ts";
 import { createHttpSignalling } from "./signalling/http.ts";
@@ -37,6 +39,10 @@ export interface InterviewContext {
   readonly store: Store<InterviewSnapshot>;
   readonly log: EventLog;
   readonly kept: KeptSession;
+  readonly choices: AudioChoices;
+  readonly devices: DeviceWatch;
+  /** Plays the interviewer. */
+  readonly element: HTMLAudioElement;
 }
 
 /**
@@ -50,6 +56,7 @@ export class Interview {
   readonly #over = new AbortController();
   #signalling: Signalling | undefined;
   #mediaLine: MediaLine | undefined;
+  readonly microphone: Microphone;
   #disconnecting: Promise<void> | undefined;
   /** The session as it was last told, and whether there is an interview in it that could go on after a reload. */
   #held: HeldSession | undefined;
@@ -60,7 +67,9 @@ export class Interview {
     this.#context = context;
     this.#held = resumes;
     this.#isUnderWay = resumes !== undefined;
-    context.store.set(IDLE);
+    const { muted, devices } = context.store.getSnapshot();
+    context.store.set({ ...IDLE, muted, devices });
+    this.microphone = this.#createMicrophone();
     this.#patch({ state: "requesting_microphone", line: { ...NO_LINE, ice: "new", dtls: "new", peer: "new" } });
     context.environment.page.addEventListener("pagehide", () => this.#onPageHide(), { signal: this.#over.signal });
     this.connected = this.#establish();
@@ -101,8 +110,8 @@ export class Interview {
       // a call is billed from its creation.
       const signalling = this.#openSignalling();
       const mediaLine = this.#openMediaLine(signalling);
-      const microphone = await this.#step(this.#openMicrophone());
-      this.#patch({ state: "signalling", localStream: microphone });
+      const microphone = await this.#step(this.microphone.open());
+      this.#patch({ state: "signalling" });
       await this.#step(mediaLine.open(microphone));
     } catch (error) {
       this.#failWith(error);
@@ -178,7 +187,7 @@ export class Interview {
     this.#mediaLine = new MediaLine({
       environment,
       iceServers: options.iceServers ?? [],
-      element: options.audioElement ?? environment.createAudioElement(),
+      element: this.#context.element,
       signalling,
       signal: this.#over.signal,
       events: {
@@ -229,14 +238,24 @@ export class Interview {
     if (this.#isKept) this.#context.kept.forget();
   }
 
-  async #openMicrophone(): Promise<MediaStream> {
-    const { options, environment } = this.#context;
-    const { signal } = this.#over;
-    const microphone =
-      options.mediaStream ?? (await openMicrophone({ getUserMedia: environment.getUserMedia, signal }));
-    const onEnded = () => this.#patch({ error: clientError("MICROPHONE_LOST").problem });
-    for (const track of microphone.getAudioTracks()) track.addEventListener("ended", onEnded, { signal });
-    return microphone;
+  #createMicrophone(): Microphone {
+    const { options, environment, choices, devices } = this.#context;
+    return new Microphone({
+      environment,
+      choices,
+      borrowed: options.mediaStream,
+      signal: this.#over.signal,
+      events: {
+        onStream: async (stream) => {
+          this.#patch({ localStream: stream });
+          if (stream === undefined) return;
+          await this.#mediaLine?.replaceMicrophone(stream);
+          void devices.saw("granted");
+        },
+        onProblem: (error) => this.#patch({ error: error.problem }),
+        onSolved: () => {},
+      },
+    });
   }
 
   /** The page may come back by a reload. Where nothing is kept for that, the interview ends with it. */

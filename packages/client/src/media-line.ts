@@ -70,6 +70,13 @@ export class MediaLine {
     return this.#keepMaking();
   }
 
+  /** Another microphone is heard from now on. */
+  async replaceMicrophone(microphone: MediaStream): Promise<void> {
+    if (this.#microphone === undefined) return;
+    this.#microphone = microphone;
+    await Promise.all([this.#current, this.#next].map((call) => call?.replaceMicrophone(microphone)));
+  }
+
   /** The server asks for another call. */
   reoffer(reason: ReofferReason): void {
     if (reason === "call_limit") this.#isAskedFor = true;

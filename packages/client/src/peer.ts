@@ -19,6 +19,8 @@ interface PeerOptions {
 export interface Peer {
   /** Throws `MICROPHONE_NOT_FOUND` for a stream without a voice. */
   speakThrough(microphone: MediaStream): void;
+  /** Another microphone in its place, without another offer. Before there was one, nothing happens. */
+  replaceMicrophone(microphone: MediaStream): Promise<void>;
   /**
    * Sets and returns an offer of one audio section, and a data channel where one is needed, not waiting for ICE candidates.
    * The ICE servers are used besides those it was made with. Throws `BAD_SERVER_REPLY` where the browser cannot use them.
@@ -78,6 +80,9 @@ export function createPeer(options: PeerOptions): Peer {
       const [track] = microphone.getAudioTracks();
       if (!track) throw clientError("MICROPHONE_NOT_FOUND");
       sender = connection.addTrack(track, microphone);
+    },
+    async replaceMicrophone(microphone) {
+      await sender?.replaceTrack(microphone.getAudioTracks()[0] ?? null);
     },
     async offer({ iceServers, dataChannel }) {
       // Firefox has no setConfiguration() before version 119; it need not fail where there is nothing to add.

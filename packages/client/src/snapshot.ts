@@ -1,6 +1,8 @@
 import type { EndReason } from "@interview-proxy/protocol";
 import type { Caption } from "./captions.ts";
+import { type AudioDevices, NO_DEVICES } from "./devices.ts";
 import type { InterviewProblem } from "./errors.ts";
+import type { CallQuality } from "./quality.ts";
 
 /**
  * Where the interview stands. `signalling`: the microphone is open, offer and answer are exchanged; `connecting`:
@@ -64,6 +66,12 @@ export interface InterviewSnapshot {
   readonly captions: readonly Caption[];
   /** Who is heard at the moment. Unknown, and so false, over HTTP. */
   readonly speaking: { readonly candidate: boolean; readonly interviewer: boolean };
+  /** True where the candidate is not to be heard. Stays as it is from one interview to the next. */
+  readonly muted: boolean;
+  /** How well the two hear each other; `unknown` unless there is a call, and for its first seconds. */
+  readonly quality: CallQuality;
+  /** Microphones and speakers. Empty until `connect()` or `refreshDevices()` has looked for them. */
+  readonly devices: AudioDevices;
   readonly line: LineStates;
   /** Server messages that this version does not know, counted and ignored. */
   readonly unknownMessages: number;
@@ -79,6 +87,9 @@ export const IDLE: InterviewSnapshot = {
   needsGesture: false,
   captions: [],
   speaking: SILENCE,
+  muted: false,
+  quality: "unknown",
+  devices: NO_DEVICES,
   line: NO_LINE,
   unknownMessages: 0,
 };

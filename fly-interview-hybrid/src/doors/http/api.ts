@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { DoorNeeds } from "../needs.ts";
 import { admitRequests, answerElsewhere } from "./admit-requests.ts";
+import { addCandidateRoutes } from "./candidate-routes.ts";
 import { addEventRoute } from "./event-route.ts";
 import { addInvitationRoutes } from "./invitation-routes.ts";
 import { addPersonRoutes } from "./person-routes.ts";
@@ -16,6 +17,7 @@ export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   app.setErrorHandler((error, request, reply) => answerElsewhere(error, request, reply, needs));
   addSdpExchange(app, needs);
   addSessionRoutes(app, needs);
+  addCandidateRoutes(app, needs);
   addTranscriptRoutes(app, needs);
   addEventRoute(app, needs);
   addInvitationRoutes(app, needs);

@@ -185,9 +185,10 @@ class WebSocketSignalling implements Signalling {
       case "error":
         this.#refused(message);
         return;
-      // What a session is doing follows from the messages above; that a `pong` came is enough.
+      // What a session is doing follows from the messages above; that a `pong` came is enough; who has muted knows it.
       case "state":
       case "resumed":
+      case "muted":
       case "pong":
         return;
     }

@@ -1,0 +1,5 @@
+/**
+ * Faults to try out. `drop-socket`: the line to the server breaks; `block-udp`: the network lets no UDP pass any more; `lose-device`:
+ * the microphone is unplugged; `expire-token`: the line breaks, and the server does not know the page's credential any more.
+ */
+export type Scenario = "drop-socket" | "block-udp" | "lose-device" | "expire-token";
