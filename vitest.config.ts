@@ -35,7 +35,7 @@ export default defineConfig({
         test: {
           name: "packages",
           include: [
-            "packages/*/test/**/*.test.ts",
+            "packages/*/test/**/*.test.{ts,tsx}",
             "fly-interview-hybrid/test/**/*.test.ts",
             "supabase/test/**/*.test.ts",
           ],
