@@ -49,7 +49,7 @@ function createMeterDrawing({ speaking, quiet }: InterviewMessages["voiceHeard"]
     if (fill instanceof HTMLElement) fill.style.transform = `scaleX(${shown.toFixed(3)})`;
     if (at - toldAt < VALUE_INTERVAL_MS && shown > 0) return;
     toldAt = at;
-    meter.ariaValueNow = String(Math.round(shown * 100));
-    meter.ariaValueText = shown > HEARD_LEVEL ? speaking : quiet;
+    meter.setAttribute("aria-valuenow", String(Math.round(shown * 100)));
+    meter.setAttribute("aria-valuetext", shown > HEARD_LEVEL ? speaking : quiet);
   };
 }

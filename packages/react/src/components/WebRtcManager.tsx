@@ -1,8 +1,8 @@
-import type { InterviewCall, InterviewCallOptions, InterviewState } from "@interview-proxy/client";
+import type { InterviewCall, InterviewCallOptions, InterviewState, PreCheckOptions } from "@interview-proxy/client";
 import { type ReactElement, type ReactNode, type Ref, useEffect, useEffectEvent, useImperativeHandle } from "react";
 import { InterviewProvider } from "../call/InterviewProvider.tsx";
+import { useCallSnapshot } from "../call/use-call-snapshot.ts";
 import { useOwnInterviewCall } from "../call/use-own-interview-call.ts";
-import { useReadable } from "../call/use-readable.ts";
 import type { InterviewMessages } from "../messages/messages.ts";
 import type { VisualizerShape } from "./AudioVisualizer.tsx";
 import { InterviewStage } from "./InterviewStage.tsx";
@@ -41,19 +41,36 @@ export interface WebRTCManagerProps extends InterviewCallOptions {
 export function WebRTCManager(props: WebRTCManagerProps): ReactElement {
   const { ref, autoStart = false, preCheck = false, shape, messages, onStateChange, children, ...options } = props;
   const call = useOwnInterviewCall(options);
-  const { state } = useReadable(call);
+  useStateChange(call, onStateChange);
   useAutoStart(call, autoStart);
-  const tell = useEffectEvent((present: InterviewState) => onStateChange?.(present));
-  useEffect(() => tell(state), [state]);
   useImperativeHandle(ref, () => handleOf(call), [call]);
   return (
     <InterviewProvider call={call} messages={messages}>
-      {preCheck && state === "idle" && <PreCheck options={options} />}
+      {preCheck && <CheckBefore {...options} />}
       <InterviewStage shape={shape} now={options.environment?.now}>
         {children}
       </InterviewStage>
     </InterviewProvider>
   );
+}
+
+function CheckBefore(options: PreCheckOptions): ReactElement | undefined {
+  const isBefore = useCallSnapshot(({ state, canResume }) => state === "idle" && !canResume);
+  return isBefore ? <PreCheck options={options} /> : undefined;
+}
+
+/** From the store itself, because renders leave out states that pass quickly. */
+function useStateChange(call: InterviewCall, onStateChange: WebRTCManagerProps["onStateChange"]): void {
+  const tell = useEffectEvent((state: InterviewState) => void onStateChange?.(state));
+  useEffect(() => {
+    let last = call.getSnapshot().state;
+    return call.subscribe(() => {
+      const { state } = call.getSnapshot();
+      if (state === last) return;
+      last = state;
+      tell(state);
+    });
+  }, [call]);
 }
 
 /** Once for each call, and not at all for one that is taken away at once, as strict mode does: an offer costs money. */
