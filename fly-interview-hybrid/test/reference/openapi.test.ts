@@ -64,6 +64,7 @@ describe.each(["realtime", "live"])("with %s, /api/openapi.json tells", (api) =>
       VOICE_API: api,
       DATA_CHANNEL: "open",
       ALLOW_SIMULATION: "true",
+      TEST_CALLS: "provider",
       CALLS_PER_MINUTE: "10000",
       OFFERS_PER_MINUTE: "10000",
     };
@@ -105,8 +106,10 @@ describe.each(["realtime", "live"])("with %s, /api/openapi.json tells", (api) =>
 
     for (const name of ["getHealth", "getReadiness", "getMetrics", "getOpenApi", "getDocs"]) await call(name);
 
+    for (const name of ["preCheck", "makeTestCall"]) await call(name, { as: ada });
     const { sessionId } = (await call("exchangeSdp", { as: ada })).json as SdpExchangeResponse;
     const own = { as: olga, ids: { id: sessionId } };
+    for (const name of ["sayTyped", "noteMuted", "noteConnection"]) await call(name, { ...own, as: ada });
     await call("guideInterviewer", own);
     await call("getSession", own);
     await call("getTranscript", { ...own, as: ada });

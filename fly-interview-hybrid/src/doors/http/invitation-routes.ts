@@ -12,7 +12,7 @@ import type { Config } from "../../config/config.ts";
 import { ProxyError } from "../../errors.ts";
 import { toIsoTime } from "../../iso-time.ts";
 import type { DoorNeeds } from "../needs.ts";
-import { anybody, holderOf } from "../operations/access.ts";
+import { anybody, holderOf, INVITATION_ERRORS } from "../operations/access.ts";
 import { LOCATION, ofId } from "../operations/operation.ts";
 import { serveOn } from "../operations/serve.ts";
 import { toPageSize } from "./read-input.ts";
@@ -57,14 +57,7 @@ export function addInvitationRoutes(app: FastifyInstance, needs: DoorNeeds): voi
       body: redeemInvitationRequestSchema,
       example: { invitation: "inv_of-nobody" },
       replies: { 201: sessionTicketSchema },
-      errors: [
-        "INVITATION_INVALID",
-        "INVITATION_EXPIRED",
-        "INVITATION_REVOKED",
-        "INVITATION_USED",
-        "INVITATION_EXHAUSTED",
-        "RECORDS_UNAVAILABLE",
-      ],
+      errors: [...INVITATION_ERRORS, "RECORDS_UNAVAILABLE"],
     },
     async ({ body: { invitation }, request }) => {
       const named = invitationTexts.read(invitation);

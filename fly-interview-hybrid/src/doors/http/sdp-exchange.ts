@@ -5,12 +5,12 @@ import type { DoorNeeds } from "../needs.ts";
 import { candidateOrVisitor } from "../operations/access.ts";
 import { EXAMPLE_OFFER } from "../operations/example-offer.ts";
 import { CALL_ERRORS } from "../operations/call-errors.ts";
-import { serveOn } from "../operations/serve.ts";
+import { serveConnectsOn } from "../operations/serve.ts";
 import { callByHttp } from "./call-by-http.ts";
 
 /** A call without a WebSocket: `init` and `sdp_offer` in one. */
 export function addSdpExchange(app: FastifyInstance, needs: DoorNeeds): void {
-  const serve = serveOn(app, needs);
+  const serve = serveConnectsOn(app, needs);
 
   serve(
     {
@@ -26,8 +26,8 @@ export function addSdpExchange(app: FastifyInstance, needs: DoorNeeds): void {
       replies: { 200: sdpExchangeResponseSchema },
       errors: CALL_ERRORS,
     },
-    async ({ caller: principal, body: { sdpOffer: offerSdp, sessionId, aiPersona: persona }, reply }) => {
-      const call = await callByHttp({ principal, offerSdp, sessionId, persona }, reply, needs);
+    async ({ caller: principal, body: { sdpOffer: offerSdp, sessionId, aiPersona: persona }, connect, reply }) => {
+      const call = await callByHttp({ principal, offerSdp, sessionId, persona, connect }, reply, needs);
       const { session, callId, answerSdp, resumeToken } = call;
       const deadline = toIsoTime(session.time.deadline);
       const { remainingSeconds } = session.time;

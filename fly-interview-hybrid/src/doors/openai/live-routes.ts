@@ -9,7 +9,7 @@ import { candidateOrBackend } from "../operations/access.ts";
 import { CALL_ERRORS } from "../operations/call-errors.ts";
 import { EXAMPLE_OFFER } from "../operations/example-offer.ts";
 import { ofId } from "../operations/operation.ts";
-import { serveOn } from "../operations/serve.ts";
+import { serveConnectsOn } from "../operations/serve.ts";
 import { toClientCallId } from "./call-ids.ts";
 import { isBackend, namedPerson, PERSON_HEADERS, personOf } from "./call-person.ts";
 import { heardOf, liveSessionSchema } from "./client-session.ts";
@@ -38,7 +38,7 @@ const createdSchema: z.ZodMiniType<LiveCreateResponse> = z.object({
 export function addLiveRoutes(app: FastifyInstance, needs: DoorNeeds, adopt: (socket: WebSocket) => boolean): void {
   openFamily(app, LIVE, needs);
 
-  serveOn(app, needs)(
+  serveConnectsOn(app, needs)(
     {
       method: "POST",
       path: "/sessions",
@@ -52,10 +52,10 @@ export function addLiveRoutes(app: FastifyInstance, needs: DoorNeeds, adopt: (so
       replyHeaders: CALL_HEADERS,
       errors: [...FAMILY_ERRORS, ...CALL_ERRORS],
     },
-    async ({ caller, body: { session, transport }, request, reply }) => {
+    async ({ caller, body: { session, transport }, connect, request, reply }) => {
       const principal = personOf(caller, session.safety_identifier ?? namedPerson(request));
       const heard = heardOf(session, isBackend(caller), openTenantOf(caller, needs));
-      const call = await callByHttp({ principal, offerSdp: transport.sdp, ...heard }, reply, needs);
+      const call = await callByHttp({ principal, offerSdp: transport.sdp, connect, ...heard }, reply, needs);
       const created: LiveCreateResponse = {
         session: { id: toClientCallId(call.callId, LIVE.callPrefix) },
         transport: { type: "webrtc", sdp: call.answerSdp },

@@ -12,7 +12,7 @@ import { candidateOrBackend, holderOf } from "../operations/access.ts";
 import { CALL_ERRORS } from "../operations/call-errors.ts";
 import { EXAMPLE_OFFER } from "../operations/example-offer.ts";
 import { LOCATION } from "../operations/operation.ts";
-import { serveOn } from "../operations/serve.ts";
+import { serveConnectsOn, serveOn } from "../operations/serve.ts";
 import { acceptCallForms, CALL_FORMS, readCallForm } from "./call-form.ts";
 import { toClientCallId } from "./call-ids.ts";
 import { isBackend, namedPerson, PERSON_HEADERS, personOf } from "./call-person.ts";
@@ -117,7 +117,7 @@ export function addRealtimeRoutes(app: FastifyInstance, needs: DoorNeeds, adopt:
 /** Apart from the other routes, because none of them takes what this one does. */
 function addCallRoute(app: FastifyInstance, needs: DoorNeeds): void {
   acceptCallForms(app);
-  serveOn(app, needs)(
+  serveConnectsOn(app, needs)(
     {
       method: "POST",
       path: "/calls",
@@ -133,11 +133,11 @@ function addCallRoute(app: FastifyInstance, needs: DoorNeeds): void {
       replyHeaders: { ...LOCATION, ...CALL_HEADERS },
       errors: [...FAMILY_ERRORS, ...CALL_ERRORS],
     },
-    async ({ caller, request, reply }) => {
+    async ({ caller, connect, request, reply }) => {
       const { offerSdp, session } = await readCallForm(request);
       const principal = personOf(caller, namedPerson(request));
       const heard = heardOf(session, isBackend(caller), openTenantOf(caller, needs));
-      const call = await callByHttp({ principal, offerSdp, ...heard }, reply, needs);
+      const call = await callByHttp({ principal, offerSdp, connect, ...heard }, reply, needs);
       // Recorded: 201, a relative address, and text/plain whatever was asked for.
       return beginCallReply(reply, call)
         .header("location", `/v1/realtime/calls/${toClientCallId(call.callId, REALTIME.callPrefix)}`)

@@ -1,16 +1,20 @@
-import type { ErrorCode } from "@interview-proxy/protocol";
+import { type ErrorCode, redeemInvitationRequestSchema } from "@interview-proxy/protocol";
 import type { FastifyRequest } from "fastify";
+import * as z from "zod/mini";
+import { admitPerson } from "../../auth/admission.ts";
 import type { SessionCredential } from "../../auth/credentials.ts";
 import { DEFAULT_TENANT, type Principal, requireScope, type Scope } from "../../auth/principal.ts";
 import { ProxyError } from "../../errors.ts";
-import { candidateOf, credentialOf, principalOf } from "../http/callers.ts";
+import { candidateOf, credentialOf, principalOf, requireOrigin } from "../http/callers.ts";
 import type { DoorNeeds } from "../needs.ts";
 
 /** One way to be let in; the names are those of the document's security schemes. */
 export type Credential =
   | { readonly token: readonly [Scope] }
   | { readonly resumeToken: readonly [] }
-  | { readonly simulation: readonly [] };
+  | { readonly simulation: readonly [] }
+  /** Without any: the body says it. */
+  | Readonly<Record<string, never>>;
 
 /** Who may use a route, and how it is found out who asks. Whose scope is missing gets FORBIDDEN, here or from the rules. */
 export interface Access<Caller> {
@@ -26,6 +30,15 @@ const SIGN_IN_ERRORS = [
   "TOKEN_REPLAYED",
   "FORBIDDEN",
   "RECORDS_UNAVAILABLE",
+] as const satisfies readonly ErrorCode[];
+
+/** What an invitation may be refused for. */
+export const INVITATION_ERRORS = [
+  "INVITATION_INVALID",
+  "INVITATION_EXPIRED",
+  "INVITATION_REVOKED",
+  "INVITATION_USED",
+  "INVITATION_EXHAUSTED",
 ] as const satisfies readonly ErrorCode[];
 
 /** No sign-in is asked for. */
@@ -59,6 +72,24 @@ export const candidateOrVisitor: Access<Principal> = {
     return principal;
   },
 };
+
+/** The same, or who names an invitation in the body, which stays as it is. */
+export const candidateOrInvited: Access<Principal> = {
+  credentials: [...candidateOrVisitor.credentials, {}],
+  errors: [...SIGN_IN_ERRORS, ...INVITATION_ERRORS],
+  async callerOf(request, needs) {
+    const { data } = namesInvitation.safeParse(request.body);
+    if (data === undefined) return candidateOrVisitor.callerOf(request, needs);
+    const named = needs.invitationTexts.read(data.invitation);
+    if (named === undefined) throw new ProxyError("INVITATION_INVALID");
+    const principal = await needs.sessions.invitations.holderOf(named);
+    requireOrigin(request, principal, needs);
+    await admitPerson(needs.rateLimits, principal);
+    return principal;
+  },
+};
+
+const namesInvitation = z.looseObject(redeemInvitationRequestSchema.shape);
 
 /** Who holds an interview, or a backend in its place. */
 export const candidateOrBackend: Access<Principal> = {

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type * as z from "zod/mini";
+import type { ConnectWatch } from "../../ops/connect-watch.ts";
 import { readInput } from "../http/read-input.ts";
+import { watchRequest } from "../http/watch-request.ts";
 import type { DoorNeeds } from "../needs.ts";
-import type { Content, DeclaredOperation, Operation, Schema } from "./operation.ts";
+import { type Content, type DeclaredOperation, type Operation, type Schema, told } from "./operation.ts";
 
 /** A request that was let in, with what of it the declaration names. */
 export interface Call<Caller, Params, Query, Body> {
@@ -21,7 +23,7 @@ type Answer<Replies> = AnswerOf<Replies[keyof Replies]>;
 type AnswerOf<C> = C extends Schema ? z.output<C> : C extends null ? undefined | void : FastifyReply;
 
 /** Adds declared routes to a door. The caller is known before anything else of a request is looked at. */
-export interface Serve {
+export interface Serve<Extra = object> {
   <
     Caller,
     Replies extends Readonly<Record<number, Content>>,
@@ -30,11 +32,30 @@ export interface Serve {
     Body extends Schema | undefined = undefined,
   >(
     operation: Operation<Caller, Params, Query, Body, Replies>,
-    answer: (call: Call<Caller, Params, Query, Body>) => Promise<Answer<Replies> | FastifyReply>,
+    answer: (call: Call<Caller, Params, Query, Body> & Extra) => Promise<Answer<Replies> | FastifyReply>,
   ): void;
 }
 
+/** A request that makes a call. */
+interface Connecting {
+  readonly connect: ConnectWatch;
+}
+
+/** What is done around the whole of a request, sign-in and all. */
+type Around<Extra> = <Result>(request: FastifyRequest, work: (extra: Extra) => Promise<Result>) => Promise<Result>;
+
 export function serveOn(app: FastifyInstance, needs: DoorNeeds): Serve {
+  return serveAround<object>(app, needs, (_request, work) => work({}));
+}
+
+/** The same for routes that make a call in one request, which are watched while they do. */
+export function serveConnectsOn(app: FastifyInstance, needs: DoorNeeds): Serve<Connecting> {
+  return serveAround<Connecting>(app, needs, (request, work) =>
+    watchRequest(request, needs, (connect) => work({ connect })),
+  );
+}
+
+function serveAround<Extra>(app: FastifyInstance, needs: DoorNeeds, around: Around<Extra>): Serve<Extra> {
   return (operation, answer) => {
     const { method, path, by, params, query, body, replies, route } = operation;
     const status = Math.min(...Object.keys(replies).map(Number));
@@ -42,20 +63,21 @@ export function serveOn(app: FastifyInstance, needs: DoorNeeds): Serve {
       ...route,
       method,
       url: path,
-      config: { operation: operation as DeclaredOperation },
-      async handler(request, reply) {
-        const call = {
-          caller: await by.callerOf(request, needs),
-          params: read(params, request.params),
-          query: read(query, request.query),
-          body: read(body, request.body),
-          request,
-          reply,
-        };
-        void reply.code(status);
-        const answered = await answer(call);
-        return answered === undefined ? reply.send() : answered;
-      },
+      ...told(operation as DeclaredOperation),
+      handler: (request, reply) =>
+        around(request, async (extra) => {
+          const call = {
+            caller: await by.callerOf(request, needs),
+            params: read(params, request.params),
+            query: read(query, request.query),
+            body: read(body, request.body),
+            request,
+            reply,
+          };
+          void reply.code(status);
+          const answered = await answer({ ...call, ...extra });
+          return answered === undefined ? reply.send() : answered;
+        }),
     });
   };
 }
