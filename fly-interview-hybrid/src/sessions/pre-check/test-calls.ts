@@ -86,18 +86,18 @@ export class TestCalls {
     const tenant = tenantOf(principal.tenant);
     const { config } = tenant;
     const upstream = upstreamFor(tenant.id);
-    const { upstreamSdp, unseal } = upstream.channelIsUnrestricted ? sealOffer(offer) : leaveOpen(offer);
+    const sealed = upstream.channelIsUnrestricted ? sealOffer(offer) : leaveOpen(offer);
     const begun = { recordId: `test_${randomUUID()}`, tenant: tenant.id, upstream, createdAt: clock.now() };
     const creation = upstream.createCall({
       plan: silentPlan(tenant),
       conversation: undefined,
       channel: "sealed",
-      offerSdp: upstreamSdp,
+      offerSdp: sealed.upstreamSdp,
       safetyIdentifier: safetyIdentifierOf(principal, config),
     });
     try {
       const created = await waitForCall(creation, config, signal, clock);
-      const sdpAnswer = unseal(created.answerSdp);
+      const sdpAnswer = sealed.unseal(created.answerSdp);
       if (!judgeAnswer(sdpAnswer, offer).ok) throw new ProxyError("UPSTREAM_BAD_ANSWER");
       if (signal.aborted) throw new ProxyError("SESSION_ENDED");
       return { call: { ...begun, upstreamCallId: created.callId }, sdpAnswer };
