@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { TestCallReply } from "@interview-proxy/protocol";
+import { personKey } from "../../auth/admission.ts";
 import type { Principal } from "../../auth/principal.ts";
 import { ProxyError } from "../../errors.ts";
 import type { Metrics } from "../../ops/metrics.ts";
@@ -48,7 +49,7 @@ export class TestCalls {
    * CONNECTION_LIMIT, SESSION_ENDED where it is to end before it has begun, and the UPSTREAM_ codes.
    */
   async make(principal: Principal, offer: JudgedOffer, departure: AbortSignal): Promise<TestCallReply> {
-    const end = this.#take(principal.countedAs);
+    const end = this.#take(personKey(principal.tenant, principal.person));
     const signal = AbortSignal.any([end.signal, departure]);
     try {
       const { call, sdpAnswer } = await this.#exchange(principal, offer, signal);
