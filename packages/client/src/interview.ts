@@ -11,7 +11,8 @@ import { MediaLine } from "./media-line.ts";
 import { Microphone } from "./microphone.ts";
 import { watchPageLife } from "./page-life.ts";
 import { QualityWatch } from "./quality-watch.ts";
-import { nothingToSimulate, type Scenario } from "./scenario.ts";
+import { notAtPresent } from "./not-at-present.ts";
+import type { Scenario } from "./scenario.ts";
 import { serverNews } from "./server-news.ts";
 import { parseServerUrl } from "./server-url.ts";
 import { SessionHold } from "./session-hold.ts";
@@ -106,7 +107,7 @@ export class Interview {
   /** Hands the interviewer a typed answer. */
   async say(text: string): Promise<void> {
     const { session } = this.#hold;
-    if (session === undefined) throw clientError("SERVER_LOST");
+    if (session === undefined) throw notAtPresent("The server does not know the interview yet.");
     await say(session, text, this.#serverAccess());
   }
 
@@ -114,7 +115,7 @@ export class Interview {
     if (scenario === "lose-device") this.#microphone.lose();
     else if (scenario !== "block-udp") this.#signalling?.simulate(scenario);
     else if (CONVERSING.has(this.#snapshot.now.state)) this.#mediaLine?.blockUdp();
-    else throw nothingToSimulate();
+    else throw notAtPresent("There is no call that could fail.");
   }
 
   async #establish(): Promise<void> {
@@ -123,9 +124,9 @@ export class Interview {
       // a call is billed from its creation.
       const signalling = this.#openSignalling();
       const mediaLine = this.#openMediaLine(signalling);
-      const microphone = await this.#step(this.#microphone.open());
+      await this.#step(this.#microphone.open());
       this.#snapshot.patch({ state: "signalling" });
-      await this.#step(mediaLine.open(microphone));
+      await this.#step(mediaLine.open());
       this.#watchQuality(mediaLine, signalling);
       keepAwake(this.#context.environment, this.#over.signal);
     } catch (error) {
@@ -230,8 +231,8 @@ export class Interview {
         onStream: async (localStream) => {
           if (this.isOver) return;
           this.#snapshot.patch({ localStream });
-          audio.opened(microphone, signal);
-          await this.#mediaLine?.replaceMicrophone(localStream);
+          audio.opened();
+          await this.#mediaLine?.speakThrough(localStream);
         },
         onGone: () => this.#snapshot.patch({ localStream: undefined }),
         onProblem: (error) => {
@@ -243,6 +244,7 @@ export class Interview {
         },
       },
     });
+    audio.attach(microphone, signal);
     return microphone;
   }
 
@@ -287,8 +289,8 @@ export class Interview {
     // session once the microphone is allowed; what is kept may be resumed. The server ends it where nobody does.
     const isLeftOpen = this.#snapshot.now.state === "requesting_microphone" || this.#hold.isKept;
     if (!isLeftOpen) void this.#signalling?.end();
-    if (error.problem.code === "MICROPHONE_DENIED") this.#context.audio.refused();
     this.#finish({ state: "failed", error: error.problem }, error);
+    if (error.problem.code === "MICROPHONE_DENIED") this.#context.audio.refused();
   }
 
   /** The session is not this tab's any more. */
