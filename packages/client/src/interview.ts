@@ -251,7 +251,7 @@ export class Interview {
   #watchQuality(mediaLine: MediaLine, signalling: Signalling): void {
     this.#quality = new QualityWatch({
       read: () => mediaLine.getStats(),
-      isUp: () => this.#snapshot.now.state === "connected" && this.#snapshot.now.line.peer === "connected",
+      isUp: () => this.#snapshot.now.state === "connected",
       signal: this.#over.signal,
       onQuality: (quality) => this.#snapshot.patch({ quality }),
       tell: (report) => signalling.tell({ type: "stats", ...report }),

@@ -76,7 +76,8 @@ export class MediaLine {
   /** A microphone, or another one, is heard from now on. */
   async speakThrough(microphone: MediaStream): Promise<void> {
     this.#microphone = microphone;
-    await Promise.all([this.#current, this.#next].map((call) => call?.replaceMicrophone(microphone)));
+    await this.#current?.replaceMicrophone(microphone);
+    await this.#next?.replaceMicrophone(microphone);
   }
 
   /** The server asks for another call. */

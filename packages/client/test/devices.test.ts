@@ -90,7 +90,8 @@ describe("the permission", () => {
     const client = await browser.connectedClient();
     await snapshotWhere(client, ({ devices }) => devices.permission === "granted");
     browser.socket.receive({ type: "ended", seq: 1, reason: "completed" });
-    await snapshotWhere(client, ({ devices }) => devices.permission === "prompt");
+    const ended = await snapshotWhere(client, ({ devices }) => devices.permission === "prompt");
+    expect(ended.state).toBe("disconnected");
   });
 
   test("is denied where the browser does not tell and has just refused", async () => {

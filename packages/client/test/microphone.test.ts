@@ -158,6 +158,7 @@ describe("a microphone that is unplugged in mid-call", () => {
     browser.getUserMedia = open;
     permission.becomes("granted");
     await snapshotWhere(client, ({ localStream }) => localStream !== undefined);
+    expect(computer.heard).toEqual(["m1", "m1"]);
     client.close();
   });
 
