@@ -8,7 +8,8 @@ import type { InterviewCallOptions } from "./interview-call-options.ts";
 import type { KeptSession } from "./kept-session.ts";
 import { LiveSnapshot } from "./live-snapshot.ts";
 import { MediaLine } from "./media-line.ts";
-import { Microphone } from "./microphone.ts";
+import { microphoneOf } from "./interview-microphone.ts";
+import type { Microphone } from "./microphone.ts";
 import { watchPageLife } from "./page-life.ts";
 import { QualityWatch } from "./quality-watch.ts";
 import { notAtPresent } from "./not-at-present.ts";
@@ -16,11 +17,10 @@ import type { Scenario } from "./scenario.ts";
 import { serverNews } from "./server-news.ts";
 import { parseServerUrl } from "./server-url.ts";
 import { SessionHold } from "./session-hold.ts";
-import { createHttpSignalling } from "./signalling/http.ts";
+import { openSignalling } from "./signalling/open-signalling.ts";
 import { say } from "./signalling/say.ts";
 import { requestSession } from "./signalling/session-request.ts";
 import type { HeldSession, Signalling, SignallingEvents } from "./signalling/signalling.ts";
-import { createWebSocketSignalling } from "./signalling/websocket.ts";
 import { type InterviewSnapshot, type InterviewState, NO_LINE, NOTHING_RUNS, SILENCE } from "./snapshot.ts";
 import type { Store } from "./store.ts";
 import { keepAwake } from "./wake-lock.ts";
@@ -66,7 +66,13 @@ export class Interview {
     this.#wasMuteTold = resumes !== undefined;
     this.#snapshot = new LiveSnapshot({ ...context, signal });
     this.#hold = new SessionHold({ ...context, resumes, onFormer: (former) => this.#endSession(former) });
-    this.#microphone = this.#createMicrophone();
+    this.#microphone = microphoneOf({
+      ...context,
+      borrowed: context.options.mediaStream,
+      snapshot: this.#snapshot,
+      signal,
+      onStream: async (stream) => this.#mediaLine?.speakThrough(stream),
+    });
     const line = { ...NO_LINE, ice: "new", dtls: "new", peer: "new" } as const;
     this.#snapshot.patch({ state: "requesting_microphone", line });
     watchPageLife({ ...context, signal, onLeave: () => this.#onPageLeft(), onBack: () => this.#onPageBack() });
@@ -122,7 +128,14 @@ export class Interview {
     try {
       // Socket, peer and microphone come up side by side. The offer leaves only when the microphone is there, because
       // a call is billed from its creation.
-      const signalling = this.#openSignalling();
+      const signalling = openSignalling({
+        ...this.#context.options,
+        ...this.#serverAccess(),
+        resumes: this.#hold.session,
+        signal: this.#over.signal,
+        events: this.#signallingEvents(),
+      });
+      this.#signalling = signalling;
       const mediaLine = this.#openMediaLine(signalling);
       await this.#step(this.#microphone.open());
       this.#snapshot.patch({ state: "signalling" });
@@ -139,21 +152,6 @@ export class Interview {
   /** Without a limit, the wait is for a person or for the browser itself, or has limits of its own. */
   #step<T>(work: Promise<T>, limit?: TimeLimit): Promise<T> {
     return boundedWait(work, { signal: this.#over.signal, ...(limit && { limit }) });
-  }
-
-  #openSignalling(): Signalling {
-    const { options } = this.#context;
-    const create = options.signalling === "http" ? createHttpSignalling : createWebSocketSignalling;
-    this.#signalling = create({
-      ...this.#serverAccess(),
-      token: options.token,
-      sessionId: options.sessionId,
-      aiPersona: options.aiPersona,
-      resumes: this.#hold.session,
-      signal: this.#over.signal,
-      events: this.#signallingEvents(),
-    });
-    return this.#signalling;
   }
 
   #serverAccess() {
@@ -217,35 +215,6 @@ export class Interview {
     if (this.#disconnecting) return;
     this.#snapshot.patch(isUp ? { state: "connected" } : { state: "interrupted", speaking: SILENCE });
     this.#quality?.connectionChanged();
-  }
-
-  #createMicrophone(): Microphone {
-    const { options, environment, audio } = this.#context;
-    const { signal } = this.#over;
-    const microphone = new Microphone({
-      environment,
-      choices: audio.choices,
-      borrowed: options.mediaStream,
-      signal,
-      events: {
-        onStream: async (localStream) => {
-          if (this.isOver) return;
-          this.#snapshot.patch({ localStream });
-          audio.opened();
-          await this.#mediaLine?.speakThrough(localStream);
-        },
-        onGone: () => this.#snapshot.patch({ localStream: undefined }),
-        onProblem: (error) => {
-          if (error.problem.code === "MICROPHONE_DENIED") audio.refused();
-          this.#snapshot.patch({ error: error.problem });
-        },
-        onSolved: () => {
-          if (this.#snapshot.now.error?.code.startsWith("MICROPHONE_")) this.#snapshot.patch({ error: undefined });
-        },
-      },
-    });
-    audio.attach(microphone, signal);
-    return microphone;
   }
 
   #watchQuality(mediaLine: MediaLine, signalling: Signalling): void {
