@@ -29,7 +29,7 @@ test("a component outside of a provider says what is missing", async () => {
 });
 
 test("what does not change in the snapshot does not render again", async () => {
-  const onRender = vi.fn();
+  const onRender = vi.fn<() => void>();
   const { call } = await show(<MutedWatcher onRender={onRender} />);
   const renders = onRender.mock.calls.length;
   await settled(() => call.set({ captions: [{ id: "1", role: "candidate", text: "Good" }] }));

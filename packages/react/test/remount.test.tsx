@@ -26,13 +26,13 @@ test(
       microphones.push(track);
       return new FakeStream([track]);
     };
-    const onRender = vi.fn();
+    const onRender = vi.fn<() => void>();
     const states: string[] = [];
     const interview = <Interview browser={browser} onRender={onRender} onState={(state) => states.push(state)} />;
 
     const { show } = await mount(<></>);
     for (let time = 1; time <= TIMES; time += 1) {
-      await settled(async () => show(interview));
+      await show(interview);
       await settled(async () => {
         const socket = await browser.nthSocket(time);
         await browser.serverAnswers();
@@ -46,7 +46,7 @@ test(
       expect(sound.open()).toBe(1);
       frames.show(10);
 
-      await settled(async () => show(<></>));
+      await show(<></>);
       await settled(async () => browser.socket.serverCloses(1000));
       expect(openIn(browser, microphones)).toEqual({ sockets: 0, peers: 0, tracks: 0 });
       expect(sound.open()).toBe(0);

@@ -10,7 +10,7 @@ test("no frame renders, and half of the screen's frames are drawn", async () => 
   fakeSound();
   const frames = fakeFrames();
   const stream = fakeStream();
-  const [draw, onRender] = [vi.fn<DrawSound<HTMLDivElement>>(), vi.fn()];
+  const [draw, onRender] = [vi.fn<DrawSound<HTMLDivElement>>(), vi.fn<() => void>()];
   await mount(
     <Profiler id="sound" onRender={onRender}>
       <Drawing stream={stream} draw={draw} />

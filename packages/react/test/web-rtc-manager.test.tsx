@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import type { InterviewState } from "@interview-proxy/client";
 import { type WebRTCManagerHandle, SimpleWebRTCManager, WebRTCManager } from "@interview-proxy/react";
 import { createRef } from "react";
 import { expect, test, vi } from "vitest";
@@ -13,7 +14,7 @@ test("nothing is touched before the start, and the ref starts, tells the state a
   fakeSound();
   const browser = new FakeBrowser();
   const ref = createRef<WebRTCManagerHandle>();
-  const onStateChange = vi.fn();
+  const onStateChange = vi.fn<(state: InterviewState) => void>();
   await mount(<WebRTCManager ref={ref} url={SERVER} environment={browser.environment} onStateChange={onStateChange} />);
   expect(ref.current?.getState()).toBe("idle");
   expect([browser.sockets.length, browser.peers.length]).toEqual([0, 0]);

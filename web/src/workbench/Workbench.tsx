@@ -7,12 +7,13 @@ import { type Component, type Story, stories } from "./stories.tsx";
 interface WorkbenchProps {
   readonly language: Language;
   readonly theme: "light" | "dark";
-  /** The name of the one to show; all of them where it is `null`. */
+  /** The name of the one to show, and of its state; all of them where it is `null`. */
   readonly component: string | null;
+  readonly state: string | null;
 }
 
 /** Every component in every state, from fake interviews: no server, no microphone. */
-export function Workbench({ language, theme, component }: WorkbenchProps): ReactElement {
+export function Workbench({ language, theme, component, state }: WorkbenchProps): ReactElement {
   const all = stories(language);
   const shown = all.filter(({ name }) => component === null || component === name);
   const address = (change: Record<string, string>) =>
@@ -35,18 +36,23 @@ export function Workbench({ language, theme, component }: WorkbenchProps): React
         </nav>
       )}
       {shown.map((group) => (
-        <Group key={group.name} component={group} language={language} />
+        <Group key={group.name} component={group} state={state} language={language} />
       ))}
     </main>
   );
 }
 
-function Group({ component, language }: { readonly component: Component; readonly language: Language }): ReactElement {
+interface GroupProps extends Pick<WorkbenchProps, "language" | "state"> {
+  readonly component: Component;
+}
+
+function Group({ component, state, language }: GroupProps): ReactElement {
+  const shown = component.stories.filter((story) => state === null || state === story.state);
   return (
     <Fragment>
       <h2 id={component.name}>{component.name}</h2>
       <div className="stories">
-        {component.stories.map((story) => (
+        {shown.map((story) => (
           <Frame key={story.state} story={story} language={language} />
         ))}
       </div>

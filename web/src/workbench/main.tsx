@@ -12,7 +12,7 @@ document.documentElement.lang = language;
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <Workbench language={language} theme={theme} component={query.get("component")} />
+      <Workbench language={language} theme={theme} component={query.get("component")} state={query.get("state")} />
     </StrictMode>,
   );
 }

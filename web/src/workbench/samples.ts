@@ -50,6 +50,7 @@ export function captions(language: Language): readonly Caption[] {
     { id: "3", n: 3, role: "interviewer", text: cut, status: "interrupted" },
     { id: "4", n: 4, role: "candidate", text: "", status: "failed" },
     { id: "5", n: 5, role: "unknown", text: "", status: "gap" },
+    { id: "7", n: 6, role: "candidate", text: answer, status: "complete", typed: true },
     { id: "6", role: "interviewer", text: next },
   ];
 }

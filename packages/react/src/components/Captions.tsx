@@ -1,6 +1,7 @@
 import type { Caption } from "@interview-proxy/client";
 import { type ReactElement, useLayoutEffect, useRef } from "react";
 import { useMessages } from "../call/InterviewProvider.tsx";
+import type { InterviewMessages } from "../messages/messages.ts";
 import { type Transcript, useTranscript } from "../call/use-transcript.ts";
 
 /** So near to the end a reader is taken to follow, rather than to read what was said before. */
@@ -57,7 +58,8 @@ function Turn({ caption }: { readonly caption: Caption }): ReactElement {
   );
 }
 
-function remarkOn({ status, text }: Caption): "interrupted" | "failed" | "gap" | "incomplete" | undefined {
+function remarkOn({ status, text, typed }: Caption): keyof InterviewMessages["remarks"] | undefined {
+  if (typed === true) return "typed";
   if (status === "interrupted" || status === "failed") return status;
   if (status === "gap") return text === "" ? "gap" : "incomplete";
   return undefined;

@@ -61,7 +61,7 @@ function CheckBefore(options: PreCheckOptions): ReactElement | undefined {
 
 /** From the store itself, because renders leave out states that pass quickly. */
 function useStateChange(call: InterviewCall, onStateChange: WebRTCManagerProps["onStateChange"]): void {
-  const tell = useEffectEvent((state: InterviewState) => void onStateChange?.(state));
+  const tell = useEffectEvent((state: InterviewState) => onStateChange?.(state));
   useEffect(() => {
     let last = call.getSnapshot().state;
     return call.subscribe(() => {

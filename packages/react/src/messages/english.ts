@@ -56,6 +56,7 @@ export const ENGLISH: InterviewMessages = {
     failed: "(could not be written down)",
     gap: "(something may be missing here)",
     incomplete: "(incomplete)",
+    typed: "(typed)",
   },
   voiceHeard: { speaking: "speaking", quiet: "quiet" },
   simulation: "The interviewer is simulated.",

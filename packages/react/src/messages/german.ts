@@ -58,6 +58,7 @@ export const GERMAN: InterviewMessages = {
     failed: "(konnte nicht mitgeschrieben werden)",
     gap: "(hier fehlt möglicherweise etwas)",
     incomplete: "(unvollständig)",
+    typed: "(geschrieben)",
   },
   voiceHeard: { speaking: "spricht", quiet: "still" },
   simulation: "Der Interviewer ist simuliert.",

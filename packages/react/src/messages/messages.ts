@@ -32,7 +32,7 @@ export interface InterviewMessages {
   readonly labels: Readonly<Record<LabelName, string>>;
   readonly speakers: Readonly<Record<Caption["role"], string>>;
   /** What a caption's words alone do not say. */
-  readonly remarks: Readonly<Record<"interrupted" | "failed" | "gap" | "incomplete", string>>;
+  readonly remarks: Readonly<Record<"interrupted" | "failed" | "gap" | "incomplete" | "typed", string>>;
   readonly voiceHeard: { readonly speaking: string; readonly quiet: string };
   readonly simulation: string;
   readonly soundHeldBack: string;
