@@ -7,7 +7,8 @@ import {
 import { clientError, type InterviewError, serverError } from "../errors.ts";
 import { tellNoWayBack } from "./no-way-back.ts";
 import type { HeldSession, OfferNeeds, Signalling, SignallingOptions, Tidings } from "./signalling.ts";
-import { type LineFault, nothingToSimulate, SPOILT_TOKEN } from "../scenario.ts";
+import { notAtPresent } from "../not-at-present.ts";
+import { type LineFault, SPOILT_TOKEN } from "../scenario.ts";
 import { errorIn, requestSession } from "./session-request.ts";
 import { resolveToken } from "./token.ts";
 
@@ -77,7 +78,7 @@ export function createHttpSignalling(options: SignallingOptions): Signalling {
   }
 
   function simulate(fault: LineFault): void {
-    if (session === undefined || fault === "drop-socket") throw nothingToSimulate();
+    if (session === undefined || fault === "drop-socket") throw notAtPresent("There is no line that could fail.");
     session = { ...session, resumeToken: SPOILT_TOKEN };
     events.onReoffer("call_lost");
   }

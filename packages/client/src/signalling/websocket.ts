@@ -9,7 +9,8 @@ import {
   type ServerMessageOf,
 } from "@interview-proxy/protocol";
 import { clientError, closeError, InterviewError, serverError } from "../errors.ts";
-import { type LineFault, nothingToSimulate, SPOILT_TOKEN } from "../scenario.ts";
+import { notAtPresent } from "../not-at-present.ts";
+import { type LineFault, SPOILT_TOKEN } from "../scenario.ts";
 import { tellNoWayBack } from "./no-way-back.ts";
 import { OfferExchange } from "./offer-exchange.ts";
 import { readMessage } from "./read-message.ts";
@@ -103,7 +104,7 @@ class WebSocketSignalling implements Signalling {
   }
 
   simulate(fault: LineFault): void {
-    if (typeof this.#session !== "object") throw nothingToSimulate();
+    if (typeof this.#session !== "object") throw notAtPresent("There is no line that could fail.");
     if (fault === "expire-token") this.#session = { ...this.#session, resumeToken: SPOILT_TOKEN };
     this.#line.breakOff();
   }
