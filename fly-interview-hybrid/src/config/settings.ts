@@ -180,6 +180,16 @@ export const settings = {
     description:
       "Port on which `/metrics` is served, for a private network. Where unset, it is on PORT, for loopback addresses only.",
   }),
+  CANARY_RECORD: text(1, {
+    default: "./data/canary.json",
+    description:
+      "Record, relative to the proxy's folder, that `npm run canary` leaves: what came of it, and when, is among the metrics.",
+  }),
+  TRACE_UPSTREAM: flag({
+    default: "false",
+    description:
+      "true: the voice service is told by the header `traceparent` of which trace a new call is a part. OpenAI documents no such header; a gateway in between may know it. The simulator is always told.",
+  }),
   TRANSCRIPT_SIGNING_KEY: signingKey({
     default: undefined,
     description: "Key that signs transcripts. Where unset, one is made at the first start and kept in the records.",

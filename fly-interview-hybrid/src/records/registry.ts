@@ -1,15 +1,22 @@
+import { dirname } from "node:path";
 import type { Clock } from "../clock.ts";
 import { SettingError } from "../config/config.ts";
 import type { Logger } from "../ops/log.ts";
+import type { OnQuery } from "./observed-queries.ts";
 import type { Records } from "./records.ts";
 import type { Spool } from "./spool.ts";
 import type { EndpointsOf } from "./webhooks.ts";
 
 /**
  * Opens the store of an address; `location` is the address without its scheme. `endpointsOf`: who is told of what is
- * written; nobody without it.
+ * written; nobody without it. `onQuery` hears of each query.
  */
-export type OpenRecords = (location: string, clock: Clock, endpointsOf?: EndpointsOf) => Promise<Records>;
+export type OpenRecords = (
+  location: string,
+  clock: Clock,
+  endpointsOf?: EndpointsOf,
+  onQuery?: OnQuery,
+) => Promise<Records>;
 
 /**
  * Every records backend, by the scheme of its DATABASE_URL. A backend and its driver are loaded only where they are used.
@@ -21,14 +28,16 @@ export const RECORDS_BACKENDS: Readonly<Record<string, OpenRecords>> = {
 };
 
 /** Opens the records that DATABASE_URL names. Throws {@link SettingError} for an unknown scheme. */
-export function openRecords(databaseUrl: string, clock: Clock, endpointsOf?: EndpointsOf): Promise<Records> {
+export function openRecords(databaseUrl: string, ...how: Tail<Parameters<OpenRecords>>): Promise<Records> {
   const { name, location } = readAddress(databaseUrl);
   const open = Object.hasOwn(RECORDS_BACKENDS, name) ? RECORDS_BACKENDS[name] : undefined;
   if (open === undefined) {
     throw new SettingError(`DATABASE_URL must begin with one of: ${Object.keys(RECORDS_BACKENDS).join(":, ")}:`);
   }
-  return open(location, clock, endpointsOf);
+  return open(location, ...how);
 }
+
+type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never;
 
 /**
  * Opens the spool for what these records do not take at the moment: in a file of the folder, but in memory beside an SQLite
@@ -37,6 +46,13 @@ export function openRecords(databaseUrl: string, clock: Clock, endpointsOf?: End
 export async function openSpoolFor(databaseUrl: string, folder: string, log: Logger): Promise<Spool> {
   const { openSpool } = await import("./sqlite/spool.ts");
   return openSpool(readAddress(databaseUrl).name === "file" ? undefined : folder, log);
+}
+
+/** The folder, relative to the proxy's, on whose disk there has to be room; `undefined` where all is kept in memory. */
+export function diskOf(databaseUrl: string, spoolFolder: string): string | undefined {
+  const { name, location } = readAddress(databaseUrl);
+  if (name !== "file") return spoolFolder;
+  return location === ":memory:" ? undefined : dirname(location);
 }
 
 function readAddress(databaseUrl: string): { readonly name: string; readonly location: string } {

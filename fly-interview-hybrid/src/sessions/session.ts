@@ -10,6 +10,7 @@ import type {
 import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
 import { toIsoTime } from "../iso-time.ts";
+import type { ConnectWatch } from "../ops/connect-watch.ts";
 import type { SessionRecord } from "../records/records.ts";
 import type { SessionBrief } from "../records/session-brief.ts";
 import type { Prompter } from "../supervision/prompter.ts";
@@ -34,6 +35,8 @@ export type SessionEvent = NumberedEvent | PassingEvent;
 
 /** A running call of a session. */
 export interface ActiveCall extends KnownCall {
+  /** The connect that it was made by, where this process has seen it. */
+  readonly connect: ConnectWatch | undefined;
   /** Ends its supervision. */
   readonly supervision: AbortController;
   readonly prompter: Prompter;

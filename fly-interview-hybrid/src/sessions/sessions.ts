@@ -34,7 +34,7 @@ import { scheduleSession, type ScheduleRequest } from "./platform/schedule-sessi
 import { reap } from "./recovery/reaper.ts";
 import { Session } from "./session.ts";
 import { dropCall } from "./calls/drop-call.ts";
-import { readOffer, type StartedCall, startCall } from "./calls/start-call.ts";
+import { type Asker, readOffer, type StartedCall, startCall } from "./calls/start-call.ts";
 import { handOver } from "./recovery/hand-over.ts";
 import { letGo } from "./recovery/let-go.ts";
 import { Machine } from "./recovery/machine.ts";
@@ -78,7 +78,7 @@ export interface Sessions extends PlatformSessions, CallsById, CandidateInput {
   /** See {@link turnsForEventsAfter}. */
   turnsForEventsAfter(session: Session, seq: number): Promise<readonly TurnMessage[]>;
   /** See {@link startCall}. */
-  startCall(session: Session, offer: JudgedOffer, departure: AbortSignal): Promise<StartedCall>;
+  startCall(session: Session, offer: JudgedOffer, asker: Asker): Promise<StartedCall>;
   /** Ends a session; fulfilled after the first try to hang up its call. Ending it twice does no harm. */
   end(session: Session, reason: EndReason): Promise<void>;
   /** The same, for ends that nobody waits for: what fails is logged. */
@@ -96,8 +96,8 @@ export interface Sessions extends PlatformSessions, CallsById, CandidateInput {
   follow(id: string, credential: SessionCredential, heard: Heard): Promise<Following>;
   /** Ends what runs here of tenants that were disabled. */
   endDisabled(): void;
-  /** How many sessions run in this process. */
-  count(): number;
+  /** The sessions that run in this process. */
+  running(): readonly Session[];
   /** Base URL at which other machines reach this one; `null`: they cannot. */
   readonly address: string | null;
   /** Tells the other machines at which base URL they reach this one. */
@@ -117,6 +117,11 @@ export interface Sessions extends PlatformSessions, CallsById, CandidateInput {
   close(): Promise<void>;
 }
 
+/** Whether a session ended because its call was gone, and no other came. */
+function isCallLoss(reason: EndReason): boolean {
+  return reason === "upstream_ended" || reason === "sideband_lost";
+}
+
 export function createSessions(needs: SessionsNeeds): Sessions {
   const { clock, log, metrics, records, transcripts } = needs;
   const live = createLiveSessions();
@@ -125,8 +130,10 @@ export function createSessions(needs: SessionsNeeds): Sessions {
   let draining = false;
 
   const end = async (session: Session, reason: EndReason): Promise<void> => {
+    const wasInterrupted = session.time.interruptedAt !== null;
     if (!session.end(reason)) return;
     live.remove(session);
+    if (wasInterrupted) metrics.resumes.inc({ outcome: isCallLoss(reason) ? "failed" : "abandoned" });
     log.info({ session: session.id, reason }, "session ended");
     metrics.sessionsEnded.inc({ reason });
     const update = records.updateSession(session.id, { endReason: reason, endedAt: clock.now() });
@@ -200,9 +207,9 @@ export function createSessions(needs: SessionsNeeds): Sessions {
 
     turnsForEventsAfter: (session, seq) => turnsForEventsAfter(session, seq, records),
 
-    async startCall(session, offer, departure) {
+    async startCall(session, offer, asker) {
       refuseWhileDraining();
-      const exchange = startCall(session, offer, departure, all);
+      const exchange = startCall(session, offer, asker, all);
       exchanges.add(exchange);
       try {
         return await exchange;
@@ -257,7 +264,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
         if (!needs.tenantOf(session.principal.tenant).isActive) endUnwatched(session, "ended_by_service");
     },
 
-    count: () => live.all().length,
+    running: () => live.all(),
 
     get address() {
       return machine.address;

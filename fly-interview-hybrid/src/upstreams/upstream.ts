@@ -70,6 +70,8 @@ export interface CreateCall {
   readonly offerSdp: string;
   /** Keyed hash of the person; the provider never learns who it is. */
   readonly safetyIdentifier: string;
+  /** Of which trace the create is a part (W3C Trace Context); `undefined`: of none. */
+  readonly traceparent?: string | undefined;
 }
 
 export interface CreatedCall {

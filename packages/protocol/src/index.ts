@@ -3,6 +3,7 @@ export * from "./client-messages/mute.ts";
 export * from "./client-messages/say.ts";
 export * from "./client-messages/session-id.ts";
 export * from "./client-messages/stats.ts";
+export * from "./client-messages/traceparent.ts";
 export * from "./errors.ts";
 export * from "./http.ts";
 export * from "./invitations.ts";
