@@ -165,7 +165,7 @@ describe("what a page says of the microphone and the line", () => {
     back.send({ type: "mute", muted: false });
     expect((await watching.next("muted")).message, "said once of each change").toMatchObject({ muted: false });
     await expectView(begun, { muted: false });
-    expect((await platform.ask("GET", "/metrics")).text).toContain('connection_reports_total{quality="poor"} 1');
+    expect((await platform.ask("GET", "/metrics")).text).toContain('interview_client_quality_total{quality="poor"} 1');
   });
 
   test("by HTTP, with the session's own resume token", async () => {

@@ -15,6 +15,8 @@ export interface CallStats {
   readonly audioLevel?: number;
   /** The interviewer's energy since the call began, as defined by W3C webrtc-stats; above 0 once anything was heard. */
   readonly totalAudioEnergy?: number;
+  /** How this browser reaches the path in use: `udp`, `tcp` or `tls`. */
+  readonly transport?: string;
   /** The path in use, such as `host udp → srflx udp`. */
   readonly candidatePair?: string;
 }
@@ -40,6 +42,7 @@ interface StatsEntry {
   readonly remoteCandidateId?: string;
   readonly candidateType?: string;
   readonly protocol?: string;
+  readonly relayProtocol?: string;
 }
 
 /** Picks the figures a person looks for out of a report. */
@@ -54,6 +57,7 @@ export function digestStats(report: RTCStatsReport): CallStats {
   const pair = all.find(
     ({ type, nominated, state }) => type === "candidate-pair" && nominated === true && state === "succeeded",
   );
+  const local = pair?.localCandidateId === undefined ? undefined : entries.get(pair.localCandidateId);
   return present({
     packetsSent: outbound?.packetsSent,
     packetsReceived: inbound?.packetsReceived,
@@ -65,6 +69,7 @@ export function digestStats(report: RTCStatsReport): CallStats {
     roundTripMs: milliseconds(pair?.currentRoundTripTime),
     audioLevel: inbound?.audioLevel,
     totalAudioEnergy: inbound?.totalAudioEnergy,
+    transport: local?.relayProtocol ?? local?.protocol,
     candidatePair: pair && `${describe(entries, pair.localCandidateId)} → ${describe(entries, pair.remoteCandidateId)}`,
   });
 }

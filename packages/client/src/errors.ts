@@ -117,6 +117,11 @@ export function clientError(code: ClientErrorCode, options?: ErrorOptions): Inte
   return new InterviewError({ code, ...CLIENT_PROBLEMS[code] }, options);
 }
 
+/** Anything else that was thrown is a fault of the page. */
+export function asInterviewError(error: unknown): InterviewError {
+  return error instanceof InterviewError ? error : clientError("INTERNAL", { cause: error });
+}
+
 export function serverError(body: ErrorBody): InterviewError {
   const { requestId, retryAfterMs } = body;
   const problem = tableProblem(body.code, body);

@@ -2,7 +2,7 @@ import type { EndReason } from "@interview-proxy/protocol";
 import type { AudioSetup } from "./audio-setup.ts";
 import { boundedWait, type TimeLimit } from "./bounded-wait.ts";
 import type { BrowserEnvironment } from "./environment.ts";
-import { clientError, InterviewError } from "./errors.ts";
+import { asInterviewError, clientError, type InterviewError } from "./errors.ts";
 import type { EventLog } from "./event-log.ts";
 import type { InterviewCallOptions } from "./interview-call-options.ts";
 import type { KeptSession } from "./kept-session.ts";
@@ -277,7 +277,7 @@ export class Interview {
   }
 
   #failWith(error: unknown): void {
-    this.#fail(error instanceof InterviewError ? error : clientError("INTERNAL", { cause: error }));
+    this.#fail(asInterviewError(error));
   }
 
   #fail(error: InterviewError): void {

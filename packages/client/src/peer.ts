@@ -2,7 +2,7 @@ import type { BrowserEnvironment } from "./environment.ts";
 import { clientError } from "./errors.ts";
 import type { OfferNeeds } from "./signalling/signalling.ts";
 import type { LineStates } from "./snapshot.ts";
-import { withoutUdpCandidates, withoutUdpServers } from "./without-udp.ts";
+import { relaysOver, withoutUdpCandidates } from "./transports.ts";
 
 export type PeerStates = Omit<LineStates, "signalling">;
 
@@ -39,7 +39,7 @@ export function createPeer(options: PeerOptions): Peer {
   const { environment, signal, avoidsUdp, onStates, onHungUp } = options;
   /** Whole each time: browsers refuse a new one that leaves the bundle policy out. */
   const configuration = (servers: readonly RTCIceServer[]): RTCConfiguration => {
-    const iceServers = avoidsUdp ? withoutUdpServers(servers) : [...servers];
+    const iceServers = avoidsUdp ? relaysOver("tcp", servers) : [...servers];
     const onlyRelays = avoidsUdp && iceServers.length > 0;
     return { iceServers, bundlePolicy: "max-bundle", ...(onlyRelays && { iceTransportPolicy: "relay" }) };
   };

@@ -25,7 +25,6 @@ const MAX_AT_ONCE = 20;
 const INSTRUCTIONS = "This call tests a connection. It is no interview. Say nothing, whatever you hear.";
 
 export interface TestCallsNeeds extends Omit<LedgerNeeds, "records"> {
-  readonly metrics: Metrics;
   readonly upstreamFor: (tenant: string) => Upstream;
 }
 
