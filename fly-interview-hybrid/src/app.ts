@@ -17,7 +17,7 @@ import type { Config } from "./config/config.ts";
 import { openRateLimits } from "./coordination/registry.ts";
 import { timedRateLimits } from "./coordination/timed-rate-limits.ts";
 import { addApiRoutes } from "./doors/http/api.ts";
-import { answerErrors, refuseBadUrl } from "./doors/http/errors.ts";
+import { answerErrors, refuseBadUrl, refuseWhileClosing } from "./doors/http/errors.ts";
 import { addHealthRoutes, type ReadinessChecks } from "./doors/http/health.ts";
 import { acceptJsonBodies } from "./doors/http/json-body.ts";
 import { addMetricsRoute, createMetricsServer } from "./doors/http/metrics.ts";
@@ -25,6 +25,7 @@ import { addPageAndSockets } from "./doors/http/page.ts";
 import type { DoorNeeds } from "./doors/needs.ts";
 import { SESSION_HEADERS } from "./doors/openai/headers.ts";
 import { addOpenAiRoutes } from "./doors/openai/routes.ts";
+import { noteDeclaredRoutes } from "./doors/reference/declared-routes.ts";
 import { createRelay } from "./doors/relay/relay.ts";
 import { createSocketDoor } from "./doors/ws/door.ts";
 import { newRequestId } from "./ids.ts";
@@ -226,6 +227,8 @@ function createServer(config: Config, log: Logger): FastifyInstance {
     // Slow clients hold a connection no longer than this, in milliseconds.
     requestTimeout: 30_000,
     forceCloseConnections: true,
+    // Its refusal would have a form of its own; see refuseWhileClosing.
+    return503OnClosing: false,
     frameworkErrors: refuseBadUrl,
   });
   server.addHook("onRequest", async (request, reply) => void reply.header("x-request-id", request.id));
@@ -238,6 +241,7 @@ function createServer(config: Config, log: Logger): FastifyInstance {
 }
 
 async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: ReadinessChecks): Promise<void> {
+  const declared = noteDeclaredRoutes(server);
   acceptJsonBodies(server);
   answerErrors(server, doors.log);
   await server.register(helmet, { contentSecurityPolicy: { directives: PAGE_POLICY } });
@@ -252,6 +256,7 @@ async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: Readi
       });
     },
   });
+  refuseWhileClosing(server);
   await server.register(websocket, {
     // The door closes its sockets itself; the plugin would wait for clients that never answer.
     preClose: (done) => done(),
@@ -266,7 +271,7 @@ async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: Readi
   addHealthRoutes(server, checks);
   const sockets = createSocketDoor(server, doors);
   await addPageAndSockets(server, PAGE_DIRECTORY, sockets);
-  await server.register(async (api) => addApiRoutes(api, doors), { prefix: "/api" });
+  await server.register(async (api) => addApiRoutes(api, doors, declared), { prefix: "/api" });
   await server.register(async (v1) => addOpenAiRoutes(v1, doors, sockets.adopt), { prefix: "/v1" });
 }
 
