@@ -35,7 +35,7 @@ export default defineConfig({
         test: {
           name: "packages",
           include: [
-            "packages/*/test/**/*.test.ts",
+            "packages/*/test/**/*.test.{ts,tsx}",
             "fly-interview-hybrid/test/**/*.test.ts",
             "supabase/test/**/*.test.ts",
           ],
@@ -63,7 +63,7 @@ export default defineConfig({
         test: {
           ...wholeSystem,
           name: "e2e",
-          include: ["e2e/{interview,platform,recovery}/**/*.test.ts"],
+          include: ["e2e/{browsers,interview,platform,recovery}/**/*.test.ts"],
           // Most of their time is speech, so that four have room beside each other.
           maxWorkers: 4,
           sequence: { groupOrder: 2 },

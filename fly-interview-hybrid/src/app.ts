@@ -104,6 +104,7 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
     arrival: config.CONNECTIONS_PER_MINUTE,
     offer: config.OFFERS_PER_MINUTE,
     call: config.CALLS_PER_MINUTE,
+    say: config.ANSWERS_PER_MINUTE,
     tenant: config.TENANT_REQUESTS_PER_SECOND,
   };
   const counters = await openRateLimits({ budget, log }, config.REDIS_URL);

@@ -347,6 +347,15 @@ export const settings = {
     default: "60",
     description: "Calls one person may start per minute; visitors by `?simulation=true` are counted by address.",
   }),
+  PRECHECK_CALL: flag({
+    default: "false",
+    description:
+      "true: before an interview a browser may try its way to the voice service with a call of 15 s in which nobody speaks. On Live each is billed; usage does not count them. Where calls go to the simulator, it may in any case.",
+  }),
+  ANSWERS_PER_MINUTE: integer(1, 1_000_000, {
+    default: "20",
+    description: "Answers one person may type per minute; the interviewer replies to each.",
+  }),
   MESSAGES_PER_SECOND: integer(1, 100_000, { default: "50", description: "Messages per second on one WebSocket." }),
   UPSTREAM_CONNECT_TIMEOUT_MS: integer(1, 120_000, {
     default: "5000",

@@ -15,6 +15,7 @@ import type { Transcripts } from "../transcripts/transcripts.ts";
 import type { Upstream } from "../upstreams/upstream.ts";
 import type { Tenant, TenantOf } from "../tenants/tenant.ts";
 import { authoriseHere } from "./authorise.ts";
+import { type CandidateInput, createCandidateInput } from "./candidate-input.ts";
 import { createCallLedger } from "./calls/call-ledger.ts";
 import { type CallsById, createCallsById } from "./calls/calls-by-id.ts";
 import { endById } from "./end-by-id.ts";
@@ -25,8 +26,9 @@ import { createInvitations, type Invitations } from "./invitations/invitations.t
 import { createLiveSessions } from "./live-sessions.ts";
 import { AdmissionTurns } from "./opening/admission-turns.ts";
 import { type OpenedSession, type OpenRequest, openSession } from "./opening/open-session.ts";
-import { isOwner, mayActFor, mayHear, type OwnedSession } from "./ownership.ts";
+import { isOwner, mayActFor, mayHear, mayHold, type OwnedSession } from "./ownership.ts";
 import { createPlatformSessions, type PlatformSessions } from "./platform/platform-sessions.ts";
+import { createPreCheck, type PreCheck } from "./pre-check/pre-check.ts";
 import { createPersons, type Persons } from "./persons/persons.ts";
 import { scheduleSession, type ScheduleRequest } from "./platform/schedule-session.ts";
 import { reap } from "./recovery/reaper.ts";
@@ -58,9 +60,10 @@ export interface SessionsNeeds {
 }
 
 /** The rules of sessions, shared by every door. */
-export interface Sessions extends PlatformSessions, CallsById {
+export interface Sessions extends PlatformSessions, CallsById, CandidateInput {
   readonly invitations: Invitations;
   readonly persons: Persons;
+  readonly preCheck: PreCheck;
   /** See {@link principalOfToken}. */
   principalOf(resumeToken: string): Promise<Principal>;
   /** Counts an offer against its person, and judges it. Throws RATE_LIMITED, and SDP_INVALID with rule and line. */
@@ -80,6 +83,11 @@ export interface Sessions extends PlatformSessions, CallsById {
   end(session: Session, reason: EndReason): Promise<void>;
   /** The same, for ends that nobody waits for: what fails is logged. */
   endUnwatched(session: Session, reason: EndReason): void;
+  /**
+   * The running session of an id, for its own person. Throws SESSION_FORBIDDEN, SessionElsewhere, SESSION_ENDED, and NO_CALL
+   * where it has not begun.
+   */
+  runningOf(id: string, credential: SessionCredential): Promise<Session>;
   /** Ends the session of an id for who may; one that has ended before stays so. Throws SESSION_FORBIDDEN, SessionElsewhere. */
   endById(id: string, credential: SessionCredential): Promise<void>;
   /** What was said in the session of an id so far, for who may hear it. Throws SESSION_FORBIDDEN, SessionElsewhere. */
@@ -175,6 +183,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     refuseWhileDraining,
   };
   const machine = new Machine(all);
+  const preCheck = createPreCheck(all);
 
   return {
     principalOf: (resumeToken) => principalOfToken(resumeToken, all),
@@ -214,6 +223,14 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     end,
     endUnwatched,
 
+    ...createCandidateInput(needs),
+
+    async runningOf(id, credential) {
+      const found = await authoriseHere(id, credential, mayHold, all);
+      if (found instanceof Session) return found;
+      throw new ProxyError(found.endedAt === null ? "NO_CALL" : "SESSION_ENDED");
+    },
+
     async endById(id, credential) {
       await authoriseHere(id, credential, mayActFor, all);
       await endAny(id, "deleted");
@@ -239,6 +256,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     ...createPlatformSessions(all),
     invitations: createInvitations(all),
     persons: createPersons(all),
+    preCheck,
     ...createCallsById({ ...all, endRunning: end }),
 
     endDisabled() {
@@ -278,7 +296,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     async close() {
       draining = true;
       reaping.abort();
-      await Promise.all(live.all().map(leaveOrEnd));
+      await Promise.all([preCheck.close(), ...live.all().map(leaveOrEnd)]);
       // Their sessions have ended, so they give up now, and leave to the ledger what came of them.
       await Promise.allSettled(exchanges);
       await ledger.close();

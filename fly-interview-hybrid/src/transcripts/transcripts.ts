@@ -26,6 +26,7 @@ export interface NewTurn {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly inferred: boolean;
+  readonly typed: boolean;
 }
 
 /** A turn that is written or queued. */
@@ -81,6 +82,7 @@ const GAP = {
   startedAt: null,
   endedAt: null,
   inferred: true,
+  typed: false,
 } as const;
 
 /** A seal that has to wait for longer than this, in milliseconds, is not waited for. */
@@ -293,6 +295,7 @@ function toDocumentTurn(turn: TurnRecord): DocumentTurn {
     startedAt: toIsoTimeOrNull(turn.startedAt),
     endedAt: toIsoTimeOrNull(turn.endedAt),
     inferred: turn.inferred,
+    ...(turn.typed && { typed: true }),
     salt: turn.salt,
     textHash: turn.textHash,
     heardTextHash: turn.heardTextHash,

@@ -46,7 +46,7 @@ export async function callByHttp(
 }
 
 /** Aborted when the client goes before it has its whole reply. */
-function departureOf({ raw }: FastifyReply): AbortSignal {
+export function departureOf({ raw }: FastifyReply): AbortSignal {
   const departure = new AbortController();
   const leave = (): void => {
     if (!raw.writableFinished) departure.abort();

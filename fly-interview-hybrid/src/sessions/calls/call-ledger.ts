@@ -19,12 +19,18 @@ const RETRY_DELAYS_MS = [250, 1000, 5000, 15_000, 60_000];
 /** How long a stop of the proxy waits for hang-ups; what is left over is taken up at the next start. */
 const CLOSE_WAIT_MS = 15_000;
 
+/** What a ledger keeps, and reads. */
+export type LedgerRecords = Pick<
+  Records,
+  "insertCall" | "updateCall" | "keepCallId" | "endCall" | "countCalls" | "usageOfCall" | "putUsage"
+>;
+
 export interface LedgerNeeds {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  readonly records: Records;
+  readonly records: LedgerRecords;
   readonly tenantOf: TenantOf;
 }
 
