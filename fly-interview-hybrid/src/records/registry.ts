@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
-import { SettingError } from "../config/config.ts";
+import { type Environment, SettingError } from "../config/config.ts";
 import type { Logger } from "../ops/log.ts";
+import type { BackupPort } from "./backup.ts";
 import type { Records } from "./records.ts";
 import type { Spool } from "./spool.ts";
 import type { EndpointsOf } from "./webhooks.ts";
@@ -11,23 +12,45 @@ import type { EndpointsOf } from "./webhooks.ts";
  */
 export type OpenRecords = (location: string, clock: Clock, endpointsOf?: EndpointsOf) => Promise<Records>;
 
+interface RecordsBackend {
+  readonly open: OpenRecords;
+  readonly backup: (location: string, environment: Environment) => Promise<BackupPort>;
+}
+
 /**
  * Every records backend, by the scheme of its DATABASE_URL. A backend and its driver are loaded only where they are used.
  * The conformance suite runs over all of them.
  */
-export const RECORDS_BACKENDS: Readonly<Record<string, OpenRecords>> = {
-  file: async (...args) => (await import("./sqlite/records.ts")).openSqliteRecords(...args),
-  postgres: async (...args) => (await import("./postgres/records.ts")).openPostgresRecords(...args),
+export const RECORDS_BACKENDS: Readonly<Record<string, RecordsBackend>> = {
+  file: {
+    open: async (...args) => (await import("./sqlite/records.ts")).openSqliteRecords(...args),
+    backup: async (location) => (await import("./sqlite/backup.ts")).sqliteBackup(location),
+  },
+  postgres: {
+    open: async (...args) => (await import("./postgres/records.ts")).openPostgresRecords(...args),
+    backup: async (...args) => (await import("./postgres/backup.ts")).postgresBackup(...args),
+  },
 };
 
 /** Opens the records that DATABASE_URL names. Throws {@link SettingError} for an unknown scheme. */
 export function openRecords(databaseUrl: string, clock: Clock, endpointsOf?: EndpointsOf): Promise<Records> {
+  const { backend, location } = findBackend(databaseUrl);
+  return backend.open(location, clock, endpointsOf);
+}
+
+/** Backups of the records that DATABASE_URL names. Throws {@link SettingError} for an unknown scheme. */
+export function openBackup(databaseUrl: string, environment: Environment): Promise<BackupPort> {
+  const { backend, location } = findBackend(databaseUrl);
+  return backend.backup(location, environment);
+}
+
+function findBackend(databaseUrl: string): { readonly backend: RecordsBackend; readonly location: string } {
   const { name, location } = readAddress(databaseUrl);
-  const open = Object.hasOwn(RECORDS_BACKENDS, name) ? RECORDS_BACKENDS[name] : undefined;
-  if (open === undefined) {
+  const backend = Object.hasOwn(RECORDS_BACKENDS, name) ? RECORDS_BACKENDS[name] : undefined;
+  if (backend === undefined) {
     throw new SettingError(`DATABASE_URL must begin with one of: ${Object.keys(RECORDS_BACKENDS).join(":, ")}:`);
   }
-  return open(location, clock, endpointsOf);
+  return { backend, location };
 }
 
 /**
