@@ -32,6 +32,7 @@ const proxyLayers = {
     "upstreams",
   ],
   canary: ["auth", "config", "sdp", "upstreams"],
+  doctor: ["auth", "config", "coordination", "records", "upstreams"],
   doors: ["auth", "config", "coordination", "ops", "sessions", "sockets", "tenants", "transcripts", "webhooks"],
 };
 

@@ -78,8 +78,9 @@ export function deploy(situation: Situation): Deployment {
   for (const name of situation.without ?? []) rmSync(join(programs, name));
 
   const line = `./deploy.sh ${situation.options ?? ""}`;
-  const [command, ...args] = situation.typed === undefined ? ["sh", "-c", line] : ["script", "-qec", line, "/dev/null"];
-  const { status, stdout, stderr } = spawnSync(join(programs, command as string), args, {
+  const [command, args] =
+    situation.typed === undefined ? ["sh", ["-c", line]] : ["script", ["-qec", line, "/dev/null"]];
+  const { status, stdout, stderr } = spawnSync(join(programs, command), args, {
     cwd: join(repository, "fly-interview-hybrid"),
     env: { PATH: programs, HOME: home, TMPDIR: home, ...situation.env },
     input: situation.typed ?? "",

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import { type Environment, SettingError } from "../config/config.ts";
 import type { Logger } from "../ops/log.ts";
 import type { BackupPort } from "./backup.ts";
+import type { RecordsProbe } from "./probe.ts";
 import type { Records } from "./records.ts";
 import type { Spool } from "./spool.ts";
 import type { EndpointsOf } from "./webhooks.ts";
@@ -15,6 +16,7 @@ export type OpenRecords = (location: string, clock: Clock, endpointsOf?: Endpoin
 interface RecordsBackend {
   readonly open: OpenRecords;
   readonly backup: (location: string, environment: Environment) => Promise<BackupPort>;
+  readonly probe: (location: string) => Promise<RecordsProbe>;
 }
 
 /**
@@ -25,10 +27,12 @@ export const RECORDS_BACKENDS: Readonly<Record<string, RecordsBackend>> = {
   file: {
     open: async (...args) => (await import("./sqlite/records.ts")).openSqliteRecords(...args),
     backup: async (location) => (await import("./sqlite/backup.ts")).sqliteBackup(location),
+    probe: async (location) => (await import("./sqlite/probe.ts")).probeSqlite(location),
   },
   postgres: {
     open: async (...args) => (await import("./postgres/records.ts")).openPostgresRecords(...args),
     backup: async (...args) => (await import("./postgres/backup.ts")).postgresBackup(...args),
+    probe: async (location) => (await import("./postgres/probe.ts")).probePostgres(location),
   },
 };
 
@@ -42,6 +46,12 @@ export function openRecords(databaseUrl: string, clock: Clock, endpointsOf?: End
 export function openBackup(databaseUrl: string, environment: Environment): Promise<BackupPort> {
   const { backend, location } = findBackend(databaseUrl);
   return backend.backup(location, environment);
+}
+
+/** Looks at the records that DATABASE_URL names, and changes nothing. Rejects where they cannot be read. */
+export async function probeRecords(databaseUrl: string): Promise<RecordsProbe> {
+  const { backend, location } = findBackend(databaseUrl);
+  return backend.probe(location);
 }
 
 function findBackend(databaseUrl: string): { readonly backend: RecordsBackend; readonly location: string } {

@@ -12,6 +12,8 @@ import { tenantUpstream } from "./tenant-upstream.ts";
 import { UpstreamPool } from "./upstream-pool.ts";
 import type { Upstream } from "./upstream.ts";
 
+export { askForModels, type ModelsReply } from "./openai/models.ts";
+
 /** The names under which calls are kept in the records: of the service and of the simulator, by the API. */
 const NAMES = {
   realtime: { real: "openai-realtime", simulated: "simulator" },
