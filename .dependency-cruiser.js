@@ -3,7 +3,7 @@
 const proxy = "^fly-interview-hybrid/src";
 
 /** Files that put the proxy together. All other files beside them, such as errors.ts, are open to every folder. */
-const composition = "(app|main|run|backup|canary|doctor|mint-token|restore|tenant|verify-transcript)\\.ts$";
+const composition = "(app|app-metrics|main|run|backup|canary|doctor|mint-token|restore|tenant|verify-transcript)\\.ts$";
 
 /** Folders of the proxy, and the other folders each may import. */
 const proxyLayers = {

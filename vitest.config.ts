@@ -14,7 +14,7 @@ const WITH_EITHER_API = {
   packages: ["fly-interview-hybrid/test/{doors,machines,outages,long-runs}/**/*.test.ts"],
   e2e: [
     "e2e/interview/{interview,instructions,reconnect}.test.ts",
-    "e2e/recovery/{interrupted-interview,killed-proxy,killed-machine,second-machine}.test.ts",
+    "e2e/recovery/{lost-audio,returning-page,killed-proxy,killed-machine,second-machine}.test.ts",
   ],
 };
 
@@ -35,7 +35,7 @@ export default defineConfig({
         test: {
           name: "packages",
           include: [
-            "packages/*/test/**/*.test.ts",
+            "packages/*/test/**/*.test.{ts,tsx}",
             "fly-interview-hybrid/test/**/*.test.ts",
             "supabase/test/**/*.test.ts",
           ],
@@ -43,7 +43,7 @@ export default defineConfig({
           // The canary's tests are concurrent, and most of their time is waiting.
           maxConcurrency: 10,
           // Most of their time is waiting, for databases and sockets.
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },
@@ -55,7 +55,7 @@ export default defineConfig({
           exclude: WITHOUT_CALLS,
           env: { VOICE_API: "live" },
           testTimeout: 20_000,
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },
@@ -63,9 +63,9 @@ export default defineConfig({
         test: {
           ...wholeSystem,
           name: "e2e",
-          include: ["e2e/{interview,platform,recovery}/**/*.test.ts"],
-          // Most of their time is speech, so that three have room beside each other.
-          maxWorkers: 3,
+          include: ["e2e/{browsers,interview,platform,recovery}/**/*.test.ts"],
+          // Most of their time is speech, so that four have room beside each other.
+          maxWorkers: 4,
           sequence: { groupOrder: 2 },
         },
       },
@@ -75,7 +75,7 @@ export default defineConfig({
           name: "e2e-live",
           include: WITH_EITHER_API.e2e,
           env: { VOICE_API: "live" },
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 2 },
         },
       },

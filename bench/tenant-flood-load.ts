@@ -1,5 +1,6 @@
-// What a tenant that floods adds to another's connects: one asks for a hundred times what it may, and the other one's pages
-// connect meanwhile, from opening the socket to the answer of the call. The voice service answers at once.
+// What a tenant that floods adds to others' connects: one asks for a hundred times what it may, and the pages of others
+// connect meanwhile, from opening the socket to the answer of the call. The voice service answers at once. Control: the same
+// flood, sent to a bare server on the proxy's core, so that what flood and machine add by themselves is known.
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,13 +12,16 @@ import { WebSocket } from "ws";
 import { audioOffer } from "../fly-interview-hybrid/test/sample-sdp.ts";
 import { startLoadProcess } from "./load-process.ts";
 import { SECRET } from "./load-token.ts";
-import { LOADING_CORE } from "./one-core.ts";
+import { keepOnCore, LOADING_CORE, MEASURED_CORE } from "./one-core.ts";
 import { startMeasuredProxy } from "./proxy-process.ts";
+import { startServerProcess } from "./server-process.ts";
 import { percentiles, rounded } from "./summary.ts";
 
-const SECONDS = Number(process.env.SECONDS ?? 20);
+const ROUNDS = Number(process.env.ROUNDS ?? 3);
+const SECONDS = Number(process.env.SECONDS ?? 10);
 /** Less than a tenant may: two connects that come together must not be too many. */
 const CONNECTS_PER_SECOND = 7;
+const CALM_TENANTS = 4;
 /** What a tenant may ask for in a second, and how many times that the flood is. */
 const REQUESTS_PER_SECOND = 10;
 const FLOOD = 100;
@@ -25,8 +29,15 @@ const FLOOD = 100;
 const ADMIN_TOKEN = "admin-token-of-the-benchmark-0123456789";
 const MASTER_KEY = `bench:${Buffer.alloc(32, 7).toString("base64")}`;
 
+interface Flood {
+  sent: number;
+  refused: number;
+}
+
 const folder = await mkdtemp(join(tmpdir(), "tenant-flood-"));
 const simulator = await startSimulator({ media: "none" });
+const bare = await startServerProcess(new URL("refusing-server.js", import.meta.url));
+keepOnCore(MEASURED_CORE, bare.process.pid);
 const proxy = await startMeasuredProxy({
   JWT_SECRET: SECRET,
   OPENAI_BASE_URL: simulator.baseUrl,
@@ -36,34 +47,58 @@ const proxy = await startMeasuredProxy({
   TENANT_REQUESTS_PER_SECOND: String(REQUESTS_PER_SECOND),
 });
 try {
-  const [flooding, calm] = [await createTenant("flooding"), await createTenant("calm")];
-  await connectsOf(calm, 2);
-  const alone = await connectsOf(calm, SECONDS);
+  const flooding = await createTenant("flooding");
+  const calm = await Promise.all(Array.from({ length: CALM_TENANTS }, (_, n) => createTenant(`calm-${n}`)));
   const token = await tokenOf(flooding, "service");
-  const flood = await startLoadProcess("tenant-flood.ts", LOADING_CORE, proxy.port, token, REQUESTS_PER_SECOND * FLOOD);
-  const before = await proxy.figures();
-  flood.tell("begin");
-  const beside = await connectsOf(calm, SECONDS);
-  const after = await proxy.figures();
-  const { sent, refused } = await flood.ask<{ sent: number; refused: number }>("stop");
-  await flood.stop();
-  const [without, with_] = [percentiles(alone), percentiles(beside)];
+  const times = { alone: [] as number[], floodElsewhere: [] as number[], besideFlood: [] as number[] };
+  const floods: Flood = { sent: 0, refused: 0 };
+  let cpuMs = 0;
+  await connectsOf(calm, 2);
+  for (let round = 0; round < ROUNDS; round++) {
+    times.alone.push(...(await connectsOf(calm, SECONDS)));
+    const elsewhere = await underFlood(bare.port, token, () => connectsOf(calm, SECONDS));
+    times.floodElsewhere.push(...elsewhere.times);
+    const before = await proxy.figures();
+    const here = await underFlood(proxy.port, token, () => connectsOf(calm, SECONDS));
+    cpuMs += (await proxy.figures()).cpuMs - before.cpuMs;
+    times.besideFlood.push(...here.times);
+    floods.sent += here.flood.sent;
+    floods.refused += here.flood.refused;
+  }
+  const [alone, elsewhere, beside] = [times.alone, times.floodElsewhere, times.besideFlood].map(percentiles);
+  if (!alone || !elsewhere || !beside) throw new Error("There are three series.");
   console.log(
     JSON.stringify({
-      connects: beside.length,
-      floodPerSecond: Math.round(sent / SECONDS),
-      floodRefusedPercent: Math.round((100 * refused) / sent),
-      coreShareBesideFlood: rounded((after.cpuMs - before.cpuMs) / 1000 / SECONDS),
-      longestBlockMs: rounded(after.longestBlockMs),
-      alone: without,
-      besideFlood: with_,
-      floodAddsP99Ms: rounded(with_.p99Ms - without.p99Ms),
+      rounds: ROUNDS,
+      connects: times.besideFlood.length,
+      floodPerSecond: Math.round(floods.sent / SECONDS / ROUNDS),
+      floodRefusedPercent: Math.round((100 * floods.refused) / floods.sent),
+      coreShareBesideFlood: rounded(cpuMs / 1000 / SECONDS / ROUNDS),
+      alone,
+      floodElsewhere: elsewhere,
+      besideFlood: beside,
+      floodAddsP99Ms: rounded(beside.p99Ms - alone.p99Ms),
+      ofWhichMachineP99Ms: rounded(elsewhere.p99Ms - alone.p99Ms),
     }),
   );
 } finally {
   await proxy.stop();
+  await bare.stop();
   await simulator.close();
   await rm(folder, { recursive: true });
+}
+
+async function underFlood(
+  port: number,
+  token: string,
+  measure: () => Promise<number[]>,
+): Promise<{ readonly times: number[]; readonly flood: Flood }> {
+  const generator = await startLoadProcess("tenant-flood.ts", LOADING_CORE, port, token, REQUESTS_PER_SECOND * FLOOD);
+  generator.tell("begin");
+  const times = await measure();
+  const flood = await generator.ask<Flood>("stop");
+  await generator.stop();
+  return { times, flood };
 }
 
 async function createTenant(id: string): Promise<string> {
@@ -85,13 +120,14 @@ function tokenOf(tenant: string, person: string): Promise<string> {
     .sign(new TextEncoder().encode(`${SECRET}-${tenant}`));
 }
 
-/** Connects at a steady pace; returns how long each took, in milliseconds. */
-async function connectsOf(tenant: string, seconds: number): Promise<number[]> {
+/** Connects at a steady pace, each tenant's pages at theirs; returns how long each took, in milliseconds. */
+async function connectsOf(tenants: readonly string[], seconds: number): Promise<number[]> {
   const times: Promise<number>[] = [];
   for (let n = 0; n < seconds * CONNECTS_PER_SECOND; n++) {
-    const token = await tokenOf(tenant, `person-${n}`);
-    times.push(connect(token));
-    await pause(1000 / CONNECTS_PER_SECOND);
+    for (const tenant of tenants) {
+      times.push(connect(await tokenOf(tenant, `person-${n}`)));
+      await pause(1000 / CONNECTS_PER_SECOND / tenants.length);
+    }
   }
   return Promise.all(times);
 }

@@ -7,7 +7,9 @@ export function installWithApt(what, packages) {
   if (!runs([...prefix, "apt-get", "--version"], "ignore")) return;
   console.log(`${what} is missing; installing it with apt-get …`);
   runs([...prefix, "apt-get", "update"], "inherit");
-  runs([...prefix, "apt-get", "install", "--yes", "--no-install-recommends", ...packages], "inherit");
+  // Another installation may be at work, on a server that keeps itself up to date for one.
+  const options = ["--yes", "--no-install-recommends", "--option=DPkg::Lock::Timeout=120"];
+  runs([...prefix, "apt-get", "install", ...options, ...packages], "inherit");
 }
 
 function runs([command, ...args], stdio) {

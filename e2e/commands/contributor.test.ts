@@ -30,6 +30,7 @@ test("the commands at the root work on a fresh clone", { timeout: 240_000 }, asy
   await startCommand("npx --no-install vitest run --project packages packages/protocol", root).success();
   await startCommand("npm run format", root).success();
   await startCommand("npm run docs", root).success();
+  await startCommand("npm run api", root).success();
 
   // Changesets asks git when each note was added.
   commitAll(root);

@@ -43,6 +43,7 @@ const runBy: Record<string, { readonly file: string; readonly as?: string }> = {
   "npm run tenant -- delete acme": { file: tenants },
   "npm run format": { file: contributor },
   "npm run docs": { file: contributor },
+  "npm run api": { file: contributor },
   "npx --no-install changeset": { file: contributor, as: "npx --no-install changeset add --empty" },
   "npx --no-install changeset version": { file: contributor },
   "npx --no-install vitest run --project packages packages/protocol": { file: contributor },

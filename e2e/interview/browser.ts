@@ -24,7 +24,7 @@ export interface Candidate {
 
 /** Opens a browser of its own, which is closed when the test is over. */
 export async function openCandidate(options: BrowserOptions = {}): Promise<Candidate> {
-  const browser = await launch(options.microphoneFile);
+  const browser = await launchChromium(options.microphoneFile);
   onTestFinished(() => browser.close());
   const context = await browser.newContext({ permissions: ["microphone"], ...options.context });
   const page = await context.newPage();
@@ -41,7 +41,7 @@ export async function openCandidate(options: BrowserOptions = {}): Promise<Candi
   };
 }
 
-function launch(microphoneFile: string | undefined): Promise<Browser> {
+export function launchChromium(microphoneFile?: string): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined)
     throw new Error("Chromium is missing; `node scripts/ensure-chromium.js` says what to do.");

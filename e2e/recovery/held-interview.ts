@@ -14,6 +14,7 @@ import {
   PATIENCE,
   said,
   saidInAll,
+  status,
   toldOf,
   wordsOnTheirWay,
 } from "../interview/conversation.ts";
@@ -164,4 +165,21 @@ export async function expectTimeRight({ candidate, page, proxy }: HeldInterview)
   const response = await fetch(`${proxy().url}/api/sessions/${sessionId}`, { headers });
   const { deadline } = (await response.json()) as { deadline: string };
   await expectTimeUntil(page, deadline);
+}
+
+/** The interview is up again in another call, asks the same question, then the next one, and has one transcript. */
+export async function goesOn(interview: HeldInterview): Promise<void> {
+  await status(interview.page, /^Connected/);
+  await expectFirstQuestionAgain(interview);
+  await expectNextQuestion(interview);
+  await expectTimeRight(interview);
+  await nextQuestionHeard(interview.calls);
+  expect(interview.simulator.liveCalls()).toHaveLength(1);
+  await expectOneTranscript(interview.candidate, interview.proxy(), interview.calls);
+}
+
+/** Waits until the page has said words that begin so; they may have stood for a moment only. */
+export async function saidOnce(page: Page, beginning: string): Promise<void> {
+  const times = () => page.evaluate<number>(`timesSaid(${JSON.stringify(beginning)})`);
+  await vi.waitFor(async () => expect(await times()).toBe(1), PATIENCE);
 }

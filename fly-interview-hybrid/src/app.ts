@@ -5,6 +5,7 @@ import websocket from "@fastify/websocket";
 import { MAX_MESSAGE_BYTES, MAX_PERSON_CHARACTERS } from "@interview-proxy/protocol";
 import { type FastifyInstance, fastify } from "fastify";
 import type { Simulator, SimulatorOptions } from "openai-voice-simulator";
+import { observeParts } from "./app-metrics.ts";
 import { createAuthenticate } from "./auth/authenticate.ts";
 import { BEARER_SUBPROTOCOL, OPENAI_SUBPROTOCOL } from "./auth/credentials.ts";
 import { openInvitationTexts } from "./auth/invitation-texts.ts";
@@ -14,9 +15,10 @@ import { openTickets } from "./auth/tickets.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
 import { openRateLimits } from "./coordination/registry.ts";
+import { timedRateLimits } from "./coordination/timed-rate-limits.ts";
 import { addApiRoutes } from "./doors/http/api.ts";
 import { answerErrors, refuseBadUrl } from "./doors/http/errors.ts";
-import { addHealthRoutes, type Reach, type ReadinessChecks, reachOfRecords } from "./doors/http/health.ts";
+import { addHealthRoutes, type ReadinessChecks } from "./doors/http/health.ts";
 import { acceptJsonBodies } from "./doors/http/json-body.ts";
 import { addMetricsRoute, createMetricsServer } from "./doors/http/metrics.ts";
 import { addPageAndSockets } from "./doors/http/page.ts";
@@ -27,12 +29,16 @@ import { createRelay } from "./doors/relay/relay.ts";
 import { createSocketDoor } from "./doors/ws/door.ts";
 import { newRequestId } from "./ids.ts";
 import type { Logger } from "./ops/log.ts";
+import { ConnectWatch } from "./ops/connect-watch.ts";
 import { Metrics } from "./ops/metrics.ts";
+import { NO_TRACING } from "./ops/tracing.ts";
+import { UpstreamContacts } from "./ops/upstream-contacts.ts";
 import { PROXY_DIRECTORY } from "./paths.ts";
+import { isDiskFull } from "./records/observed-queries.ts";
 import { queueWrites } from "./records/queued-records.ts";
 import { openRecords, openSpoolFor } from "./records/registry.ts";
 import { WriteQueue, type WriteOutcome } from "./records/write-queue.ts";
-import { createSessions, type Sessions } from "./sessions/sessions.ts";
+import { createSessions } from "./sessions/sessions.ts";
 import { createAdministration } from "./tenants/administration.ts";
 import { SealedSecrets } from "./tenants/sealed-secrets.ts";
 import { openTenants } from "./tenants/tenants.ts";
@@ -40,7 +46,7 @@ import { openSigner } from "./transcripts/signer.ts";
 import { createTranscripts } from "./transcripts/transcripts.ts";
 import { openUpstreams } from "./upstreams/registry.ts";
 import { createDeadLetters } from "./webhooks/dead-letters.ts";
-import { allEndpoints, endpointsOfTenants, openWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
+import { allEndpoints, endpointsOfTenants, openWebhooks } from "./webhooks/webhooks.ts";
 
 export interface AppNeeds {
   readonly config: Config;
@@ -71,14 +77,20 @@ const PAGE_DIRECTORY = resolve(PROXY_DIRECTORY, "../web/dist");
 /** Puts the proxy together. The only place that names concrete adapters. */
 export async function buildApp({ config, log, clock, fetch, startSimulator }: AppNeeds): Promise<App> {
   const metrics = new Metrics();
+  const contacts = new UpstreamContacts(clock);
+  const tracing = NO_TRACING;
   const store = await openRecords(
     config.DATABASE_URL,
     clock,
     endpointsOfTenants(() => tenants),
+    (query) => metrics.query(query),
   );
   const spool = await openSpoolFor(config.DATABASE_URL, config.SPOOL_FOLDER, log);
   const onOutcome = (kind: string, outcome: WriteOutcome): void => metrics.writes.inc({ kind, outcome });
-  const queue = new WriteQueue({ spool, clock, log, onOutcome });
+  const onSpoolFailure = (cause: unknown): void => {
+    if (isDiskFull(cause)) metrics.diskFull.inc({ store: "spool" });
+  };
+  const queue = new WriteQueue({ spool, clock, log, onOutcome, onSpoolFailure });
   const records = queueWrites(store, queue, (state) => metrics.calls.inc({ state }));
   const seals = new SealedSecrets(config.TENANTS_MASTER_KEY ?? []);
   const tenants = await openTenants({ config, clock, log, records: store, seals }).catch(async (error: unknown) => {
@@ -89,10 +101,15 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     arrival: config.CONNECTIONS_PER_MINUTE,
     offer: config.OFFERS_PER_MINUTE,
     call: config.CALLS_PER_MINUTE,
+    say: config.ANSWERS_PER_MINUTE,
     tenant: config.TENANT_REQUESTS_PER_SECOND,
   };
-  const rateLimits = await openRateLimits({ budget, log }, config.REDIS_URL);
-  const upstreams = await openUpstreams({ config, clock, startSimulator, tenantOf: tenants.of });
+  const counters = await openRateLimits({ budget, log }, config.REDIS_URL);
+  const rateLimits = timedRateLimits(counters, (seconds) => {
+    if (config.REDIS_URL !== undefined) metrics.storeSeconds.observe({ store: "redis", operation: "write" }, seconds);
+  });
+  const observation = { metrics, contacts };
+  const upstreams = await openUpstreams({ config, clock, startSimulator, tenantOf: tenants.of, observation });
   // Not through the queue: that would write what it has left over before it is known how turns are written.
   const signer = await openSigner(config, store);
   const transcripts = createTranscripts({ records, queue, signer, clock, log });
@@ -127,6 +144,8 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     config,
     clock,
     log,
+    metrics,
+    watchConnect: (first, traceparent) => new ConnectWatch({ metrics, tracing }, first, traceparent),
     rateLimits,
     relay,
     sessions,
@@ -153,7 +172,7 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     redis: () => rateLimits.reach(),
   };
   await addDoors(server, doors, checks);
-  observe(metrics, { sessions, queue, webhooks, checks });
+  observeParts(metrics, { config, clock, sessions, queue, webhooks, contacts, checks });
   if (config.METRICS_PORT === undefined) addMetricsRoute(server, metrics);
   const metricsServer = config.METRICS_PORT === undefined ? undefined : createMetricsServer(metrics);
 
@@ -173,6 +192,8 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
       rateLimits,
       webhooks,
       records,
+      tracing,
+      metrics,
     ];
     for (const step of parts) {
       await step?.close().catch((error: unknown) => log.error({ err: error }, "could not be closed cleanly"));
@@ -191,32 +212,6 @@ export async function buildApp({ config, log, clock, fetch, startSimulator }: Ap
     },
     close: () => (closing ??= close()),
   };
-}
-
-/** What is read when somebody looks. */
-function observe(
-  metrics: Metrics,
-  {
-    sessions,
-    queue,
-    webhooks,
-    checks,
-  }: {
-    readonly sessions: Sessions;
-    readonly queue: WriteQueue;
-    readonly webhooks: Webhooks;
-    readonly checks: ReadinessChecks;
-  },
-): void {
-  const toNumber = (reach: Reach | undefined): number | undefined =>
-    reach === undefined ? undefined : Number(reach === "up");
-  metrics.gauge("interview_sessions", "Sessions that run here.", () => sessions.count());
-  metrics.gauge("interview_writes_waiting", "Writes that wait for the records.", () => queue.size);
-  metrics.gauge("interview_webhook_lag_seconds", "Age of the oldest webhook that has not arrived.", () =>
-    webhooks.lagSeconds(),
-  );
-  metrics.gauge("interview_records_up", "1: the records answer.", async () => toNumber(await reachOfRecords(checks)));
-  metrics.gauge("interview_redis_up", "1: Redis can be reached.", () => toNumber(checks.redis()));
 }
 
 function createServer(config: Config, log: Logger): FastifyInstance {
@@ -251,7 +246,7 @@ async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: Readi
       callback(null, {
         origin: doors.isOriginAllowed(request.headers.origin, request.headers.host),
         methods: ["GET", "POST", "PATCH", "DELETE"],
-        allowedHeaders: ["authorization", "content-type", "last-event-id", "x-openai-agents-sdk"],
+        allowedHeaders: ["authorization", "content-type", "last-event-id", "traceparent", "x-openai-agents-sdk"],
         exposedHeaders: ["X-Request-Id", "Retry-After", "Location", ...SESSION_HEADERS],
         maxAge: 600,
       });

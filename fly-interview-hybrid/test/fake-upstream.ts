@@ -113,6 +113,7 @@ function createSideband(onEvent: (event: CallEvent) => void): { sideband: Sideba
         );
       },
       instruct: (text) => void sent.push(`instruct ${text}`),
+      say: (text) => void sent.push(`say ${text}`),
       speak: (instructions) => void sent.push(`speak ${instructions}`),
       answerTool: (id, _output, proceed) => void sent.push(`answer ${id}${proceed ? " and proceed" : ""}`),
       retrieve: (itemId) => void sent.push(`retrieve ${itemId}`),

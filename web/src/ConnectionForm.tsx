@@ -24,7 +24,7 @@ export function ConnectionForm({ settings, onChange, onStart }: ConnectionFormPr
       <SimulationField simulation={simulation} onChange={(on) => change({ url: withSimulation(settings.url, on) })} />
       {!simulation && <TokenField token={settings.token} onChange={(token) => change({ token })} />}
       <SignallingField signalling={settings.signalling} onChange={(signalling) => change({ signalling })} />
-      <button type="submit" className="primary">
+      <button type="submit" className="interview-button primary">
         Start Connection
       </button>
     </form>

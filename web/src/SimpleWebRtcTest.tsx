@@ -57,7 +57,7 @@ function Interview({ settings, onStartOver }: InterviewProps): ReactElement {
       />
       <p className="settings-summary">
         <span>{url}</span>
-        <button type="button" onClick={onStartOver}>
+        <button type="button" className="interview-button" onClick={onStartOver}>
           Change settings
         </button>
       </p>

@@ -27,6 +27,11 @@ export async function admitCall(limits: RateLimits, principal: Principal): Promi
   refuseFor(await limits.take("call", principal.countedAs));
 }
 
+/** Counts a typed answer against the person. Throws RATE_LIMITED with the time to wait. */
+export async function admitAnswer(limits: RateLimits, principal: Principal): Promise<void> {
+  refuseFor(await limits.take("say", principal.countedAs));
+}
+
 /** What a person counts as. */
 export function personKey(tenant: string, person: string): string {
   return JSON.stringify([tenant, person]);

@@ -180,6 +180,16 @@ export const settings = {
     description:
       "Port on which `/metrics` is served, for a private network. Where unset, it is on PORT, for loopback addresses only.",
   }),
+  CANARY_RECORD: text(1, {
+    default: "./data/canary.json",
+    description:
+      "Record, relative to the proxy's folder, that `npm run canary` leaves: what came of it, and when, is among the metrics.",
+  }),
+  TRACE_UPSTREAM: flag({
+    default: "false",
+    description:
+      "true: the voice service is told by the header `traceparent` of which trace a new call is a part. OpenAI documents no such header; a gateway in between may know it. The simulator is always told.",
+  }),
   TRANSCRIPT_SIGNING_KEY: signingKey({
     default: undefined,
     description: "Key that signs transcripts. Where unset, one is made at the first start and kept in the records.",
@@ -326,6 +336,15 @@ export const settings = {
   CALLS_PER_MINUTE: integer(1, 1_000_000, {
     default: "60",
     description: "Calls one person may start per minute; visitors by `?simulation=true` are counted by address.",
+  }),
+  PRECHECK_CALL: flag({
+    default: "false",
+    description:
+      "true: before an interview a browser may try its way to the voice service with a call of 15 s in which nobody speaks. On Live each is billed; usage does not count them. Where calls go to the simulator, it may in any case.",
+  }),
+  ANSWERS_PER_MINUTE: integer(1, 1_000_000, {
+    default: "20",
+    description: "Answers one person may type per minute; the interviewer replies to each.",
   }),
   MESSAGES_PER_SECOND: integer(1, 100_000, { default: "50", description: "Messages per second on one WebSocket." }),
   UPSTREAM_CONNECT_TIMEOUT_MS: integer(1, 120_000, {

@@ -24,6 +24,7 @@ export function takeFromBuckets(
     arrival: limiterOf("arrival"),
     offer: limiterOf("offer"),
     call: limiterOf("call"),
+    say: limiterOf("say"),
     tenant: limiterOf("tenant"),
   };
   return async (bucket, key) => {

@@ -1,14 +1,17 @@
 /**
  * What is counted: `arrival`: WebSocket upgrades and HTTP requests, by address and by person; `offer`: session
- * descriptions to be judged, by person; `call`: calls, by person; `tenant`: arrivals of all its persons together.
+ * descriptions to be judged, by person; `call`: calls, by person; `say`: typed answers, by person; `tenant`: arrivals of all its persons together.
  */
-export type RateBucket = "arrival" | "offer" | "call" | "tenant";
+export type RateBucket = "arrival" | "offer" | "call" | "say" | "tenant";
 
 /**
  * How much each bucket allows per minute, and that of tenants per second: a flood must not do at once what a minute is meant
- * for. Where nothing is said of tenants, they do as much as they like.
+ * for. Where nothing is said of tenants or of typed answers, they do as much as they like.
  */
-export type RateBudget = Readonly<Record<Exclude<RateBucket, "tenant">, number>> & { readonly tenant?: number };
+export type RateBudget = Readonly<Record<"arrival" | "offer" | "call", number>> & {
+  readonly say?: number;
+  readonly tenant?: number;
+};
 
 /** Port: counters that are shared by everything that serves the same clients. */
 export interface RateLimits {

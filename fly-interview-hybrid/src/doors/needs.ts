@@ -5,7 +5,9 @@ import type { Tickets } from "../auth/tickets.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { RateLimits } from "../coordination/rate-limits.ts";
+import type { WatchConnect } from "../ops/connect-watch.ts";
 import type { Logger } from "../ops/log.ts";
+import type { Metrics } from "../ops/metrics.ts";
 import type { Relay } from "./relay/relay.ts";
 import type { Administration } from "../tenants/administration.ts";
 import type { Tenants } from "../tenants/tenants.ts";
@@ -17,6 +19,8 @@ export interface DoorNeeds {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly watchConnect: WatchConnect;
   readonly authenticate: Authenticate;
   readonly tickets: Pick<Tickets, "issue">;
   readonly invitationTexts: InvitationTexts;

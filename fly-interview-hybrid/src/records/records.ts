@@ -33,6 +33,8 @@ export interface SessionRecord {
   readonly deadline: number;
   /** Since when it has no call any more and waits for another one; `null`: it does not. */
   readonly interruptedAt: number | null;
+  /** Since when the candidate has the microphone muted; `null`: it is not. */
+  readonly mutedAt: number | null;
   readonly endedAt: number | null;
 }
 
@@ -125,7 +127,9 @@ export interface Records
   ): Promise<Admission | "gone">;
   updateSession(
     id: string,
-    change: Partial<Pick<SessionRecord, "endReason" | "endedAt" | "resumeTokenHashes" | "deadline" | "interruptedAt">>,
+    change: Partial<
+      Pick<SessionRecord, "endReason" | "endedAt" | "resumeTokenHashes" | "deadline" | "interruptedAt" | "mutedAt">
+    >,
   ): Promise<void>;
   findSession(id: string): Promise<SessionRecord | undefined>;
   /** The session that has not ended which a person has under a name of its client's own. */

@@ -1,7 +1,9 @@
+import { dirname } from "node:path";
 import type { Clock } from "../clock.ts";
 import { type Environment, SettingError } from "../config/config.ts";
 import type { Logger } from "../ops/log.ts";
 import type { BackupPort } from "./backup.ts";
+import type { OnQuery } from "./observed-queries.ts";
 import type { RecordsProbe } from "./probe.ts";
 import type { Records } from "./records.ts";
 import type { Spool } from "./spool.ts";
@@ -9,9 +11,14 @@ import type { EndpointsOf } from "./webhooks.ts";
 
 /**
  * Opens the store of an address; `location` is the address without its scheme. `endpointsOf`: who is told of what is
- * written; nobody without it.
+ * written; nobody without it. `onQuery` hears of each query.
  */
-export type OpenRecords = (location: string, clock: Clock, endpointsOf?: EndpointsOf) => Promise<Records>;
+export type OpenRecords = (
+  location: string,
+  clock: Clock,
+  endpointsOf?: EndpointsOf,
+  onQuery?: OnQuery,
+) => Promise<Records>;
 
 interface RecordsBackend {
   readonly open: OpenRecords;
@@ -37,9 +44,9 @@ export const RECORDS_BACKENDS: Readonly<Record<string, RecordsBackend>> = {
 };
 
 /** Opens the records that DATABASE_URL names. Throws {@link SettingError} for an unknown scheme. */
-export function openRecords(databaseUrl: string, clock: Clock, endpointsOf?: EndpointsOf): Promise<Records> {
+export function openRecords(databaseUrl: string, ...how: Tail<Parameters<OpenRecords>>): Promise<Records> {
   const { backend, location } = findBackend(databaseUrl);
-  return backend.open(location, clock, endpointsOf);
+  return backend.open(location, ...how);
 }
 
 /** Backups of the records that DATABASE_URL names. Throws {@link SettingError} for an unknown scheme. */
@@ -63,6 +70,8 @@ function findBackend(databaseUrl: string): { readonly backend: RecordsBackend; r
   return { backend, location };
 }
 
+type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never;
+
 /**
  * Opens the spool for what these records do not take at the moment: in a file of the folder, but in memory beside an SQLite
  * file, whose disk would be the same. Throws {@link SettingError} where the folder cannot be written.
@@ -70,6 +79,13 @@ function findBackend(databaseUrl: string): { readonly backend: RecordsBackend; r
 export async function openSpoolFor(databaseUrl: string, folder: string, log: Logger): Promise<Spool> {
   const { openSpool } = await import("./sqlite/spool.ts");
   return openSpool(readAddress(databaseUrl).name === "file" ? undefined : folder, log);
+}
+
+/** The folder, relative to the proxy's, on whose disk there has to be room; `undefined` where all is kept in memory. */
+export function diskOf(databaseUrl: string, spoolFolder: string): string | undefined {
+  const { name, location } = readAddress(databaseUrl);
+  if (name !== "file") return spoolFolder;
+  return location === ":memory:" ? undefined : dirname(location);
 }
 
 function readAddress(databaseUrl: string): { readonly name: string; readonly location: string } {

@@ -21,6 +21,8 @@ export interface TurnRecord {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly inferred: boolean;
+  /** The candidate has typed it. */
+  readonly typed: boolean;
   /** Covers everything above but the words and their salt, and the hash of the turn before. */
   readonly hash: string;
 }

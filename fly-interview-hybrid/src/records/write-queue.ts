@@ -41,6 +41,8 @@ export interface WriteQueueNeeds {
   readonly log: Logger;
   /** Hears what becomes of each write: where one is queued, that first. */
   readonly onOutcome: (kind: string, outcome: WriteOutcome) => void;
+  /** Hears why the spool did not keep a write. */
+  readonly onSpoolFailure?: (cause: unknown) => void;
 }
 
 /**
@@ -55,6 +57,8 @@ export class WriteQueue {
   /** Called when the lane of this name has nothing left in the spool. */
   readonly #emptied = new Map<string, (() => void)[]>();
   readonly #openedAt: number;
+  /** Since when something has waited without a break. */
+  #waitingSince: number | undefined;
   /** Whether the last write could not be done. */
   #isAway: boolean;
   #tries = 0;
@@ -66,11 +70,21 @@ export class WriteQueue {
     this.#needs = needs;
     this.#openedAt = needs.clock.now();
     this.#isAway = needs.spool.size > 0;
+    this.#noteWaiting();
   }
 
   /** How many writes wait. */
   get size(): number {
     return this.#needs.spool.size;
+  }
+
+  /** How long something has waited without a break, in seconds: nothing waits for longer. */
+  get lagSeconds(): number {
+    return this.#waitingSince === undefined ? 0 : (this.#needs.clock.now() - this.#waitingSince) / 1000;
+  }
+
+  #noteWaiting(): void {
+    this.#waitingSince = this.size === 0 ? undefined : (this.#waitingSince ?? this.#needs.clock.now());
   }
 
   /**
@@ -167,8 +181,10 @@ export class WriteQueue {
       if (!isKept) throw new Error("There is no room in the spool.");
     } catch (cause) {
       onOutcome(name, "dropped");
+      this.#needs.onSpoolFailure?.(cause);
       throw new ProxyError("RECORDS_UNAVAILABLE", { cause });
     }
+    this.#noteWaiting();
     onOutcome(name, "queued");
     return "queued";
   }
@@ -233,6 +249,7 @@ export class WriteQueue {
       if (outcome === "foreign") return outcome;
       if (this.#isClosed) return "done";
       spool.remove(write);
+      this.#noteWaiting();
     }
     for (const resolve of this.#emptied.get(lane) ?? []) resolve();
     this.#emptied.delete(lane);

@@ -104,6 +104,7 @@ export class Following {
     this.#session = session;
     for (const event of session.eventsAfter(this.#heard.seq, turns)) this.#tell(event);
     if (this.#isOver) return;
+    for (const event of session.standing) this.#tell(event);
     const forget = session.observe((event) => this.#tell(event));
     // It goes on elsewhere; whoever follows asks again, and is told there.
     const moved = (): void => {

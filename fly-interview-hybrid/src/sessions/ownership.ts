@@ -17,7 +17,7 @@ export function isOwner(principal: Principal, owner: Pick<Principal, "tenant" | 
 }
 
 /** The person of the session, by a token that may hold interviews and is not bound to another session. */
-const mayHold: Right = (principal, session) => {
+export const mayHold: Right = (principal, session) => {
   const isBoundElsewhere = principal.session !== undefined && ![session.id, session.name].includes(principal.session);
   return isOwner(principal, session) && principal.scopes.has("interview") && !isBoundElsewhere;
 };

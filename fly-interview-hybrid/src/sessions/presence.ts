@@ -3,16 +3,19 @@ import type { Clock } from "../clock.ts";
 /** Whether anybody is present in a session; when nobody has been for too long, it says so. */
 export class Presence {
   readonly #clock: Clock;
-  readonly #idleMs: number;
+  readonly #idleMs: () => number;
   readonly #isBusy: () => boolean;
   readonly #onIdle: () => void;
   #here = 0;
   #cancel: () => void = () => undefined;
 
   /** `isBusy`: true while somebody counts as present although nobody has arrived. */
-  constructor(clock: Clock, idleMs: number, on: { readonly isBusy: () => boolean; readonly onIdle: () => void }) {
+  constructor(
+    clock: Clock,
+    on: { readonly idleMs: () => number; readonly isBusy: () => boolean; readonly onIdle: () => void },
+  ) {
     this.#clock = clock;
-    this.#idleMs = idleMs;
+    this.#idleMs = on.idleMs;
     this.#isBusy = on.isBusy;
     this.#onIdle = on.onIdle;
   }
@@ -34,6 +37,6 @@ export class Presence {
   note(): void {
     this.#cancel();
     if (this.#here > 0 || this.#isBusy()) return;
-    this.#cancel = this.#clock.after(this.#idleMs, this.#onIdle);
+    this.#cancel = this.#clock.after(this.#idleMs(), this.#onIdle);
   }
 }

@@ -20,6 +20,7 @@ export function toRecord(session: Session): SessionRecord {
     startedAt: session.startedAt,
     deadline: session.time.deadline,
     interruptedAt: null,
+    mutedAt: session.mutedAt,
     endedAt: null,
   };
 }

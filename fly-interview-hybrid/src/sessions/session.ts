@@ -1,8 +1,16 @@
 import { setMaxListeners } from "node:events";
-import type { EndReason, ErrorCode, ReofferReason, ServerMessageOf, SessionState } from "@interview-proxy/protocol";
+import type {
+  EndReason,
+  ErrorCode,
+  ReofferReason,
+  ServerMessageOf,
+  SessionState,
+  StatsRequest,
+} from "@interview-proxy/protocol";
 import type { Principal } from "../auth/principal.ts";
 import type { Clock } from "../clock.ts";
 import { toIsoTime } from "../iso-time.ts";
+import type { ConnectWatch } from "../ops/connect-watch.ts";
 import type { SessionRecord } from "../records/records.ts";
 import type { SessionBrief } from "../records/session-brief.ts";
 import type { Prompter } from "../supervision/prompter.ts";
@@ -18,6 +26,7 @@ import { type NumberedEvent, ToldEvents, type TurnMessage } from "./told-events.
 type PassingEvent =
   | ServerMessageOf<"transcript_delta">
   | ServerMessageOf<"speaking">
+  | ServerMessageOf<"muted">
   | ServerMessageOf<"time_remaining">
   | ServerMessageOf<"clock">
   | ServerMessageOf<"reoffer">
@@ -26,6 +35,8 @@ export type SessionEvent = NumberedEvent | PassingEvent;
 
 /** A running call of a session. */
 export interface ActiveCall extends KnownCall {
+  /** The connect that it was made by, where this process has seen it. */
+  readonly connect: ConnectWatch | undefined;
   /** Ends its supervision. */
   readonly supervision: AbortController;
   readonly prompter: Prompter;
@@ -40,6 +51,14 @@ export interface Attendance {
 
 /** Why the call of a session is gone. The session ends for it where no other call comes. */
 export type CallLoss = Extract<EndReason, "upstream_ended" | "sideband_lost">;
+
+/** The connection of a session's call, as its page has told at a time (milliseconds since the epoch). */
+export interface ToldConnection extends StatsRequest {
+  readonly at: number;
+}
+
+/** Who has muted is not heard, and may think for so many times longer before that counts as absence. */
+const MUTED_PATIENCE = 5;
 
 /** No process tells so many events of one session. */
 const EVENTS_OF_AN_OWNER = 1_000_000_000;
@@ -57,7 +76,7 @@ export interface NewSession extends SessionTimes {
   /** No other call for this long, when its call is gone, ends it. */
   readonly interruptionMs: number;
   /** What another process, which is gone, has left of it. */
-  readonly earlier?: Pick<SessionRecord, "resumeTokenHashes" | "fence">;
+  readonly earlier?: Pick<SessionRecord, "resumeTokenHashes" | "fence" | "mutedAt">;
 }
 
 /** One interview while it runs: its state, who listens to it, and its timers. Knows neither doors nor upstreams. */
@@ -76,6 +95,8 @@ export class Session {
   call: ActiveCall | undefined;
   /** How many calls in a row were lost before anybody had said anything. */
   fruitlessCalls = 0;
+  /** `undefined`: nothing was told of the present call. */
+  connection: ToldConnection | undefined;
 
   readonly #clock: Clock;
   readonly #presence: Presence;
@@ -93,6 +114,7 @@ export class Session {
   readonly #told = new ToldEvents();
   #isClosing = false;
   #isLetGo = false;
+  #mutedAt: number | null;
   readonly #observers = new Set<(event: SessionEvent) => void>();
 
   /** `onExpiry` is called when the deadline has come or nobody has been present for too long. */
@@ -107,7 +129,9 @@ export class Session {
     this.time = new SessionTime(session, clock);
     this.tokens = new ResumeTokens(session.id, session.earlier?.resumeTokenHashes);
     this.#clock = clock;
-    this.#presence = new Presence(clock, session.idleMs, {
+    this.#mutedAt = session.earlier?.mutedAt ?? null;
+    this.#presence = new Presence(clock, {
+      idleMs: () => (this.#mutedAt === null ? session.idleMs : MUTED_PATIENCE * session.idleMs),
       isBusy: () => this.speech.isGoingOn || this.#state === "connecting" || this.#state === "ended",
       onIdle: () => onExpiry("client_gone"),
     });
@@ -159,6 +183,7 @@ export class Session {
   goOnWith(call: ActiveCall, at = this.#clock.now()): void {
     const wasInterrupted = this.time.interruptedAt !== null;
     this.call = call;
+    this.connection = undefined;
     this.#asksFor = undefined;
     this.time.goOn(at);
     this.#become("live");
@@ -175,6 +200,7 @@ export class Session {
   /** Its call is gone: it waits for another one, and ends for this reason where none comes. */
   interrupt(reason: CallLoss, at = this.#clock.now()): void {
     this.#loss = reason;
+    this.connection = undefined;
     this.time.interrupt(at);
     if (this.#state !== "connecting") this.#awaitOffer(at + this.#interruptionMs - this.#clock.now());
     this.#asksFor = "call_lost";
@@ -193,6 +219,7 @@ export class Session {
     return [
       ...(this.time.interruptedAt === null ? [] : [this.#clockMessage()]),
       ...(reason === undefined ? [] : [{ type: "reoffer", reason } as const]),
+      ...(this.#mutedAt === null ? [] : [{ type: "muted", muted: true } as const]),
     ];
   }
 
@@ -304,6 +331,19 @@ export class Session {
   noteSpeech(role: Speaker, active: boolean): void {
     this.speech.note(role, active);
     this.notePresence();
+  }
+
+  /** Since when the candidate has the microphone muted, in milliseconds since the epoch; `null`: it is not. */
+  get mutedAt(): number | null {
+    return this.#mutedAt;
+  }
+
+  /** The candidate has muted the microphone, or speaks again; false where that was known. */
+  mute(muted: boolean): boolean {
+    if (muted === (this.#mutedAt !== null)) return false;
+    this.#mutedAt = muted ? this.#clock.now() : null;
+    this.mention({ type: "muted", muted });
+    return true;
   }
 
   #become(state: Exclude<SessionState, "ended">): void {

@@ -15,6 +15,7 @@ import type { Transcripts } from "../transcripts/transcripts.ts";
 import type { Upstream } from "../upstreams/upstream.ts";
 import type { Tenant, TenantOf } from "../tenants/tenant.ts";
 import { authoriseHere } from "./authorise.ts";
+import { type CandidateInput, createCandidateInput } from "./candidate-input.ts";
 import { createCallLedger } from "./calls/call-ledger.ts";
 import { type CallsById, createCallsById } from "./calls/calls-by-id.ts";
 import { endById } from "./end-by-id.ts";
@@ -25,14 +26,15 @@ import { createInvitations, type Invitations } from "./invitations/invitations.t
 import { createLiveSessions } from "./live-sessions.ts";
 import { AdmissionTurns } from "./opening/admission-turns.ts";
 import { type OpenedSession, type OpenRequest, openSession } from "./opening/open-session.ts";
-import { isOwner, mayActFor, mayHear, type OwnedSession } from "./ownership.ts";
+import { isOwner, mayActFor, mayHear, mayHold, type OwnedSession } from "./ownership.ts";
 import { createPlatformSessions, type PlatformSessions } from "./platform/platform-sessions.ts";
+import { createPreCheck, type PreCheck } from "./pre-check/pre-check.ts";
 import { createPersons, type Persons } from "./persons/persons.ts";
 import { scheduleSession, type ScheduleRequest } from "./platform/schedule-session.ts";
 import { reap } from "./recovery/reaper.ts";
 import { Session } from "./session.ts";
 import { dropCall } from "./calls/drop-call.ts";
-import { readOffer, type StartedCall, startCall } from "./calls/start-call.ts";
+import { type Asker, readOffer, type StartedCall, startCall } from "./calls/start-call.ts";
 import { handOver } from "./recovery/hand-over.ts";
 import { letGo } from "./recovery/let-go.ts";
 import { Machine } from "./recovery/machine.ts";
@@ -58,9 +60,10 @@ export interface SessionsNeeds {
 }
 
 /** The rules of sessions, shared by every door. */
-export interface Sessions extends PlatformSessions, CallsById {
+export interface Sessions extends PlatformSessions, CallsById, CandidateInput {
   readonly invitations: Invitations;
   readonly persons: Persons;
+  readonly preCheck: PreCheck;
   /** See {@link principalOfToken}. */
   principalOf(resumeToken: string): Promise<Principal>;
   /** Counts an offer against its person, and judges it. Throws RATE_LIMITED, and SDP_INVALID with rule and line. */
@@ -75,11 +78,16 @@ export interface Sessions extends PlatformSessions, CallsById {
   /** See {@link turnsForEventsAfter}. */
   turnsForEventsAfter(session: Session, seq: number): Promise<readonly TurnMessage[]>;
   /** See {@link startCall}. */
-  startCall(session: Session, offer: JudgedOffer, departure: AbortSignal): Promise<StartedCall>;
+  startCall(session: Session, offer: JudgedOffer, asker: Asker): Promise<StartedCall>;
   /** Ends a session; fulfilled after the first try to hang up its call. Ending it twice does no harm. */
   end(session: Session, reason: EndReason): Promise<void>;
   /** The same, for ends that nobody waits for: what fails is logged. */
   endUnwatched(session: Session, reason: EndReason): void;
+  /**
+   * The running session of an id, for its own person. Throws SESSION_FORBIDDEN, SessionElsewhere, SESSION_ENDED, and NO_CALL
+   * where it has not begun.
+   */
+  runningOf(id: string, credential: SessionCredential): Promise<Session>;
   /** Ends the session of an id for who may; one that has ended before stays so. Throws SESSION_FORBIDDEN, SessionElsewhere. */
   endById(id: string, credential: SessionCredential): Promise<void>;
   /** What was said in the session of an id so far, for who may hear it. Throws SESSION_FORBIDDEN, SessionElsewhere. */
@@ -88,8 +96,8 @@ export interface Sessions extends PlatformSessions, CallsById {
   follow(id: string, credential: SessionCredential, heard: Heard): Promise<Following>;
   /** Ends what runs here of tenants that were disabled. */
   endDisabled(): void;
-  /** How many sessions run in this process. */
-  count(): number;
+  /** The sessions that run in this process. */
+  running(): readonly Session[];
   /** Base URL at which other machines reach this one; `null`: they cannot. */
   readonly address: string | null;
   /** Tells the other machines at which base URL they reach this one. */
@@ -109,6 +117,11 @@ export interface Sessions extends PlatformSessions, CallsById {
   close(): Promise<void>;
 }
 
+/** Whether a session ended because its call was gone, and no other came. */
+function isCallLoss(reason: EndReason): boolean {
+  return reason === "upstream_ended" || reason === "sideband_lost";
+}
+
 export function createSessions(needs: SessionsNeeds): Sessions {
   const { clock, log, metrics, records, transcripts } = needs;
   const live = createLiveSessions();
@@ -117,8 +130,10 @@ export function createSessions(needs: SessionsNeeds): Sessions {
   let draining = false;
 
   const end = async (session: Session, reason: EndReason): Promise<void> => {
+    const wasInterrupted = session.time.interruptedAt !== null;
     if (!session.end(reason)) return;
     live.remove(session);
+    if (wasInterrupted) metrics.resumes.inc({ outcome: isCallLoss(reason) ? "failed" : "abandoned" });
     log.info({ session: session.id, reason }, "session ended");
     metrics.sessionsEnded.inc({ reason });
     const update = records.updateSession(session.id, { endReason: reason, endedAt: clock.now() });
@@ -168,6 +183,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     refuseWhileDraining,
   };
   const machine = new Machine(all);
+  const preCheck = createPreCheck(all);
 
   return {
     principalOf: (resumeToken) => principalOfToken(resumeToken, all),
@@ -191,9 +207,9 @@ export function createSessions(needs: SessionsNeeds): Sessions {
 
     turnsForEventsAfter: (session, seq) => turnsForEventsAfter(session, seq, records),
 
-    async startCall(session, offer, departure) {
+    async startCall(session, offer, asker) {
       refuseWhileDraining();
-      const exchange = startCall(session, offer, departure, all);
+      const exchange = startCall(session, offer, asker, all);
       exchanges.add(exchange);
       try {
         return await exchange;
@@ -206,6 +222,14 @@ export function createSessions(needs: SessionsNeeds): Sessions {
 
     end,
     endUnwatched,
+
+    ...createCandidateInput(needs),
+
+    async runningOf(id, credential) {
+      const found = await authoriseHere(id, credential, mayHold, all);
+      if (found instanceof Session) return found;
+      throw new ProxyError(found.endedAt === null ? "NO_CALL" : "SESSION_ENDED");
+    },
 
     async endById(id, credential) {
       await authoriseHere(id, credential, mayActFor, all);
@@ -232,6 +256,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     ...createPlatformSessions(all),
     invitations: createInvitations(all),
     persons: createPersons(all),
+    preCheck,
     ...createCallsById({ ...all, endRunning: end }),
 
     endDisabled() {
@@ -239,7 +264,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
         if (!needs.tenantOf(session.principal.tenant).isActive) endUnwatched(session, "ended_by_service");
     },
 
-    count: () => live.all().length,
+    running: () => live.all(),
 
     get address() {
       return machine.address;
@@ -271,7 +296,7 @@ export function createSessions(needs: SessionsNeeds): Sessions {
     async close() {
       draining = true;
       reaping.abort();
-      await Promise.all(live.all().map(leaveOrEnd));
+      await Promise.all([preCheck.close(), ...live.all().map(leaveOrEnd)]);
       // Their sessions have ended, so they give up now, and leave to the ledger what came of them.
       await Promise.allSettled(exchanges);
       await ledger.close();

@@ -16,6 +16,7 @@ export function toTurnMessage(turn: Omit<ToldTurn, "itemId">): TurnMessage {
     status: turn.status,
     ...(turn.heardMs === null ? {} : { heardMs: turn.heardMs }),
     ...(turn.inferred ? { inferred: true } : {}),
+    ...(turn.typed ? { typed: true } : {}),
   };
 }
 

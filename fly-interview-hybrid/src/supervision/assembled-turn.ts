@@ -18,4 +18,6 @@ export interface AssembledTurn {
   readonly endedAt: number | null;
   /** True where its place, or where it begins and ends, was not told by the provider and follows from what stands around it. */
   readonly inferred: boolean;
+  /** True for what the candidate has typed. */
+  readonly typed: boolean;
 }

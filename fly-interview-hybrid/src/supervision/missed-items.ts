@@ -70,13 +70,13 @@ export class Absence {
 }
 
 /**
- * Items whose places nobody told, in their likely order: as they were first heard of, except that an answer does not
- * come before its question.
+ * Items whose places nobody told, in their likely order: as they were first heard of, except that an answer comes before its
+ * reply. Transcriptions come late, so that the reply may be heard of first; the other way round cannot happen.
  */
 export function inLikelyOrder(items: readonly Utterance[], lastSpeaker: Speaker | null): readonly Utterance[] {
-  const index = items.findIndex(({ speaker }) => speaker !== lastSpeaker);
-  const [next] = index > 0 ? items.slice(index, index + 1) : [];
-  return next === undefined ? items : [next, ...items.filter((item) => item !== next)];
+  const answer = items.find(({ speaker }) => speaker === "candidate");
+  if (answer === undefined || lastSpeaker !== "interviewer") return items;
+  return [answer, ...items.filter((item) => item !== answer)];
 }
 
 /** Who must have spoken between two turns of one speaker; `undefined` where nobody must. */

@@ -28,6 +28,11 @@ export class Prompter {
     this.#waiting = [...this.#waiting, text].slice(-MAX_WAITING);
   }
 
+  /** Hands on what the candidate has typed, which is answered at once. Nothing happens while nothing can be said. */
+  say(text: string): void {
+    this.#sideband?.say(text);
+  }
+
   /** Has the interviewer say something now. Nothing happens while nothing can be said. */
   speak(instructions: string): void {
     this.#sideband?.speak(instructions);

@@ -1,6 +1,7 @@
 import type { EndReason } from "@interview-proxy/protocol";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../ops/log.ts";
+import type { ConnectWatch } from "../ops/connect-watch.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { pause } from "../pause.ts";
 import type { CallEvent, ResponseUsage, Speaker, TranscriptionUsage } from "../upstreams/call-event.ts";
@@ -51,6 +52,8 @@ export interface SupervisedCall {
   /** Absent where no page can reach the call: then whatever is in force is ours. */
   readonly guard: GuardRules | undefined;
   readonly prompter: Prompter;
+  /** Hears when its sideband is attached for the first time, or cannot be. */
+  readonly connect: ConnectWatch | undefined;
   /** What is known of the call where another process has supervised it before. */
   readonly earlier: EarlierCall | undefined;
   /** What was said in earlier calls of the interview; `undefined`: nothing. */
@@ -124,6 +127,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log, metrics 
   let greeted = call.earlier?.isGreeted ?? false;
   let unreadable = 0;
   let isOver = false;
+  const followAttach = call.connect?.follow("sideband");
   const end = (announce: () => void): void => {
     isOver = true;
     finish();
@@ -133,6 +137,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log, metrics 
   for (let unsound = 0; unsound < MAX_UNSOUND; unsound++) {
     let react = (_event: CallEvent): void => undefined;
     const attached = await attach(call, clock, greeted, (event) => react(event));
+    followAttach?.(attached.ok ? "ok" : attached.reason);
     if (call.signal.aborted) {
       if (attached.ok) attached.sideband.close();
       return;
@@ -160,6 +165,7 @@ export async function superviseCall(call: SupervisedCall, { clock, log, metrics 
         watch.begin();
       }
       tell(event, listener);
+      if (event.type === "retrieved" || event.type === "not_retrieved") metrics.backfills.inc({ outcome: event.type });
       if (event.type === "unreadable") {
         metrics.unreadableFrames.inc();
         if (isWorthTelling(++unreadable))

@@ -220,6 +220,7 @@ export class TurnAssembly {
   #learn(item: CallItem, responseId: string | undefined): void {
     const utterance = this.#utterance(item.id, item.speaker);
     utterance?.learn(item);
+    if (utterance?.isTyped === true) utterance.saidAt(this.#clock.now());
     // Also where its turn is told, so that what is heard is known.
     const hearing = responseId === undefined ? undefined : this.#responses.hearingOfItem(responseId);
     if (utterance !== undefined && hearing !== undefined) utterance.hearing = hearing;

@@ -85,6 +85,12 @@ export class Utterance {
     else this.endedAt ??= now;
   }
 
+  /** It was said in one moment, as what is typed is. */
+  saidAt(now: number): void {
+    this.startedAt ??= now;
+    this.endedAt ??= now;
+  }
+
   /** Only so much of it was heard; `null`: not known how much. `heardText`: these words, where they are known. */
   cut(heardMs: number | null, heardText: string | null = null): void {
     this.#isCut = true;
@@ -95,6 +101,11 @@ export class Utterance {
   /** True where some words are known, or are known not to be. */
   get hasWords(): boolean {
     return this.#text !== undefined || this.#deltas !== "" || this.isFailed;
+  }
+
+  /** True for words of the candidate that were typed: nobody has spoken them. */
+  get isTyped(): boolean {
+    return this.speaker === "candidate" && !this.#isSpoken;
   }
 
   /** How it is heard, as far as that is known. */
@@ -169,6 +180,7 @@ export class Utterance {
       startedAt: this.startedAt ?? this.hearing?.startedAt ?? null,
       endedAt: this.endedAt ?? this.hearing?.endedAt ?? null,
       inferred: this.isInferred,
+      typed: this.isTyped,
       ...known,
     };
   }

@@ -19,13 +19,9 @@ export function startOfChain({ id, persona, createdAt }: SessionFacts): string {
 
 /** Hash of a turn and of everything before it. */
 export function hashTurn(previous: string, turn: ChainedTurn): string {
-  const { n, id, call, role, status, heardMs, startedAt, endedAt, inferred, textHash, heardTextHash } = turn;
-  return sha256(
-    canonicalJson({
-      previous,
-      turn: { n, id, call, role, status, heardMs, startedAt, endedAt, inferred, textHash, heardTextHash },
-    }),
-  );
+  const { n, id, call, role, status, heardMs, startedAt, endedAt, inferred, typed, textHash, heardTextHash } = turn;
+  const facts = { n, id, call, role, status, heardMs, startedAt, endedAt, inferred, textHash, heardTextHash };
+  return sha256(canonicalJson({ previous, turn: typed === true ? { ...facts, typed } : facts }));
 }
 
 /** What is signed when a session has ended: how it ended, how many turns there are, and the last one's hash. */

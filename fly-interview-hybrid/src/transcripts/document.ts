@@ -21,6 +21,8 @@ export const documentTurnSchema = z.strictObject({
   startedAt: time,
   endedAt: time,
   inferred: z.boolean(),
+  /** The candidate typed it; absent otherwise, so that older transcripts have the form that they had. */
+  typed: z.optional(z.literal(true)),
   salt: z.nullable(z.string().check(z.regex(/^[0-9a-f]{32}$/))),
   textHash: z.nullable(hash),
   heardTextHash: z.nullable(hash),

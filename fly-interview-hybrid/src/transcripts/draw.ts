@@ -42,6 +42,7 @@ export function toDocumentTurn(turn: TurnRecord): DocumentTurn {
     startedAt: toIsoTimeOrNull(turn.startedAt),
     endedAt: toIsoTimeOrNull(turn.endedAt),
     inferred: turn.inferred,
+    ...(turn.typed && { typed: true }),
     salt: turn.salt,
     textHash: turn.textHash,
     heardTextHash: turn.heardTextHash,

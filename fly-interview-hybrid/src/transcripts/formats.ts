@@ -27,11 +27,12 @@ export function toVtt({ session, turns, proof }: TranscriptDocument): string {
   return `${["WEBVTT", `NOTE Interview ${session.id}`, ...cues, `NOTE Proof: ${proofLine(proof)}`].join("\n\n")}\n`;
 }
 
-function wordsOf({ text, textHash, status, heardMs }: DocumentTurn): string {
+function wordsOf({ text, textHash, status, heardMs, typed }: DocumentTurn): string {
   const words = text?.replace(/\s+/g, " ").trim() ?? (textHash === null ? "[unknown]" : "[erased]");
   if (status === "interrupted")
     return `${words} [interrupted${heardMs === null ? "" : ` after ${Math.round(heardMs)} ms`}]`;
   if (status === "failed") return "[not understood by the transcription]";
+  if (typed === true) return `${words} [typed]`;
   return status === "gap" ? `${words} [gap]` : words;
 }
 

@@ -27,6 +27,7 @@ export interface NewTurn {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly inferred: boolean;
+  readonly typed: boolean;
 }
 
 /** A turn that is written or queued. */
@@ -82,6 +83,7 @@ const GAP = {
   startedAt: null,
   endedAt: null,
   inferred: true,
+  typed: false,
 } as const;
 
 /** A seal that has to wait for longer than this, in milliseconds, is not waited for. */

@@ -3,22 +3,20 @@ import type { Simulator, SimulatorOptions } from "openai-voice-simulator";
 import type { Clock } from "../clock.ts";
 import { type Config, needsSimulator } from "../config/config.ts";
 import { SIMULATION_TENANT } from "../tenant-ids.ts";
+import type { Metrics } from "../ops/metrics.ts";
+import type { UpstreamContacts } from "../ops/upstream-contacts.ts";
 import type { OwnServer } from "../tenants/stored-tenant.ts";
 import type { Tenant, TenantOf } from "../tenants/tenant.ts";
 import type { ApiOptions } from "./openai/api.ts";
 import { openLiveUpstream } from "./openai-live/upstream.ts";
 import { openRealtimeUpstream } from "./openai-realtime/upstream.ts";
+import { observedUpstream } from "./observed-upstream.ts";
+import { UPSTREAM_NAMES as NAMES } from "../upstream-names.ts";
 import { tenantUpstream } from "./tenant-upstream.ts";
 import { UpstreamPool } from "./upstream-pool.ts";
 import type { Upstream } from "./upstream.ts";
 
 export { askForModels, type ModelsReply } from "./openai/models.ts";
-
-/** The names under which calls are kept in the records: of the service and of the simulator, by the API. */
-const NAMES = {
-  realtime: { real: "openai-realtime", simulated: "simulator" },
-  live: { real: "openai-live", simulated: "simulator-live" },
-} as const;
 
 type VoiceApi = keyof typeof NAMES;
 
@@ -41,6 +39,8 @@ export interface UpstreamsNeeds {
   readonly startSimulator: (options: SimulatorOptions) => Promise<Simulator>;
   /** Without it there is only the default tenant. */
   readonly tenantOf?: TenantOf;
+  /** Counts what is asked for, and hears whether servers can be reached. */
+  readonly observation?: { readonly metrics: Metrics; readonly contacts: UpstreamContacts };
 }
 
 /**
@@ -48,10 +48,18 @@ export interface UpstreamsNeeds {
  * spoken to as the real service is. The simulation tenant never reaches anything else. A tenant with a key of its own has an
  * upstream of its own.
  */
-export async function openUpstreams({ config, clock, startSimulator, tenantOf }: UpstreamsNeeds): Promise<Upstreams> {
+export async function openUpstreams({
+  config,
+  clock,
+  startSimulator,
+  tenantOf,
+  observation,
+}: UpstreamsNeeds): Promise<Upstreams> {
   const open = (api: VoiceApi, kind: "real" | "simulated", server: Server): Upstream => {
+    const name = NAMES[api][kind];
     const options = {
       ...server,
+      ...(observation === undefined ? {} : { contacts: observation.contacts.watch(name) }),
       connectTimeoutMs: config.UPSTREAM_CONNECT_TIMEOUT_MS,
       createTimeoutMs: config.UPSTREAM_TOTAL_TIMEOUT_MS + config.UPSTREAM_LATE_READ_MS,
       callCreation: config.CALL_CREATION,
@@ -59,7 +67,10 @@ export async function openUpstreams({ config, clock, startSimulator, tenantOf }:
       leavesOut: config.LIVE_LEAVES_OUT ?? [],
     };
     const openUpstream = api === "live" ? openLiveUpstream : openRealtimeUpstream;
-    return openUpstream(NAMES[api][kind], options, clock);
+    const upstream = openUpstream(name, options, clock);
+    // OpenAI documents no such header, so that it is told of traces only where the settings say so.
+    const tellsTraces = kind === "simulated" || config.TRACE_UPSTREAM;
+    return observation === undefined ? upstream : observedUpstream(upstream, { ...observation, tellsTraces });
   };
 
   const simulatorKey = `sk-simulator-${randomBytes(16).toString("hex")}`;

@@ -11,6 +11,8 @@ export interface CallPlan {
   /** The interview's language, as a BCP 47 tag; `undefined`: whatever is spoken. */
   readonly language: string | undefined;
   readonly tools: readonly Tool[];
+  /** Nobody is to speak in the call, whatever is heard: it tests a connection. */
+  readonly isSilent?: true;
 }
 
 /** Something the interviewer's model may ask the proxy to do. */
@@ -68,6 +70,8 @@ export interface CreateCall {
   readonly offerSdp: string;
   /** Keyed hash of the person; the provider never learns who it is. */
   readonly safetyIdentifier: string;
+  /** Of which trace the create is a part (W3C Trace Context); `undefined`: of none. */
+  readonly traceparent?: string | undefined;
 }
 
 export interface CreatedCall {
@@ -128,6 +132,8 @@ export interface Sideband {
   instruct(text: string): void;
   /** Has the interviewer say something now, as `instructions` tell it. Whatever it is saying is cut off. */
   speak(instructions: string): void;
+  /** Hands on what the candidate has typed, and has the interviewer answer it. Whatever it is saying is cut off. The item follows as any other. */
+  say(text: string): void;
   /** Gives the result of a tool to the interviewer, who goes on by itself where `proceed`. */
   answerTool(toolCallId: string, output: string, proceed: boolean): void;
   /** Asks for an item; `retrieved` or `not_retrieved` follows later, unless the connection is gone first. */

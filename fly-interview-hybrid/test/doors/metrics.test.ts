@@ -16,7 +16,13 @@ describe("metrics", () => {
     const running = await proxy.fetch("/metrics");
     expect(running.headers.get("content-type")).toContain("version=0.0.4");
     for (const line of [
-      "interview_sessions 1",
+      'interview_sessions{state="live",tenant="default",upstream="openai-realtime"} 1',
+      'interview_connects_total{outcome="ok"} 1',
+      "interview_connect_seconds_count 1",
+      'interview_connect_stage_seconds_count{stage="auth"} 1',
+      'interview_connect_stage_seconds_count{stage="upstream"} 1',
+      'interview_upstream_requests_total{upstream="openai-realtime",operation="create",code="ok"} 1',
+      'interview_upstream_unreachable_servers{upstream="openai-realtime"} 0',
       'interview_calls_total{state="live"} 1',
       "interview_records_up 1",
       "interview_writes_waiting 0",
@@ -27,9 +33,36 @@ describe("metrics", () => {
     const headers = { authorization: `Bearer ${resumeToken}` };
     await proxy.fetch(`/api/sessions/${sessionId}`, { method: "DELETE", headers });
     const { text } = await proxy.fetch("/metrics");
-    expect(text.split("\n")).toContain("interview_sessions 0");
+    expect(text).not.toContain('interview_sessions{state="live"');
     expect(text.split("\n")).toContain('interview_sessions_ended_total{reason="deleted"} 1');
-    for (const name of ["zoe-of-the-test", sessionId]) expect(text).not.toContain(name);
+    for (const name of ["zoe-of-the-test", sessionId, "alloy"]) expect(text).not.toContain(name);
+    // Every kind of write has its name among the declared ones.
+    expect(text).not.toMatch(/="other"\} [1-9]/);
+  });
+
+  test("tell connects that the service is to blame for from those that it is not", async () => {
+    const proxy = await startProxy();
+    const socket = await proxy.connectAs("ada");
+    socket.send({ type: "init" });
+    await socket.next("initialized");
+    socket.send({ type: "sdp_offer", offer: "v=0" });
+    await socket.next("error");
+    proxy.simulator.injectFault({ kind: "http", status: 401 });
+    socket.send({ type: "sdp_offer", offer: audioOffer });
+    await socket.next("error");
+    const stranger = proxy.connect("/", ["bearer", "nothing"]);
+    await stranger.closed;
+    const { text } = await proxy.fetch("/metrics");
+    for (const line of [
+      'interview_connects_total{outcome="refused"} 2',
+      'interview_connects_total{outcome="failed"} 1',
+      'interview_connect_errors_total{code="UPSTREAM_UNAUTHORIZED"} 1',
+      'interview_upstream_requests_total{upstream="openai-realtime",operation="create",code="UPSTREAM_UNAUTHORIZED"} 1',
+      'interview_connect_errors_total{code="SDP_INVALID"} 1',
+      'interview_connect_errors_total{code="UNAUTHENTICATED"} 1',
+      "interview_connect_seconds_count 0",
+    ])
+      expect(text.split("\n")).toContain(line);
   });
 
   test("are for this machine: not for whom a reverse proxy on it speaks, nor for another address", async () => {

@@ -6,6 +6,7 @@ export const DIFFERENCES = [
   "a hang-up",
   "a new call",
   "a sealed call",
+  "a typed answer",
   "an interruption",
   "an open page",
   "an utterance in a short absence",

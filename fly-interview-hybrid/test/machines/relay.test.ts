@@ -79,6 +79,13 @@ describe("a page that comes to another machine than its session's", () => {
     expect((await back.socket.next("turn")).n).toBe(turn.n + 1);
     expect(await back.socket.isAlive()).toBe(true);
 
+    back.socket.send({ type: "mute", muted: true });
+    expect(await back.socket.next("muted")).toEqual({ type: "muted", muted: true });
+    back.socket.send({ type: "say", text: "I am typing." });
+    let typed = await back.socket.next("turn");
+    while (typed.typed !== true) typed = await back.socket.next("turn");
+    expect(typed.text).toBe("I am typing.");
+
     back.socket.send({ type: "sdp_offer", offer: audioOffer });
     expect(await back.socket.next("sdp_answer")).toMatchObject({ sessionId: interview.sessionId });
     back.socket.send({ type: "sdp_offer", offer: "v=0" });
@@ -168,7 +175,7 @@ describe("a page that comes to another machine than its session's", () => {
 describe("the platform, which asks another machine than the session's", () => {
   test("hears, guides, reads and ends it", { timeout: 30_000 }, async () => {
     const { place, owner, other } = await startTwo();
-    const { sessionId } = await begin(owner, "ada");
+    const { sessionId, resumeToken } = await begin(owner, "ada");
     const path = `/api/sessions/${sessionId}`;
     const watching = await watch(other, sessionId);
     expect(watching.headers.get("content-type")).toMatch(/^text\/event-stream/);
@@ -181,7 +188,11 @@ describe("the platform, which asks another machine than the session's", () => {
     const { json, text } = await ask(other, "GET", `${path}/transcript`);
     expect(json).toMatchObject({ turns: [{ text: message.text }] });
     expect(text).toContain(message.text);
-    expect((await ask(other, "GET", path)).json).toMatchObject({ sessionId, status: "running" });
+    const headers = { authorization: `Bearer ${resumeToken}`, "content-type": "application/json" };
+    const stats = { method: "POST", headers, body: '{"quality":"poor"}' };
+    expect(await other.fetch(`${path}/stats`, stats)).toMatchObject({ status: 204 });
+    const view = { sessionId, status: "running", connection: { quality: "poor" } };
+    expect((await ask(other, "GET", path)).json).toMatchObject(view);
 
     watching.leave();
     const again = await readEvents(other, sessionId, SERVICE, id);

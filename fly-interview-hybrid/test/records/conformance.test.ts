@@ -19,6 +19,8 @@ eachBackend((open) => {
     });
     await records.updateSession("ses_a", { interruptedAt: 1_795_392_000_123 });
     expect(await records.findSession("ses_a")).toMatchObject({ deadline: 2, interruptedAt: 1_795_392_000_123 });
+    await records.updateSession("ses_a", { mutedAt: 1_795_392_000_123 });
+    expect(await records.findSession("ses_a")).toMatchObject({ mutedAt: 1_795_392_000_123 });
     await records.updateSession("ses_a", { interruptedAt: null, deadline: 1_795_392_000_124 });
     expect(await records.findSession("ses_a")).toMatchObject({ deadline: 1_795_392_000_124, interruptedAt: null });
     expect(await records.findSession("ses_b")).toBeUndefined();
@@ -97,7 +99,16 @@ eachBackend((open) => {
 
     test("turns come by their numbers, as they were kept", async () => {
       const records = await openWithCall();
-      const second = { ...turn, id: "turn_2", n: 2, inferred: false, text: null, salt: null, textHash: null };
+      const second = {
+        ...turn,
+        id: "turn_2",
+        n: 2,
+        inferred: false,
+        typed: true,
+        text: null,
+        salt: null,
+        textHash: null,
+      };
       expect(await records.lastTurnOf("ses_a")).toBeUndefined();
       expect(await records.insertTurn(second)).toBe(true);
       expect(await records.insertTurn(turn)).toBe(true);

@@ -108,6 +108,7 @@ export const session: SessionRecord = {
   startedAt: 1,
   deadline: 2,
   interruptedAt: null,
+  mutedAt: null,
   endedAt: null,
 };
 export const call: CallRecord = {
@@ -137,5 +138,6 @@ export const turn: TurnRecord = {
   startedAt: 1,
   endedAt: null,
   inferred: true,
+  typed: false,
   hash: "h1",
 };

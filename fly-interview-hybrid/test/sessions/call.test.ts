@@ -250,6 +250,31 @@ describe("the end of a call", () => {
     return { session, upstream, clock };
   }
 
+  test("a muted candidate is waited for longer, without a socket too, and not for ever", async () => {
+    const { sessions, session, clock } = await startSession({ IDLE_SECONDS: "60" });
+    session.attach({ onEvent: () => undefined, onDisplaced: () => undefined })();
+    await sessions.mute(session, true);
+    await clock.advance(299_000);
+    expect(session.state).toBe("open");
+    sessions.noteConnection(session, { quality: "good" });
+    await clock.advance(299_999);
+    expect(session.state).toBe("open");
+    await clock.advance(1);
+    expect(session.endReason).toBe("client_gone");
+    await expect(sessions.mute(session, false)).rejects.toMatchObject({ code: "SESSION_ENDED" });
+  });
+
+  test("who speaks again is waited for as before", async () => {
+    const { sessions, session, clock, records } = await startSession({ IDLE_SECONDS: "60" });
+    session.attach({ onEvent: () => undefined, onDisplaced: () => undefined })();
+    await sessions.mute(session, true);
+    expect(await records.findSession(session.id)).toMatchObject({ mutedAt: clock.now() });
+    await sessions.mute(session, false);
+    expect(await records.findSession(session.id)).toMatchObject({ mutedAt: null });
+    await clock.advance(60_000);
+    expect(session.endReason).toBe("client_gone");
+  });
+
   test("ending the session hangs up once, and closes the sideband", async () => {
     const { sessions, session, upstream, records } = await live();
     await Promise.all([sessions.end(session, "client_disconnected"), sessions.end(session, "deleted")]);

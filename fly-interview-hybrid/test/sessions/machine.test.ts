@@ -39,7 +39,7 @@ describe("a machine", () => {
     inherit.mockRestore();
     await clock.advance(BEAT_MS);
     expect(closed).toEqual([true, true, false]);
-    expect(sessions.count()).toBe(1);
+    expect(sessions.running().length).toBe(1);
     await sessions.close();
   });
 
@@ -60,7 +60,7 @@ describe("a machine", () => {
     await clock.advance(BEAT_MS);
     answer();
     await settle();
-    expect(sessions.count()).toBe(0);
+    expect(sessions.running().length).toBe(0);
     expect(closed).toEqual([true]);
     await sessions.close();
     expect(upstream.hungUp).toEqual([]);

@@ -27,6 +27,7 @@ function turn(role: TurnRecord["role"], text: string | null, change: Partial<Tur
     startedAt: null,
     endedAt: null,
     inferred: false,
+    typed: false,
     hash: "",
     ...change,
   };

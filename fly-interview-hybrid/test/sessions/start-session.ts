@@ -29,7 +29,7 @@ export async function offer(
 ): Promise<{ outcome: Promise<unknown> }> {
   const outcome = sessions
     .readOffer(session.principal, sdp)
-    .then((judged) => sessions.startCall(session, judged, departure))
+    .then((judged) => sessions.startCall(session, judged, { departure }))
     .catch((error: unknown) => error);
   await settle();
   return { outcome };

@@ -67,6 +67,7 @@ describe("what an earlier process left", () => {
     startedAt: 1_699_999_000_000,
     deadline: 1_700_000_000_000,
     interruptedAt: null,
+    mutedAt: null,
     endedAt: null,
   };
   const call = {

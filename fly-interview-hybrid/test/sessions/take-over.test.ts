@@ -248,6 +248,7 @@ describe("the records are looked through every minute", () => {
       startedAt: null,
       deadline: now + deadlineInMs,
       interruptedAt: null,
+      mutedAt: null,
       endedAt: null,
     };
     await under.records.insertSession(record);

@@ -112,6 +112,16 @@ describe("after the sideband was away", () => {
     expect(under.turns.map(({ itemId }) => itemId)).toEqual(["a1", "u1", "a2", "u2", "a3"]);
   });
 
+  test("an answer whose question was missed in a long absence stands before its reply", async () => {
+    const under = createAssembly();
+    under.take(...opening, ...answer);
+    await away(under, 3000);
+    under.take(transcribed("u2", "Wait."), ...candidateSpeaks("u3", "a3"));
+    under.take({ type: "retrieved", item: item("a3", "interviewer", { text: "Yes?" }) }, transcribed("u3", "Now."));
+    await under.clock.advance(10_000);
+    expect(under.turns.map(({ itemId }) => itemId)).toEqual(["a1", "u1", "gap:u2", "u2", "a3", "u3"]);
+  });
+
   test("an answer whose end and place were missed stands before its reply", async () => {
     const under = createAssembly();
     under.take(...opening, ...candidateSpeaks("u1", "a1").slice(0, 1));

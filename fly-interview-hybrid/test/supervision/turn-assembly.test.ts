@@ -57,6 +57,21 @@ describe("turns", () => {
     expect(told()).toEqual(whole);
   });
 
+  test("that were typed say so, and were said in the moment in which they came", async () => {
+    const { take, turns, clock } = createAssembly();
+    const typed = item("u1", "candidate", { text: "I am Ada.", spoken: false });
+    take(...opening);
+    await clock.advance(500);
+    const now = clock.now();
+    take({ type: "item", item: typed, previousId: "a1" });
+    await clock.advance(500);
+    take({ type: "item", item: typed }, ...candidateSpeaks("u2", "u1"), transcribed("u2", "Lovelace."));
+    expect(turns.slice(1)).toMatchObject([
+      { text: "I am Ada.", typed: true, startedAt: now, endedAt: now },
+      { text: "Lovelace.", typed: false },
+    ]);
+  });
+
   test("know when they began and ended", async () => {
     const { take, clock, turns } = createAssembly();
     const start = clock.now();

@@ -9,7 +9,14 @@ import { audioOffer } from "../sample-sdp.ts";
 
 const ADMIN_TOKEN = "admin-token-of-whoever-runs-the-server-0123";
 export const MASTER_KEY = `k1:${randomBytes(32).toString("base64")}`;
-export const TENANT_SETTINGS = { ADMIN_TOKEN, TENANTS_MASTER_KEY: MASTER_KEY, MAX_SESSIONS_PER_PERSON: "1000" };
+export const TENANT_SETTINGS = {
+  ADMIN_TOKEN,
+  TENANTS_MASTER_KEY: MASTER_KEY,
+  MAX_SESSIONS_PER_PERSON: "1000",
+  // Tests are quick: shares of requests would answer some of them in the routes' place.
+  CONNECTIONS_PER_MINUTE: "1000000",
+  TENANT_REQUESTS_PER_SECOND: "100000",
+};
 
 export type Reply = Awaited<ReturnType<ProxyUnderTest["fetch"]>>;
 

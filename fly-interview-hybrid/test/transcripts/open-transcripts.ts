@@ -26,6 +26,7 @@ export const session: SessionRecord = {
   startedAt: 1_700_000_000_000,
   deadline: 1_700_003_600_000,
   interruptedAt: null,
+  mutedAt: null,
   endedAt: null,
 };
 
@@ -60,6 +61,7 @@ export function newTurn(itemId: string, change: Partial<NewTurn> = {}): NewTurn 
     startedAt: 1_700_000_001_000,
     endedAt: 1_700_000_002_500,
     inferred: false,
+    typed: false,
     ...change,
   };
 }

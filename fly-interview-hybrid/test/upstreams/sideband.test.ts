@@ -103,6 +103,35 @@ test("a session too large to be read shows as drift all the same", async () => {
   expect(events).toEqual([{ type: "drifted", digest: expect.any(String) }]);
 });
 
+test("what the candidate types cuts in, becomes an utterance of the candidate's, and is answered on our behalf", async () => {
+  const { sideband, provider, count, events } = await attach();
+  const types: string[] = [];
+  provider.on("message", (data) => {
+    const { type, item, response } = JSON.parse((data as Buffer).toString("utf8")) as {
+      type: string;
+      item?: object;
+      response?: object;
+    };
+    types.push(type);
+    const added = { type: "conversation.item.added", previous_item_id: "item_1", item: { ...item, id: "item_2" } };
+    if (type === "conversation.item.create") provider.send(JSON.stringify(added));
+    if (type === "response.create") provider.send(JSON.stringify({ type: "response.created", response }));
+  });
+  sideband.say("I am Ada.");
+  await count(2);
+  expect(types).toEqual([
+    "response.cancel",
+    "output_audio_buffer.clear",
+    "conversation.item.create",
+    "response.create",
+  ]);
+  const item = { id: "item_2", speaker: "candidate", text: "I am Ada.", spoken: false, status: "complete" };
+  expect(events).toEqual([
+    { type: "item", item, previousId: "item_1" },
+    { type: "response_begun", ours: true },
+  ]);
+});
+
 test("what the proxy itself says is known as its own when it comes back", async () => {
   const { sideband, provider, count, events } = await attach();
   provider.on("message", (data) => {

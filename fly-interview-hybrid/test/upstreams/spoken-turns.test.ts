@@ -40,6 +40,27 @@ describe("turns of words on a timeline", () => {
     ]);
   });
 
+  test("what is typed stands behind what was heard by then, and before what is said next", async () => {
+    const { say, until, spoken, told, turns } = conversation();
+    spoken.say("I cannot speak.");
+    await say([INTERVIEWER, 500, 900, "Who"], [INTERVIEWER, 900, 1300, " are"]);
+    spoken.say("I am Ada.");
+    spoken.say("Lovelace.");
+    // The last word before it was cut off comes late.
+    await say([INTERVIEWER, 1300, 1500, " you"]);
+    spoken.cutOffAt(1600);
+    await say([INTERVIEWER, 1700, 2500, "Hello, Ada."]);
+    await until(6000);
+    expect(told()).toEqual([
+      "candidate: I cannot speak. [complete, inferred]",
+      "interviewer: Who are you [interrupted, inferred]",
+      "candidate: I am Ada. [complete, inferred]",
+      "candidate: Lovelace. [complete, inferred]",
+      "interviewer: Hello, Ada. [complete, inferred]",
+    ]);
+    expect(turns.map(({ typed }) => typed)).toEqual([true, false, true, true, false]);
+  });
+
   test("captions come as the words do, and who speaks is told at once and until the turn ends", async () => {
     const { say, until, deltas, voices } = conversation();
     await say([CANDIDATE, 100, 400, " One"], [CANDIDATE, 400, 700, " two."]);

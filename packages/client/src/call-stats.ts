@@ -5,6 +5,8 @@ export interface CallStats {
   readonly packetsLost?: number;
   readonly bytesSent?: number;
   readonly bytesReceived?: number;
+  /** Of a hundred packets that were sent lately, how many did not arrive, as the voice service reports it. */
+  readonly sentLossPercent?: number;
   /** Jitter of what arrives, in milliseconds. */
   readonly jitterMs?: number;
   /** To the voice service and back, in milliseconds. */
@@ -13,6 +15,8 @@ export interface CallStats {
   readonly audioLevel?: number;
   /** The interviewer's energy since the call began, as defined by W3C webrtc-stats; above 0 once anything was heard. */
   readonly totalAudioEnergy?: number;
+  /** How this browser reaches the path in use: `udp`, `tcp` or `tls`. */
+  readonly transport?: string;
   /** The path in use, such as `host udp → srflx udp`. */
   readonly candidatePair?: string;
 }
@@ -27,6 +31,7 @@ interface StatsEntry {
   readonly packetsLost?: number;
   readonly bytesSent?: number;
   readonly bytesReceived?: number;
+  readonly fractionLost?: number;
   readonly jitter?: number;
   readonly audioLevel?: number;
   readonly totalAudioEnergy?: number;
@@ -37,6 +42,7 @@ interface StatsEntry {
   readonly remoteCandidateId?: string;
   readonly candidateType?: string;
   readonly protocol?: string;
+  readonly relayProtocol?: string;
 }
 
 /** Picks the figures a person looks for out of a report. */
@@ -46,20 +52,24 @@ export function digestStats(report: RTCStatsReport): CallStats {
   const all = [...entries.values()];
   const inbound = all.find(({ type, kind }) => type === "inbound-rtp" && kind === "audio");
   const outbound = all.find(({ type, kind }) => type === "outbound-rtp" && kind === "audio");
+  const remote = all.find(({ type, kind }) => type === "remote-inbound-rtp" && kind === "audio");
   // Firefox names the pair in use only here; Chromium and Safari do so too.
   const pair = all.find(
     ({ type, nominated, state }) => type === "candidate-pair" && nominated === true && state === "succeeded",
   );
+  const local = pair?.localCandidateId === undefined ? undefined : entries.get(pair.localCandidateId);
   return present({
     packetsSent: outbound?.packetsSent,
     packetsReceived: inbound?.packetsReceived,
     packetsLost: inbound?.packetsLost,
     bytesSent: outbound?.bytesSent,
     bytesReceived: inbound?.bytesReceived,
+    sentLossPercent: remote?.fractionLost === undefined ? undefined : remote.fractionLost * 100,
     jitterMs: milliseconds(inbound?.jitter),
     roundTripMs: milliseconds(pair?.currentRoundTripTime),
     audioLevel: inbound?.audioLevel,
     totalAudioEnergy: inbound?.totalAudioEnergy,
+    transport: local?.relayProtocol ?? local?.protocol,
     candidatePair: pair && `${describe(entries, pair.localCandidateId)} → ${describe(entries, pair.remoteCandidateId)}`,
   });
 }

@@ -19,6 +19,7 @@ const HANG_UP_GRACE_MS = 250;
 interface CallOptions {
   readonly environment: Pick<BrowserEnvironment, "RTCPeerConnection" | "MediaStream">;
   readonly iceServers: readonly RTCIceServer[];
+  readonly avoidsUdp: boolean;
   /** Closes the call with the interview. */
   readonly signal: AbortSignal;
   readonly onStates: (states: PeerStates) => void;
@@ -90,6 +91,11 @@ export class Call {
     this.#options.onAnswered();
     await this.#step(this.#peer.connect(answer), CONNECT_LIMIT);
     this.#stage = "up";
+  }
+
+  /** Another microphone is heard from now on. */
+  replaceMicrophone(microphone: MediaStream): Promise<void> {
+    return this.#peer.replaceMicrophone(microphone);
   }
 
   /** It is known from elsewhere that the voice service has ended it. */

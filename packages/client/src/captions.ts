@@ -9,6 +9,8 @@ export interface Caption {
   /** Its number in the interview, and how much of it is known, once it is final; absent while it is being said. */
   readonly n?: number;
   readonly status?: TurnStatus;
+  /** True where the candidate has typed it. */
+  readonly typed?: boolean;
 }
 
 /** An interview of an hour has a few hundred turns; a page shows the latest. */
@@ -41,10 +43,13 @@ export function withHoles(captions: readonly Caption[]): readonly Caption[] {
 /** Takes a final turn: those stand by their numbers, before what is still being said. */
 export function withTurn(
   captions: readonly Caption[],
-  { id, role, text, n, status }: ServerMessageOf<"turn">,
+  { id, role, text, n, status, typed }: ServerMessageOf<"turn">,
 ): readonly Caption[] {
   const others = captions.filter((caption) => caption.id !== id);
-  const final = [...others.filter((caption) => caption.n !== undefined), { id, role, text: text ?? "", n, status }];
+  const final = [
+    ...others.filter((caption) => caption.n !== undefined),
+    { id, role, text: text ?? "", n, status, ...(typed && { typed }) },
+  ];
   const unfinished = others.filter((caption) => caption.n === undefined);
   return bounded([...final.toSorted((a, b) => (a.n ?? 0) - (b.n ?? 0)), ...unfinished]);
 }

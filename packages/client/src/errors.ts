@@ -20,8 +20,23 @@ const CLIENT_PROBLEMS = {
     false,
   ),
   MICROPHONE_LOST: text(
-    "The microphone has stopped.",
-    "Check that it is plugged in, then disconnect and connect again.",
+    "The microphone has stopped, and there is no other one.",
+    "Plug one in or switch it on; the interview goes on with it.",
+    true,
+  ),
+  MICROPHONE_CHANGED: text(
+    "The microphone has stopped, and another one is used now.",
+    "Choose the one to speak into, if that is not the right one.",
+    true,
+  ),
+  MICROPHONE_SILENCED: text(
+    "The system or another program has silenced the microphone.",
+    "Look for a mute key on the keyboard or headset, or end the other call.",
+    true,
+  ),
+  SPEAKER_UNAVAILABLE: text(
+    "The interviewer cannot be played through this speaker.",
+    "Choose another one, or choose it in the settings of your system.",
     true,
   ),
   WEBRTC_UNAVAILABLE: text(
@@ -100,6 +115,11 @@ export class InterviewError extends Error {
 
 export function clientError(code: ClientErrorCode, options?: ErrorOptions): InterviewError {
   return new InterviewError({ code, ...CLIENT_PROBLEMS[code] }, options);
+}
+
+/** Anything else that was thrown is a fault of the page. */
+export function asInterviewError(error: unknown): InterviewError {
+  return error instanceof InterviewError ? error : clientError("INTERNAL", { cause: error });
 }
 
 export function serverError(body: ErrorBody): InterviewError {

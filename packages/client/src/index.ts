@@ -1,10 +1,16 @@
-export type { Caption } from "./captions.ts";
+export type { AudioProcessing } from "./audio-choices.ts";
 export { type AudioLevelMeter, createAudioLevelMeter } from "./audio-level-meter.ts";
 export type { CallStats } from "./call-stats.ts";
+export type { Caption } from "./captions.ts";
+export type { AudioDevice, AudioDevices, MicrophonePermission } from "./devices.ts";
 export type { BrowserEnvironment } from "./environment.ts";
 export { type ClientErrorCode, InterviewError, type InterviewProblem } from "./errors.ts";
 export type { LogEntry } from "./event-log.ts";
 export { canResume, createInterviewCall, type InterviewCall } from "./interview-call.ts";
 export type { InterviewCallOptions } from "./interview-call-options.ts";
+export type { Check, CheckCode, CheckFigures, CheckId, CheckStatus } from "./pre-check/check.ts";
+export { type PreCheck, type PreCheckOptions, preCheck } from "./pre-check/pre-check.ts";
+export type { CallQuality } from "./quality.ts";
+export type { Scenario } from "./scenario.ts";
 export type { InterviewSnapshot, InterviewState, LineStates, SignallingState } from "./snapshot.ts";
 export type { Readable } from "./store.ts";

@@ -1,5 +1,8 @@
 import type { CallStats } from "./call-stats.ts";
+import type { AudioProcessing } from "./audio-choices.ts";
+import { AudioSetup } from "./audio-setup.ts";
 import { browserEnvironment } from "./environment.ts";
+import type { Scenario } from "./scenario.ts";
 import { createEventLog, type LogEntry } from "./event-log.ts";
 import { Interview } from "./interview.ts";
 import type { InterviewCallOptions } from "./interview-call-options.ts";
@@ -24,6 +27,23 @@ export interface InterviewCall extends Readable<InterviewSnapshot> {
   resume(): Promise<void>;
   /** Ends the interview and waits, for 2 s at most, for the server to confirm it. Never rejects. */
   disconnect(): Promise<void>;
+  /** The candidate is not heard, or is again. Told to the server, and kept from one interview to the next. */
+  setMuted(muted: boolean): void;
+  /**
+   * The microphone to speak into: at once during a call, without another offer, and for the calls to come. Rejects with one of the
+   * `MICROPHONE_…` problems where it cannot be opened, and the one in use stays.
+   */
+  selectMicrophone(id: string): Promise<void>;
+  /** The speaker to play the interviewer through. Rejects with `SPEAKER_UNAVAILABLE`. */
+  selectSpeaker(id: string): Promise<void>;
+  /** Changes what the browser does to the candidate's voice, now and in calls to come. What is left out stays as it is. */
+  setProcessing(processing: AudioProcessing): Promise<void>;
+  /** Looks for microphones and speakers, asking the person for nothing, and from now on notices when they come and go. */
+  refreshDevices(): Promise<void>;
+  /** Hands the interviewer a typed answer, where speaking fails. Rejects with the server's error, and where there is no interview. */
+  say(text: string): Promise<void>;
+  /** Makes a fault happen, to see what the page does about it. Rejects where there is no interview. */
+  simulateScenario(name: Scenario): Promise<void>;
   /** Plays the interviewer after the browser refused to; call it from a click. */
   resumeAudio(): Promise<void>;
   /** Ends everything at once, for good. May be called again. */
@@ -36,18 +56,29 @@ export interface InterviewCall extends Readable<InterviewSnapshot> {
 
 /** Makes a client. Nothing happens, and no device or server is touched, before `connect()`. */
 export function createInterviewCall(options: InterviewCallOptions): InterviewCall {
-  const environment = () => browserEnvironment(options.environment ?? {});
-  const kept = createKeptSession(options.url, environment());
+  const environment = browserEnvironment(options.environment ?? {});
+  const kept = createKeptSession(options.url, environment);
   const store = createStore<InterviewSnapshot>({ ...IDLE, canResume: kept.read() !== undefined });
   const log = createEventLog();
+  const closed = new AbortController();
+  const audio = new AudioSetup({ environment, element: options.audioElement, store, signal: closed.signal });
   let interview: Interview | undefined;
-  let closed = false;
 
+  const running = (): Interview | undefined => (interview?.isOver === false ? interview : undefined);
+  const present = () => running() ?? nothing("There is no interview at present.");
   const start = async (resumes: () => HeldSession | undefined): Promise<void> => {
-    if (closed) throw new DOMException("This client is closed.", "InvalidStateError");
-    if (!interview || interview.isOver)
-      interview = new Interview({ options, environment: environment(), store, log, kept }, resumes());
+    if (closed.signal.aborted) nothing("This client is closed.");
+    if (interview === undefined) watchReturns();
+    interview = running() ?? new Interview({ options, environment, store, log, kept, audio }, resumes());
     await interview.connected;
+  };
+
+  /** A page that is shown again as it was left (back/forward cache): meanwhile another one may have gone on with the interview. */
+  const watchReturns = () => {
+    const onShow = () => {
+      if (!running()) store.set({ ...store.getSnapshot(), canResume: kept.read() !== undefined });
+    };
+    environment.page.addEventListener("pageshow", onShow, { signal: closed.signal });
   };
 
   return {
@@ -56,22 +87,32 @@ export function createInterviewCall(options: InterviewCallOptions): InterviewCal
     events: { subscribe: log.subscribe, getSnapshot: log.getSnapshot },
     stats: createPolledStats(() => interview?.getStats()),
     connect: () => start(() => undefined),
-    resume: () => start(() => kept.read() ?? nothingToResume()),
+    resume: () => start(() => kept.read() ?? nothing("There is no interview to resume.")),
     async disconnect() {
       await interview?.disconnect();
     },
     async resumeAudio() {
       await interview?.resumeAudio();
     },
+    setMuted(muted) {
+      audio.setMuted(muted);
+      running()?.tellMute();
+    },
+    selectMicrophone: (id) => audio.selectMicrophone(id),
+    selectSpeaker: (id) => audio.selectSpeaker(id),
+    setProcessing: (processing) => audio.setProcessing(processing),
+    refreshDevices: () => audio.refresh(),
+    say: async (text) => present().say(text),
+    simulateScenario: async (name) => present().simulate(name),
     close() {
-      closed = true;
+      closed.abort();
       interview?.leave();
     },
   };
 }
 
-function nothingToResume(): never {
-  throw new DOMException("There is no interview to resume.", "InvalidStateError");
+function nothing(message: string): never {
+  throw new DOMException(message, "InvalidStateError");
 }
 
 /** True where this tab keeps an interview with the server of that address, which a client could resume. */

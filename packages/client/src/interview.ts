@@ -1,29 +1,28 @@
 import type { EndReason } from "@interview-proxy/protocol";
-import { withHoles } from "./captions.ts";
+import type { AudioSetup } from "./audio-setup.ts";
 import { boundedWait, type TimeLimit } from "./bounded-wait.ts";
 import type { BrowserEnvironment } from "./environment.ts";
-import { clientError, InterviewError } from "./errors.ts";
+import { asInterviewError, clientError, type InterviewError } from "./errors.ts";
 import type { EventLog } from "./event-log.ts";
 import type { InterviewCallOptions } from "./interview-call-options.ts";
 import type { KeptSession } from "./kept-session.ts";
+import { LiveSnapshot } from "./live-snapshot.ts";
 import { MediaLine } from "./media-line.ts";
-import { openMicrophone } from "./microphone.ts";
+import { Microphone } from "./microphone.ts";
+import { watchPageLife } from "./page-life.ts";
+import { QualityWatch } from "./quality-watch.ts";
+import { nothingToSimulate, type Scenario } from "./scenario.ts";
+import { serverNews } from "./server-news.ts";
 import { parseServerUrl } from "./server-url.ts";
-import { endSession } from "./signalling/end-session.ts";
+import { SessionHold } from "./session-hold.ts";
 import { createHttpSignalling } from "./signalling/http.ts";
-import type { HeldSession, Signalling, SignallingEvents, TimeLeft } from "./signalling/signalling.ts";
+import { say } from "./signalling/say.ts";
+import { requestSession } from "./signalling/session-request.ts";
+import type { HeldSession, Signalling, SignallingEvents } from "./signalling/signalling.ts";
 import { createWebSocketSignalling } from "./signalling/websocket.ts";
-import {
-  IDLE,
-  type InterviewSnapshot,
-  type InterviewState,
-  type LineStates,
-  NO_LINE,
-  type SignallingState,
-  SILENCE,
-} from "./snapshot.ts";
+import { type InterviewSnapshot, type InterviewState, NO_LINE, NOTHING_RUNS, SILENCE } from "./snapshot.ts";
 import type { Store } from "./store.ts";
-import { heard } from "./talk.ts";
+import { keepAwake } from "./wake-lock.ts";
 
 /** How long the server may take to confirm the end of a session before the page goes on without it. */
 const END_LIMIT: TimeLimit = { ms: 2_000, error: () => clientError("SERVER_TIMEOUT") };
@@ -37,6 +36,7 @@ export interface InterviewContext {
   readonly store: Store<InterviewSnapshot>;
   readonly log: EventLog;
   readonly kept: KeptSession;
+  readonly audio: AudioSetup;
 }
 
 /**
@@ -48,26 +48,28 @@ export class Interview {
   readonly connected: Promise<void>;
   readonly #context: InterviewContext;
   readonly #over = new AbortController();
+  readonly #snapshot: LiveSnapshot;
+  readonly #hold: SessionHold;
+  readonly #microphone: Microphone;
   #signalling: Signalling | undefined;
   #mediaLine: MediaLine | undefined;
+  #quality: QualityWatch | undefined;
   #disconnecting: Promise<void> | undefined;
-  /** The session as it was last told, and whether there is an interview in it that could go on after a reload. */
-  #held: HeldSession | undefined;
-  #isUnderWay: boolean;
+  /** A server that was never told takes a candidate for not muted. */
+  #wasMuteTold: boolean;
 
   /** Goes on with a session that the tab has kept, or begins another one, in whose stead the one that is kept ends. */
   constructor(context: InterviewContext, resumes: HeldSession | undefined) {
+    const { signal } = this.#over;
     this.#context = context;
-    this.#held = resumes;
-    this.#isUnderWay = resumes !== undefined;
-    context.store.set(IDLE);
-    this.#patch({ state: "requesting_microphone", line: { ...NO_LINE, ice: "new", dtls: "new", peer: "new" } });
-    context.environment.page.addEventListener("pagehide", () => this.#onPageHide(), { signal: this.#over.signal });
+    this.#wasMuteTold = resumes !== undefined;
+    this.#snapshot = new LiveSnapshot({ ...context, signal });
+    this.#hold = new SessionHold({ ...context, resumes, onFormer: (former) => this.#endSession(former) });
+    this.#microphone = this.#createMicrophone();
+    const line = { ...NO_LINE, ice: "new", dtls: "new", peer: "new" } as const;
+    this.#snapshot.patch({ state: "requesting_microphone", line });
+    watchPageLife({ ...context, signal, onLeave: () => this.#onPageLeft(), onBack: () => this.#onPageBack() });
     this.connected = this.#establish();
-  }
-
-  get #state(): InterviewState {
-    return this.#context.store.getSnapshot().state;
   }
 
   get isOver(): boolean {
@@ -95,15 +97,37 @@ export class Interview {
     return this.isOver ? undefined : this.#mediaLine?.getStats();
   }
 
+  /** The person is muted, or speaks again. */
+  tellMute(): void {
+    this.#signalling?.tell({ type: "mute", muted: this.#context.audio.choices.muted });
+    this.#wasMuteTold = true;
+  }
+
+  /** Hands the interviewer a typed answer. */
+  async say(text: string): Promise<void> {
+    const { session } = this.#hold;
+    if (session === undefined) throw clientError("SERVER_LOST");
+    await say(session, text, this.#serverAccess());
+  }
+
+  simulate(scenario: Scenario): void {
+    if (scenario === "lose-device") this.#microphone.lose();
+    else if (scenario !== "block-udp") this.#signalling?.simulate(scenario);
+    else if (CONVERSING.has(this.#snapshot.now.state)) this.#mediaLine?.blockUdp();
+    else throw nothingToSimulate();
+  }
+
   async #establish(): Promise<void> {
     try {
       // Socket, peer and microphone come up side by side. The offer leaves only when the microphone is there, because
       // a call is billed from its creation.
       const signalling = this.#openSignalling();
       const mediaLine = this.#openMediaLine(signalling);
-      const microphone = await this.#step(this.#openMicrophone());
-      this.#patch({ state: "signalling", localStream: microphone });
+      const microphone = await this.#step(this.#microphone.open());
+      this.#snapshot.patch({ state: "signalling" });
       await this.#step(mediaLine.open(microphone));
+      this.#watchQuality(mediaLine, signalling);
+      keepAwake(this.#context.environment, this.#over.signal);
     } catch (error) {
       this.#failWith(error);
       // The error caught may be no more than the echo of what ended the interview.
@@ -117,77 +141,64 @@ export class Interview {
   }
 
   #openSignalling(): Signalling {
-    const { options, environment, log } = this.#context;
+    const { options } = this.#context;
     const create = options.signalling === "http" ? createHttpSignalling : createWebSocketSignalling;
     this.#signalling = create({
-      environment,
-      url: parseServerUrl(options.url),
+      ...this.#serverAccess(),
       token: options.token,
       sessionId: options.sessionId,
       aiPersona: options.aiPersona,
-      resumes: this.#held,
+      resumes: this.#hold.session,
       signal: this.#over.signal,
-      log,
       events: this.#signallingEvents(),
     });
     return this.#signalling;
   }
 
+  #serverAccess() {
+    const { options, environment, log } = this.#context;
+    return { environment, log, url: parseServerUrl(options.url) };
+  }
+
   #signallingEvents(): SignallingEvents {
     return {
-      onState: (signalling) => this.#onSignallingState(signalling),
-      onFacts: (facts) => this.#patch(facts),
-      onSession: (held) => this.#hold(held),
+      ...serverNews(this.#snapshot, this.#context.environment.now),
+      onSession: (session) => {
+        if (!this.isOver) this.#hold.hold(session);
+      },
+      onServed: () => {
+        if (this.#context.audio.choices.muted || this.#wasMuteTold) this.tellMute();
+      },
       onError: (error) => this.#onServerError(error),
       onLost: (error) => this.#fail(error),
       onRefused: (error) => this.#refuse(error),
       onEnded: (reason) => this.#end(reason),
-      onTimeLeft: (time) => this.#patch(this.#timeFacts(time)),
-      onTimeWarning: (seconds) => this.#patch({ endsAt: this.#secondsFromNow(seconds), timeWarning: seconds }),
       onReoffer: (reason) => this.#mediaLine?.reoffer(reason),
-      onTalk: (message) => this.#patch(heard(this.#context.store.getSnapshot(), message)),
-      onUnknownMessage: () => this.#patch({ unknownMessages: this.#context.store.getSnapshot().unknownMessages + 1 }),
     };
-  }
-
-  /** While the line is down nobody tells who speaks, nor what. */
-  #onSignallingState(signalling: SignallingState): void {
-    this.#patchLine({ signalling });
-    if (signalling !== "reconnecting") return;
-    this.#patch({ speaking: SILENCE, captions: withHoles(this.#context.store.getSnapshot().captions) });
-  }
-
-  #timeFacts({ seconds, isRunning }: TimeLeft): Partial<InterviewSnapshot> {
-    return isRunning
-      ? { endsAt: this.#secondsFromNow(seconds), pausedSecondsLeft: undefined }
-      : { endsAt: undefined, pausedSecondsLeft: seconds };
-  }
-
-  #secondsFromNow(seconds: number): number {
-    return this.#context.environment.now() + seconds * 1000;
   }
 
   /** Before the answer an error ends the attempt; after it, the interview may go on in spite of one. */
   #onServerError(error: InterviewError): void {
-    if (this.#state === "requesting_microphone" || this.#state === "signalling") this.#fail(error);
-    else this.#patch({ error: error.problem });
+    const { state } = this.#snapshot.now;
+    if (state === "requesting_microphone" || state === "signalling") this.#fail(error);
+    else this.#snapshot.patch({ error: error.problem });
   }
 
   #openMediaLine(signalling: Signalling): MediaLine {
-    const { options, environment, log } = this.#context;
+    const { options, environment, log, audio } = this.#context;
     this.#mediaLine = new MediaLine({
       environment,
       iceServers: options.iceServers ?? [],
-      element: options.audioElement ?? environment.createAudioElement(),
+      element: audio.element,
       signalling,
       signal: this.#over.signal,
       events: {
         onStates: (states) => {
           log.add("local", "line", `ICE ${states.ice}, DTLS ${states.dtls}, peer ${states.peer}`);
-          this.#patchLine(states);
+          this.#snapshot.patchLine(states);
         },
-        onRemoteStream: (remoteStream) => this.#patch({ remoteStream }),
-        onNeedsGesture: (needsGesture) => this.#patch({ needsGesture }),
+        onRemoteStream: (remoteStream) => this.#snapshot.patch({ remoteStream }),
+        onNeedsGesture: (needsGesture) => this.#snapshot.patch({ needsGesture }),
         onAnswered: () => this.#onAnswered(),
         onUp: (isUp) => this.#onUp(isUp),
         onFailed: (error) => this.#failWith(error),
@@ -197,65 +208,76 @@ export class Interview {
   }
 
   #onAnswered(): void {
-    this.#isUnderWay = true;
-    if (this.#held) this.#hold(this.#held);
-    if (this.#state === "signalling") this.#patch({ state: "connecting" });
+    if (!this.isOver) this.#hold.begin();
+    if (this.#snapshot.now.state === "signalling") this.#snapshot.patch({ state: "connecting" });
   }
 
   #onUp(isUp: boolean): void {
     if (this.#disconnecting) return;
-    this.#patch(isUp ? { state: "connected" } : { state: "interrupted", speaking: SILENCE });
+    this.#snapshot.patch(isUp ? { state: "connected" } : { state: "interrupted", speaking: SILENCE });
+    this.#quality?.connectionChanged();
   }
 
-  /** Each token replaces the one before, and another interview the one that the tab has kept. */
-  #hold(held: HeldSession): void {
-    if (this.isOver) return;
-    const { options, environment, log, kept } = this.#context;
-    const former = kept.read();
-    if (former && former.sessionId !== held.sessionId) {
-      kept.forget();
-      void endSession(former, { environment, url: parseServerUrl(options.url), log });
-    }
-    this.#held = held;
-    if (this.#isUnderWay) kept.keep(held);
-  }
-
-  /** True where a reload could go on with it. */
-  get #isKept(): boolean {
-    return this.#held !== undefined && this.#context.kept.read()?.sessionId === this.#held.sessionId;
-  }
-
-  #forget(): void {
-    if (this.#isKept) this.#context.kept.forget();
-  }
-
-  async #openMicrophone(): Promise<MediaStream> {
-    const { options, environment } = this.#context;
+  #createMicrophone(): Microphone {
+    const { options, environment, audio } = this.#context;
     const { signal } = this.#over;
-    const microphone =
-      options.mediaStream ?? (await openMicrophone({ getUserMedia: environment.getUserMedia, signal }));
-    const onEnded = () => this.#patch({ error: clientError("MICROPHONE_LOST").problem });
-    for (const track of microphone.getAudioTracks()) track.addEventListener("ended", onEnded, { signal });
+    const microphone = new Microphone({
+      environment,
+      choices: audio.choices,
+      borrowed: options.mediaStream,
+      signal,
+      events: {
+        onStream: async (localStream) => {
+          if (this.isOver) return;
+          this.#snapshot.patch({ localStream });
+          audio.opened(microphone, signal);
+          await this.#mediaLine?.replaceMicrophone(localStream);
+        },
+        onGone: () => this.#snapshot.patch({ localStream: undefined }),
+        onProblem: (error) => {
+          if (error.problem.code === "MICROPHONE_DENIED") audio.refused();
+          this.#snapshot.patch({ error: error.problem });
+        },
+        onSolved: () => {
+          if (this.#snapshot.now.error?.code.startsWith("MICROPHONE_")) this.#snapshot.patch({ error: undefined });
+        },
+      },
+    });
     return microphone;
   }
 
+  #watchQuality(mediaLine: MediaLine, signalling: Signalling): void {
+    this.#quality = new QualityWatch({
+      read: () => mediaLine.getStats(),
+      isUp: () => this.#snapshot.now.state === "connected" && this.#snapshot.now.line.peer === "connected",
+      signal: this.#over.signal,
+      onQuality: (quality) => this.#snapshot.patch({ quality }),
+      tell: (report) => signalling.tell({ type: "stats", ...report }),
+    });
+  }
+
   /** The page may come back by a reload. Where nothing is kept for that, the interview ends with it. */
-  #onPageHide(): void {
-    if (!this.#isKept) this.leave();
+  #onPageLeft(): void {
+    if (!this.#hold.isKept) this.leave();
     else this.#finish({ state: "idle" }, new DOMException("The page was left.", "AbortError"));
+  }
+
+  #onPageBack(): void {
+    this.#signalling?.probe();
+    this.#mediaLine?.wake();
   }
 
   async #disconnect(): Promise<void> {
     const signalling = this.#signalling;
-    if (!signalling || !CONVERSING.has(this.#state)) return this.leave();
-    this.#patch({ state: "disconnecting" });
+    if (!signalling || !CONVERSING.has(this.#snapshot.now.state)) return this.leave();
+    this.#snapshot.patch({ state: "disconnecting" });
     this.#mediaLine?.rest();
     const confirmed = this.#step(signalling.end(), END_LIMIT).catch(() => undefined);
     this.#end((await confirmed) ?? "client_disconnected");
   }
 
   #failWith(error: unknown): void {
-    this.#fail(error instanceof InterviewError ? error : clientError("INTERNAL", { cause: error }));
+    this.#fail(asInterviewError(error));
   }
 
   #fail(error: InterviewError): void {
@@ -263,21 +285,22 @@ export class Interview {
     if (this.#disconnecting) return this.#end("client_disconnected");
     // Before the microphone there is no call that costs anything, and the person may connect again with the same
     // session once the microphone is allowed; what is kept may be resumed. The server ends it where nobody does.
-    const isLeftOpen = this.#state === "requesting_microphone" || this.#isKept;
+    const isLeftOpen = this.#snapshot.now.state === "requesting_microphone" || this.#hold.isKept;
     if (!isLeftOpen) void this.#signalling?.end();
+    if (error.problem.code === "MICROPHONE_DENIED") this.#context.audio.refused();
     this.#finish({ state: "failed", error: error.problem }, error);
   }
 
   /** The session is not this tab's any more. */
   #refuse(error: InterviewError): void {
     if (this.isOver) return;
-    this.#forget();
+    this.#hold.forget();
     this.#fail(error);
   }
 
   #end(reason: EndReason): void {
     if (this.isOver) return;
-    this.#forget();
+    this.#hold.forget();
     this.#finish(
       { state: "disconnected", endReason: reason },
       new DOMException("The interview was disconnected.", "AbortError"),
@@ -288,24 +311,14 @@ export class Interview {
     if (this.isOver) return;
     // First let go of everything: whoever hears of the end may rely on the microphone being off, or connect again.
     this.#over.abort(reason);
-    const nothing = { line: NO_LINE, localStream: undefined, remoteStream: undefined, needsGesture: false };
-    const noTime = { endsAt: undefined, pausedSecondsLeft: undefined, timeWarning: undefined };
-    const canResume = this.#context.kept.read() !== undefined;
-    this.#publish({ ...outcome, ...nothing, ...noTime, canResume, speaking: SILENCE });
+    this.#snapshot.finish({
+      ...outcome,
+      ...NOTHING_RUNS,
+      canResume: this.#context.kept.read() !== undefined,
+    });
   }
 
-  #patchLine(states: Partial<LineStates>): void {
-    this.#patch({ line: { ...this.#context.store.getSnapshot().line, ...states } });
-  }
-
-  /** What is over changes nothing any more: the store may belong to the next call by then. */
-  #patch(patch: Partial<InterviewSnapshot>): void {
-    if (!this.isOver) this.#publish(patch);
-  }
-
-  #publish(patch: Partial<InterviewSnapshot>): void {
-    const { store, log } = this.#context;
-    if (patch.state) log.add("local", "state", patch.state);
-    store.set({ ...store.getSnapshot(), ...patch });
+  #endSession(former: HeldSession): void {
+    void requestSession(former, { method: "DELETE" }, this.#serverAccess());
   }
 }

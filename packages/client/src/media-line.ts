@@ -12,7 +12,7 @@ import type { Signalling } from "./signalling/signalling.ts";
 const MAX_SILENT_CALLS = 3;
 
 interface MediaLineOptions {
-  readonly environment: Pick<BrowserEnvironment, "RTCPeerConnection" | "MediaStream" | "random">;
+  readonly environment: Pick<BrowserEnvironment, "RTCPeerConnection" | "MediaStream" | "page" | "random">;
   readonly iceServers: readonly RTCIceServer[];
   /** Plays the interviewer. */
   readonly element: HTMLAudioElement;
@@ -54,13 +54,14 @@ export class MediaLine {
   #isMaking = false;
   #isResting = false;
   #silentCalls = 0;
+  #avoidsUdp = false;
 
   /** The first peer comes up at once, beside microphone and socket. Throws `WEBRTC_UNAVAILABLE`. */
   constructor(options: MediaLineOptions) {
-    const { element, signal, events } = options;
+    const { element, environment, signal, events } = options;
     this.#options = options;
     const onNeedsGesture = (needsGesture: boolean) => events.onNeedsGesture(needsGesture);
-    this.#remoteAudio = createRemoteAudio({ element, signal, onNeedsGesture });
+    this.#remoteAudio = createRemoteAudio({ element, page: environment.page, signal, onNeedsGesture });
     this.#next = this.#createCall();
   }
 
@@ -68,6 +69,13 @@ export class MediaLine {
   open(microphone: MediaStream): Promise<void> {
     this.#microphone = microphone;
     return this.#keepMaking();
+  }
+
+  /** Another microphone is heard from now on. */
+  async replaceMicrophone(microphone: MediaStream): Promise<void> {
+    if (this.#microphone === undefined) return;
+    this.#microphone = microphone;
+    await Promise.all([this.#current, this.#next].map((call) => call?.replaceMicrophone(microphone)));
   }
 
   /** The server asks for another call. */
@@ -89,6 +97,17 @@ export class MediaLine {
     return this.#remoteAudio.resume();
   }
 
+  /** The page is seen or runs again: a phone may have stopped the sound meanwhile. */
+  wake(): void {
+    this.#remoteAudio.wake();
+  }
+
+  /** From now on no UDP passes, as far as this line is concerned. */
+  blockUdp(): void {
+    this.#avoidsUdp = true;
+    this.reoffer("call_lost");
+  }
+
   getStats(): Promise<RTCStatsReport> | undefined {
     return (this.#current ?? this.#next)?.getStats();
   }
@@ -97,6 +116,7 @@ export class MediaLine {
     const { events } = this.#options;
     const call = new Call({
       ...this.#options,
+      avoidsUdp: this.#avoidsUdp,
       onStates: (states) => {
         if (call === (this.#next ?? this.#current)) events.onStates(states);
       },

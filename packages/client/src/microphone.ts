@@ -1,46 +1,177 @@
+import type { AudioChoices } from "./audio-choices.ts";
 import type { BrowserEnvironment } from "./environment.ts";
-import { type ClientErrorCode, clientError, type InterviewError } from "./errors.ts";
+import { clientError, InterviewError } from "./errors.ts";
+import { microphoneError } from "./microphone-error.ts";
 
 interface MicrophoneOptions {
-  readonly getUserMedia: BrowserEnvironment["getUserMedia"];
+  readonly environment: Pick<BrowserEnvironment, "getUserMedia">;
+  readonly choices: AudioChoices;
+  /** Speaks in place of a microphone until one is chosen. Is never stopped. */
+  readonly borrowed: MediaStream | undefined;
   /** Stops the microphone. */
   readonly signal: AbortSignal;
+  readonly events: MicrophoneEvents;
 }
 
-// Without echo cancellation the interviewer would hear and interrupt itself through the candidate's loudspeaker.
-const CONSTRAINTS: MediaStreamConstraints = {
-  audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
-};
-
-const CODE_BY_NAME: Readonly<Record<string, ClientErrorCode>> = {
-  NotAllowedError: "MICROPHONE_DENIED",
-  NotFoundError: "MICROPHONE_NOT_FOUND",
-  NotReadableError: "MICROPHONE_IN_USE",
-  AbortError: "MICROPHONE_IN_USE",
-};
-
-/** Opens the microphone until the signal fires. Throws one of the `MICROPHONE_…` problems. */
-export async function openMicrophone({ getUserMedia, signal }: MicrophoneOptions): Promise<MediaStream> {
-  const stream = await request(getUserMedia);
-  const stop = () => {
-    for (const track of stream.getTracks()) track.stop();
-  };
-  signal.addEventListener("abort", stop);
-  // The person may answer the browser's question after the attempt was given up.
-  if (signal.aborted) stop();
-  return stream;
+interface MicrophoneEvents {
+  /** Another stream is to be heard from now on. The one before is stopped afterwards. */
+  onStream(stream: MediaStream): Promise<void>;
+  /** There is none, for the time being. */
+  onGone(): void;
+  /** Something the person should know, while the interview goes on. */
+  onProblem(error: InterviewError): void;
+  /** The problem that was told last is over. */
+  onSolved(): void;
 }
 
-async function request(getUserMedia: BrowserEnvironment["getUserMedia"]): Promise<MediaStream> {
-  try {
-    return await getUserMedia(CONSTRAINTS);
-  } catch (error) {
-    throw microphoneError(error);
+interface Use {
+  readonly stream: MediaStream;
+  /** Ends what listens to the stream. */
+  readonly scope: AbortController;
+}
+
+/** What the candidate speaks into: one device after another. */
+export class Microphone {
+  readonly #options: MicrophoneOptions;
+  #use: Use | undefined;
+  /** `lost`: the device went away, and no other was opened yet; `stand-in`: one is in use in place of the chosen one that went away. */
+  #condition: "well" | "lost" | "stand-in" = "well";
+  /** One thing at a time: devices come and go while the browser asks the person. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: MicrophoneOptions) {
+    this.#options = options;
+    options.signal.addEventListener("abort", () => this.#letGo(this.#use));
   }
-}
 
-/** Anything unnamed comes from a page that is not allowed to ask at all, such as one served without https. */
-function microphoneError(error: unknown): InterviewError {
-  const name = error instanceof Error ? error.name : "";
-  return clientError(CODE_BY_NAME[name] ?? "MICROPHONE_UNAVAILABLE", { cause: error });
+  /** The device in use, where the browser names it. */
+  get deviceId(): string | undefined {
+    return this.#track?.getSettings().deviceId;
+  }
+
+  /** Asks for it at once, as Safari wants within a click. Rejects with one of the `MICROPHONE_…` problems. */
+  open(): Promise<MediaStream> {
+    const { borrowed, choices } = this.#options;
+    const isBorrowed = borrowed !== undefined && choices.microphoneId === undefined;
+    const opening = isBorrowed ? Promise.resolve(borrowed) : this.#request({ ideal: choices.microphoneId });
+    return this.#inTurn(async () => this.#speakThrough(await opening));
+  }
+
+  /** Goes over to a device. Where that fails, rejects and goes on as before. */
+  select(deviceId: string): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#speakThrough(await this.#request({ exact: deviceId }));
+      this.#condition = "well";
+      this.#options.events.onSolved();
+    });
+  }
+
+  /** Makes the microphone in use follow the chosen processing. A stream that is not the client's own stays as it is. */
+  followProcessing(): Promise<void> {
+    return this.#inTurn(async () => {
+      const track = this.#track;
+      if (track === undefined || this.#isBorrowed) return;
+      const { processing } = this.#options.choices;
+      await track.applyConstraints({ ...processing }).catch(() => {});
+      const settings: Readonly<Record<string, unknown>> = { ...track.getSettings() };
+      // Some browsers accept such a change of an open microphone, and change nothing.
+      if (Object.entries(processing).every(([name, value]) => settings[name] === value)) return;
+      await this.#speakThrough(await this.#request({ ideal: this.deviceId }));
+    });
+  }
+
+  /** Muted is silent, not stopped, so that speaking again takes no time. */
+  followMute(): void {
+    for (const track of this.#use?.stream.getAudioTracks() ?? []) track.enabled = !this.#options.choices.muted;
+  }
+
+  /** Devices have come or gone, or the permission is another one: there may be a way back. */
+  devicesChanged(microphones: readonly { readonly id: string }[]): void {
+    const { microphoneId } = this.#options.choices;
+    const isBack = this.#condition === "stand-in" && microphones.some(({ id }) => id === microphoneId);
+    if (isBack || this.#condition === "lost") void this.#inTurn(() => this.#recover());
+  }
+
+  /** The device in use went away. */
+  lose(): void {
+    const { events } = this.#options;
+    const wasBorrowed = this.#isBorrowed;
+    this.#letGo(this.#use);
+    this.#use = undefined;
+    events.onGone();
+    // Whoever speaks through a stream of their own is not listened to by a microphone unasked.
+    if (wasBorrowed) return events.onProblem(clientError("MICROPHONE_LOST"));
+    this.#condition = "lost";
+    void this.#inTurn(() => this.#recover());
+  }
+
+  get #track(): MediaStreamTrack | undefined {
+    return this.#use?.stream.getAudioTracks()[0];
+  }
+
+  get #isBorrowed(): boolean {
+    return this.#use !== undefined && this.#use.stream === this.#options.borrowed;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => {});
+    return done;
+  }
+
+  async #request(deviceId: { ideal: string | undefined } | { exact: string }): Promise<MediaStream> {
+    const { environment, choices } = this.#options;
+    const isAny = "ideal" in deviceId && deviceId.ideal === undefined;
+    const device = isAny ? {} : { deviceId: deviceId as ConstrainDOMStringParameters };
+    try {
+      return await environment.getUserMedia({ audio: { ...choices.processing, ...device } });
+    } catch (error) {
+      throw microphoneError(error);
+    }
+  }
+
+  async #speakThrough(stream: MediaStream): Promise<MediaStream> {
+    const { signal: over, events } = this.#options;
+    const former = this.#use;
+    const scope = new AbortController();
+    this.#use = { stream, scope };
+    const { signal } = scope;
+    for (const track of stream.getAudioTracks()) {
+      track.addEventListener("ended", () => this.lose(), { signal });
+      // The system has silenced it, as a phone does during a call, or a key on the keyboard.
+      track.addEventListener("mute", () => events.onProblem(clientError("MICROPHONE_SILENCED")), { signal });
+      track.addEventListener("unmute", () => events.onSolved(), { signal });
+    }
+    this.followMute();
+    // The person may answer the browser's question after the interview is over.
+    if (over.aborted) this.#letGo(this.#use);
+    await events.onStream(stream);
+    this.#letGo(former);
+    return stream;
+  }
+
+  /** Back to the chosen one, or else to the system's default. */
+  async #recover(): Promise<void> {
+    const { choices, signal, events } = this.#options;
+    const wasLost = this.#condition === "lost";
+    if (signal.aborted || this.#condition === "well") return;
+    try {
+      await this.#speakThrough(await this.#request({ ideal: choices.microphoneId }));
+      const isChosen = choices.microphoneId === undefined || choices.microphoneId === this.deviceId;
+      this.#condition = isChosen ? "well" : "stand-in";
+      if (wasLost) events.onProblem(clientError("MICROPHONE_CHANGED"));
+      else if (isChosen) events.onSolved();
+    } catch (error) {
+      const isDenied = error instanceof InterviewError && error.problem.code === "MICROPHONE_DENIED";
+      if (wasLost) events.onProblem(isDenied ? error : clientError("MICROPHONE_LOST", { cause: error }));
+    }
+  }
+
+  #letGo(use: Use | undefined): void {
+    use?.scope.abort();
+    for (const track of use?.stream.getTracks() ?? []) {
+      if (use?.stream === this.#options.borrowed) track.enabled = true;
+      else track.stop();
+    }
+  }
 }

@@ -2,12 +2,15 @@ import type { BrowserEnvironment } from "./environment.ts";
 import { clientError } from "./errors.ts";
 import type { OfferNeeds } from "./signalling/signalling.ts";
 import type { LineStates } from "./snapshot.ts";
+import { relaysOver, withoutUdpCandidates } from "./transports.ts";
 
 export type PeerStates = Omit<LineStates, "signalling">;
 
 interface PeerOptions {
   readonly environment: Pick<BrowserEnvironment, "RTCPeerConnection" | "MediaStream">;
   readonly iceServers: readonly RTCIceServer[];
+  /** Uses no way that begins with UDP, as in a network that lets none pass. */
+  readonly avoidsUdp: boolean;
   /** Closes the connection. */
   readonly signal: AbortSignal;
   readonly onStates: (states: PeerStates) => void;
@@ -19,6 +22,8 @@ interface PeerOptions {
 export interface Peer {
   /** Throws `MICROPHONE_NOT_FOUND` for a stream without a voice. */
   speakThrough(microphone: MediaStream): void;
+  /** Another microphone in its place, without another offer. Before there was one, nothing happens. */
+  replaceMicrophone(microphone: MediaStream): Promise<void>;
   /**
    * Sets and returns an offer of one audio section, and a data channel where one is needed, not waiting for ICE candidates.
    * The ICE servers are used besides those it was made with. Throws `BAD_SERVER_REPLY` where the browser cannot use them.
@@ -31,8 +36,14 @@ export interface Peer {
 
 /** One WebRTC connection with the voice service. Throws `WEBRTC_UNAVAILABLE`. */
 export function createPeer(options: PeerOptions): Peer {
-  const { environment, signal, onStates, onHungUp } = options;
-  const connection = open(environment.RTCPeerConnection, options.iceServers);
+  const { environment, signal, avoidsUdp, onStates, onHungUp } = options;
+  /** Whole each time: browsers refuse a new one that leaves the bundle policy out. */
+  const configuration = (servers: readonly RTCIceServer[]): RTCConfiguration => {
+    const iceServers = avoidsUdp ? relaysOver("tcp", servers) : [...servers];
+    const onlyRelays = avoidsUdp && iceServers.length > 0;
+    return { iceServers, bundlePolicy: "max-bundle", ...(onlyRelays && { iceTransportPolicy: "relay" }) };
+  };
+  const connection = open(environment.RTCPeerConnection, configuration(options.iceServers));
   signal.addEventListener("abort", () => connection.close());
 
   // Audio has one transport, known only once the offer is set.
@@ -79,9 +90,12 @@ export function createPeer(options: PeerOptions): Peer {
       if (!track) throw clientError("MICROPHONE_NOT_FOUND");
       sender = connection.addTrack(track, microphone);
     },
+    async replaceMicrophone(microphone) {
+      await sender?.replaceTrack(microphone.getAudioTracks()[0] ?? null);
+    },
     async offer({ iceServers, dataChannel }) {
       // Firefox has no setConfiguration() before version 119; it need not fail where there is nothing to add.
-      if (iceServers.length > 0) configure(connection, [...options.iceServers, ...iceServers]);
+      if (iceServers.length > 0) configure(connection, configuration([...options.iceServers, ...iceServers]));
       // The name is the voice service's own.
       if (dataChannel) connection.createDataChannel("oai-events");
       const offer = await connection.createOffer();
@@ -92,8 +106,11 @@ export function createPeer(options: PeerOptions): Peer {
       return offer.sdp ?? "";
     },
     async connect(answerSdp) {
+      // A relay over TCP goes on from there by UDP.
+      const isDirect = connection.getConfiguration().iceTransportPolicy !== "relay";
+      const sdp = avoidsUdp && isDirect ? withoutUdpCandidates(answerSdp) : answerSdp;
       try {
-        await connection.setRemoteDescription({ type: "answer", sdp: answerSdp });
+        await connection.setRemoteDescription({ type: "answer", sdp });
       } catch {
         // The browser's own error quotes lines of the SDP, so it is not kept as the cause.
         throw clientError("ANSWER_UNUSABLE");
@@ -104,24 +121,19 @@ export function createPeer(options: PeerOptions): Peer {
   };
 }
 
-function open(Connection: BrowserEnvironment["RTCPeerConnection"], iceServers: readonly RTCIceServer[]) {
+function open(Connection: BrowserEnvironment["RTCPeerConnection"], configuration: RTCConfiguration) {
   try {
-    return new Connection(configuration(iceServers));
+    return new Connection(configuration);
   } catch (error) {
     throw clientError("WEBRTC_UNAVAILABLE", { cause: error });
   }
 }
 
 /** To be called before the offer is set, because that is when the browser begins to gather candidates. */
-function configure(connection: RTCPeerConnection, iceServers: readonly RTCIceServer[]): void {
+function configure(connection: RTCPeerConnection, configuration: RTCConfiguration): void {
   try {
-    connection.setConfiguration(configuration(iceServers));
+    connection.setConfiguration(configuration);
   } catch (error) {
     throw clientError("BAD_SERVER_REPLY", { cause: error });
   }
-}
-
-/** Whole each time: browsers refuse a new one that leaves the bundle policy out. */
-function configuration(iceServers: readonly RTCIceServer[]): RTCConfiguration {
-  return { iceServers: [...iceServers], bundlePolicy: "max-bundle" };
 }

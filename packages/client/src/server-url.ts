@@ -4,6 +4,8 @@ import { clientError } from "./errors.ts";
 export interface ServerUrl {
   readonly webSocket: string;
   readonly sdpExchange: string;
+  readonly preCheck: string;
+  readonly testCall: string;
   session(sessionId: string): string;
 }
 
@@ -23,6 +25,8 @@ export function parseServerUrl(address: string): ServerUrl {
   return {
     webSocket: `${protocols.ws}//${url.host}${url.pathname}${url.search}`,
     sdpExchange: `${api}/sdp-exchange${url.search}`,
+    preCheck: `${api}/pre-check${url.search}`,
+    testCall: `${api}/pre-check/call${url.search}`,
     session: (sessionId) => `${api}/sessions/${encodeURIComponent(sessionId)}`,
   };
 }

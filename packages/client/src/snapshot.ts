@@ -1,6 +1,8 @@
 import type { EndReason } from "@interview-proxy/protocol";
 import type { Caption } from "./captions.ts";
+import { type AudioDevices, NO_DEVICES } from "./devices.ts";
 import type { InterviewProblem } from "./errors.ts";
+import type { CallQuality } from "./quality.ts";
 
 /**
  * Where the interview stands. `signalling`: the microphone is open, offer and answer are exchanged; `connecting`:
@@ -51,7 +53,7 @@ export interface InterviewSnapshot {
   /** True where this tab keeps an interview that `resume()` goes on with: it was reloaded, or could not go on. */
   readonly canResume: boolean;
   /** The last thing that went wrong. With `connected` the interview goes on in spite of it. */
-  readonly error?: InterviewProblem;
+  readonly error?: InterviewProblem | undefined;
   /** Why the interview ended, once `disconnected`. */
   readonly endReason?: EndReason;
   /** The candidate's microphone, while in use. */
@@ -64,6 +66,12 @@ export interface InterviewSnapshot {
   readonly captions: readonly Caption[];
   /** Who is heard at the moment. Unknown, and so false, over HTTP. */
   readonly speaking: { readonly candidate: boolean; readonly interviewer: boolean };
+  /** True where the candidate is not to be heard. Stays as it is from one interview to the next. */
+  readonly muted: boolean;
+  /** How well the two hear each other; `unknown` unless there is a call, and for its first seconds. */
+  readonly quality: CallQuality;
+  /** Microphones and speakers. Empty until `connect()` or `refreshDevices()` has looked for them. */
+  readonly devices: AudioDevices;
   readonly line: LineStates;
   /** Server messages that this version does not know, counted and ignored. */
   readonly unknownMessages: number;
@@ -73,12 +81,28 @@ export const NO_LINE: LineStates = { signalling: "closed", ice: "closed", dtls: 
 
 export const SILENCE: InterviewSnapshot["speaking"] = { candidate: false, interviewer: false };
 
+/** What an interview leaves behind at its end. */
+export const NOTHING_RUNS = {
+  line: NO_LINE,
+  localStream: undefined,
+  remoteStream: undefined,
+  needsGesture: false,
+  speaking: SILENCE,
+  quality: "unknown",
+  endsAt: undefined,
+  pausedSecondsLeft: undefined,
+  timeWarning: undefined,
+} as const satisfies Partial<InterviewSnapshot>;
+
 export const IDLE: InterviewSnapshot = {
   state: "idle",
   canResume: false,
   needsGesture: false,
   captions: [],
   speaking: SILENCE,
+  muted: false,
+  quality: "unknown",
+  devices: NO_DEVICES,
   line: NO_LINE,
   unknownMessages: 0,
 };

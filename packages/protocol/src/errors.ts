@@ -82,7 +82,13 @@ export const ERRORS = {
     409,
     4438,
     true,
-    "There is no call in this interview right now. Wait for the candidate, then try again.",
+    "There is no call in this interview right now. Wait until it goes on, then try again.",
+  ),
+  NO_TEST_CALL: entry(
+    409,
+    4469,
+    false,
+    "This server makes no test calls. Leave that check out; the interview itself can be held all the same.",
   ),
   INVITATION_INVALID: entry(
     403,

@@ -110,6 +110,8 @@ export const serverMessageSchema = z.discriminatedUnion("type", [
     heardMs: z.optional(z.number()),
     /** True where its place, or its beginning and end, were not told by the voice service and follow from what stands around it. */
     inferred: z.optional(z.boolean()),
+    /** True where the candidate typed it. */
+    typed: z.optional(z.boolean()),
   }),
   /**
    * A further call of the session goes on from what was said before; `partial`: some of that could not be handed to the
@@ -117,6 +119,8 @@ export const serverMessageSchema = z.discriminatedUnion("type", [
    */
   z.object({ type: z.literal("resumed"), seq: z.number(), context: z.enum(["whole", "partial"]) }),
   z.object({ type: z.literal("speaking"), role: turnRoleSchema, active: z.boolean() }),
+  /** The candidate has muted the microphone, or speaks again. Said again after a reconnect while it is muted. */
+  z.object({ type: z.literal("muted"), muted: z.boolean() }),
   /** The session's time is running out. Not repeated after a reconnect, whose `initialized` says the same. */
   z.object({ type: z.literal("time_remaining"), seconds: z.number() }),
   /**

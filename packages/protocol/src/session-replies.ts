@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { statsRequestSchema } from "./client-messages/stats.ts";
 import { endReasonSchema } from "./server-messages.ts";
 import { sessionStatusSchema } from "./session-requests.ts";
 import { usageSchema } from "./usage.ts";
@@ -30,6 +31,8 @@ export const sessionSummarySchema = z.object({
   deadline: z.string(),
   endedAt: timeSchema,
   endReason: z.nullable(endReasonSchema),
+  /** The candidate has muted the microphone, as the page said last. */
+  muted: z.boolean(),
   metadata: z.record(z.string(), z.string()),
 });
 export type SessionSummary = z.infer<typeof sessionSummarySchema>;
@@ -53,6 +56,8 @@ export const sessionDetailsSchema = z.extend(sessionSummarySchema, {
       money: z.optional(z.number()),
     }),
   }),
+  /** The connection of its call, as the page told last, and when; `null`: not told, or over. */
+  connection: z.nullable(z.object({ ...statsRequestSchema.shape, at: z.string() })),
   /** Of all calls together. */
   usage: usageSchema,
   /** Oldest first. */

@@ -20,6 +20,11 @@ const valid = [
     candidate: { candidate: "candidate:1", sdpMid: "0", sdpMLineIndex: 0, usernameFragment: "u" },
   },
   { type: "disconnect", sessionId: "a" },
+  { type: "say", text: "Ja,\n\tich höre.\u{1F44B}" },
+  { type: "say", text: "x".repeat(2000) },
+  { type: "mute", muted: true },
+  { type: "stats", quality: "lost" },
+  { type: "stats", quality: "good", rttMs: 12.5, lossPercent: 0, jitterMs: 60_000 },
 ];
 
 const invalid: [name: string, text: string, code: string, field: string][] = [
@@ -44,6 +49,14 @@ const invalid: [name: string, text: string, code: string, field: string][] = [
   ["a sessionId of 129 characters", `{"type":"init","sessionId":"${"a".repeat(129)}"}`, "INVALID_MESSAGE", "sessionId"],
   ["a negative lastSeq", '{"type":"init","lastSeq":-1}', "INVALID_MESSAGE", "lastSeq"],
   ["a candidate that is a number", '{"type":"ice_candidate","candidate":1}', "INVALID_MESSAGE", "candidate"],
+  ["a text without a word", '{"type":"say","text":" \\n "}', "INVALID_MESSAGE", "text"],
+  ["a text of 2001 characters", `{"type":"say","text":"${"x".repeat(2001)}"}`, "INVALID_MESSAGE", "text"],
+  ["a control character", '{"type":"say","text":"a\\u0000"}', "INVALID_MESSAGE", "text"],
+  ["half a character", '{"type":"say","text":"a\\ud83d"}', "INVALID_MESSAGE", "text"],
+  ["a mute that is a word", '{"type":"mute","muted":"yes"}', "INVALID_MESSAGE", "muted"],
+  ["stats without a quality", '{"type":"stats","rttMs":1}', "INVALID_MESSAGE", "quality"],
+  ["a loss of more than all", '{"type":"stats","quality":"poor","lossPercent":101}', "INVALID_MESSAGE", "lossPercent"],
+  ["a round trip of no number", '{"type":"stats","quality":"good","rttMs":null}', "INVALID_MESSAGE", "rttMs"],
   ["a deep list", "[".repeat(50_000) + "]".repeat(50_000), "INVALID_MESSAGE", ""],
   [
     "a deep field",

@@ -1,9 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import type { DoorNeeds } from "../needs.ts";
 import { admitRequests, answerElsewhere } from "./admit-requests.ts";
+import { addCandidateRoutes } from "./candidate-routes.ts";
 import { addEventRoute } from "./event-route.ts";
 import { addInvitationRoutes } from "./invitation-routes.ts";
 import { addPersonRoutes } from "./person-routes.ts";
+import { addPreCheckRoutes } from "./pre-check-routes.ts";
 import { addSdpExchange } from "./sdp-exchange.ts";
 import { addSessionRoutes } from "./session-routes.ts";
 import { addTenantRoutes } from "./tenant-routes.ts";
@@ -14,8 +16,10 @@ import { addWebhookRoutes } from "./webhook-routes.ts";
 export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   admitRequests(app, needs);
   app.setErrorHandler((error, request, reply) => answerElsewhere(error, request, reply, needs));
+  addPreCheckRoutes(app, needs);
   addSdpExchange(app, needs);
   addSessionRoutes(app, needs);
+  addCandidateRoutes(app, needs);
   addTranscriptRoutes(app, needs);
   addEventRoute(app, needs);
   addInvitationRoutes(app, needs);

@@ -1,5 +1,6 @@
 import type { FastifyReply } from "fastify";
 import type { Principal } from "../../auth/principal.ts";
+import type { ConnectWatch } from "../../ops/connect-watch.ts";
 import type { OpenRequest } from "../../sessions/opening/open-session.ts";
 import type { Session } from "../../sessions/session.ts";
 import type { DoorNeeds } from "../needs.ts";
@@ -8,6 +9,7 @@ export interface HttpCall extends OpenRequest {
   /** Whose interview it is. */
   readonly principal: Principal;
   readonly offerSdp: string;
+  readonly connect: ConnectWatch;
 }
 
 export interface AnsweredCall {
@@ -20,18 +22,22 @@ export interface AnsweredCall {
 
 /** Opens a session, or comes back to one, and makes its call, in one request. What comes of one that fails is ended. */
 export async function callByHttp(
-  { principal, offerSdp, ...request }: HttpCall,
+  { principal, offerSdp, connect, ...request }: HttpCall,
   reply: FastifyReply,
   { sessions }: Pick<DoorNeeds, "sessions">,
 ): Promise<AnsweredCall> {
   const departure = departureOf(reply);
+  connect.enter("sdp");
   const offer = await sessions.readOffer(principal, offerSdp);
+  connect.enter("open");
   const { session, resumeToken, resumed } = await sessions.open(principal, request);
   // Nobody but this client could come back to a session whose reply it never got.
   const abandon = (): void => sessions.endUnwatched(session, "client_gone");
   if (!resumed) onAbort(departure, abandon);
   try {
-    const { callId, answerSdp } = await sessions.startCall(session, offer, departure);
+    connect.enter("record");
+    const { callId, answerSdp } = await sessions.startCall(session, offer, { departure, connect });
+    connect.end("ok", { "interview.session": session.id });
     return { session, callId, answerSdp, resumeToken };
   } catch (error) {
     if (!resumed) abandon();
@@ -40,7 +46,7 @@ export async function callByHttp(
 }
 
 /** Aborted when the client goes before it has its whole reply. */
-function departureOf({ raw }: FastifyReply): AbortSignal {
+export function departureOf({ raw }: FastifyReply): AbortSignal {
   const departure = new AbortController();
   const leave = (): void => {
     if (!raw.writableFinished) departure.abort();

@@ -24,6 +24,7 @@ export function addEventRoute(app: FastifyInstance, needs: DoorNeeds): void {
   const { config, clock, log, sessions } = needs;
   /** Open streams, and the session of each. */
   const open = new Map<EventStream, string>();
+  needs.metrics.gauge("interview_event_streams", "Event streams that are open.", () => open.size);
 
   const openStream = (sessionId: string): EventStream => {
     const ofSession = [...open.values()].filter((id) => id === sessionId).length;

@@ -5,6 +5,7 @@ import * as z from "zod/mini";
 import { callByHttp } from "../http/call-by-http.ts";
 import { candidateOf } from "../http/callers.ts";
 import { readInput } from "../http/read-input.ts";
+import { watchRequest } from "../http/watch-request.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { toClientCallId } from "./call-ids.ts";
 import { isBackend, namedPerson, personOf } from "./call-person.ts";
@@ -22,11 +23,13 @@ export function addLiveRoutes(app: FastifyInstance, needs: DoorNeeds, adopt: (so
   openFamily(app, LIVE, needs);
 
   app.post("/sessions", async (request, reply) => {
-    const caller = await candidateOf(request, needs);
-    const { session, transport } = readInput(createSchema, request.body);
-    const principal = personOf(caller, session.safety_identifier ?? namedPerson(request));
-    const heard = heardOf(session, isBackend(caller), openTenantOf(caller, needs));
-    const call = await callByHttp({ principal, offerSdp: transport.sdp, ...heard }, reply, needs);
+    const call = await watchRequest(request, needs, async (connect) => {
+      const caller = await candidateOf(request, needs);
+      const { session, transport } = readInput(createSchema, request.body);
+      const principal = personOf(caller, session.safety_identifier ?? namedPerson(request));
+      const heard = heardOf(session, isBackend(caller), openTenantOf(caller, needs));
+      return callByHttp({ principal, offerSdp: transport.sdp, connect, ...heard }, reply, needs);
+    });
     const created: LiveCreateResponse = {
       session: { id: toClientCallId(call.callId, LIVE.callPrefix) },
       transport: { type: "webrtc", sdp: call.answerSdp },

@@ -8,6 +8,7 @@ import type { OwnedSession } from "../../sessions/ownership.ts";
 import { callByHttp } from "../http/call-by-http.ts";
 import { candidateOf, principalOf } from "../http/callers.ts";
 import { readInput } from "../http/read-input.ts";
+import { watchRequest } from "../http/watch-request.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { acceptCallForms, readCallForm } from "./call-form.ts";
 import { toClientCallId } from "./call-ids.ts";
@@ -72,12 +73,14 @@ export function addRealtimeRoutes(app: FastifyInstance, needs: DoorNeeds, adopt:
 function addCallRoute(app: FastifyInstance, needs: DoorNeeds): void {
   acceptCallForms(app);
   app.post("/calls", async (request, reply) => {
-    const caller = await candidateOf(request, needs);
-    readInput(noQuery, request.query);
-    const { offerSdp, session } = await readCallForm(request);
-    const principal = personOf(caller, namedPerson(request));
-    const heard = heardOf(session, isBackend(caller), openTenantOf(caller, needs));
-    const call = await callByHttp({ principal, offerSdp, ...heard }, reply, needs);
+    const call = await watchRequest(request, needs, async (connect) => {
+      const caller = await candidateOf(request, needs);
+      readInput(noQuery, request.query);
+      const { offerSdp, session } = await readCallForm(request);
+      const principal = personOf(caller, namedPerson(request));
+      const heard = heardOf(session, isBackend(caller), openTenantOf(caller, needs));
+      return callByHttp({ principal, offerSdp, connect, ...heard }, reply, needs);
+    });
     // Recorded: 201, a relative address, and text/plain whatever was asked for.
     return beginCallReply(reply, call)
       .header("location", `/v1/realtime/calls/${toClientCallId(call.callId, REALTIME.callPrefix)}`)

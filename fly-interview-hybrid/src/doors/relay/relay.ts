@@ -13,7 +13,7 @@ import { CONNECT_TIMEOUT_MS, RELAY_HEADER } from "./relay-header.ts";
 import { RelayedTraffic } from "./relayed-traffic.ts";
 
 /** What the other machine needs to know of a request beside whose it is. */
-const REQUEST_HEADERS = ["content-type", "last-event-id", PERSON_HEADER];
+const REQUEST_HEADERS = ["content-type", "last-event-id", "traceparent", PERSON_HEADER];
 
 /** What the client gets of the other machine's reply; the rest, such as CORS, is this one's own. */
 const REPLY_HEADERS = [

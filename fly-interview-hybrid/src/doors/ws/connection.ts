@@ -12,6 +12,8 @@ import type { Principal } from "../../auth/principal.ts";
 import type { Clock } from "../../clock.ts";
 import { invalidField, ProxyError, toProxyError } from "../../errors.ts";
 import { newRequestId } from "../../ids.ts";
+import type { ConnectStage } from "../../ops/connect-stages.ts";
+import type { ConnectWatch } from "../../ops/connect-watch.ts";
 import type { Logger } from "../../ops/log.ts";
 import { lostElsewhere, SessionElsewhere } from "../../sessions/elsewhere.ts";
 import type { Session } from "../../sessions/session.ts";
@@ -41,6 +43,8 @@ export interface SocketClient {
   readonly principal: Principal;
   /** True where the client is another machine, in place of the person's browser. */
   readonly isRelayed: boolean;
+  /** As it came in; `undefined`: that was not watched. */
+  readonly connect: ConnectWatch | undefined;
 }
 
 /**
@@ -58,11 +62,13 @@ export class Connection {
   readonly #departure = new AbortController();
   #inOrder: Promise<void> = Promise.resolve();
   #badMessages = 0;
+  #connect: ConnectWatch | undefined;
   /** To the machine that serves the client, where that is another. */
   #line: OwnerLine | undefined;
 
-  constructor(socket: WebSocket, { principal, isRelayed }: SocketClient, needs: DoorNeeds) {
+  constructor(socket: WebSocket, { principal, isRelayed, connect }: SocketClient, needs: DoorNeeds) {
     this.principal = principal;
+    this.#connect = connect;
     this.#isRelayed = isRelayed;
     this.needs = needs;
     this.#socket = socket;
@@ -107,6 +113,29 @@ export class Connection {
 
   send(message: ServerMessage): void {
     this.#sendText(JSON.stringify(message));
+  }
+
+  /** Runs a part of the connect that goes on, or begins one. Failure ends it; `work` ends it by itself when the client has its answer. */
+  async duringConnect<Result>(step: ConnectStage, work: (connect: ConnectWatch) => Promise<Result>): Promise<Result> {
+    const current = this.#connect?.mayEnter(step) === true ? this.#connect : undefined;
+    const connect = current ?? this.needs.watchConnect(step);
+    this.#connect = connect;
+    current?.enter(step);
+    try {
+      const result = await work(connect);
+      connect.enter("client");
+      return result;
+    } catch (error) {
+      this.forgetConnect(connect);
+      // The machine that the client is passed on to watches by itself.
+      if (!(error instanceof SessionElsewhere) || this.#isRelayed) connect.end(toProxyError(error).code);
+      throw error;
+    }
+  }
+
+  /** No offer follows from what the client has done so far, or none that belongs to it. */
+  forgetConnect(connect: ConnectWatch): void {
+    if (this.#connect === connect) this.#connect = undefined;
   }
 
   /** Runs work whose failure the client is told. */

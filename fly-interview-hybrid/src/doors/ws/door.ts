@@ -7,6 +7,7 @@ import type { Principal } from "../../auth/principal.ts";
 import { SIMULATION_TENANT } from "../../auth/principal.ts";
 import { ProxyError, toProxyError } from "../../errors.ts";
 import { requireOrigin } from "../http/callers.ts";
+import type { ConnectWatch } from "../../ops/connect-watch.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { replayElsewhere } from "../relay/fly-replay.ts";
 import { RELAY_HEADER } from "../relay/relay-header.ts";
@@ -31,6 +32,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Set at the upgrade of a WebSocket. */
     admission: Admission | undefined;
+    /** Begun there. */
+    connect: ConnectWatch | undefined;
   }
 }
 
@@ -49,8 +52,10 @@ export interface SocketRoutes {
 export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): SocketRoutes {
   const { config, log } = needs;
   app.decorateRequest("admission", undefined);
+  app.decorateRequest("connect", undefined);
   const heartbeat = keepHeartbeat(() => app.websocketServer.clients, config.HEARTBEAT_SECONDS, needs.clock);
   const shares = new TenantShares(needs.tenants, config.MAX_CONNECTIONS);
+  needs.metrics.gauge("interview_sockets", "WebSockets that are open.", () => app.websocketServer.clients.size);
   let isClosing = false;
   app.addHook("preClose", async () => {
     isClosing = true;
@@ -78,18 +83,25 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
       if (!request.ws) return;
       await replayElsewhere(request, reply, needs);
       const openSockets = app.websocketServer.clients.size;
+      const connect = needs.watchConnect("auth");
       request.admission = await admit(request, openSockets, needs);
+      connect.enter("client");
+      request.connect = connect;
     },
     wsHandler(socket, request) {
       if (!adopt(socket)) return;
-      const { admission } = request;
-      if (admission === undefined) return turnAway(socket, new ProxyError("INTERNAL"), log);
-      if ("refusal" in admission) return turnAway(socket, admission.refusal, log);
+      const { admission, connect } = request;
+      const refuse = (error: ProxyError): void => {
+        connect?.end(error.code);
+        turnAway(socket, error, log);
+      };
+      if (admission === undefined) return refuse(new ProxyError("INTERNAL"));
+      if ("refusal" in admission) return refuse(admission.refusal);
       const { principal, isRelayed } = admission;
       const giveBack = shares.take(principal.tenant);
-      if (giveBack === undefined) return turnAway(socket, new ProxyError("CONNECTION_LIMIT"), log);
+      if (giveBack === undefined) return refuse(new ProxyError("CONNECTION_LIMIT"));
       socket.once("close", giveBack);
-      const connection = new Connection(socket, admission, needs);
+      const connection = new Connection(socket, { ...admission, connect }, needs);
       // The machine that let the client in has welcomed it.
       if (isRelayed) return;
       const simulation = config.SIMULATION_MODE || principal.tenant === SIMULATION_TENANT;

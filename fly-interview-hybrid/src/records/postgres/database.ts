@@ -1,6 +1,7 @@
 import { Socket } from "node:net";
 import { Kysely, PostgresDialect } from "kysely";
 import { Pool } from "pg";
+import { type OnQuery, toLogger } from "../observed-queries.ts";
 import type { Schema } from "../sql/schema.ts";
 import { connectionTo } from "./connection.ts";
 
@@ -19,7 +20,7 @@ const SESSION_SETTINGS =
   "select set_config('search_path', $1, false), set_config('statement_timeout', $2, false), set_config('idle_in_transaction_session_timeout', $2, false)";
 
 /** A pool of connections; the first query opens the first. */
-export function openPool(url: string): Kysely<Schema> {
+export function openPool(url: string, onQuery?: OnQuery): Kysely<Schema> {
   const pool = new Pool({
     ...connectionTo(url, openSocket),
     max: MAX_CONNECTIONS,
@@ -28,7 +29,10 @@ export function openPool(url: string): Kysely<Schema> {
   // A connection that breaks is replaced at the next query; one that breaks under a query fails that query.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool }),
+    ...(onQuery === undefined ? {} : { log: toLogger(onQuery) }),
+  });
 }
 
 function openSocket(): Socket {

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Clock } from "../../clock.ts";
 import { SettingError } from "../../config/config.ts";
+import type { OnQuery } from "../observed-queries.ts";
 import type { Records } from "../records.ts";
 import type { EndpointsOf } from "../webhooks.ts";
 import type { ColumnTypes } from "../sql/column-types.ts";
@@ -17,8 +18,13 @@ const COLUMN_TYPES: ColumnTypes = {
 };
 
 /** Records in a Postgres database, which any number of processes share. `location` is its URL without the scheme. */
-export async function openPostgresRecords(location: string, clock: Clock, endpointsOf?: EndpointsOf): Promise<Records> {
-  const database = openPool(`postgres:${location}`);
+export async function openPostgresRecords(
+  location: string,
+  clock: Clock,
+  endpointsOf?: EndpointsOf,
+  onQuery?: OnQuery,
+): Promise<Records> {
+  const database = openPool(`postgres:${location}`, onQuery);
   const records = sqlRecords(
     {
       database,

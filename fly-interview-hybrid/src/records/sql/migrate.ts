@@ -11,6 +11,7 @@ import { voiceSeconds } from "./migrations/0007-voice-seconds.ts";
 import { webhooks } from "./migrations/0008-webhooks.ts";
 import { tenants } from "./migrations/0009-tenants.ts";
 import { invitationsAndErasure } from "./migrations/0010-invitations-and-erasure.ts";
+import { typedTurns } from "./migrations/0011-typed-turns.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order in which they run. A migration that has run anywhere is never changed. */
@@ -25,6 +26,7 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0008-webhooks": webhooks,
   "0009-tenants": tenants,
   "0010-invitations-and-erasure": invitationsAndErasure,
+  "0011-typed-turns": typedTurns,
 };
 
 /**

@@ -27,7 +27,10 @@ export interface Schema {
   /** SQLite knows no truth values. */
   readonly machines: { [K in keyof Omit<MachineRecord, "draining">]: MachineRecord[K] } & { draining: number };
   readonly calls: { [K in keyof CallRecord]: CallRecord[K] };
-  readonly turns: { [K in keyof Omit<TurnRecord, "inferred">]: TurnRecord[K] } & { inferred: number };
+  readonly turns: { [K in keyof Omit<TurnRecord, "inferred" | "typed">]: TurnRecord[K] } & {
+    inferred: number;
+    typed: number;
+  };
   readonly transcriptSeals: { [K in keyof TranscriptSeal]: TranscriptSeal[K] };
   readonly serverSecrets: { name: string; value: string };
   /** Ascending `position` is the order in which they were kept. */

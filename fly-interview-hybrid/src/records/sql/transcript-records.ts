@@ -27,11 +27,7 @@ export function transcriptRecords(
   return {
     async insertTurn(turn) {
       const subject = { sessionId: turn.sessionId };
-      const { columns, values } = leases.rowOf(subject, { ...turn, inferred: turn.inferred ? 1 : 0 }, [
-        "text",
-        "heardText",
-        "salt",
-      ]);
+      const { columns, values } = leases.rowOf(subject, toRow(turn), ["text", "heardText", "salt"]);
       const insert = database.insertInto("turns").columns(columns).expression(values);
       try {
         return await leases.write(
@@ -86,7 +82,11 @@ export function transcriptRecords(
   };
 }
 
+function toRow(turn: TurnRecord): Schema["turns"] {
+  return { ...turn, inferred: turn.inferred ? 1 : 0, typed: turn.typed ? 1 : 0 };
+}
+
 /** A row of turns as it is handed out. */
-export function toTurn({ inferred, ...row }: Schema["turns"]): TurnRecord {
-  return { ...row, inferred: inferred === 1 };
+export function toTurn({ inferred, typed, ...row }: Schema["turns"]): TurnRecord {
+  return { ...row, inferred: inferred === 1, typed: typed === 1 };
 }

@@ -4,6 +4,7 @@ import { Kysely, SqliteDialect } from "kysely";
 import Database from "libsql";
 import { SettingError } from "../../config/config.ts";
 import { PROXY_DIRECTORY } from "../../paths.ts";
+import { type OnQuery, toLogger } from "../observed-queries.ts";
 import type { ColumnTypes } from "../sql/column-types.ts";
 import { migrate } from "../sql/migrate.ts";
 import type { Schema } from "../sql/schema.ts";
@@ -12,14 +13,17 @@ import { keepPrepared } from "./prepared-statements.ts";
 const COLUMN_TYPES: ColumnTypes = { database: "sqlite", whole: "integer", real: "real", rowNumber: "integer" };
 
 /** Opens the file, making it and its folder where they are missing, and brings its tables up to date. */
-export async function openDatabase(location: string): Promise<Kysely<Schema>> {
+export async function openDatabase(location: string, onQuery?: OnQuery): Promise<Kysely<Schema>> {
   const path = pathOf(location);
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
   let release = (): void => undefined;
   try {
     release = lock(path);
     const file = new Database(path);
-    const database = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keepPrepared(file, release) }) });
+    const database = new Kysely<Schema>({
+      dialect: new SqliteDialect({ database: keepPrepared(file, release) }),
+      ...(onQuery === undefined ? {} : { log: toLogger(onQuery) }),
+    });
     prepare(file);
     await migrate(database, COLUMN_TYPES);
     return database;

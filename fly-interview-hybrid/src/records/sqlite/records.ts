@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Clock } from "../../clock.ts";
 import { pause } from "../../pause.ts";
+import type { OnQuery } from "../observed-queries.ts";
 import type { Records } from "../records.ts";
 import type { EndpointsOf } from "../webhooks.ts";
 import { sqlRecords } from "../sql/records.ts";
@@ -9,8 +10,13 @@ import type { SqlBackend } from "../sql/sql-backend.ts";
 import { openDatabase } from "./database.ts";
 
 /** Records in one SQLite file; `:memory:` keeps them in this process only. */
-export async function openSqliteRecords(path: string, clock: Clock, endpointsOf?: EndpointsOf): Promise<Records> {
-  return sqliteRecords(await openDatabase(path), clock, endpointsOf);
+export async function openSqliteRecords(
+  path: string,
+  clock: Clock,
+  endpointsOf?: EndpointsOf,
+  onQuery?: OnQuery,
+): Promise<Records> {
+  return sqliteRecords(await openDatabase(path, onQuery), clock, endpointsOf);
 }
 
 /** Records in an open file, for the one process that uses it now. */

@@ -3,6 +3,7 @@ import { setMaxListeners } from "node:events";
 import type { Clock } from "../../clock.ts";
 import type { Config } from "../../config/config.ts";
 import type { Logger } from "../../ops/log.ts";
+import type { Metrics } from "../../ops/metrics.ts";
 import { pause, retryDelay, within } from "../../pause.ts";
 import { LeaseLost } from "../../records/machines.ts";
 import type { CallState, Records } from "../../records/records.ts";
@@ -18,11 +19,18 @@ const RETRY_DELAYS_MS = [250, 1000, 5000, 15_000, 60_000];
 /** How long a stop of the proxy waits for hang-ups; what is left over is taken up at the next start. */
 const CLOSE_WAIT_MS = 15_000;
 
+/** What a ledger keeps, and reads. */
+export type LedgerRecords = Pick<
+  Records,
+  "insertCall" | "updateCall" | "keepCallId" | "endCall" | "countCalls" | "usageOfCall" | "putUsage"
+>;
+
 export interface LedgerNeeds {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly records: Records;
+  readonly metrics: Metrics;
+  readonly records: LedgerRecords;
   readonly tenantOf: TenantOf;
 }
 
@@ -64,7 +72,7 @@ export interface CallLedger {
   close(): Promise<void>;
 }
 
-export function createCallLedger({ config, clock, log, records, tenantOf }: LedgerNeeds): CallLedger {
+export function createCallLedger({ config, clock, log, metrics, records, tenantOf }: LedgerNeeds): CallLedger {
   const underWay = new Set<Promise<void>>();
   /** Calls that are being made, or are being seen to their end. */
   const busy = new Set<string>();
@@ -127,7 +135,8 @@ export function createCallLedger({ config, clock, log, records, tenantOf }: Ledg
   /** How long a call was shows for certain only when it has ended. */
   const noteLength = async ({ recordId, tenant }: KnownCall, seconds: number): Promise<void> => {
     try {
-      const account = new UsageAccount(NO_USAGE, await records.usageOfCall(recordId), tenantOf(tenant).config);
+      const used = await records.usageOfCall(recordId);
+      const account = new UsageAccount(NO_USAGE, used, tenantOf(tenant).config, (counts) => metrics.used(counts));
       account.noteLength(seconds);
       await records.putUsage(recordId, account.own);
     } catch (error) {
@@ -154,6 +163,7 @@ export function createCallLedger({ config, clock, log, records, tenantOf }: Ledg
     const outcome = await outcomeOf(creation, config.UPSTREAM_LATE_READ_MS, { clock, signal: closing.signal });
     if (outcome === "unknown_yet") return;
     if (typeof outcome === "string") return note(call, outcome, () => undefined);
+    metrics.orphanHangUps.inc();
     void finish({ ...call, ...outcome });
   };
 

@@ -1,6 +1,7 @@
 import type { EndReason } from "@interview-proxy/protocol";
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../ops/log.ts";
+import type { Metrics } from "../../ops/metrics.ts";
 import type { Records } from "../../records/records.ts";
 import type { ActiveCall, CallLoss, Session } from "../session.ts";
 import type { CallLedger } from "./call-ledger.ts";
@@ -12,6 +13,7 @@ const MAX_FRUITLESS_CALLS = 3;
 export interface InterruptionNeeds {
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly records: Records;
   readonly ledger: CallLedger;
   readonly end: (session: Session, reason: EndReason) => void;
@@ -33,6 +35,7 @@ export function loseCall(
 /** A session has no call any more, and waits for another one. */
 export function interrupt(session: Session, reason: CallLoss, needs: InterruptionNeeds, at = needs.clock.now()): void {
   needs.log.info({ session: session.id, reason }, "session interrupted");
+  needs.metrics.interruptions.inc({ reason });
   session.interrupt(reason, at);
   keepTime(session, needs);
 }
@@ -41,7 +44,9 @@ export function interrupt(session: Session, reason: CallLoss, needs: Interruptio
 export function goOnWith(session: Session, call: ActiveCall, needs: InterruptionNeeds, at = needs.clock.now()): void {
   const wasInterrupted = session.time.interruptedAt !== null;
   session.goOnWith(call, at);
-  if (wasInterrupted) keepTime(session, needs);
+  if (!wasInterrupted) return;
+  needs.metrics.resumes.inc({ outcome: "resumed" });
+  keepTime(session, needs);
 }
 
 /** For a process that takes over. */

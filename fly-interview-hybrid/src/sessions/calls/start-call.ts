@@ -2,6 +2,7 @@ import { admitCall } from "../../auth/admission.ts";
 import type { Config } from "../../config/config.ts";
 import type { RateLimits } from "../../coordination/rate-limits.ts";
 import { ProxyError } from "../../errors.ts";
+import type { ConnectWatch } from "../../ops/connect-watch.ts";
 import { judgeAnswer } from "../../sdp/judge-answer.ts";
 import { type JudgedOffer, judgeOffer } from "../../sdp/judge-offer.ts";
 import { leaveOpen, sealOffer } from "../../sdp/seal.ts";
@@ -24,6 +25,13 @@ export interface StartCallNeeds extends WatchCallNeeds {
   readonly upstreamFor: (tenant: string) => Upstream;
 }
 
+/** Whoever makes an offer. */
+export interface Asker {
+  /** Aborted when the client is gone: nobody could use the answer then. */
+  readonly departure: AbortSignal;
+  readonly connect?: ConnectWatch | undefined;
+}
+
 export interface StartedCall {
   readonly callId: string;
   readonly answerSdp: string;
@@ -38,14 +46,14 @@ export function readOffer(sdp: string): JudgedOffer {
 
 /**
  * Exchanges an offer for an answer, and attaches the sideband in parallel with the answer going back. A session has one
- * call at a time: the one before goes on until the new one is there, and is hung up then. `departure` is aborted when the
- * client that asked is gone: nobody could use the answer then. Throws SESSION_ENDED, SESSION_BUSY, RATE_LIMITED and the
- * UPSTREAM_ codes; the session goes on with the call that it had then, or waits for another one.
+ * call at a time: the one before goes on until the new one is there, and is hung up then. Throws SESSION_ENDED,
+ * SESSION_BUSY, RATE_LIMITED and the UPSTREAM_ codes; the session goes on with the call that it had then, or waits for
+ * another one.
  */
 export async function startCall(
   session: Session,
   offer: JudgedOffer,
-  departure: AbortSignal,
+  { departure, connect }: Asker,
   needs: StartCallNeeds,
 ): Promise<StartedCall> {
   if (session.state === "ended") throw new ProxyError("SESSION_ENDED");
@@ -55,7 +63,7 @@ export async function startCall(
   try {
     await admitCall(needs.rateLimits, session.principal);
     const signal = AbortSignal.any([session.signal, departure]);
-    const { call, answerSdp, toldUntil } = await exchange(session, offer, signal, needs);
+    const { call, answerSdp, toldUntil } = await exchange(session, offer, { signal, connect }, needs);
     await switchTo(session, { call, toldUntil }, signal, needs);
     return { callId: call.recordId, answerSdp };
   } catch (error) {
@@ -74,7 +82,9 @@ async function switchTo(
   const { ledger, transcripts } = needs;
   let isLeft = false;
   try {
+    call.connect?.enter("pause");
     await untilSwitch(session, signal, needs.clock);
+    call.connect?.enter("answer");
     if (signal.aborted) throw new ProxyError("SESSION_ENDED");
     // Where there is none any more, it was lost meanwhile.
     isLeft = session.call !== undefined;
@@ -95,8 +105,8 @@ async function switchTo(
 }
 
 /** A call that is known, with what its supervision needs. */
-export function toActiveCall(call: KnownCall): ActiveCall {
-  return { ...call, supervision: new AbortController(), prompter: new Prompter() };
+export function toActiveCall(call: KnownCall, connect?: ConnectWatch): ActiveCall {
+  return { ...call, connect, supervision: new AbortController(), prompter: new Prompter() };
 }
 
 interface Exchanged {
@@ -115,7 +125,7 @@ function channelOf({ DATA_CHANNEL, LIVE_REVEAL_SESSION }: Config): ChannelUse {
 async function exchange(
   session: Session,
   offer: JudgedOffer,
-  signal: AbortSignal,
+  { signal, connect }: { readonly signal: AbortSignal } & Pick<Asker, "connect">,
   { clock, ledger, records, transcripts, tenantOf, upstreamFor }: StartCallNeeds,
 ): Promise<Exchanged> {
   const tenant = tenantOf(session.principal.tenant);
@@ -129,20 +139,24 @@ async function exchange(
     ledger.begin(session, upstream),
     saidSoFar(session.id, upstream, records),
   ]);
+  connect?.enter("upstream");
   const creation = upstream.createCall({
     plan: planOf(session, tenant),
     conversation,
     channel: channelOf(config),
     offerSdp: sealed.upstreamSdp,
     safetyIdentifier: safetyIdentifierOf(session.principal, config),
+    traceparent: connect?.traceparent,
   });
   try {
     const created = await waitForCall(creation, config, signal, clock);
+    connect?.enter("answer");
     const answerSdp = sealed.unseal(created.answerSdp);
     if (!judgeAnswer(answerSdp, offer).ok) throw new ProxyError("UPSTREAM_BAD_ANSWER");
     await ledger.confirm(recordId, created.callId);
     if (signal.aborted) throw new ProxyError("SESSION_ENDED");
-    const call = toActiveCall({ recordId, tenant: tenant.id, upstream, upstreamCallId: created.callId, createdAt });
+    const known = { recordId, tenant: tenant.id, upstream, upstreamCallId: created.callId, createdAt };
+    const call = toActiveCall(known, connect);
     return { call, answerSdp, toldUntil };
   } catch (error) {
     ledger.dispose({ recordId, tenant: tenant.id, upstream, creation, createdAt });

@@ -52,7 +52,8 @@ export async function watchCall(
   if (call.supervision.signal.aborted) return;
   watchSeconds(session, call, history.otherCalls, needs);
   const moveLimit = watchCallLimit(session, call, needs);
-  const account = new UsageAccount(history.usedByOthers, history.used, config);
+  const { metrics } = needs;
+  const account = new UsageAccount(history.usedByOthers, history.used, config, (counts) => metrics.used(counts));
   const supervision = superviseCall(
     {
       ...call,
@@ -87,12 +88,13 @@ function guardOf(
   alreadyCounted: number,
   needs: WatchCallNeeds,
 ): GuardRules {
-  const { config, clock, log, records } = needs;
+  const { config, clock, log, metrics, records } = needs;
   const keep = keeperOf(callId, log);
   return {
     endsAfter: config.POLICY_VIOLATIONS,
     alreadyCounted,
     onViolation({ kind, counted }) {
+      metrics.guardViolations.inc({ kind, counted: counted ? "true" : "false" });
       log.warn({ session: session.id, kind, counted }, "page changed what is not its own");
       const mark = {
         id: `mark_${randomUUID()}`,
@@ -132,7 +134,7 @@ function createListener(
   { account, wasHeard, moveLimit }: Watched,
   needs: WatchCallNeeds,
 ): CallListener {
-  const { clock, log, records, transcripts } = needs;
+  const { clock, log, metrics, records, transcripts } = needs;
   // Words on their way are kept nowhere.
   const words = new JoinedWords(callId, clock, (turnId, role, text) =>
     session.mention({ type: "transcript_delta", turnId, role, text }),
@@ -161,7 +163,10 @@ function createListener(
       isFruitless = false;
       session.fruitlessCalls = 0;
       const role: TurnRole = speaker ?? "unknown";
-      transcripts.write(session, { ...turn, callId, role }, (told) => session.announceTurn(toTurnMessage(told)));
+      transcripts.write(session, { ...turn, callId, role }, (told) => {
+        metrics.turns.inc({ role, status: turn.status });
+        session.announceTurn(toTurnMessage(told));
+      });
     },
     delta: (itemId, role, text) => words.add(itemId, role, text),
     speaking: (role, active) => session.mention({ type: "speaking", role, active }),
@@ -177,6 +182,7 @@ function createListener(
     },
     expires: moveLimit,
     absent() {
+      metrics.sidebandGaps.inc();
       account.noteAbsence();
       keep(records.putUsage(callId, account.own));
     },

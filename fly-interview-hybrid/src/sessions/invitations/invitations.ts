@@ -11,6 +11,7 @@ import { checkPersona, DEFAULT_PERSONA } from "../opening/personas.ts";
 import type { OwnedSession } from "../ownership.ts";
 import { readPage } from "../platform/list-page.ts";
 import { type ScheduleNeeds, type ScheduleRequest, waitingSession } from "../platform/schedule-session.ts";
+import { toPrincipal } from "../session-record.ts";
 import { toInvitation } from "./invitation-view.ts";
 
 /** An interview to which somebody is invited. */
@@ -45,6 +46,8 @@ export interface Invitations {
    * the end.
    */
   redeem(named: NamedInvitation): Promise<OwnedSession>;
+  /** Who may redeem an invitation. Looking is no attempt, and throws as redeeming would. */
+  holderOf(named: NamedInvitation): Promise<Principal>;
 }
 
 export interface InvitationsNeeds extends ScheduleNeeds {
@@ -139,6 +142,21 @@ export function createInvitations(needs: InvitationsNeeds): Invitations {
       if (redeemed.outcome === "opened" || redeemed.outcome === "reopened") return redeemed.session;
       const reason = redeemed.outcome === "over" ? redeemed.session.endReason : null;
       throw new ProxyError(REFUSALS[redeemed.outcome], reason === null ? {} : { facts: { reason } });
+    },
+
+    async holderOf(named) {
+      const { isActive, config } = tenantOf(named.tenant);
+      const record = isActive ? await records.findInvitation(named) : undefined;
+      if (record === undefined) throw new ProxyError("INVITATION_INVALID");
+      if (record.attempts >= config.INVITATION_ATTEMPTS) throw new ProxyError("INVITATION_EXHAUSTED");
+      if (record.revokedAt !== null) throw new ProxyError("INVITATION_REVOKED");
+      const { sessionId, tenant, expiresAt } = record;
+      const session = sessionId === null ? undefined : await records.of(tenant).findSession(sessionId);
+      const isBegun = session !== undefined && session.startedAt !== null;
+      if (!isBegun && expiresAt < clock.now()) throw new ProxyError("INVITATION_EXPIRED");
+      const reason = session?.endReason ?? null;
+      if (reason !== null) throw new ProxyError("INVITATION_USED", { facts: { reason } });
+      return toPrincipal(record);
     },
   };
 }

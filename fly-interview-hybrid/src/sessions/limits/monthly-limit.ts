@@ -1,5 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import { ProxyError } from "../../errors.ts";
+import type { Metrics } from "../../ops/metrics.ts";
+import { startOfMonth } from "../../ops/tenant-use.ts";
 import type { ScopedRecords } from "../../records/tenant-scope.ts";
 import type { Tenant } from "../../tenants/tenant.ts";
 
@@ -9,18 +11,21 @@ import type { Tenant } from "../../tenants/tenant.ts";
  */
 export async function refuseWhenMonthIsUsedUp(
   { id, monthly }: Tenant,
-  { clock, records }: { readonly clock: Clock; readonly records: ScopedRecords },
+  { clock, metrics, records }: { readonly clock: Clock; readonly metrics: Metrics; readonly records: ScopedRecords },
 ): Promise<void> {
-  if (monthly === undefined) return;
+  if (monthly === undefined) return metrics.tenantUse.forget(id);
   const now = clock.now();
-  const spent = await records.of(id).spentSince(startOfMonth(now), now);
-  for (const kind of ["seconds", "tokens", "money"] as const) {
-    if (spent[kind] >= (monthly[kind] ?? Infinity))
+  const month = startOfMonth(now);
+  const spent = await records.of(id).spentSince(month, now);
+  const uses = KINDS.flatMap((kind) => {
+    const limit = monthly[kind];
+    return limit === undefined ? [] : [{ kind, used: spent[kind], limit }];
+  });
+  metrics.tenantUse.note({ tenant: id, month, at: now, uses });
+  for (const { kind, used, limit } of uses) {
+    if (used >= limit)
       throw new ProxyError("QUOTA_EXCEEDED", { cause: new Error(`The ${kind} of the tenant's month are used up.`) });
   }
 }
 
-function startOfMonth(now: number): number {
-  const date = new Date(now);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
-}
+const KINDS = ["seconds", "tokens", "money"] as const;

@@ -11,13 +11,18 @@ type PricedModel = "voice" | "backend" | "transcription";
 export class UsageAccount {
   readonly #before: Usage;
   readonly #config: Config;
+  readonly #onUse: (counts: Usage) => void;
   #own: Usage;
 
-  /** `before`: of the other calls of the session; `own`: of this call, as far as another process has counted it. */
-  constructor(before: Usage, own: Usage, config: Config) {
+  /**
+   * `before`: of the other calls of the session; `own`: of this call, as far as another process has counted it. `onUse`
+   * hears what is used from now on.
+   */
+  constructor(before: Usage, own: Usage, config: Config, onUse: (counts: Usage) => void) {
     this.#before = before;
     this.#own = own;
     this.#config = config;
+    this.#onUse = onUse;
   }
 
   /** Of this call. */
@@ -40,7 +45,9 @@ export class UsageAccount {
   }
 
   #add(counts: Usage, model: PricedModel): void {
-    this.#own = addUsage(this.#own, { ...counts, money: moneyFor(counts, this.#pricesOf(model)) });
+    const priced = { ...counts, money: moneyFor(counts, this.#pricesOf(model)) };
+    this.#own = addUsage(this.#own, priced);
+    this.#onUse(priced);
   }
 
   #pricesOf(model: PricedModel): Prices[string] {

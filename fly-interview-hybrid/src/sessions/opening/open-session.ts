@@ -40,7 +40,7 @@ export interface OpenedSession {
 }
 
 export interface OpenSessionNeeds
-  extends Pick<WatchCallNeeds, "config" | "clock" | "log" | "records" | "tenantOf" | "end"> {
+  extends Pick<WatchCallNeeds, "config" | "clock" | "log" | "metrics" | "records" | "tenantOf" | "end"> {
   readonly admissions: AdmissionTurns;
   readonly live: LiveSessions;
   readonly roster: Roster;

@@ -97,7 +97,12 @@ export function createPlatformSessions(needs: PlatformNeeds): PlatformSessions {
     },
     async describe(id, principal) {
       await admit(id, principal, ["operate", "observe"]);
-      return describeSession(await recordOf(id, principal), records.of(principal.tenant));
+      const record = await recordOf(id, principal);
+      const running = live.byId(id);
+      // Of its connection only the machine knows that runs it.
+      const elsewhere = running === undefined && record.endedAt === null ? reachOwner(record, needs.roster) : undefined;
+      if (elsewhere !== undefined) throw elsewhere;
+      return describeSession(record, records.of(principal.tenant), running);
     },
     async guide(id, principal, text) {
       const session = await reach(id, principal, ["operate"]);

@@ -51,6 +51,7 @@ export function waitingSession(
     fence: 0,
     startedAt: null,
     interruptedAt: null,
+    mutedAt: null,
     endedAt: null,
   };
 }

@@ -3,6 +3,7 @@ import { toIsoTime, toIsoTimeOrNull } from "../../iso-time.ts";
 import type { CallRecord, SessionRecord } from "../../records/records.ts";
 import type { TenantScope } from "../../records/tenant-scope.ts";
 import { addUsage, NO_USAGE } from "../../records/usage.ts";
+import type { Session, ToldConnection } from "../session.ts";
 
 /** A session as lists show it. */
 export function toSummary(record: SessionRecord): SessionSummary {
@@ -16,12 +17,17 @@ export function toSummary(record: SessionRecord): SessionSummary {
     deadline: toIsoTime(record.deadline),
     endedAt: toIsoTimeOrNull(record.endedAt),
     endReason: record.endReason,
+    muted: record.mutedAt !== null && record.endedAt === null,
     metadata: { ...record.brief.metadata },
   };
 }
 
-/** Everything about a session but what its interviewer is told and what was said. */
-export async function describeSession(record: SessionRecord, own: TenantScope): Promise<SessionDetails> {
+/** Everything about a session but what its interviewer is told and what was said. `running`: what runs of it here. */
+export async function describeSession(
+  record: SessionRecord,
+  own: TenantScope,
+  running?: Pick<Session, "connection">,
+): Promise<SessionDetails> {
   const [calls, marks] = await Promise.all([own.callsOf(record.id), own.marksOf(record.id)]);
   const described = await Promise.all(calls.map((call) => describeCall(call, own)));
   const { maxSeconds, warnAtSeconds, budget, language } = record.brief;
@@ -29,10 +35,15 @@ export async function describeSession(record: SessionRecord, own: TenantScope): 
     ...toSummary(record),
     language: language ?? null,
     limits: { maxDurationSeconds: maxSeconds, warnAtSeconds: [...warnAtSeconds], budget: { ...budget } },
+    connection: toConnection(running?.connection),
     usage: described.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE),
     calls: described,
     marks: marks.map(({ at, callId, kind, text, counted }) => ({ at: toIsoTime(at), callId, kind, text, counted })),
   };
+}
+
+function toConnection(told: ToldConnection | undefined): SessionDetails["connection"] {
+  return told === undefined ? null : { ...told, at: toIsoTime(told.at) };
 }
 
 async function describeCall(

@@ -23,11 +23,12 @@ export interface TakeOverNeeds extends WatchCallNeeds {
 /** Ends a call that nobody owns. One that was being made cannot be found, nor one of a provider that the settings name no more. */
 export async function drop(
   call: CallRecord,
-  { ledger, upstreamNamed }: Pick<TakeOverNeeds, "ledger" | "upstreamNamed">,
+  { ledger, metrics, upstreamNamed }: Pick<TakeOverNeeds, "ledger" | "metrics" | "upstreamNamed">,
 ): Promise<void> {
   const known = toKnownCall(call, upstreamNamed);
-  if (known === undefined) await ledger.lose(call.id);
-  else void ledger.finish(known);
+  if (known === undefined) return ledger.lose(call.id);
+  metrics.orphanHangUps.inc();
+  void ledger.finish(known);
 }
 
 /**

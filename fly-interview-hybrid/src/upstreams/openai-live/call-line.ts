@@ -83,6 +83,11 @@ export class CallLine {
     }
   }
 
+  /** The candidate says this, by typing it; the service tells nothing of it. */
+  say(text: string): void {
+    this.#turns.say(text);
+  }
+
   answerTool(call_id: string, output: string, proceed: boolean): void {
     this.#send({ type: "response.item.create", item: { type: "function_call_output", call_id, output } });
     if (proceed) this.#send({ type: "response.create" });

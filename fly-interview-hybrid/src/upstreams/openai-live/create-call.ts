@@ -2,6 +2,7 @@ import type { LiveCreateParams } from "openai/resources/live/live";
 import type { Dispatcher } from "undici";
 import * as z from "zod/mini";
 import type { Api } from "../openai/api.ts";
+import { traceHeaders } from "../openai/trace-headers.ts";
 import { readCreateReply, toTransportError } from "../openai/create-replies.ts";
 import { parseJson } from "../openai/tolerant.ts";
 import { type CallCreation, type CreateCall, type CreatedCall, UpstreamError } from "../upstream.ts";
@@ -21,7 +22,7 @@ export function createCall(
     method: "POST",
     path: "/live/sessions",
     timeoutMs: options.createTimeoutMs,
-    headers: { "content-type": "application/json", accept: "application/json" },
+    headers: { "content-type": "application/json", accept: "application/json", ...traceHeaders(create) },
     body: JSON.stringify(body),
   });
   return {

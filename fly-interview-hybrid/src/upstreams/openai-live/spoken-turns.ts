@@ -73,6 +73,7 @@ export class SpokenTurns {
   readonly #since: number;
   /** In the order of their beginnings. */
   #known: { readonly id: string; readonly startMs: number }[] = [];
+  #typed = 0;
 
   constructor(clock: Clock, emit: (event: CallEvent) => void) {
     this.#clock = clock;
@@ -100,6 +101,19 @@ export class SpokenTurns {
     if (text !== "") this.#emit({ type: "delta", itemId: turn.id, speaker, text });
     this.#closeAfterSilence(turn);
     this.#takeFloor(turn);
+  }
+
+  /** The candidate has typed this: a turn of its own, behind everything that is heard by now. */
+  say(text: string): void {
+    const startMs = Math.max(0, ...[...this.#spoke.values()].map(({ endMs }) => endMs));
+    const id = `typed_${startMs}_${++this.#typed}`;
+    const previousId = this.#place(id, startMs);
+    this.#emit({
+      type: "item",
+      item: { id, speaker: "candidate", text, spoken: false, status: "complete" },
+      inferred: true,
+      ...(previousId !== undefined && { previousId }),
+    });
   }
 
   /** The interviewer was told at this time, on the timeline, to say something else: what it was saying ends there. */
@@ -147,14 +161,13 @@ export class SpokenTurns {
       cancel: () => undefined,
     };
     this.#open.set(speaker, turn);
-    const previous = this.#known.findLast((known) => known.startMs <= startMs);
-    this.#known = [...this.#known, { id, startMs }].toSorted((a, b) => a.startMs - b.startMs).slice(-MAX_KNOWN);
+    const previousId = this.#place(id, startMs);
     this.#emit({
       type: "item",
       item: { id, speaker, text: null, spoken: true, status: "in_progress" },
       inferred: true,
       ...(mayBeRest && { mayBeRest }),
-      ...(previous !== undefined && { previousId: previous.id }),
+      ...(previousId !== undefined && { previousId }),
       ...(speaker === "interviewer" && { responseId: id }),
     });
     // Words are told when they were spoken.
@@ -165,6 +178,13 @@ export class SpokenTurns {
     if (other !== undefined && other.startMs < startMs && startMs < other.endMs + CUT_WORD_MS)
       other.brokenInAt = startMs;
     return turn;
+  }
+
+  /** Returns what stands before it, where that is known. */
+  #place(id: string, startMs: number): string | undefined {
+    const previous = this.#known.findLast((known) => known.startMs <= startMs);
+    this.#known = [...this.#known, { id, startMs }].toSorted((a, b) => a.startMs - b.startMs).slice(-MAX_KNOWN);
+    return previous?.id;
   }
 
   #closeAfterSilence(turn: OpenTurn): void {

@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import type { Api } from "../openai/api.ts";
+import { traceHeaders } from "../openai/trace-headers.ts";
 import { readCreateReply, toTransportError } from "../openai/create-replies.ts";
 import { type CallCreation, type CreateCall, type CreatedCall, UpstreamError } from "../upstream.ts";
 import { mintSecret } from "./client-secret.ts";
@@ -44,6 +45,7 @@ function requestWithPlan(api: Api, create: CreateCall, timeoutMs: number): Promi
       "content-type": contentType,
       accept: "application/sdp",
       "openai-safety-identifier": create.safetyIdentifier,
+      ...traceHeaders(create),
     },
     body,
   });
@@ -59,7 +61,7 @@ function requestWithSecret(
     path: "/realtime/calls",
     secret,
     timeoutMs,
-    headers: { "content-type": "application/sdp", accept: "application/sdp" },
+    headers: { "content-type": "application/sdp", accept: "application/sdp", ...traceHeaders(create) },
     body: create.offerSdp,
   });
 }

@@ -26,7 +26,8 @@ export function toSessionUpdate(plan: CallPlan): RealtimeSessionCreateRequest {
       input: {
         // Without it no text of what the candidate says exists anywhere.
         transcription: { model: plan.transcriptionModel, ...(language !== undefined && { language }) },
-        turn_detection: { type: "server_vad", create_response: true, interrupt_response: true },
+        // Without it nothing that is heard is answered, transcribed or billed.
+        turn_detection: plan.isSilent ? null : { type: "server_vad", create_response: true, interrupt_response: true },
       },
     },
   };

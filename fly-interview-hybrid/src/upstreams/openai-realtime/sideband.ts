@@ -93,6 +93,11 @@ function toSideband(socket: WebSocket, own: Own, clock: Clock): Sideband {
     send({ type: "response.create", response: { ...response, metadata: { [MARK_KEY]: own.marks.next() } } });
   const addItem = (item: ConversationItem): void =>
     send({ type: "conversation.item.create", item: { ...item, id: own.marks.next() } });
+  /** A response while another runs is refused; with none running these two change nothing. */
+  const cutOff = (): void => {
+    send({ type: "response.cancel" });
+    send({ type: "output_audio_buffer.clear" });
+  };
   return {
     configure(plan) {
       own.planned = plannedSettings(plan);
@@ -108,10 +113,14 @@ function toSideband(socket: WebSocket, own: Own, clock: Clock): Sideband {
     },
     instruct: (text) => addItem(systemMessage(text)),
     speak(instructions) {
-      // A response while another runs is refused; with none running these two change nothing.
-      send({ type: "response.cancel" });
-      send({ type: "output_audio_buffer.clear" });
+      cutOff();
       respond({ instructions });
+    },
+    say(text) {
+      cutOff();
+      // Under no name of ours: it is an utterance of the candidate's, and becomes its turn.
+      send({ type: "conversation.item.create", item: userMessage(text) });
+      respond();
     },
     answerTool(toolCallId, output, proceed) {
       addItem({ type: "function_call_output", call_id: toolCallId, output });
@@ -137,5 +146,9 @@ function systemMessage(text: string): ConversationItem {
 function toItem({ speaker, text }: SaidBefore): ConversationItem {
   return speaker === "interviewer"
     ? { type: "message", role: "assistant", content: [{ type: "output_text", text }] }
-    : { type: "message", role: "user", content: [{ type: "input_text", text }] };
+    : userMessage(text);
+}
+
+function userMessage(text: string): ConversationItem {
+  return { type: "message", role: "user", content: [{ type: "input_text", text }] };
 }

@@ -1,5 +1,6 @@
 import { type Dispatcher, Pool } from "undici";
 import type { Clock } from "../../clock.ts";
+import type { Contact, ServerContacts } from "../../ops/upstream-contacts.ts";
 import { type KeyHeader, keyHeaders } from "./key-headers.ts";
 
 /** Idle connections that are kept open, so that a call finds one without a TCP and TLS handshake. */
@@ -18,6 +19,8 @@ export interface ApiOptions {
   readonly connectTimeoutMs: number;
   /** Longest that the answer to a create is read, whether anybody still waits for it or not. */
   readonly createTimeoutMs: number;
+  /** Hears whether the server could be reached, and what time it is there. */
+  readonly contacts?: ServerContacts;
 }
 
 type ApiRequest = Pick<Dispatcher.RequestOptions, "method" | "path" | "body"> & {
@@ -42,7 +45,8 @@ export function openApi(options: ApiOptions, clock: Clock): Api {
   });
   const prefix = base.pathname === "/" ? "" : base.pathname;
 
-  const warm = createWarmer(pool, `${prefix}/models`, clock);
+  const { contacts } = options;
+  const warm = createWarmer(pool, `${prefix}/models`, { clock, contacts });
   let closing: Promise<void> | undefined;
   return {
     request: ({ headers, secret, timeoutMs, ...request }) =>
@@ -59,25 +63,35 @@ export function openApi(options: ApiOptions, clock: Clock): Api {
       }),
     close: () => {
       warm.stop();
+      contacts?.forget();
       return (closing ??= pool.destroy());
     },
   };
 }
 
 /** Sends requests without a key, whose answer does not matter, over as many connections as are to stay warm. */
-function createWarmer(pool: Pool, path: string, clock: Clock): { stop: () => void } {
+function createWarmer(
+  pool: Pool,
+  path: string,
+  { clock, contacts }: { readonly clock: Clock; readonly contacts: ServerContacts | undefined },
+): { stop: () => void } {
   let cancel = (): void => undefined;
+  let isStopped = false;
+  const note = (contact: Contact): void => {
+    if (!isStopped) contacts?.note(contact);
+  };
   const touch = async (): Promise<void> => {
     try {
-      const { body } = await pool.request({
+      const { body, headers } = await pool.request({
         method: "HEAD",
         path,
         headersTimeout: WARM_EVERY_MS,
         bodyTimeout: WARM_EVERY_MS,
       });
+      note({ isReached: true, date: String(headers["date"] ?? "") });
       await body.dump();
     } catch {
-      // An unreachable provider shows where it matters: when a call is made.
+      note({ isReached: false });
     }
   };
   const warm = (): void => {
@@ -85,5 +99,10 @@ function createWarmer(pool: Pool, path: string, clock: Clock): { stop: () => voi
     cancel = clock.after(WARM_EVERY_MS, warm);
   };
   warm();
-  return { stop: () => cancel() };
+  return {
+    stop() {
+      isStopped = true;
+      cancel();
+    },
+  };
 }

@@ -1,14 +1,14 @@
 import {
   type ErrorBody,
-  httpErrorSchema,
   type SdpExchangeRequest,
   type SdpExchangeResponse,
   sdpExchangeResponseSchema,
 } from "@interview-proxy/protocol";
 import { clientError, type InterviewError, serverError } from "../errors.ts";
-import { endSession } from "./end-session.ts";
 import { tellNoWayBack } from "./no-way-back.ts";
-import type { HeldSession, OfferNeeds, Signalling, SignallingOptions } from "./signalling.ts";
+import type { HeldSession, OfferNeeds, Signalling, SignallingOptions, Tidings } from "./signalling.ts";
+import { type LineFault, nothingToSimulate, SPOILT_TOKEN } from "../scenario.ts";
+import { errorIn, requestSession } from "./session-request.ts";
 import { resolveToken } from "./token.ts";
 
 /** What a resume token is refused with. Other errors are about the offer or the voice service, and the session goes on. */
@@ -46,6 +46,7 @@ export function createHttpSignalling(options: SignallingOptions): Signalling {
     events.onFacts({ sessionId: reply.sessionId, callId: reply.callId, deadline: reply.deadline });
     events.onSession(session);
     events.onTimeLeft({ seconds: reply.remainingSeconds, isRunning: true });
+    events.onServed();
     return reply.sdpAnswer;
   }
 
@@ -68,13 +69,23 @@ export function createHttpSignalling(options: SignallingOptions): Signalling {
   }
 
   async function end(): Promise<undefined> {
-    if (session) await endSession(session, options);
+    if (session) await requestSession(session, { method: "DELETE" }, options);
+  }
+
+  function tell({ type, ...body }: Tidings): void {
+    if (session) void requestSession(session, { method: "POST", path: `/${type}`, body }, options);
+  }
+
+  function simulate(fault: LineFault): void {
+    if (session === undefined || fault === "drop-socket") throw nothingToSimulate();
+    session = { ...session, resumeToken: SPOILT_TOKEN };
+    events.onReoffer("call_lost");
   }
 
   // The one reply there is brings the answer, so it comes too late for ICE servers. A server that needs no data channel
   // takes it out of the offer.
   const needs: OfferNeeds = { iceServers: [], dataChannel: true };
-  return { ready: () => Promise.resolve(needs), exchange, end };
+  return { ready: () => Promise.resolve(needs), exchange, tell, probe() {}, simulate, end };
 }
 
 /** The answer, or the server's error; `undefined` for what no interview server would say. */
@@ -84,6 +95,5 @@ async function readAnswer(
   const body: unknown = await response.json().catch(() => undefined);
   const answer = sdpExchangeResponseSchema.safeParse(body);
   if (response.ok && answer.success) return answer.data;
-  const failure = httpErrorSchema.safeParse(body);
-  return { error: failure.success ? failure.data.error : undefined };
+  return { error: errorIn(body) };
 }

@@ -125,6 +125,16 @@ export class ServerLine {
     });
   }
 
+  /** The page has slept: a socket from before may be dead, and an attempt that waits need not wait any more. */
+  probe(): void {
+    this.#onNetworkChange();
+  }
+
+  /** Loses the socket, as a network would. */
+  breakOff(): void {
+    if (this.#current !== undefined) this.#goDown(ABNORMAL_CLOSURE, true);
+  }
+
   /** Opens another socket in place of the present one, when its turn has come, and not before `minimumMs` have passed. */
   reopen(token: string, minimumMs: number): void {
     this.#drop();

@@ -1,7 +1,8 @@
-import type { EndReason, ReofferReason, ServerMessageOf } from "@interview-proxy/protocol";
+import type { ClientMessageOf, EndReason, ReofferReason, ServerMessageOf } from "@interview-proxy/protocol";
 import type { BrowserEnvironment } from "../environment.ts";
 import type { InterviewError } from "../errors.ts";
 import type { EventLog } from "../event-log.ts";
+import type { LineFault } from "../scenario.ts";
 import type { ServerUrl } from "../server-url.ts";
 import type { InterviewSnapshot, SignallingState } from "../snapshot.ts";
 
@@ -34,12 +35,21 @@ export interface Signalling {
    * making a call when the line that asked for it is lost.
    */
   exchange(offerSdp: string): Promise<string>;
+  /** Tells the server something that asks for no reply. While the line is down it goes unsaid. */
+  tell(tidings: Tidings): void;
+  /** Finds out whether the line still works, because there is a reason to doubt. */
+  probe(): void;
+  /** Makes a fault happen. Throws where it cannot, because there is no session or no socket. */
+  simulate(fault: LineFault): void;
   /**
    * Asks the server at once to end the session, if this line has one; resolves with its reason, where it gives one.
    * Never rejects, and over a dead line it never resolves.
    */
   end(): Promise<EndReason | undefined>;
 }
+
+/** What the server is told of the page. */
+export type Tidings = ClientMessageOf<"mute"> | ClientMessageOf<"stats">;
 
 /** What the server tells of the talk. */
 export type TalkMessage = ServerMessageOf<"transcript_delta"> | ServerMessageOf<"turn"> | ServerMessageOf<"speaking">;
@@ -55,6 +65,8 @@ export interface SignallingEvents {
   onFacts(facts: SessionFacts): void;
   /** The session is this client's; said again with each new token. */
   onSession(session: HeldSession): void;
+  /** The server serves the session, and may have forgotten what it was told of the page. */
+  onServed(): void;
   /** The server reported an error that answers no offer, and stays reachable. */
   onError(error: InterviewError): void;
   /** There will be no more messages. */

@@ -9,12 +9,13 @@ import {
   type ServerMessageOf,
 } from "@interview-proxy/protocol";
 import { clientError, closeError, InterviewError, serverError } from "../errors.ts";
-import { endSession } from "./end-session.ts";
+import { type LineFault, nothingToSimulate, SPOILT_TOKEN } from "../scenario.ts";
 import { tellNoWayBack } from "./no-way-back.ts";
 import { OfferExchange } from "./offer-exchange.ts";
 import { readMessage } from "./read-message.ts";
 import { ServerLine } from "./server-line.ts";
-import type { HeldSession, OfferNeeds, Signalling, SignallingOptions } from "./signalling.ts";
+import { requestSession } from "./session-request.ts";
+import type { HeldSession, OfferNeeds, Signalling, SignallingOptions, Tidings } from "./signalling.ts";
 import { resolveToken } from "./token.ts";
 
 /** With these the server closes a socket that it served: the session is, or will be, another machine's. */
@@ -89,7 +90,22 @@ class WebSocketSignalling implements Signalling {
     if (this.#session === "none") return this.#disconnected;
     const isSent = this.#line.send({ type: "disconnect" });
     // There may be no socket at the moment, and the interview must not go on without the person.
-    return isSent || this.#session === "asked" ? this.#disconnected : endSession(this.#session, this.#options);
+    if (isSent || this.#session === "asked") return this.#disconnected;
+    return requestSession(this.#session, { method: "DELETE" }, this.#options).then(() => undefined);
+  }
+
+  tell(tidings: Tidings): void {
+    if (this.#isServed) this.#line.send(tidings);
+  }
+
+  probe(): void {
+    this.#line.probe();
+  }
+
+  simulate(fault: LineFault): void {
+    if (typeof this.#session !== "object") throw nothingToSimulate();
+    if (fault === "expire-token") this.#session = { ...this.#session, resumeToken: SPOILT_TOKEN };
+    this.#line.breakOff();
   }
 
   async #open(): Promise<void> {
@@ -185,9 +201,10 @@ class WebSocketSignalling implements Signalling {
       case "error":
         this.#refused(message);
         return;
-      // What a session is doing follows from the messages above; that a `pong` came is enough.
+      // What a session is doing follows from the messages above; that a `pong` came is enough; who has muted knows it.
       case "state":
       case "resumed":
+      case "muted":
       case "pong":
         return;
     }
@@ -205,6 +222,7 @@ class WebSocketSignalling implements Signalling {
     events.onFacts({ sessionId, deadline });
     events.onSession(this.#session);
     events.onTimeLeft({ seconds: remainingSeconds, isRunning: true });
+    events.onServed();
     // The parsed type allows members that are `undefined`; JSON has none.
     const iceServers = message.iceServers as readonly RTCIceServer[];
     const needs = { iceServers, dataChannel: message.dataChannel === "required" };

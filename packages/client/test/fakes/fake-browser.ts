@@ -6,6 +6,7 @@ import {
   type InterviewCallOptions,
   type InterviewSnapshot,
 } from "@interview-proxy/client";
+import { FakeDevices, FakePermission } from "./fake-devices.ts";
 import { FakeAudio, FakeStream, FakeTrack } from "./fake-media.ts";
 import { FakePeerConnection } from "./fake-peer-connection.ts";
 import { FakeSocket } from "./fake-socket.ts";
@@ -27,6 +28,10 @@ export class FakeBrowser {
   readonly peers: FakePeerConnection[] = [];
   readonly audio = new FakeAudio();
   readonly microphone = new FakeStream([new FakeTrack()]);
+  readonly devices = new FakeDevices();
+  /** What the browser tells of it; nothing unless a test gives one. */
+  permission: FakePermission | undefined;
+  isVisible = true;
   readonly requests: { url: string; init: RequestInit }[] = [];
   /** The tab's; nothing can be kept unless a test gives one. */
   sessionStorage: FakeStorage | undefined;
@@ -34,7 +39,7 @@ export class FakeBrowser {
   time = 0;
   /** What the client's dice show, 0 to 1. */
   chance = 0.5;
-  getUserMedia = (): Promise<FakeStream> => Promise.resolve(this.microphone);
+  getUserMedia = (_constraints: MediaStreamConstraints): Promise<FakeStream> => Promise.resolve(this.microphone);
   fetch = (_url: string, _init: RequestInit): Promise<Response> => Promise.reject(new TypeError("no network"));
 
   client(options: Partial<InterviewCallOptions> = {}): InterviewCall {
@@ -116,13 +121,17 @@ export class FakeBrowser {
         }
       },
       MediaStream: FakeStream,
-      getUserMedia: () => this.getUserMedia(),
+      getUserMedia: (constraints: MediaStreamConstraints) => this.getUserMedia(constraints),
+      mediaDevices: () => this.devices,
+      microphonePermission: () => Promise.resolve(this.permission),
       createAudioElement: () => this.audio,
       fetch: (url: string, init: RequestInit) => {
         this.requests.push({ url, init });
         return this.fetch(url, init);
       },
       page: this.page,
+      isPageVisible: () => this.isVisible,
+      wakeLock: () => undefined,
       networkInformation: () => this.networkInformation,
       sessionStorage: () => this.sessionStorage,
       now: () => this.time,

@@ -1,5 +1,28 @@
 export class FakeTrack extends EventTarget {
   stopped = false;
+  enabled = true;
+  settings: MediaTrackSettings;
+  /** As browsers do that accept a change of an open microphone and change nothing. */
+  ignoresConstraints = false;
+
+  constructor(settings: MediaTrackSettings = {}) {
+    super();
+    this.settings = settings;
+  }
+
+  getSettings(): MediaTrackSettings {
+    return this.settings;
+  }
+
+  applyConstraints(constraints: MediaTrackSettings): Promise<void> {
+    if (!this.ignoresConstraints) this.settings = { ...this.settings, ...constraints };
+    return Promise.resolve();
+  }
+
+  /** The device goes away. */
+  ends(): void {
+    this.dispatchEvent(new Event("ended"));
+  }
 
   stop(): void {
     this.stopped = true;
@@ -29,6 +52,22 @@ export class FakeAudio {
   autoplay = false;
   refuses = false;
   playing = false;
+  readonly sinks: string[] = [];
+  readonly attributes = new Map<string, string>();
+
+  get paused(): boolean {
+    return !this.playing;
+  }
+
+  setAttribute(name: string, value: string): void {
+    this.attributes.set(name, value);
+  }
+
+  setSinkId(id: string): Promise<void> {
+    if (id === "gone") return Promise.reject(new DOMException("gone", "NotFoundError"));
+    this.sinks.push(id);
+    return Promise.resolve();
+  }
 
   play(): Promise<void> {
     this.playing = !this.refuses;

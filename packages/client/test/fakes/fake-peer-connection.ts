@@ -34,9 +34,20 @@ export class FakePeerConnection extends EventTarget {
     this.configuration = configuration;
   }
 
-  addTrack(track: unknown): { transport: EventTarget } {
+  getConfiguration(): RTCConfiguration {
+    return this.configuration;
+  }
+
+  addTrack(track: unknown): object {
     this.tracks.push(track);
-    return { transport: this.transport };
+    return { transport: this.transport, replaceTrack: (other: unknown) => this.replaceTrack(other) };
+  }
+
+  /** What it speaks through, one after another. */
+  replaceTrack(track: unknown): Promise<void> {
+    this.tracks.push(track);
+    this.dispatchEvent(new Event("track replaced"));
+    return Promise.resolve();
   }
 
   createDataChannel(label: string): void {

@@ -2,8 +2,11 @@ import * as z from "zod/mini";
 import { disconnectSchema } from "./disconnect.ts";
 import { iceCandidateSchema } from "./ice-candidate.ts";
 import { initSchema } from "./init.ts";
+import { muteSchema } from "./mute.ts";
 import { pingSchema } from "./ping.ts";
+import { saySchema } from "./say.ts";
 import { sdpOfferSchema } from "./sdp-offer.ts";
+import { statsSchema } from "./stats.ts";
 
 /** Every message a client may send, by its type. A new one is a file beside this one and a line here. */
 export const clientMessageSchemas = {
@@ -11,6 +14,9 @@ export const clientMessageSchemas = {
   init: initSchema,
   sdp_offer: sdpOfferSchema,
   ice_candidate: iceCandidateSchema,
+  say: saySchema,
+  mute: muteSchema,
+  stats: statsSchema,
   disconnect: disconnectSchema,
 } as const;
 

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { sessionIdSchema } from "./session-id.ts";
+import { traceparentSchema } from "./traceparent.ts";
 
 /** Opens a session, or comes back to one with its `resumeToken`. Every field is optional. */
 export const initSchema = z.strictObject({
@@ -13,4 +14,6 @@ export const initSchema = z.strictObject({
   lastSeq: z.optional(z.int().check(z.nonnegative())),
   /** The protocol version the client speaks. */
   protocol: z.optional(z.int().check(z.positive())),
+  /** Makes the connect that follows a part of the client's own trace; see docs/observability.md. */
+  traceparent: z.optional(traceparentSchema),
 });

@@ -138,13 +138,15 @@ export class LiveInterview {
 
   /** Does what an instruction says, as far as a script can. */
   follow(instruction: string): void {
-    const { stops, says, ends, begins } = readInstruction(instruction);
+    const { stops, says, ends, answers, begins } = readInstruction(instruction);
     this.#isAtItsEnd ||= ends;
     if (stops) {
       this.#interviewer.stop();
     }
     if (says !== undefined) {
       this.sayAside(says);
+    } else if (answers) {
+      this.#goOn();
     } else if (begins && !this.#hasSpoken && !this.#candidate.isSpeaking) {
       this.#say(this.#progress.next());
     }
@@ -203,7 +205,14 @@ export class LiveInterview {
   #speechStopped(): void {
     this.#candidate.end(Math.max(0, this.#timeline.ms - DETECTION.silenceMs));
     this.#listener.candidate("stopped");
-    if (!this.#isOverlapping && !this.#isAtItsEnd) {
+    if (!this.#isOverlapping) {
+      this.#goOn();
+    }
+  }
+
+  /** The question was answered. */
+  #goOn(): void {
+    if (!this.#isAtItsEnd) {
       this.#progress.answered();
       this.#say(this.#progress.next());
     }

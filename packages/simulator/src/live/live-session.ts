@@ -57,6 +57,8 @@ const CLOSE_REASONS: Record<Exclude<SessionEnd, "aborted">, SessionClosedEvent["
   peer_lost: "connection_lost",
 };
 
+type ShownSession = Extract<LiveServerEventBody, { type: "session.started" }>["session"];
+
 /** What a Live session is made of. */
 export interface LiveSessionOptions extends VoiceSessionOptions {
   readonly resource: LiveSessionResource;
@@ -231,7 +233,17 @@ export class LiveSession implements VoiceSession {
   }
 
   get #started(): Extract<LiveServerEventBody, { type: "session.started" }> {
-    return { type: "session.started", session: this.#resource };
+    return { type: "session.started", session: this.#shown };
+  }
+
+  /** The session as OpenAI types it: what a model reads was taken as it came, and is shown so. */
+  get #shown(): ShownSession {
+    const { delegation, triggers, ...others } = this.#resource;
+    return {
+      ...others,
+      delegation: delegation as NonNullable<ShownSession["delegation"]>,
+      ...(triggers !== undefined && { triggers: triggers as NonNullable<ShownSession["triggers"]> }),
+    };
   }
 
   #handle(event: LiveClientEvent): ClientEventError | undefined {
@@ -268,7 +280,7 @@ export class LiveSession implements VoiceSession {
       return updated.error;
     }
     this.#resource = updated.value;
-    return this.#emit({ type: "session.updated", session: this.#resource, ...echo(event) });
+    return this.#emit({ type: "session.updated", session: this.#shown, ...echo(event) });
   }
 
   #append(append: Append): ClientEventError | undefined {
@@ -311,7 +323,7 @@ export class LiveSession implements VoiceSession {
     this.#giveUpAppends();
     this.#state = "closed";
     const usage = { seconds: this.#usage.seconds };
-    this.#emit({ type: "session.closed", reason, session: this.#resource, usage, ...echo(request) });
+    this.#emit({ type: "session.closed", reason, session: this.#shown, usage, ...echo(request) });
     this.#timers.close();
   }
 

@@ -1,4 +1,3 @@
-import type { DecisionQuestion, ResponsesDelegationConfig } from "openai/resources/live/live";
 import * as z from "zod/mini";
 import { splitTokens } from "../session/tokens.ts";
 
@@ -9,9 +8,9 @@ const MAX_INSTRUCTION_TOKENS = 16_384;
 const MAX_INPUT_MESSAGES = 128;
 const MAX_INPUT_TOKENS = 8192;
 
-/** What a model reads, and a script does not: any object will do. */
-function unread<T>() {
-  return z.custom<T>((value) => typeof value === "object" && value !== null);
+/** What a model reads, and a script does not: any object will do. OpenAI's own types would need its package where ours are used. */
+function unread() {
+  return z.custom<object>((value) => typeof value === "object" && value !== null);
 }
 
 const acknowledgementDelay = { acknowledgement_delay_ms: z.exactOptional(z.number().check(z.gte(0))) };
@@ -33,8 +32,6 @@ const initialItem = z.discriminatedUnion("role", [
 
 /** What was said before the session, as its creator puts it. */
 export type InitialItem = z.infer<typeof initialItem>;
-
-type ToolChoice = Exclude<NonNullable<ResponsesDelegationConfig["tool_choice"]>, string>;
 
 const tool = z.discriminatedUnion("type", [
   z.strictObject({
@@ -80,7 +77,7 @@ const responses = {
   text: z.exactOptional(
     z.nullable(z.strictObject({ verbosity: z.exactOptional(z.nullable(z.enum(["low", "medium", "high"]))) })),
   ),
-  tool_choice: z.exactOptional(z.union([z.enum(["auto", "none", "required"]), unread<ToolChoice>()])),
+  tool_choice: z.exactOptional(z.union([z.enum(["auto", "none", "required"]), unread()])),
   tools: z.exactOptional(z.array(tool)),
 };
 
@@ -94,7 +91,7 @@ const delegation = z.discriminatedUnion("type", [
   z.strictObject({
     ...acknowledgementDelay,
     type: z.literal("decisions"),
-    decisions: z.strictObject({ model: z.string(), questions: z.array(unread<DecisionQuestion>()) }),
+    decisions: z.strictObject({ model: z.string(), questions: z.array(unread()) }),
   }),
 ]);
 
@@ -102,7 +99,7 @@ const triggers = z.array(
   z.strictObject({
     type: z.literal("decisions"),
     event_type: z.enum(["session.input_transcript.delta", "session.output_transcript.delta"]),
-    decisions: z.strictObject({ questions: z.array(unread<DecisionQuestion>()) }),
+    decisions: z.strictObject({ questions: z.array(unread()) }),
   }),
 );
 
@@ -171,7 +168,7 @@ export const sessionUpdateSchema = z.strictObject({
           decisions: z.exactOptional(
             z.strictObject({
               model: z.exactOptional(z.string()),
-              questions: z.exactOptional(z.array(unread<DecisionQuestion>())),
+              questions: z.exactOptional(z.array(unread())),
             }),
           ),
         }),

@@ -76,7 +76,7 @@ export function audioLevelLine(id: number): string {
 }
 
 /** Port 0 refuses a section, except one that is to share the transport of another (RFC 9143, section 6). */
-export function isOffered({ port, bundleOnly }: MediaDescription): boolean {
+export function isOffered({ port, bundleOnly }: { readonly port: number; readonly bundleOnly?: unknown }): boolean {
   return port !== 0 || bundleOnly !== undefined;
 }
 

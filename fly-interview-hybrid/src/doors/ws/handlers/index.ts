@@ -4,8 +4,11 @@ import { disconnect } from "./disconnect.ts";
 import type { Handler } from "./handler.ts";
 import { iceCandidate } from "./ice-candidate.ts";
 import { init } from "./init.ts";
+import { mute } from "./mute.ts";
 import { ping } from "./ping.ts";
+import { say } from "./say.ts";
 import { sdpOffer } from "./sdp-offer.ts";
+import { stats } from "./stats.ts";
 
 /** Total: a new message of the protocol does not compile until it has its handler here. */
 const handlers: { readonly [T in ClientMessageType]: Handler<T> } = {
@@ -13,6 +16,9 @@ const handlers: { readonly [T in ClientMessageType]: Handler<T> } = {
   init,
   sdp_offer: sdpOffer,
   ice_candidate: iceCandidate,
+  say,
+  mute,
+  stats,
   disconnect,
 };
 

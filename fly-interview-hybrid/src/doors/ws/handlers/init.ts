@@ -18,10 +18,16 @@ export const init: Handler<"init"> = (message, connection) => {
   connection.enqueue(message, async () => {
     const running = connection.session?.state === "ended" ? undefined : connection.session;
     if (running !== undefined && !isFor(running, message)) throw new ProxyError("SESSION_BUSY");
-    const { session, resumeToken, resumed, iceServers } = await sessions.open(connection.principal, {
-      sessionId: message.resumeToken === undefined ? (message.sessionId ?? running?.id) : message.sessionId,
-      persona: message.aiPersona,
-      resumeToken: message.resumeToken,
+    const { session, resumeToken, resumed, iceServers } = await connection.duringConnect("open", async (connect) => {
+      connect.isPartOf(message.traceparent);
+      const opened = await sessions.open(connection.principal, {
+        sessionId: message.resumeToken === undefined ? (message.sessionId ?? running?.id) : message.sessionId,
+        persona: message.aiPersona,
+        resumeToken: message.resumeToken,
+      });
+      // Whoever comes back to a call that is up makes none.
+      if (opened.session.state === "live") connection.forgetConnect(connect);
+      return opened;
     });
     const { lastSeq = Infinity } = message;
     // Read before this client is connected, so that nothing new is told ahead of what it missed.

@@ -8,3 +8,10 @@ export function ownSession({ session }: Connection, sessionId: string | undefine
   if (!isMeant) throw new ProxyError("SESSION_FORBIDDEN");
   return session;
 }
+
+/** The same where there has to be one. */
+export function servedSession(connection: Connection): Session {
+  const session = ownSession(connection, undefined);
+  if (session === undefined) throw new ProxyError("SESSION_FORBIDDEN");
+  return session;
+}

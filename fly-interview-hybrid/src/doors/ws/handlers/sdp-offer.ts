@@ -1,3 +1,4 @@
+import type { ConnectWatch } from "../../../ops/connect-watch.ts";
 import type { Session } from "../../../sessions/session.ts";
 import type { Connection } from "../connection.ts";
 import type { Handler } from "./handler.ts";
@@ -8,24 +9,37 @@ export const sdpOffer: Handler<"sdp_offer"> = (message, connection) => {
   const { sessions } = connection.needs;
   const offerSdp = typeof message.offer === "string" ? message.offer : message.offer.sdp;
   connection.enqueue(message, async () => {
-    const offer = await sessions.readOffer(connection.principal, offerSdp);
-    const session = await sessionFor(connection, message.sessionId);
-    void connection.attempt(async () => {
-      const { callId, answerSdp } = await sessions.startCall(session, offer, connection.departure);
-      connection.send({
-        type: "sdp_answer",
-        sessionId: session.id,
-        answer: { type: "answer", sdp: answerSdp },
-        callId,
-      });
-    });
+    const { offer, session } = await connection.duringConnect("sdp", async (connect) => ({
+      offer: await sessions.readOffer(connection.principal, offerSdp),
+      session: await sessionFor(connection, connect, message.sessionId),
+    }));
+    void connection.attempt(() =>
+      connection.duringConnect("record", async (connect) => {
+        const { callId, answerSdp } = await sessions.startCall(session, offer, {
+          departure: connection.departure,
+          connect,
+        });
+        connection.send({
+          type: "sdp_answer",
+          sessionId: session.id,
+          answer: { type: "answer", sdp: answerSdp },
+          callId,
+        });
+        connect.end("ok", { "interview.session": session.id });
+      }),
+    );
   });
 };
 
 /** An offer without a prior `init` implies one; after a session has ended it takes a fresh `init` to begin another. */
-async function sessionFor(connection: Connection, sessionId: string | undefined): Promise<Session> {
+async function sessionFor(
+  connection: Connection,
+  connect: ConnectWatch,
+  sessionId: string | undefined,
+): Promise<Session> {
   const current = connection.session === undefined ? undefined : ownSession(connection, sessionId);
   if (current !== undefined) return current;
+  connect.enter("open");
   const { session } = await connection.needs.sessions.open(connection.principal, { sessionId });
   connection.serve(session);
   return session;

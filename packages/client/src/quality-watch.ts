@@ -1,0 +1,74 @@
+import type { StatsRequest } from "@interview-proxy/protocol";
+import { type CallStats, digestStats } from "./call-stats.ts";
+import { type CallQuality, type LineFigures, QualityJudge } from "./quality.ts";
+
+const READ_EVERY_MS = 2_500;
+
+/** The server is told every so many readings. */
+const TELL_EVERY = 2;
+
+/** The most that the protocol lets a page tell. */
+const MAX_MS = 60_000;
+
+interface QualityWatchOptions {
+  /** `undefined` where there is nothing to read. */
+  readonly read: () => Promise<RTCStatsReport> | undefined;
+  /** Whether the call's connection is up, as far as the browser knows. */
+  readonly isUp: () => boolean;
+  /** Ends the watch. */
+  readonly signal: AbortSignal;
+  readonly onQuality: (quality: CallQuality) => void;
+  /** Tells the server. */
+  readonly tell: (report: StatsRequest) => void;
+}
+
+/** Watches how well the two hear each other, from the first call on. */
+export class QualityWatch {
+  readonly #options: QualityWatchOptions;
+  readonly #judge = new QualityJudge();
+  #quality: CallQuality = "unknown";
+  #readings = 0;
+
+  constructor(options: QualityWatchOptions) {
+    this.#options = options;
+    const timer = setInterval(() => void this.#read(), READ_EVERY_MS);
+    options.signal.addEventListener("abort", () => clearInterval(timer));
+  }
+
+  /** The connection is lost, or is another one. */
+  connectionChanged(): void {
+    this.#judge.reset();
+    this.#become(this.#options.isUp() ? "unknown" : "lost");
+  }
+
+  async #read(): Promise<void> {
+    const { read, isUp, signal } = this.#options;
+    const report = await read()?.catch(() => undefined);
+    if (signal.aborted) return;
+    this.#readings += 1;
+    if (isUp()) this.#judged(report ? digestStats(report) : {});
+    else this.#judged(undefined);
+  }
+
+  #judged(stats: CallStats | undefined): void {
+    if (stats === undefined) this.#judge.reset();
+    const { quality, figures } = stats ? this.#judge.judge(stats) : { quality: "lost" as const, figures: {} };
+    this.#become(quality);
+    if (quality !== "unknown" && this.#readings % TELL_EVERY === 0)
+      this.#options.tell({ quality, ...bounded(figures) });
+  }
+
+  #become(quality: CallQuality): void {
+    if (quality === this.#quality) return;
+    this.#quality = quality;
+    this.#options.onQuality(quality);
+  }
+}
+
+function bounded({ rttMs, jitterMs, ...rest }: LineFigures): LineFigures {
+  return {
+    ...rest,
+    ...(rttMs !== undefined && { rttMs: Math.min(rttMs, MAX_MS) }),
+    ...(jitterMs !== undefined && { jitterMs: Math.min(jitterMs, MAX_MS) }),
+  };
+}

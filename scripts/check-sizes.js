@@ -1,0 +1,34 @@
+// Bundles what a page loads, minified, and compares its size after gzip with what is allowed. Needs the build.
+import { fileURLToPath } from "node:url";
+import process from "node:process";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+/** A page pays for protocol and zod once, whichever of the packages it uses; 10 kB for both are in the last row. */
+const budgets = [
+  { of: "client", package: "client", without: ["@interview-proxy/protocol"], maxKilobytes: 15 },
+  { of: "react", package: "react", without: ["react", "@interview-proxy/*"], maxKilobytes: 20 },
+  { of: "react, client, protocol and zod", package: "react", without: ["react"], maxKilobytes: 45 },
+];
+
+for (const budget of budgets) {
+  const kilobytes = (await gzippedBytes(budget)) / 1000;
+  console.log(`${budget.of}: ${kilobytes.toFixed(1)} of ${budget.maxKilobytes} kB, gzip`);
+  if (kilobytes > budget.maxKilobytes) {
+    console.error(`${budget.of} is too large. Make it smaller, or raise what scripts/check-sizes.js allows.`);
+    process.exitCode = 1;
+  }
+}
+
+async function gzippedBytes({ package: name, without }) {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL(`../packages/${name}/dist/index.js`, import.meta.url))],
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2023",
+    external: without,
+    write: false,
+  });
+  return gzipSync(outputFiles[0].contents, { level: 9 }).length;
+}
