@@ -3,7 +3,7 @@
 const proxy = "^fly-interview-hybrid/src";
 
 /** Files that put the proxy together. All other files beside them, such as errors.ts, are open to every folder. */
-const composition = "(app|app-metrics|main|run|canary|mint-token|tenant|verify-transcript)\\.ts$";
+const composition = "(app|app-metrics|main|run|backup|canary|doctor|mint-token|restore|tenant|verify-transcript)\\.ts$";
 
 /** Folders of the proxy, and the other folders each may import. */
 const proxyLayers = {
@@ -32,6 +32,7 @@ const proxyLayers = {
     "upstreams",
   ],
   canary: ["auth", "config", "sdp", "upstreams"],
+  doctor: ["auth", "config", "coordination", "records", "upstreams"],
   doors: ["auth", "config", "coordination", "ops", "sessions", "sockets", "tenants", "transcripts", "webhooks"],
 };
 
