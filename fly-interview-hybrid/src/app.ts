@@ -32,7 +32,7 @@ import { newRequestId } from "./ids.ts";
 import type { Logger } from "./ops/log.ts";
 import { ConnectWatch } from "./ops/connect-watch.ts";
 import { Metrics } from "./ops/metrics.ts";
-import { NO_TRACING } from "./ops/tracing.ts";
+import { openTracing, type Tracing } from "./ops/tracing.ts";
 import { UpstreamContacts } from "./ops/upstream-contacts.ts";
 import { PROXY_DIRECTORY } from "./paths.ts";
 import { isDiskFull } from "./records/observed-queries.ts";
@@ -57,6 +57,8 @@ export interface AppNeeds {
   readonly fetch: typeof fetch;
   /** Starts the simulator where the settings ask for one. */
   readonly startSimulator: (options: SimulatorOptions) => Promise<Simulator>;
+  /** Where traces go, in place of where the settings say. It is closed with the app. */
+  readonly tracing?: Tracing;
 }
 
 export interface App {
@@ -76,10 +78,11 @@ const MAX_FRAME_BYTES = 1024 * 1024;
 const PAGE_DIRECTORY = resolve(PROXY_DIRECTORY, "../web/dist");
 
 /** Puts the proxy together. The only place that names concrete adapters. */
-export async function buildApp({ config, log, clock, fetch, startSimulator }: AppNeeds): Promise<App> {
+export async function buildApp(needs: AppNeeds): Promise<App> {
+  const { config, log, clock, fetch, startSimulator } = needs;
   const metrics = new Metrics();
   const contacts = new UpstreamContacts(clock);
-  const tracing = NO_TRACING;
+  const tracing = needs.tracing ?? (await openTracing(config, log));
   const store = await openRecords(
     config.DATABASE_URL,
     clock,
