@@ -14,5 +14,5 @@ export async function expectAccessible(page: Page, name: string): Promise<void> 
   await page.evaluate(axe);
   const { violations } = await page.evaluate<AxeResults>("axe.run()");
   const found = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-  expect(found, name).toEqual([]);
+  expect(found, `${name} keeps nobody out`).toEqual([]);
 }
