@@ -114,8 +114,7 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
   });
   const observation = { metrics, contacts };
   const upstreams = await openUpstreams({ config, clock, startSimulator, tenantOf: tenants.of, observation });
-  // Not through the queue: that would write what it has left over before it is known how turns are written.
-  const signer = await openSigner(config, store);
+  const signer = await openSigner(config, records);
   const transcripts = createTranscripts({ records, queue, signer, clock, log });
   const sessions = createSessions({
     config,

@@ -54,16 +54,27 @@ export class Leases {
 
   /**
    * Runs a write that selects from {@link Leases.held}; false where it found nothing to do. Throws {@link LeaseLost} where
-   * another owns the subject.
+   * another owns the subject, or nobody.
    */
   async write(query: GuardedWrite, subject: Subject): Promise<boolean> {
-    const { numInsertedOrUpdatedRows, numUpdatedRows } = await query.executeTakeFirst();
-    if ((numInsertedOrUpdatedRows ?? numUpdatedRows ?? 0n) > 0n) return true;
-    // Who owns it now has owned it all the time: nobody gets a session twice under one id.
-    const row = await this.held(subject).select("sessions.id").executeTakeFirst();
-    if (row === undefined) throw new LeaseLost();
+    if (await hasWritten(query)) return true;
+    await this.#requireHeld(subject);
+    // It may have been claimed only behind that write: what an earlier process has left would be taken for done.
+    if (await hasWritten(query)) return true;
+    // Who owns it now has owned it since then: nobody gets a session twice under one id.
+    await this.#requireHeld(subject);
     return false;
   }
+
+  async #requireHeld(subject: Subject): Promise<void> {
+    const row = await this.held(subject).select("sessions.id").executeTakeFirst();
+    if (row === undefined) throw new LeaseLost();
+  }
+}
+
+async function hasWritten(query: GuardedWrite): Promise<boolean> {
+  const { numInsertedOrUpdatedRows, numUpdatedRows } = await query.executeTakeFirst();
+  return (numInsertedOrUpdatedRows ?? numUpdatedRows ?? 0n) > 0n;
 }
 
 interface HeldRow<Row> {
