@@ -38,10 +38,10 @@ export function addInvitationRoutes(app: FastifyInstance, needs: DoorNeeds): voi
 
   // Its text is the credential, so that no sign-in is asked for.
   app.post("/invitations/redeem", async (request, reply): Promise<SessionTicket> => {
-    const { invitation } = readInput(redeemInvitationRequestSchema, request.body);
+    const { invitation, consent } = readInput(redeemInvitationRequestSchema, request.body);
     const named = invitationTexts.read(invitation);
     if (named === undefined) throw new ProxyError("INVITATION_INVALID");
-    const session = await invitations.redeem(named);
+    const session = await invitations.redeem(named, consent === true);
     void reply.code(201);
     return ticketFor(session, request, needs);
   });
