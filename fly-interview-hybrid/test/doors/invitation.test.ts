@@ -1,4 +1,9 @@
-import { invitationListSchema, invitationSchema, personExportSchema, sessionDetailsSchema } from "@interview-proxy/protocol";
+import {
+  invitationListSchema,
+  invitationSchema,
+  personExportSchema,
+  sessionDetailsSchema,
+} from "@interview-proxy/protocol";
 import { describe, expect, test } from "vitest";
 import { createFakeClock } from "../fake-clock.ts";
 import { audioOffer } from "../sample-sdp.ts";

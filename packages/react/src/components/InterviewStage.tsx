@@ -35,7 +35,12 @@ const TALKING: ReadonlySet<InterviewState> = new Set(["connected", "interrupted"
  * The provider's interview as a candidate sees it: the interviewer's voice, captions, time, mute, devices, a typed answer. Style
  * `.interview-stage[data-state]` and what is in it.
  */
-export function InterviewStage({ shape, now, button = <InterviewButton />, children }: InterviewStageProps): ReactElement {
+export function InterviewStage({
+  shape,
+  now,
+  button = <InterviewButton />,
+  children,
+}: InterviewStageProps): ReactElement {
   const { labels, language, simulation } = useMessages();
   const state = useCallSnapshot((snapshot) => snapshot.state);
   const isSimulation = useCallSnapshot((snapshot) => snapshot.simulation === true);
