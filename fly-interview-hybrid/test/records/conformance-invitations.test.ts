@@ -98,14 +98,14 @@ eachBackend((open, openShared) => {
     test("notes the first consent, with the session or later, and whoever runs it meanwhile", async () => {
       const [one, other] = await openShared();
       await one.insertInvitation(invitation);
-      const session = await opened(one);
-      expect(session.consentedAt).toBeNull();
-      await start(one, session);
+      const held = await opened(one);
+      expect(held.consentedAt).toBeNull();
+      await start(one, held);
       for (const later of [6, 7]) {
         const again = redemption({ now: now + later, isConsent: true });
         expect(await other.redeemInvitation(key, again)).toMatchObject({ session: { consentedAt: now + 6 } });
       }
-      expect(await one.findSession(session.id)).toMatchObject({ consentedAt: now + 6 });
+      expect(await one.findSession(held.id)).toMatchObject({ consentedAt: now + 6 });
 
       await one.insertInvitation({ ...invitation, id: "inv_b" });
       const atOnce = await one.redeemInvitation({ ...key, id: "inv_b" }, redemption({ isConsent: true }));
