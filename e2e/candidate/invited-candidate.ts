@@ -46,7 +46,7 @@ export async function startInviting(settings: Readonly<Record<string, string>> =
     ...settings,
   });
   const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
-    const headers = { authorization: `Bearer ${SERVICE_TOKEN}`, "content-type": "application/json" };
+    const headers = { authorization: `Bearer ${SERVICE_TOKEN}`, ...(body && { "content-type": "application/json" }) };
     const response = await fetch(url + path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
     if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}.`);
     return response.status === 204 ? undefined : response.json();

@@ -19,6 +19,7 @@ export const GERMAN: InterviewMessages = {
   insteadOfState: {
     withoutServer: "Das Interview läuft weiter, der Interviewer kann Sie hören. Die Untertitel pausieren kurz.",
     canResume: "Ihr Interview ist noch nicht beendet. Sie können es fortsetzen.",
+    unheard: "Verbunden, aber der Interviewer kann Sie nicht hören.",
     muted: "Ihr Mikrofon ist stumm. Der Interviewer kann Sie nicht hören.",
   },
   buttons: {
