@@ -1,4 +1,4 @@
-import type { PreCheckOptions } from "@interview-proxy/client";
+import type { PreCheckOptions } from "@interview-proxy/client/pre-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { NOW, Place, statuses } from "./fakes/place.ts";
 

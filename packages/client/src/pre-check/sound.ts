@@ -4,10 +4,8 @@ import { microphoneError } from "../microphone-error.ts";
 import { pause } from "../pause.ts";
 import { shareAudioContext } from "../shared-audio-context.ts";
 import { Speaker } from "../speaker.ts";
-import { type CheckId, found, type Outcome, type Report } from "./check.ts";
-import type { CheckContext } from "./pre-check.ts";
-
-type Perform = (id: CheckId, check: (report: Report) => Promise<Outcome> | Outcome) => Promise<boolean>;
+import { found, type Outcome, type Report } from "./check.ts";
+import type { CheckContext, Perform } from "./check-context.ts";
 
 /** How long the person has to say something. */
 const LISTEN_MS = 8_000;
