@@ -43,7 +43,7 @@ export async function checkSound(context: CheckContext, perform: Perform): Promi
 
 async function openMicrophone({ options, environment, signal }: CheckContext): Promise<MediaStream> {
   const { microphoneId } = options;
-  const device = microphoneId === undefined ? {} : { deviceId: microphoneId };
+  const device = microphoneId === undefined ? {} : { deviceId: { exact: microphoneId } };
   const audio = { ...defaultChoices().processing, ...device };
   const stream = await environment.getUserMedia({ audio }).catch((error: unknown) => {
     throw microphoneError(error);
