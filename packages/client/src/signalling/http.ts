@@ -11,6 +11,7 @@ import { notAtPresent } from "../not-at-present.ts";
 import { type LineFault, SPOILT_TOKEN } from "../scenario.ts";
 import { errorIn, requestSession } from "./session-request.ts";
 import { resolveToken } from "./token.ts";
+import { newTraceparent } from "./traceparent.ts";
 
 /** What a resume token is refused with. Other errors are about the offer or the voice service, and the session goes on. */
 const NO_WAY_BACK: ReadonlySet<string> = new Set(["UNAUTHENTICATED", "SESSION_FORBIDDEN", "SESSION_ENDED"]);
@@ -61,6 +62,7 @@ export function createHttpSignalling(options: SignallingOptions): Signalling {
   async function post(request: SdpExchangeRequest, bearer: string | undefined): Promise<Response> {
     const headers = {
       "content-type": "application/json",
+      traceparent: newTraceparent(log),
       ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
     };
     const init = { method: "POST", headers, body: JSON.stringify(request), signal };
