@@ -3,7 +3,7 @@
 const proxy = "^fly-interview-hybrid/src";
 
 /** Files that put the proxy together. All other files beside them, such as errors.ts, are open to every folder. */
-const composition = "(app|app-metrics|main|run|canary|mint-token|tenant|verify-transcript)\\.ts$";
+const composition = "(app|app-metrics|main|run|backup|canary|doctor|mint-token|restore|tenant|verify-transcript)\\.ts$";
 
 /** Folders of the proxy, and the other folders each may import. */
 const proxyLayers = {
@@ -32,6 +32,7 @@ const proxyLayers = {
     "upstreams",
   ],
   canary: ["auth", "config", "sdp", "upstreams"],
+  doctor: ["auth", "config", "coordination", "records", "upstreams"],
   doors: ["auth", "config", "coordination", "ops", "sessions", "sockets", "tenants", "transcripts", "webhooks"],
 };
 
@@ -41,6 +42,7 @@ const confinedPackages = {
   ws: ["fly-interview-hybrid/src/(doors|sockets|upstreams|canary)/", "packages/simulator/src"],
   pino: ["fly-interview-hybrid/src/ops"],
   "prom-client": ["fly-interview-hybrid/src/ops"],
+  "@opentelemetry/[^/]+": ["fly-interview-hybrid/src/ops/open-telemetry\\.ts"],
   ioredis: ["fly-interview-hybrid/src/coordination/redis"],
   "rate-limiter-flexible": ["fly-interview-hybrid/src/coordination"],
   pg: ["fly-interview-hybrid/src/records/postgres"],

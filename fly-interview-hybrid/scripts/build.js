@@ -11,6 +11,19 @@ const proxy = fileURLToPath(new URL("..", import.meta.url));
 const root = join(proxy, "..");
 const web = join(root, "web");
 
+/** The server, and the commands that an operator runs beside it, where there is neither npm nor a compiler. */
+const entryPoints = [
+  "main",
+  "run",
+  "backup",
+  "canary",
+  "doctor",
+  "mint-token",
+  "restore",
+  "tenant",
+  "verify-transcript",
+];
+
 const tsc = findProgram(proxy, "typescript", "bin/tsc");
 if (tsc !== undefined) {
   step("Compiling the proxy", tsc, ["-b"], proxy);
@@ -29,7 +42,7 @@ async function bundleProxy() {
   const { build } = await import("esbuild");
   await build({
     absWorkingDir: proxy,
-    entryPoints: ["src/main.ts", "src/run.ts"],
+    entryPoints: entryPoints.map((name) => `src/${name}.ts`),
     outdir: "dist",
     bundle: true,
     splitting: true,
@@ -39,7 +52,7 @@ async function bundleProxy() {
     sourcemap: true,
     sourcesContent: false,
     conditions: ["source"],
-    external: ["libsql", "openai-voice-simulator"],
+    external: ["libsql", "node-datachannel", "openai-voice-simulator"],
     // What is CommonJS among the dependencies calls `require`, which a module does not have by itself.
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     logLevel: "warning",

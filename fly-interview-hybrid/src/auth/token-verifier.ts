@@ -10,7 +10,7 @@ export const MAX_TICKET_SECONDS = 60;
 
 /** Families are kept apart, so that a public key can never be taken for an HMAC secret. */
 const SECRET_ALGORITHMS = ["HS256"];
-const KEY_SET_ALGORITHMS = ["RS256", "PS256", "ES256", "ES384", "EdDSA"];
+export const KEY_SET_ALGORITHMS: readonly string[] = ["RS256", "PS256", "ES256", "ES384", "EdDSA"];
 
 /** Clocks of issuers and of this machine may differ by this much, in seconds. */
 const CLOCK_TOLERANCE_SECONDS = 5;
@@ -80,7 +80,7 @@ function createSignatureCheck(issuers: TokenIssuers, clock: Clock): (token: stri
         return (await jwtVerify(token, secret, { ...options, algorithms: SECRET_ALGORITHMS })).payload;
       }
       if (keySet !== undefined) {
-        return (await jwtVerify(token, keySet, { ...options, algorithms: KEY_SET_ALGORITHMS })).payload;
+        return (await jwtVerify(token, keySet, { ...options, algorithms: [...KEY_SET_ALGORITHMS] })).payload;
       }
     } catch (cause) {
       throw toAuthenticationError(cause);

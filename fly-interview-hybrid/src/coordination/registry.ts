@@ -19,3 +19,9 @@ export const COORDINATION_BACKENDS = {
 export function openRateLimits(needs: CoordinationNeeds, redisUrl: string | undefined): Promise<RateLimits> {
   return redisUrl === undefined ? COORDINATION_BACKENDS.local(needs) : COORDINATION_BACKENDS.redis(needs, redisUrl);
 }
+
+/** Rejects where the Redis of REDIS_URL does not answer, or does not let us in. */
+export async function pingRedis(redisUrl: string): Promise<void> {
+  const redis = await import("./redis/ping.ts");
+  await redis.pingRedis(redisUrl);
+}

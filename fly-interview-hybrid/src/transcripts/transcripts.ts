@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { TurnRole, TurnStatus } from "@interview-proxy/protocol";
 import type { Clock } from "../clock.ts";
 import { derivedId } from "../ids.ts";
-import { toIsoTime, toIsoTimeOrNull } from "../iso-time.ts";
+import { toIsoTime } from "../iso-time.ts";
 import type { Logger } from "../ops/log.ts";
 import { within } from "../pause.ts";
 import { LeaseLost } from "../records/machines.ts";
@@ -10,7 +10,8 @@ import { RecordConflict, type Records, type SessionRecord } from "../records/rec
 import type { TurnRecord } from "../records/turns.ts";
 import { isRefusal, type WriteQueue } from "../records/write-queue.ts";
 import { hashTurn, hashWords, signedStatement, startOfChain } from "./chain.ts";
-import { type DocumentTurn, TRANSCRIPT_FORMAT, type TranscriptDocument } from "./document.ts";
+import type { TranscriptDocument } from "./document.ts";
+import { drawTranscript, toDocumentTurn } from "./draw.ts";
 import type { Signer } from "./signer.ts";
 
 /** A turn that is final and was not written. Times are milliseconds since the epoch. */
@@ -180,25 +181,7 @@ export function createTranscripts({ records, queue, signer, clock, log }: Transc
     if (isQueued) tellQueued(gap);
   };
 
-  const draw = async (session: SessionRecord): Promise<TranscriptDocument> => {
-    const [turns, seal] = await Promise.all([records.turnsOf(session.id), records.findSeal(session.id)]);
-    const facts = { id: session.id, persona: session.persona, createdAt: toIsoTime(session.createdAt) };
-    const { endedAt, endReason } = session;
-    const start = startOfChain(facts);
-    return {
-      format: TRANSCRIPT_FORMAT,
-      session: { ...facts, endedAt: toIsoTimeOrNull(endedAt), endReason },
-      turns: turns.map(toDocumentTurn),
-      proof: {
-        chain: "sha256",
-        start,
-        head: turns.at(-1)?.hash ?? start,
-        turns: turns.length,
-        publicKey: seal?.publicKey ?? null,
-        signature: seal?.signature ?? null,
-      },
-    };
-  };
+  const draw = (session: SessionRecord): Promise<TranscriptDocument> => drawTranscript(session, records);
 
   const sign = async (session: SessionRecord): Promise<void> => {
     const unsigned = await draw(session);
@@ -280,25 +263,4 @@ function toRecord(sessionId: string, turn: NewTurn, n: number, previous: string)
  */
 function storable(text: string | null): string | null {
   return text === null ? null : Buffer.from(text.replaceAll("\0", "\uFFFD"), "utf8").toString("utf8");
-}
-
-function toDocumentTurn(turn: TurnRecord): DocumentTurn {
-  return {
-    n: turn.n,
-    id: turn.id,
-    call: turn.callId,
-    role: turn.role,
-    status: turn.status,
-    text: turn.text,
-    heardText: turn.heardText,
-    heardMs: turn.heardMs,
-    startedAt: toIsoTimeOrNull(turn.startedAt),
-    endedAt: toIsoTimeOrNull(turn.endedAt),
-    inferred: turn.inferred,
-    ...(turn.typed && { typed: true }),
-    salt: turn.salt,
-    textHash: turn.textHash,
-    heardTextHash: turn.heardTextHash,
-    hash: turn.hash,
-  };
 }

@@ -14,6 +14,9 @@ export type Verdict =
     }
   | { readonly ok: false; readonly problem: string; readonly turn?: number };
 
+/** The problem of a transcript in which nothing was altered, but which nobody has vouched for yet. */
+export const UNSIGNED = "it is not signed: it was exported before the session had ended";
+
 /**
  * Checks an exported transcript, byte for byte. A valid signature says that whoever holds the key signed it, so the key
  * must be known from elsewhere: with `expectedKey` any other one fails. Never throws.
@@ -70,8 +73,7 @@ function problemOfProof(document: TranscriptDocument, head: string, expectedKey?
   const { proof } = document;
   if (proof.turns !== document.turns.length) return "turns are missing at the end, or were added";
   if (proof.head !== head) return "the chain does not end where its proof says";
-  if (proof.publicKey === null || proof.signature === null)
-    return "it is not signed: it was exported before the session had ended";
+  if (proof.publicKey === null || proof.signature === null) return UNSIGNED;
   if (expectedKey !== undefined && proof.publicKey !== expectedKey) return "it is signed with another key";
   if (!isSignedBy(proof.publicKey, signedStatement(document), proof.signature))
     return "the signature does not hold: the session's facts, the proof or the key were altered";

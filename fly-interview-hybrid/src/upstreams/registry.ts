@@ -16,6 +16,8 @@ import { tenantUpstream } from "./tenant-upstream.ts";
 import { UpstreamPool } from "./upstream-pool.ts";
 import type { Upstream } from "./upstream.ts";
 
+export { askForModels, type ModelsReply } from "./openai/models.ts";
+
 type VoiceApi = keyof typeof NAMES;
 
 /** Beside paid interviews, visitors who need no token get no more than this of the process. */

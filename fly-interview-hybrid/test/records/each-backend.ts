@@ -65,7 +65,7 @@ export function eachBackend(
     openShared: (endpointsOf?: EndpointsOf) => Promise<readonly [Records, Records]>,
   ) => void,
 ): void {
-  describe.each(Object.entries(RECORDS_BACKENDS))("records in %s:", (scheme, openBackend) => {
+  describe.each(Object.entries(RECORDS_BACKENDS))("records in %s:", (scheme, { open: openBackend }) => {
     let place: Place;
     beforeAll(async () => {
       const start = PLACES[scheme];

@@ -2,11 +2,13 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import Database from "libsql";
 import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { SettingError } from "../../src/config/config.ts";
 import { openRecords } from "../../src/records/registry.ts";
 import type { Records } from "../../src/records/records.ts";
+import { createFakeClock } from "../fake-clock.ts";
 import { ALONE, call, insertOwn, session, turn } from "./each-backend.ts";
 
 function temporaryFile(): string {
@@ -43,6 +45,42 @@ test("a second process on the same file is refused", async () => {
   const first = await openRecords(url, systemClock);
   onTestFinished(() => first.close());
   await expect(openRecords(url, systemClock)).rejects.toThrow(/^DATABASE_URL names a file that another process uses/);
+});
+
+test("a file that another process only reads is not refused", async () => {
+  const path = temporaryFile();
+  const first = await openRecords(`file:${path}`, systemClock);
+  onTestFinished(() => first.close());
+  const reader = new Database(path, { readonly: true });
+  expect(reader.prepare("select count(*) as count from sessions").get()).toMatchObject({ count: 0 });
+  reader.close();
+});
+
+test("words are erased from the file once a backup that reads it is through", async () => {
+  const path = temporaryFile();
+  const clock = createFakeClock();
+  const records = await openRecords(`file:${path}`, clock);
+  onTestFinished(() => records.close());
+  await records.beat(ALONE);
+  await insertOwn(records, session);
+  await records.insertCall(call);
+  await records.insertTurn({ ...turn, text: "My secret." });
+  await records.updateSession(session.id, { endReason: "completed", endedAt: 5 });
+  const backup = new Database(path, { readonly: true });
+  backup.exec("begin");
+  backup.prepare("select count(*) from turns").get();
+
+  let isErased = false;
+  const erasing = records.eraseWords(session.id).then(() => (isErased = true));
+  await clock.advance(1000);
+  expect(isErased).toBe(false);
+  expect(readFileSync(`${path}-wal`).toString("latin1")).toContain("My secret.");
+  backup.exec("commit");
+  backup.close();
+  await clock.advance(1000);
+  await erasing;
+  const files = readdirSync(dirname(path)).map((name) => readFileSync(join(dirname(path), name)).toString("latin1"));
+  expect(files.join("")).not.toContain("My secret.");
 });
 
 test.each<[string, (records: Records) => Promise<unknown>]>([

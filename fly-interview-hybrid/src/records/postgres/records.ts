@@ -7,6 +7,7 @@ import type { EndpointsOf } from "../webhooks.ts";
 import type { ColumnTypes } from "../sql/column-types.ts";
 import { migrate } from "../sql/migrate.ts";
 import { sqlRecords } from "../sql/records.ts";
+import { TENANT_ROLE } from "../sql/tenant-role.ts";
 import { openPool, TABLES } from "./database.ts";
 
 const COLUMN_TYPES: ColumnTypes = {
@@ -15,9 +16,6 @@ const COLUMN_TYPES: ColumnTypes = {
   real: "double precision",
   rowNumber: "bigserial",
 };
-
-/** Sees the rows of the tenant that its transaction names. The migration of tenants makes it. */
-const TENANT_ROLE = "interview_proxy_tenant";
 
 /** Records in a Postgres database, which any number of processes share. `location` is its URL without the scheme. */
 export async function openPostgresRecords(

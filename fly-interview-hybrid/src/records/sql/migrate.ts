@@ -1,5 +1,5 @@
-import type { Kysely } from "kysely";
-import { type Migration, Migrator } from "kysely/migration";
+import { type Kysely, sql } from "kysely";
+import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migration";
 import type { ColumnTypes } from "./column-types.ts";
 import { sessionsAndCalls } from "./migrations/0001-sessions-and-calls.ts";
 import { transcripts } from "./migrations/0002-transcripts.ts";
@@ -29,13 +29,26 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0011-typed-turns": typedTurns,
 };
 
-/** Brings the tables up to date; `schema` is where they are, in a database that has several. */
+/**
+ * Brings the tables up to date; `schema` is where they are, in a database that has several. Tables of a newer version serve
+ * as they are: a migration only adds, so that the version before it runs on beside it, and again after it.
+ */
 export async function migrate(database: Kysely<Schema>, types: ColumnTypes, schema?: string): Promise<void> {
   const migrations = Object.entries(MIGRATIONS).map(([name, migration]) => [name, migration(types)]);
   const provider = {
     getMigrations: () => Promise.resolve(Object.fromEntries(migrations) as Record<string, Migration>),
   };
   const place = schema === undefined ? {} : { migrationTableSchema: schema };
-  const { error } = await new Migrator({ db: database, provider, ...place }).migrateToLatest();
+  const migrator = new Migrator({ db: database, provider, ...place });
+  if (await isNewer(database, migrator, schema)) return;
+  const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
+}
+
+async function isNewer(database: Kysely<Schema>, migrator: Migrator, schema?: string): Promise<boolean> {
+  const ours = await migrator.getMigrations();
+  if (ours.some(({ executedAt }) => executedAt === undefined)) return false;
+  const table = sql.id(...(schema === undefined ? [] : [schema]), DEFAULT_MIGRATION_TABLE);
+  const { rows } = await sql<{ readonly name: string }>`select "name" from ${table}`.execute(database);
+  return rows.length > ours.length;
 }

@@ -14,31 +14,54 @@ const COLUMN_TYPES: ColumnTypes = { database: "sqlite", whole: "integer", real: 
 
 /** Opens the file, making it and its folder where they are missing, and brings its tables up to date. */
 export async function openDatabase(location: string, onQuery?: OnQuery): Promise<Kysely<Schema>> {
-  // Relative paths start at the proxy's own folder, wherever the process was started.
-  const path = location === ":memory:" ? location : resolve(PROXY_DIRECTORY, location);
+  const path = pathOf(location);
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+  let release = (): void => undefined;
   try {
+    release = lock(path);
     const file = new Database(path);
     const database = new Kysely<Schema>({
-      dialect: new SqliteDialect({ database: keepPrepared(file) }),
+      dialect: new SqliteDialect({ database: keepPrepared(file, release) }),
       ...(onQuery === undefined ? {} : { log: toLogger(onQuery) }),
     });
-    claim(file);
+    prepare(file);
     await migrate(database, COLUMN_TYPES);
     return database;
   } catch (cause) {
+    release();
     if ((cause as { code?: unknown }).code !== "SQLITE_BUSY") throw cause;
     throw new SettingError("DATABASE_URL names a file that another process uses: stop that one, or name another file.");
   }
 }
 
-function claim(file: Database.Database): void {
+/** Relative paths start at the proxy's own folder, wherever the process was started. */
+export function pathOf(location: string): string {
+  return location === ":memory:" ? location : resolve(PROXY_DIRECTORY, location);
+}
+
+/**
+ * Two processes on one file would each take the other for dead, and its sessions for nobody's; the second one fails to open
+ * instead. The lock is on a file beside it, so that a backup may read meanwhile. Returns what lets go of it.
+ */
+function lock(path: string): () => void {
+  if (path === ":memory:") return () => undefined;
+  const file = new Database(`${path}-lock`);
+  // Nothing is ever written there.
+  file.pragma("journal_mode = OFF");
+  file.exec("begin exclusive");
+  return () => {
+    if (!file.open) return;
+    // The driver keeps a file open until its statements are collected; the lock must not last that long.
+    file.exec("rollback");
+    file.close();
+  };
+}
+
+function prepare(file: Database.Database): void {
   file.pragma("journal_mode = WAL");
   // With WAL a killed process loses nothing; only a power cut can take the last commits.
   file.pragma("synchronous = NORMAL");
   file.pragma("foreign_keys = ON");
   // What is erased must not stay readable in the pages that become free.
   file.pragma("secure_delete = ON");
-  // Two processes on one file would each take the other for dead, and its sessions for nobody's; the second one fails to open instead.
-  file.pragma("locking_mode = EXCLUSIVE");
 }

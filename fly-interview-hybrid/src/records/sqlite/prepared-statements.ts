@@ -5,7 +5,7 @@ import type Database from "libsql";
 const MAX_KEPT = 200;
 
 /** The file with each statement prepared once: preparing one takes as long as running it (measured). */
-export function keepPrepared(file: Database.Database): SqliteDatabase {
+export function keepPrepared(file: Database.Database, onClose: () => void): SqliteDatabase {
   const kept = new Map<string, SqliteStatement>();
   return {
     prepare(sql) {
@@ -19,6 +19,7 @@ export function keepPrepared(file: Database.Database): SqliteDatabase {
     close() {
       kept.clear();
       file.close();
+      onClose();
     },
   };
 }

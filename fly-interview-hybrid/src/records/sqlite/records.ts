@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Clock } from "../../clock.ts";
+import { pause } from "../../pause.ts";
 import type { OnQuery } from "../observed-queries.ts";
 import type { Records } from "../records.ts";
 import type { EndpointsOf } from "../webhooks.ts";
@@ -31,7 +32,7 @@ export async function sqliteRecords(
   /** The log still has the pages as they were before. */
   const withoutTrace = async <Result>(erasing: Promise<Result>): Promise<Result> => {
     const erased = await erasing;
-    await sql`pragma wal_checkpoint(truncate)`.execute(database);
+    await emptyLog(database, clock);
     return erased;
   };
   return {
@@ -42,6 +43,20 @@ export async function sqliteRecords(
     eraseOlder: (...args) => withoutTrace(records.eraseOlder(...args)),
   };
 }
+
+/** A backup reads the log for as long as it takes. */
+async function emptyLog(database: Kysely<Schema>, clock: Clock): Promise<void> {
+  for (let tries = 0; tries < EMPTYING_TRIES; tries++) {
+    const { rows } = await sql<{ readonly busy: number }>`pragma wal_checkpoint(truncate)`.execute(database);
+    if (rows[0]?.busy === 0) return;
+    await pause(clock, EMPTYING_EVERY_MS);
+  }
+  throw new Error("Another process reads the records, so that what was erased is still in their log.");
+}
+
+/** How often it is tried to empty the log, and how long between two tries, in milliseconds: a minute in all. */
+const EMPTYING_TRIES = 240;
+const EMPTYING_EVERY_MS = 250;
 
 /** What the shared queries need of SQLite. */
 export function sqliteBackend(database: Kysely<Schema>): SqlBackend {

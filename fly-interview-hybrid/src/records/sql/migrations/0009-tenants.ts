@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { ColumnTypes } from "../column-types.ts";
+import { ENSURE_TENANT_ROLE } from "../tenant-role.ts";
 
 /** Tenants, their issuers, the log of administrative acts, and on Postgres the wall between tenants. */
 export const tenants = (types: ColumnTypes): Migration => ({
@@ -62,21 +63,11 @@ const TENANT = `current_setting('interview_proxy.tenant', true)`;
 
 /**
  * A role that sees one tenant's rows, which each transaction names, and none while it names none. The owner of the tables,
- * who looks after all tenants' sessions, is not bound by it. Roles belong to the whole server, so this one may be there.
+ * who looks after all tenants' sessions, is not bound by it.
  */
 const WALL = [
-  `do $$ begin
-    if not exists (select from pg_roles where rolname = 'interview_proxy_tenant') then
-      begin
-        create role interview_proxy_tenant nologin;
-      exception when duplicate_object or unique_violation then null;
-      end;
-    end if;
-    if not pg_has_role(current_user, 'interview_proxy_tenant', 'member') then
-      execute format('grant interview_proxy_tenant to %I', current_user);
-    end if;
-    execute format('grant usage on schema %I to interview_proxy_tenant', current_schema());
-  end $$`,
+  ENSURE_TENANT_ROLE,
+  `do $$ begin execute format('grant usage on schema %I to interview_proxy_tenant', current_schema()); end $$`,
   `grant select on "sessions", "calls", "callUsage", "turns", "marks", "transcriptSeals" to interview_proxy_tenant`,
   `grant update ("text", "heardText", "salt") on "turns" to interview_proxy_tenant`,
   `grant update ("text") on "marks" to interview_proxy_tenant`,
