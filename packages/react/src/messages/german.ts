@@ -28,6 +28,7 @@ export const GERMAN: InterviewMessages = {
     end: "Interview beenden",
     resume: "Interview fortsetzen",
     startNew: "Neu beginnen",
+    connectAgain: "Erneut verbinden",
     turnOnSound: "Ton einschalten",
     mute: "Stumm schalten",
     unmute: "Stummschaltung aufheben",
