@@ -42,6 +42,7 @@ const confinedPackages = {
   ws: ["fly-interview-hybrid/src/(doors|sockets|upstreams|canary)/", "packages/simulator/src"],
   pino: ["fly-interview-hybrid/src/ops"],
   "prom-client": ["fly-interview-hybrid/src/ops"],
+  "@opentelemetry/[^/]+": ["fly-interview-hybrid/src/ops/open-telemetry\\.ts"],
   ioredis: ["fly-interview-hybrid/src/coordination/redis"],
   "rate-limiter-flexible": ["fly-interview-hybrid/src/coordination"],
   pg: ["fly-interview-hybrid/src/records/postgres"],

@@ -35,6 +35,7 @@ async function check() {
     // Without a parser dependency-cruiser sees nothing and calls that clean; so every file on disk must be accounted for.
     ...files.filter((file) => !seen.has(file)).map((file) => `${file}: not seen by the import check`),
     ...files.filter(importsSimulatorEagerly).map((file) => `${file}: loads the simulator even where it is not needed`),
+    ...files.filter(importsTracesEagerly).map((file) => `${file}: loads OpenTelemetry even where there are no traces`),
     ...summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`),
   ];
   for (const fault of faults) console.error(fault);
@@ -52,8 +53,13 @@ function sourceFiles() {
   return files;
 }
 
-/** swc does not tell dependency-cruiser which imports are of types alone, so this one rule reads the text. */
+/** swc does not tell dependency-cruiser which imports are of types alone, so these two rules read the text. */
 function importsSimulatorEagerly(file) {
   const eager = /^(?:import(?! type\b)|export)\b[^;(]*["']openai-voice-simulator["']/m;
+  return file.startsWith("fly-interview-hybrid/") && eager.test(readFileSync(file, "utf8"));
+}
+
+function importsTracesEagerly(file) {
+  const eager = /^(?:import(?! type\b)|export)\b[^;(]*["'][^"']*\/open-telemetry\.ts["']/m;
   return file.startsWith("fly-interview-hybrid/") && eager.test(readFileSync(file, "utf8"));
 }

@@ -8,7 +8,7 @@ import * as protocol from "@interview-proxy/protocol";
 import * as z from "zod/mini";
 import { settings } from "../fly-interview-hybrid/src/config/settings.ts";
 import { SDP_RULES } from "../fly-interview-hybrid/src/sdp/rules.ts";
-import { typeText } from "./json-schema-text.js";
+import { typeText } from "../fly-interview-hybrid/src/doors/reference/type-text.ts";
 
 const parts = {
   "client-messages": () => Object.values(protocol.clientMessageSchemas).map(messageBlock).join("\n"),

@@ -1,15 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { expect, test, vi } from "vitest";
+import { expectAccessible } from "./accessible-page.ts";
 import { openCandidate } from "./browser.ts";
 import { panelIs } from "./conversation.ts";
 import { interpose } from "./interposed-server.ts";
 import { startProxy } from "./running-proxy.ts";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const docs = join(import.meta.dirname, "../../docs/screenshots");
 
 const looks = [
@@ -174,12 +172,7 @@ test("an interview is started and ended with the keyboard alone", async () => {
 
 /** Checks a state for accessibility and width, and with UPDATE_SCREENSHOTS=1 keeps its picture in docs/. */
 async function look(page: Page, name: string): Promise<void> {
-  expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), `${name} fits the width`).toBe(
-    true,
-  );
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<AxeResults>("axe.run()");
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  await expectAccessible(page, name);
   if (process.env.UPDATE_SCREENSHOTS !== "1") return;
   mkdirSync(docs, { recursive: true });
   writeFileSync(join(docs, `${name}.png`), await page.screenshot({ fullPage: true }));

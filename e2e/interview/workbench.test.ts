@@ -68,7 +68,7 @@ test.each(["bars", "wave", "orb"])("the %s costs less than two hundredths of a c
 async function drawnDifferently(canvas: Element): Promise<boolean> {
   const picture = () => (canvas as HTMLCanvasElement).toDataURL();
   const before = picture();
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  for (let frame = 0; frame < 6; frame += 1) await new Promise(requestAnimationFrame);
   return picture() !== before;
 }
 

@@ -17,7 +17,7 @@ import type { Config } from "./config/config.ts";
 import { openRateLimits } from "./coordination/registry.ts";
 import { timedRateLimits } from "./coordination/timed-rate-limits.ts";
 import { addApiRoutes } from "./doors/http/api.ts";
-import { answerErrors, refuseBadUrl } from "./doors/http/errors.ts";
+import { answerErrors, refuseBadUrl, refuseWhileClosing } from "./doors/http/errors.ts";
 import { addHealthRoutes, type ReadinessChecks } from "./doors/http/health.ts";
 import { acceptJsonBodies } from "./doors/http/json-body.ts";
 import { addMetricsRoute, createMetricsServer } from "./doors/http/metrics.ts";
@@ -25,13 +25,14 @@ import { addPageAndSockets } from "./doors/http/page.ts";
 import type { DoorNeeds } from "./doors/needs.ts";
 import { SESSION_HEADERS } from "./doors/openai/headers.ts";
 import { addOpenAiRoutes } from "./doors/openai/routes.ts";
+import { noteDeclaredRoutes } from "./doors/reference/declared-routes.ts";
 import { createRelay } from "./doors/relay/relay.ts";
 import { createSocketDoor } from "./doors/ws/door.ts";
 import { newRequestId } from "./ids.ts";
 import type { Logger } from "./ops/log.ts";
 import { ConnectWatch } from "./ops/connect-watch.ts";
 import { Metrics } from "./ops/metrics.ts";
-import { NO_TRACING } from "./ops/tracing.ts";
+import { openTracing, type Tracing } from "./ops/tracing.ts";
 import { UpstreamContacts } from "./ops/upstream-contacts.ts";
 import { PROXY_DIRECTORY } from "./paths.ts";
 import { isDiskFull } from "./records/observed-queries.ts";
@@ -56,6 +57,8 @@ export interface AppNeeds {
   readonly fetch: typeof fetch;
   /** Starts the simulator where the settings ask for one. */
   readonly startSimulator: (options: SimulatorOptions) => Promise<Simulator>;
+  /** Where traces go, in place of where the settings say. It is closed with the app. */
+  readonly tracing?: Tracing;
 }
 
 export interface App {
@@ -75,10 +78,11 @@ const MAX_FRAME_BYTES = 1024 * 1024;
 const PAGE_DIRECTORY = resolve(PROXY_DIRECTORY, "../web/dist");
 
 /** Puts the proxy together. The only place that names concrete adapters. */
-export async function buildApp({ config, log, clock, fetch, startSimulator }: AppNeeds): Promise<App> {
+export async function buildApp(needs: AppNeeds): Promise<App> {
+  const { config, log, clock, fetch, startSimulator } = needs;
   const metrics = new Metrics();
   const contacts = new UpstreamContacts(clock);
-  const tracing = NO_TRACING;
+  const tracing = needs.tracing ?? (await openTracing(config, log));
   const store = await openRecords(
     config.DATABASE_URL,
     clock,
@@ -226,6 +230,8 @@ function createServer(config: Config, log: Logger): FastifyInstance {
     // Slow clients hold a connection no longer than this, in milliseconds.
     requestTimeout: 30_000,
     forceCloseConnections: true,
+    // Its refusal would have a form of its own; see refuseWhileClosing.
+    return503OnClosing: false,
     frameworkErrors: refuseBadUrl,
   });
   server.addHook("onRequest", async (request, reply) => void reply.header("x-request-id", request.id));
@@ -238,6 +244,7 @@ function createServer(config: Config, log: Logger): FastifyInstance {
 }
 
 async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: ReadinessChecks): Promise<void> {
+  const declared = noteDeclaredRoutes(server);
   acceptJsonBodies(server);
   answerErrors(server, doors.log);
   await server.register(helmet, { contentSecurityPolicy: { directives: PAGE_POLICY } });
@@ -252,6 +259,7 @@ async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: Readi
       });
     },
   });
+  refuseWhileClosing(server);
   await server.register(websocket, {
     // The door closes its sockets itself; the plugin would wait for clients that never answer.
     preClose: (done) => done(),
@@ -266,7 +274,7 @@ async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: Readi
   addHealthRoutes(server, checks);
   const sockets = createSocketDoor(server, doors);
   await addPageAndSockets(server, PAGE_DIRECTORY, sockets);
-  await server.register(async (api) => addApiRoutes(api, doors), { prefix: "/api" });
+  await server.register(async (api) => addApiRoutes(api, doors, declared), { prefix: "/api" });
   await server.register(async (v1) => addOpenAiRoutes(v1, doors, sockets.adopt), { prefix: "/v1" });
 }
 

@@ -4,7 +4,7 @@ import type { Simulator, SimulatorOptions } from "openai-voice-simulator";
 import { type App, buildApp } from "./app.ts";
 import { systemClock } from "./clock.ts";
 import { type Config, hasTokenIssuer, readConfig, SettingError } from "./config/config.ts";
-import { readEnvironment } from "./config/environment.ts";
+import { lendToOpenTelemetry, readEnvironment } from "./config/environment.ts";
 import { createLog, type Logger } from "./ops/log.ts";
 import { PROXY_DIRECTORY } from "./paths.ts";
 
@@ -41,6 +41,7 @@ export async function run(options: RunOptions = {}): Promise<number> {
 function readSettings(options: RunOptions): Config {
   const ignore = options.ignoreEnvFilePort === true ? ["PORT"] : [];
   const environment = readEnvironment(join(PROXY_DIRECTORY, ".env"), { ignore });
+  lendToOpenTelemetry(environment);
   try {
     return readConfig({
       ...environment,

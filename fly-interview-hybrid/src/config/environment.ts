@@ -12,6 +12,15 @@ export function readEnvironment(envFile: string, options: { readonly ignore?: re
   return { ...fromFile, ...process.env };
 }
 
+/**
+ * OpenTelemetry reads its variables, `OTEL_…`, from the environment of the process alone: those that the `.env` file has
+ * are put there.
+ */
+export function lendToOpenTelemetry(environment: Environment): void {
+  for (const [name, value] of Object.entries(environment))
+    if (name.startsWith("OTEL_") && value !== undefined) process.env[name] = value;
+}
+
 function readEnvFile(file: string): Record<string, string | undefined> {
   try {
     return { ...parseEnv(readFileSync(file, "utf8")) };

@@ -185,6 +185,16 @@ export const settings = {
     description:
       "Record, relative to the proxy's folder, that `npm run canary` leaves: what came of it, and when, is among the metrics.",
   }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl({
+    default: undefined,
+    description:
+      "Collector of traces, by OTLP over HTTP. Where neither this nor the next is set there are no traces, and they cost nothing. OpenTelemetry's other standard variables count too, such as `OTEL_SERVICE_NAME` and `OTEL_TRACES_SAMPLER`.",
+  }),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl({
+    default: undefined,
+    description: "The same, for traces alone: the whole address, path and all.",
+  }),
+  OTEL_SDK_DISABLED: flag({ default: "false", description: "true: no traces, whatever else is set." }),
   TRACE_UPSTREAM: flag({
     default: "false",
     description:

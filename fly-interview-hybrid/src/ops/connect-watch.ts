@@ -81,7 +81,7 @@ export class ConnectWatch {
     if (!tracing.isOn) return;
     const whole = this.#asWhole();
     for (const { step, from, to: until, span } of steps) (span ?? whole.begin(step, from)).end(until);
-    whole.end(to, { ...facts, "interview.outcome": code });
+    whole.end(to, { facts: { ...facts, "interview.outcome": code }, hasFailed: outcomeOf(code) === "failed" });
   }
 
   /** Something that follows from the connect begins, and is over when the returned function is called; later calls say nothing. */
@@ -90,7 +90,7 @@ export class ConnectWatch {
     const span = tracing.isOn ? this.#asWhole().begin(name, now()) : undefined;
     let isOver = false;
     return (outcome) => {
-      if (!isOver) span?.end(now(), { "interview.outcome": outcome });
+      if (!isOver) span?.end(now(), { facts: { "interview.outcome": outcome }, hasFailed: outcome !== "ok" });
       isOver = true;
     };
   }

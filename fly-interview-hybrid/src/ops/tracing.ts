@@ -1,11 +1,20 @@
+import type { Config } from "../config/config.ts";
+import type { Logger } from "./log.ts";
+
 /** A part of a trace that has begun. Times are milliseconds since the epoch. */
 export interface Span {
   /** Names it to another process, as W3C Trace Context has it. */
   readonly traceparent: string;
   /** Begins a part of it. */
   begin(name: string, at: number): Span;
-  /** `facts`: ids of ours, codes and names; never an SDP, a key or a word that was said. */
-  end(at: number, facts?: Readonly<Record<string, string>>): void;
+  end(at: number, how?: SpanEnd): void;
+}
+
+export interface SpanEnd {
+  /** Ids of ours, codes and names; never an SDP, a key or a word that was said. */
+  readonly facts?: Readonly<Record<string, string>>;
+  /** The service, or the voice service, is to blame. */
+  readonly hasFailed?: boolean;
 }
 
 /** Port: where traces go. */
@@ -18,8 +27,18 @@ export interface Tracing {
   close(): Promise<void>;
 }
 
-/** Traces nobody asked for: they cost nothing. */
-export const NO_TRACING: Tracing = {
+/** OpenTelemetry is loaded only where the settings say where traces go: otherwise they cost nothing, not even memory. */
+export async function openTracing(
+  { OTEL_EXPORTER_OTLP_ENDPOINT: all, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: traces, OTEL_SDK_DISABLED: isOff }: Config,
+  log: Logger,
+): Promise<Tracing> {
+  const url = traces ?? (all === undefined ? undefined : `${all}/v1/traces`);
+  if (isOff || url === undefined) return NO_TRACING;
+  const { openTelemetry, otlpExporter } = await import("./open-telemetry.ts");
+  return openTelemetry(log, otlpExporter(url));
+}
+
+const NO_TRACING: Tracing = {
   isOn: false,
   begin() {
     throw new Error("There are no traces.");

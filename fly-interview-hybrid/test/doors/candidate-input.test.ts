@@ -69,8 +69,7 @@ describe("a typed answer", () => {
       () => client.next("turn"),
       () => client.send({ type: "say", text: ANSWER }),
     );
-    client.send({ type: "disconnect" });
-    await client.next("disconnected");
+    await platform.ask("DELETE", `/api/sessions/${sessionId}`);
     const path = `/api/sessions/${sessionId}/transcript`;
     const { text } = await platform.ask("GET", path);
     expect(verifyTranscript(Buffer.from(text))).toMatchObject({ ok: true, turns: 3 });

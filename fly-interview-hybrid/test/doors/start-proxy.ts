@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Writable } from "node:stream";
+import type { SpanExporter } from "@opentelemetry/sdk-trace-base";
 import { type JWTPayload, SignJWT } from "jose";
 import { type Simulator, type SimulatorOptions, startSimulator } from "openai-voice-simulator";
 import { onTestFinished } from "vitest";
@@ -8,6 +9,7 @@ import { type App, buildApp } from "../../src/app.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { readConfig } from "../../src/config/config.ts";
 import { createLog } from "../../src/ops/log.ts";
+import { openTelemetry } from "../../src/ops/open-telemetry.ts";
 import { OutputScan, SECRETS } from "./secrets.ts";
 import { SocketClient } from "./socket-client.ts";
 import { VOICE_API } from "./voice-api.ts";
@@ -40,6 +42,8 @@ export interface ProxyTestOptions {
   readonly provider?: Simulator;
   /** Puts something between the proxy and the simulator; gets the simulator's base URL and returns its own. */
   readonly between?: (baseUrl: string) => Promise<string>;
+  /** Where traces go; nowhere without it. */
+  readonly tracesTo?: SpanExporter;
 }
 
 /**
@@ -73,9 +77,11 @@ export async function startProxy(options: ProxyTestOptions = {}): Promise<ProxyU
     VOICE_API,
     ...options.settings,
   });
+  const log = createLog(config.LOG_LEVEL, destination);
   const app = await buildApp({
     config,
-    log: createLog(config.LOG_LEVEL, destination),
+    log,
+    ...(options.tracesTo === undefined ? {} : { tracing: openTelemetry(log, options.tracesTo) }),
     clock: options.clock ?? systemClock,
     fetch,
     startSimulator,

@@ -69,23 +69,24 @@ export class AudioSetup {
     return this.#devices.refresh();
   }
 
-  /** An interview has opened its microphone, or another one; until the signal fires. */
-  opened(microphone: Microphone, signal: AbortSignal): void {
-    if (this.#microphone !== microphone) {
-      this.#microphone = microphone;
-      signal.addEventListener("abort", () => this.#closed(microphone));
-    }
+  /** The choices are an interview's microphone's, until the signal fires. */
+  attach(microphone: Microphone, signal: AbortSignal): void {
+    this.#microphone = microphone;
+    signal.addEventListener("abort", () => {
+      if (this.#microphone !== microphone) return;
+      this.#microphone = undefined;
+      void this.#devices.saw("unknown");
+    });
+  }
+
+  /** The microphone is open, or another one is. */
+  opened(): void {
     void this.#devices.saw("granted");
   }
 
+  /** The page may not open it. */
   refused(): void {
     void this.#devices.saw("denied");
-  }
-
-  #closed(microphone: Microphone): void {
-    if (this.#microphone !== microphone) return;
-    this.#microphone = undefined;
-    void this.#devices.saw("unknown");
   }
 
   async #devicesChanged(lists: DeviceLists): Promise<void> {

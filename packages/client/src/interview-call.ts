@@ -7,6 +7,7 @@ import { createEventLog, type LogEntry } from "./event-log.ts";
 import { Interview } from "./interview.ts";
 import type { InterviewCallOptions } from "./interview-call-options.ts";
 import { createKeptSession } from "./kept-session.ts";
+import { notAtPresent } from "./not-at-present.ts";
 import { createPolledStats } from "./polled-stats.ts";
 import { IDLE, type InterviewSnapshot } from "./snapshot.ts";
 import type { HeldSession } from "./signalling/signalling.ts";
@@ -65,9 +66,13 @@ export function createInterviewCall(options: InterviewCallOptions): InterviewCal
   let interview: Interview | undefined;
 
   const running = (): Interview | undefined => (interview?.isOver === false ? interview : undefined);
-  const present = () => running() ?? nothing("There is no interview at present.");
+  const theInterview = (): Interview => {
+    const present = running();
+    if (present === undefined) throw notAtPresent("There is no interview at present.");
+    return present;
+  };
   const start = async (resumes: () => HeldSession | undefined): Promise<void> => {
-    if (closed.signal.aborted) nothing("This client is closed.");
+    if (closed.signal.aborted) throw notAtPresent("This client is closed.");
     if (interview === undefined) watchReturns();
     interview = running() ?? new Interview({ options, environment, store, log, kept, audio }, resumes());
     await interview.connected;
@@ -87,7 +92,12 @@ export function createInterviewCall(options: InterviewCallOptions): InterviewCal
     events: { subscribe: log.subscribe, getSnapshot: log.getSnapshot },
     stats: createPolledStats(() => interview?.getStats()),
     connect: () => start(() => undefined),
-    resume: () => start(() => kept.read() ?? nothing("There is no interview to resume.")),
+    resume: () =>
+      start(() => {
+        const session = kept.read();
+        if (session === undefined) throw notAtPresent("There is no interview to resume.");
+        return session;
+      }),
     async disconnect() {
       await interview?.disconnect();
     },
@@ -102,17 +112,13 @@ export function createInterviewCall(options: InterviewCallOptions): InterviewCal
     selectSpeaker: (id) => audio.selectSpeaker(id),
     setProcessing: (processing) => audio.setProcessing(processing),
     refreshDevices: () => audio.refresh(),
-    say: async (text) => present().say(text),
-    simulateScenario: async (name) => present().simulate(name),
+    say: async (text) => theInterview().say(text),
+    simulateScenario: async (name) => theInterview().simulate(name),
     close() {
       closed.abort();
       interview?.leave();
     },
   };
-}
-
-function nothing(message: string): never {
-  throw new DOMException(message, "InvalidStateError");
 }
 
 /** True where this tab keeps an interview with the server of that address, which a client could resume. */

@@ -8,18 +8,19 @@ import type { InterviewCallOptions } from "./interview-call-options.ts";
 import type { KeptSession } from "./kept-session.ts";
 import { LiveSnapshot } from "./live-snapshot.ts";
 import { MediaLine } from "./media-line.ts";
-import { Microphone } from "./microphone.ts";
+import { microphoneOf } from "./interview-microphone.ts";
+import type { Microphone } from "./microphone.ts";
 import { watchPageLife } from "./page-life.ts";
 import { QualityWatch } from "./quality-watch.ts";
-import { nothingToSimulate, type Scenario } from "./scenario.ts";
+import { notAtPresent } from "./not-at-present.ts";
+import type { Scenario } from "./scenario.ts";
 import { serverNews } from "./server-news.ts";
 import { parseServerUrl } from "./server-url.ts";
 import { SessionHold } from "./session-hold.ts";
-import { createHttpSignalling } from "./signalling/http.ts";
+import { openSignalling } from "./signalling/open-signalling.ts";
 import { say } from "./signalling/say.ts";
 import { requestSession } from "./signalling/session-request.ts";
 import type { HeldSession, Signalling, SignallingEvents } from "./signalling/signalling.ts";
-import { createWebSocketSignalling } from "./signalling/websocket.ts";
 import { type InterviewSnapshot, type InterviewState, NO_LINE, NOTHING_RUNS, SILENCE } from "./snapshot.ts";
 import type { Store } from "./store.ts";
 import { keepAwake } from "./wake-lock.ts";
@@ -65,7 +66,13 @@ export class Interview {
     this.#wasMuteTold = resumes !== undefined;
     this.#snapshot = new LiveSnapshot({ ...context, signal });
     this.#hold = new SessionHold({ ...context, resumes, onFormer: (former) => this.#endSession(former) });
-    this.#microphone = this.#createMicrophone();
+    this.#microphone = microphoneOf({
+      ...context,
+      borrowed: context.options.mediaStream,
+      snapshot: this.#snapshot,
+      signal,
+      onStream: async (stream) => this.#mediaLine?.speakThrough(stream),
+    });
     const line = { ...NO_LINE, ice: "new", dtls: "new", peer: "new" } as const;
     this.#snapshot.patch({ state: "requesting_microphone", line });
     watchPageLife({ ...context, signal, onLeave: () => this.#onPageLeft(), onBack: () => this.#onPageBack() });
@@ -106,7 +113,7 @@ export class Interview {
   /** Hands the interviewer a typed answer. */
   async say(text: string): Promise<void> {
     const { session } = this.#hold;
-    if (session === undefined) throw clientError("SERVER_LOST");
+    if (session === undefined) throw notAtPresent("The server does not know the interview yet.");
     await say(session, text, this.#serverAccess());
   }
 
@@ -114,18 +121,25 @@ export class Interview {
     if (scenario === "lose-device") this.#microphone.lose();
     else if (scenario !== "block-udp") this.#signalling?.simulate(scenario);
     else if (CONVERSING.has(this.#snapshot.now.state)) this.#mediaLine?.blockUdp();
-    else throw nothingToSimulate();
+    else throw notAtPresent("There is no call that could fail.");
   }
 
   async #establish(): Promise<void> {
     try {
       // Socket, peer and microphone come up side by side. The offer leaves only when the microphone is there, because
       // a call is billed from its creation.
-      const signalling = this.#openSignalling();
+      const signalling = openSignalling({
+        ...this.#context.options,
+        ...this.#serverAccess(),
+        resumes: this.#hold.session,
+        signal: this.#over.signal,
+        events: this.#signallingEvents(),
+      });
+      this.#signalling = signalling;
       const mediaLine = this.#openMediaLine(signalling);
-      const microphone = await this.#step(this.#microphone.open());
+      await this.#step(this.#microphone.open());
       this.#snapshot.patch({ state: "signalling" });
-      await this.#step(mediaLine.open(microphone));
+      await this.#step(mediaLine.open());
       this.#watchQuality(mediaLine, signalling);
       keepAwake(this.#context.environment, this.#over.signal);
     } catch (error) {
@@ -138,21 +152,6 @@ export class Interview {
   /** Without a limit, the wait is for a person or for the browser itself, or has limits of its own. */
   #step<T>(work: Promise<T>, limit?: TimeLimit): Promise<T> {
     return boundedWait(work, { signal: this.#over.signal, ...(limit && { limit }) });
-  }
-
-  #openSignalling(): Signalling {
-    const { options } = this.#context;
-    const create = options.signalling === "http" ? createHttpSignalling : createWebSocketSignalling;
-    this.#signalling = create({
-      ...this.#serverAccess(),
-      token: options.token,
-      sessionId: options.sessionId,
-      aiPersona: options.aiPersona,
-      resumes: this.#hold.session,
-      signal: this.#over.signal,
-      events: this.#signallingEvents(),
-    });
-    return this.#signalling;
   }
 
   #serverAccess() {
@@ -218,38 +217,10 @@ export class Interview {
     this.#quality?.connectionChanged();
   }
 
-  #createMicrophone(): Microphone {
-    const { options, environment, audio } = this.#context;
-    const { signal } = this.#over;
-    const microphone = new Microphone({
-      environment,
-      choices: audio.choices,
-      borrowed: options.mediaStream,
-      signal,
-      events: {
-        onStream: async (localStream) => {
-          if (this.isOver) return;
-          this.#snapshot.patch({ localStream });
-          audio.opened(microphone, signal);
-          await this.#mediaLine?.replaceMicrophone(localStream);
-        },
-        onGone: () => this.#snapshot.patch({ localStream: undefined }),
-        onProblem: (error) => {
-          if (error.problem.code === "MICROPHONE_DENIED") audio.refused();
-          this.#snapshot.patch({ error: error.problem });
-        },
-        onSolved: () => {
-          if (this.#snapshot.now.error?.code.startsWith("MICROPHONE_")) this.#snapshot.patch({ error: undefined });
-        },
-      },
-    });
-    return microphone;
-  }
-
   #watchQuality(mediaLine: MediaLine, signalling: Signalling): void {
     this.#quality = new QualityWatch({
       read: () => mediaLine.getStats(),
-      isUp: () => this.#snapshot.now.state === "connected" && this.#snapshot.now.line.peer === "connected",
+      isUp: () => this.#snapshot.now.state === "connected",
       signal: this.#over.signal,
       onQuality: (quality) => this.#snapshot.patch({ quality }),
       tell: (report) => signalling.tell({ type: "stats", ...report }),
@@ -287,8 +258,8 @@ export class Interview {
     // session once the microphone is allowed; what is kept may be resumed. The server ends it where nobody does.
     const isLeftOpen = this.#snapshot.now.state === "requesting_microphone" || this.#hold.isKept;
     if (!isLeftOpen) void this.#signalling?.end();
-    if (error.problem.code === "MICROPHONE_DENIED") this.#context.audio.refused();
     this.#finish({ state: "failed", error: error.problem }, error);
+    if (error.problem.code === "MICROPHONE_DENIED") this.#context.audio.refused();
   }
 
   /** The session is not this tab's any more. */

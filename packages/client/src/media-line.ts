@@ -65,17 +65,19 @@ export class MediaLine {
     this.#next = this.#createCall();
   }
 
-  /** Makes the first call; resolves once both sides can hear each other, and rejects as {@link Call.make} does. */
-  open(microphone: MediaStream): Promise<void> {
-    this.#microphone = microphone;
+  /**
+   * Makes the first call, once there is a microphone to speak through; resolves once both sides can hear each other, and rejects as
+   * {@link Call.make} does.
+   */
+  open(): Promise<void> {
     return this.#keepMaking();
   }
 
-  /** Another microphone is heard from now on. */
-  async replaceMicrophone(microphone: MediaStream): Promise<void> {
-    if (this.#microphone === undefined) return;
+  /** A microphone, or another one, is heard from now on. */
+  async speakThrough(microphone: MediaStream): Promise<void> {
     this.#microphone = microphone;
-    await Promise.all([this.#current, this.#next].map((call) => call?.replaceMicrophone(microphone)));
+    await this.#current?.replaceMicrophone(microphone);
+    await this.#next?.replaceMicrophone(microphone);
   }
 
   /** The server asks for another call. */
@@ -165,7 +167,7 @@ export class MediaLine {
 
   /** Makes a call and goes on with it. Where that fails, returns how long to wait at least; throws where it is in vain. */
   async #tryCall(call: Call): Promise<number | undefined> {
-    if (this.#microphone === undefined) throw new TypeError("The line was not opened.");
+    if (this.#microphone === undefined) throw new TypeError("There is no microphone.");
     try {
       await call.make(this.#microphone, this.#options.signalling);
     } catch (error) {

@@ -50,7 +50,7 @@ export class Microphone {
   }
 
   /** Asks for it at once, as Safari wants within a click. Rejects with one of the `MICROPHONE_…` problems. */
-  open(): Promise<MediaStream> {
+  open(): Promise<void> {
     const { borrowed, choices } = this.#options;
     const isBorrowed = borrowed !== undefined && choices.microphoneId === undefined;
     const opening = isBorrowed ? Promise.resolve(borrowed) : this.#request({ ideal: choices.microphoneId });
@@ -130,7 +130,7 @@ export class Microphone {
     }
   }
 
-  async #speakThrough(stream: MediaStream): Promise<MediaStream> {
+  async #speakThrough(stream: MediaStream): Promise<void> {
     const { signal: over, events } = this.#options;
     const former = this.#use;
     const scope = new AbortController();
@@ -147,7 +147,6 @@ export class Microphone {
     if (over.aborted) this.#letGo(this.#use);
     await events.onStream(stream);
     this.#letGo(former);
-    return stream;
   }
 
   /** Back to the chosen one, or else to the system's default. */

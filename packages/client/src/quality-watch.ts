@@ -13,7 +13,7 @@ const MAX_MS = 60_000;
 interface QualityWatchOptions {
   /** `undefined` where there is nothing to read. */
   readonly read: () => Promise<RTCStatsReport> | undefined;
-  /** Whether the call's connection is up, as far as the browser knows. */
+  /** Whether both sides can hear each other, as far as the browser knows. */
   readonly isUp: () => boolean;
   /** Ends the watch. */
   readonly signal: AbortSignal;

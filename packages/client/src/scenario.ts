@@ -9,7 +9,3 @@ export type LineFault = Extract<Scenario, "drop-socket" | "expire-token">;
 
 /** A credential that no server knows. */
 export const SPOILT_TOKEN = "spoilt";
-
-export function nothingToSimulate(): DOMException {
-  return new DOMException("There is nothing at present that could fail so.", "InvalidStateError");
-}

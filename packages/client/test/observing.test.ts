@@ -77,6 +77,7 @@ describe("stats", () => {
     [
       { type: "inbound-rtp", id: "in", kind: "audio", packetsReceived: 50, jitter: 0.004, totalAudioEnergy: 0.5 },
       { type: "outbound-rtp", id: "out", kind: "audio", packetsSent: 49, bytesSent: 4000 },
+      { type: "remote-inbound-rtp", id: "far", kind: "audio", fractionLost: 0.25 },
       { type: "candidate-pair", id: "dead", nominated: false, state: "failed", currentRoundTripTime: 9 },
       {
         type: "candidate-pair",
@@ -105,9 +106,11 @@ describe("stats", () => {
       packetsReceived: 50,
       packetsSent: 49,
       bytesSent: 4000,
+      sentLossPercent: 25,
       jitterMs: 4,
       roundTripMs: 21,
       totalAudioEnergy: 0.5,
+      transport: "udp",
       candidatePair: "prflx udp → host udp",
     });
     expect(vi.getTimerCount()).toBe(timersOfTheCall);

@@ -137,7 +137,7 @@ describe("resume()", () => {
     browser.peer.becomes("connected");
     await resumed;
     expect(client.getSnapshot()).toMatchObject({ state: "connected", endsAt: 70_000, captions: [{ text: "Before." }] });
-    expect(browser.socket.sentTypes).toEqual(["init", "sdp_offer"]);
+    expect(browser.socket.sentTypes).toEqual(["init", "mute", "sdp_offer"]);
     expect(browser.sessionStorage?.text).toBe(`${SESSION_ID} resume-me-2`);
     expect(JSON.stringify([client.getSnapshot(), client.events.getSnapshot()])).not.toContain("resume-me");
     client.close();

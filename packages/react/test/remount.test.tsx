@@ -4,8 +4,8 @@ import { Profiler, type ReactElement } from "react";
 import { expect, test, vi } from "vitest";
 import { FakeBrowser } from "../../client/test/fakes/fake-browser.ts";
 import { FakeStream, FakeTrack } from "../../client/test/fakes/fake-media.ts";
-import { fakeFrames } from "./fake-frames.ts";
 import { fakeSound } from "./fake-sound.ts";
+import { fakeTime } from "./fake-time.ts";
 import { mount, settled } from "./mount.tsx";
 
 const TIMES = 100;
@@ -18,7 +18,7 @@ test(
   PATIENCE,
   async () => {
     const sound = fakeSound();
-    const frames = fakeFrames();
+    const clock = fakeTime();
     const browser = new FakeBrowser();
     const microphones: FakeTrack[] = [];
     browser.getUserMedia = async () => {
@@ -44,13 +44,13 @@ test(
       expect(openIn(browser, microphones)).toEqual({ sockets: 1, peers: 1, tracks: 1 });
       // Its meters and its orb share one context.
       expect(sound.open()).toBe(1);
-      frames.show(10);
+      clock.pass(200);
 
       await show(<></>);
       await settled(async () => browser.socket.serverCloses(1000));
       expect(openIn(browser, microphones)).toEqual({ sockets: 0, peers: 0, tracks: 0 });
       expect(sound.open()).toBe(0);
-      expect(frames.waiting()).toBe(0);
+      expect(clock.timers()).toBe(0);
     }
 
     // Strict mode mounts each component twice; a second call, microphone or offer would cost money or ask the person twice.

@@ -2,13 +2,13 @@
 import { AudioVisualizer, type DrawSound, LevelMeter, useAudioVisualization } from "@interview-proxy/react";
 import { Profiler, type ReactElement } from "react";
 import { expect, test, vi } from "vitest";
-import { fakeFrames } from "./fake-frames.ts";
 import { fakeSound, fakeStream } from "./fake-sound.ts";
+import { fakeTime } from "./fake-time.ts";
 import { mount } from "./mount.tsx";
 
-test("no frame renders, and half of the screen's frames are drawn", async () => {
+test("nothing renders while it draws, thirty times a second", async () => {
   fakeSound();
-  const frames = fakeFrames();
+  const time = fakeTime();
   const stream = fakeStream();
   const [draw, onRender] = [vi.fn<DrawSound<HTMLDivElement>>(), vi.fn<() => void>()];
   await mount(
@@ -21,23 +21,23 @@ test("no frame renders, and half of the screen's frames are drawn", async () => 
     </Profiler>,
   );
   const [renders, drawn] = [onRender.mock.calls.length, draw.mock.calls.length];
-  frames.show(600);
+  time.pass(10_000);
   expect(onRender.mock.calls.length - renders).toBe(0);
-  expect(draw.mock.calls.length - drawn).toBe(300);
+  expect(draw.mock.calls.length - drawn).toBe(303);
 });
 
 test("the drawing hears the stream, and silence once that is gone", async () => {
   const sound = fakeSound();
-  const frames = fakeFrames();
+  const time = fakeTime();
   const levels: number[] = [];
   const draw: DrawSound<HTMLDivElement> = (_element, { level }) => void levels.push(level());
   const mounted = await mount(<Drawing stream={fakeStream()} draw={draw} />);
   sound.amplitude = 1;
-  frames.show(2);
+  time.pass(50);
   expect(levels.at(-1)).toBe(1);
   await mounted.show(<Drawing stream={undefined} draw={draw} />);
   expect(levels.at(-1)).toBe(0);
-  expect(frames.waiting()).toBe(0);
+  expect(time.timers()).toBe(0);
   expect(sound.open()).toBe(0);
 });
 
@@ -56,20 +56,20 @@ test("getLevel reads the sound at any time, and is the same function in every re
 
 test("it rests while the page is hidden, and goes on when it is back", async () => {
   fakeSound();
-  const frames = fakeFrames();
+  const time = fakeTime();
   await mount(<AudioVisualizer stream={fakeStream()} />);
-  expect(frames.waiting()).toBe(1);
+  expect(time.timers()).toBe(1);
   const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
   document.dispatchEvent(new Event("visibilitychange"));
-  expect(frames.waiting()).toBe(0);
+  expect(time.timers()).toBe(0);
   hidden.mockReturnValue(false);
   document.dispatchEvent(new Event("visibilitychange"));
-  expect(frames.waiting()).toBe(1);
+  expect(time.timers()).toBe(1);
 });
 
 test("it rests while it is out of sight", async () => {
   fakeSound();
-  const frames = fakeFrames();
+  const time = fakeTime();
   const seen: ((isIntersecting: boolean) => void)[] = [];
   vi.stubGlobal(
     "IntersectionObserver",
@@ -83,33 +83,32 @@ test("it rests while it is out of sight", async () => {
   );
   await mount(<AudioVisualizer stream={fakeStream()} />);
   seen.at(-1)?.(false);
-  expect(frames.waiting()).toBe(0);
+  expect(time.timers()).toBe(0);
   seen.at(-1)?.(true);
-  expect(frames.waiting()).toBe(1);
+  expect(time.timers()).toBe(1);
 });
 
 test("where less motion is asked for, it draws four times a second, and says so", async () => {
   fakeSound();
-  const frames = fakeFrames();
+  const time = fakeTime();
   vi.stubGlobal("matchMedia", (query: string) => ({ matches: query === "(prefers-reduced-motion: reduce)" }));
   const draw = vi.fn<DrawSound<HTMLDivElement>>();
   await mount(<Drawing stream={fakeStream()} draw={draw} />);
-  frames.show(1);
   const drawn = draw.mock.calls.length;
-  frames.show(600);
+  time.pass(10_000);
   expect(draw.mock.calls.length - drawn).toBe(40);
   expect(draw.mock.lastCall?.[3]).toBe(true);
 });
 
 test("a meter shows the level, and tells screen readers at most twice a second", async () => {
   const sound = fakeSound();
-  const frames = fakeFrames();
+  const time = fakeTime();
   const { container } = await mount(<LevelMeter label="You" stream={fakeStream()} />);
   const meter = container.querySelector('[role="meter"]');
   const told: (string | null | undefined)[] = [];
-  for (let frame = 0; frame < 120; frame += 1) {
-    sound.amplitude = 10 ** (-(frame % 20) / 20);
-    frames.show(1);
+  for (let frame = 0; frame < 60; frame += 1) {
+    sound.amplitude = 10 ** (-(frame % 10) / 10);
+    time.pass(33);
     const value = meter?.getAttribute("aria-valuenow");
     if (value !== told.at(-1)) told.push(value);
   }
@@ -117,7 +116,7 @@ test("a meter shows the level, and tells screen readers at most twice a second",
   expect(told.length).toBeLessThanOrEqual(6);
   expect(meter?.getAttribute("aria-valuetext")).toBe("speaking");
   sound.amplitude = 0;
-  frames.show(240);
+  time.pass(4_000);
   expect(container.querySelector<HTMLElement>(".level-meter-fill")?.style.transform).toBe("scaleX(0.000)");
   expect(meter?.getAttribute("aria-valuenow")).toBe("0");
   expect(meter?.getAttribute("aria-valuetext")).toBe("quiet");

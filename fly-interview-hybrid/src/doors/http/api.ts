@@ -1,5 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { DoorNeeds } from "../needs.ts";
+import type { DeclaredRoute } from "../reference/declared-routes.ts";
+import { addReferenceRoutes } from "../reference/routes.ts";
 import { admitRequests, answerElsewhere } from "./admit-requests.ts";
 import { addCandidateRoutes } from "./candidate-routes.ts";
 import { addEventRoute } from "./event-route.ts";
@@ -12,8 +14,8 @@ import { addTenantRoutes } from "./tenant-routes.ts";
 import { addTranscriptRoutes } from "./transcript-routes.ts";
 import { addWebhookRoutes } from "./webhook-routes.ts";
 
-/** The HTTP door: the routes below `/api`, over the same sessions as the WebSocket door. */
-export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
+/** The HTTP door: the routes below `/api`, over the same sessions as the WebSocket door. `declared`: all of the server's. */
+export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds, declared: readonly DeclaredRoute[]): void {
   admitRequests(app, needs);
   app.setErrorHandler((error, request, reply) => answerElsewhere(error, request, reply, needs));
   addPreCheckRoutes(app, needs);
@@ -26,4 +28,5 @@ export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   addPersonRoutes(app, needs);
   addTenantRoutes(app, needs);
   addWebhookRoutes(app, needs);
+  addReferenceRoutes(app, needs, declared);
 }

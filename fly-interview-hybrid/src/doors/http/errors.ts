@@ -43,6 +43,18 @@ export function refuseBadUrl(_error: FastifyError, request: FastifyRequest, repl
   else sendError(reply, error, request.id);
 }
 
+/** Answers what still comes when the server stops. Pages may read it where this is added behind the headers of CORS. */
+export function refuseWhileClosing(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook("preClose", async () => {
+    isClosing = true;
+  });
+  app.addHook("onRequest", async ({ ws }) => {
+    // Whoever asked for a WebSocket by then is told on it.
+    if (isClosing && !ws) throw new ProxyError("DRAINING");
+  });
+}
+
 function sendError(reply: FastifyReply, error: ProxyError, requestId: string): void {
   const body: HttpError = { error: error.toBody(requestId) };
   void beginRefusal(reply, error).send(body);

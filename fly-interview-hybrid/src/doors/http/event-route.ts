@@ -1,11 +1,14 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
+import * as z from "zod/mini";
 import type { Clock } from "../../clock.ts";
 import { invalidField, ProxyError, toProxyError } from "../../errors.ts";
 import type { Following, Heard } from "../../sessions/follow-session.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { replayElsewhere } from "../relay/fly-replay.ts";
+import { personOfSessionOr } from "../operations/access.ts";
+import { ofId } from "../operations/operation.ts";
+import { serveOn } from "../operations/serve.ts";
 import { reportError } from "../report-error.ts";
-import { credentialOf } from "./callers.ts";
 import { EventStream, readEventId } from "./event-stream.ts";
 
 /** Streams of one session at once: beside its person a few people watch. */
@@ -22,6 +25,7 @@ const FROM_THE_BEGINNING: Heard = { seq: 0, turn: 0, toTheEnd: false };
 /** What happens in a session, as server-sent events. */
 export function addEventRoute(app: FastifyInstance, needs: DoorNeeds): void {
   const { config, clock, log, sessions } = needs;
+  const serve = serveOn(app, needs);
   /** Open streams, and the session of each. */
   const open = new Map<EventStream, string>();
   needs.metrics.gauge("interview_event_streams", "Event streams that are open.", () => open.size);
@@ -60,34 +64,47 @@ export function addEventRoute(app: FastifyInstance, needs: DoorNeeds): void {
     });
   };
 
-  // HEAD would open a stream that nobody reads.
-  const options = {
-    exposeHeadRoute: false,
-    preHandler: (request: FastifyRequest, reply: FastifyReply) => replayElsewhere(request, reply, needs),
-  };
-  app.get<{ Params: { id: string } }>("/sessions/:id/events", options, async (request, reply) => {
-    const { id } = request.params;
-    const heard = readLastEventId(request.headers["last-event-id"]);
-    const following = await sessions.follow(id, await credentialOf(request, needs), heard);
-    const stream = openStream(id);
-    keepAlive(stream, following, request.id);
-    try {
-      await following.begin({ onEvent: (event, told) => stream.write(event, told), onEnd: () => stream.end() });
-    } catch (error) {
-      stream.body.destroy();
-      throw error;
-    }
-    if (heard.toTheEnd && following.isOver) {
-      stream.body.destroy();
-      // Tells an EventSource not to come back (HTML standard, section 9.2.3).
-      return reply.code(204).send();
-    }
-    stream.beginToCount();
-    return reply
-      .header("content-type", "text/event-stream; charset=utf-8")
-      .header("x-accel-buffering", "no")
-      .send(stream.body);
-  });
+  serve(
+    {
+      method: "GET",
+      path: "/sessions/:id/events",
+      id: "followSession",
+      summary: "Tells what happens in a session, as server-sent events",
+      description: "The data of each event is a ServerMessage, as JSON. 204: all of it was told before.",
+      by: personOfSessionOr("operate", "observe"),
+      params: ofId,
+      headers: { "Last-Event-ID": "The id of the last event that was heard, to go on behind it." },
+      replies: { 200: { "text/event-stream": z.string() }, 204: null },
+      errors: ["INVALID_MESSAGE", "SESSION_FORBIDDEN", "CONNECTION_LIMIT", "SESSION_BUSY"],
+      route: {
+        // HEAD would open a stream that nobody reads.
+        exposeHeadRoute: false,
+        preHandler: (request, reply) => replayElsewhere(request, reply, needs),
+      },
+    },
+    async ({ caller, params: { id }, request, reply }) => {
+      const heard = readLastEventId(request.headers["last-event-id"]);
+      const following = await sessions.follow(id, caller, heard);
+      const stream = openStream(id);
+      keepAlive(stream, following, request.id);
+      try {
+        await following.begin({ onEvent: (event, told) => stream.write(event, told), onEnd: () => stream.end() });
+      } catch (error) {
+        stream.body.destroy();
+        throw error;
+      }
+      if (heard.toTheEnd && following.isOver) {
+        stream.body.destroy();
+        // Tells an EventSource not to come back (HTML standard, section 9.2.3).
+        return reply.code(204).send();
+      }
+      stream.beginToCount();
+      return reply
+        .header("content-type", "text/event-stream; charset=utf-8")
+        .header("x-accel-buffering", "no")
+        .send(stream.body);
+    },
+  );
 
   app.addHook("preClose", async () => {
     await Promise.all([...open.keys()].map((stream) => closeStream(stream, clock)));

@@ -1,65 +1,112 @@
 import {
-  type CreatedInvitation,
+  createdInvitationSchema,
   createInvitationRequestSchema,
-  type Invitation,
-  type InvitationList,
+  invitationListSchema,
+  invitationSchema,
   listInvitationsQuerySchema,
   redeemInvitationRequestSchema,
-  type SessionTicket,
+  sessionTicketSchema,
 } from "@interview-proxy/protocol";
 import type { FastifyInstance } from "fastify";
 import type { Config } from "../../config/config.ts";
 import { ProxyError } from "../../errors.ts";
 import { toIsoTime } from "../../iso-time.ts";
 import type { DoorNeeds } from "../needs.ts";
-import { principalOf } from "./callers.ts";
-import { DEFAULT_PAGE, readInput } from "./read-input.ts";
+import { anybody, holderOf, INVITATION_ERRORS } from "../operations/access.ts";
+import { LOCATION, ofId } from "../operations/operation.ts";
+import { serveOn } from "../operations/serve.ts";
+import { toPageSize } from "./read-input.ts";
 import { toScheduleRequest } from "./session-routes.ts";
 import { ticketFor } from "./session-ticket.ts";
-
-interface OfInvitation {
-  Params: { id: string };
-}
 
 /** Invitations, as the platform's backend makes them and a candidate redeems one. */
 export function addInvitationRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   const { config, invitationTexts, sessions } = needs;
   const { invitations } = sessions;
+  const serve = serveOn(app, needs);
 
-  app.post("/invitations", async (request, reply): Promise<CreatedInvitation> => {
-    const principal = await principalOf(request, needs);
-    const { expiresInSeconds, ...body } = readInput(createInvitationRequestSchema, request.body);
-    const record = await invitations.invite(principal, { ...toScheduleRequest(body), expiresInSeconds });
-    const invitation = invitationTexts.write(record);
-    void reply.code(201).header("location", `/api/invitations/${record.id}`);
-    const url = linkTo(invitation, config);
-    return { invitationId: record.id, invitation, ...(url && { url }), expiresAt: toIsoTime(record.expiresAt) };
-  });
+  serve(
+    {
+      method: "POST",
+      path: "/invitations",
+      id: "createInvitation",
+      summary: "Invites a person to an interview",
+      by: holderOf("operate"),
+      body: createInvitationRequestSchema,
+      example: { person: "ada", persona: "alloy", expiresInSeconds: 604_800 },
+      replies: { 201: createdInvitationSchema },
+      replyHeaders: LOCATION,
+    },
+    async ({ caller, body: { expiresInSeconds, ...body }, reply }) => {
+      const record = await invitations.invite(caller, { ...toScheduleRequest(body), expiresInSeconds });
+      const invitation = invitationTexts.write(record);
+      void reply.header("location", `/api/invitations/${record.id}`);
+      const url = linkTo(invitation, config);
+      return { invitationId: record.id, invitation, ...(url && { url }), expiresAt: toIsoTime(record.expiresAt) };
+    },
+  );
 
-  // Its text is the credential, so that no sign-in is asked for.
-  app.post("/invitations/redeem", async (request, reply): Promise<SessionTicket> => {
-    const { invitation } = readInput(redeemInvitationRequestSchema, request.body);
-    const named = invitationTexts.read(invitation);
-    if (named === undefined) throw new ProxyError("INVITATION_INVALID");
-    const session = await invitations.redeem(named);
-    void reply.code(201);
-    return ticketFor(session, request, needs);
-  });
+  serve(
+    {
+      method: "POST",
+      path: "/invitations/redeem",
+      id: "redeemInvitation",
+      summary: "Redeems an invitation for a ticket",
+      description: "Its text is the credential, so that no sign-in is asked for.",
+      by: anybody,
+      body: redeemInvitationRequestSchema,
+      example: { invitation: "inv_of-nobody" },
+      replies: { 201: sessionTicketSchema },
+      errors: [...INVITATION_ERRORS, "RECORDS_UNAVAILABLE"],
+    },
+    async ({ body: { invitation }, request }) => {
+      const named = invitationTexts.read(invitation);
+      if (named === undefined) throw new ProxyError("INVITATION_INVALID");
+      return ticketFor(await invitations.redeem(named), request, needs);
+    },
+  );
 
-  app.get("/invitations", async (request): Promise<InvitationList> => {
-    const principal = await principalOf(request, needs);
-    const { limit, ...query } = readInput(listInvitationsQuerySchema, request.query);
-    return invitations.list(principal, { ...query, limit: limit === undefined ? DEFAULT_PAGE : Number(limit) });
-  });
+  serve(
+    {
+      method: "GET",
+      path: "/invitations",
+      id: "listInvitations",
+      summary: "Lists invitations, newest first",
+      by: holderOf("operate", "observe"),
+      query: listInvitationsQuerySchema,
+      replies: { 200: invitationListSchema },
+    },
+    async ({ caller, query }) => invitations.list(caller, { ...query, limit: toPageSize(query) }),
+  );
 
-  app.get<OfInvitation>("/invitations/:id", async (request): Promise<Invitation> => {
-    return invitations.describe(request.params.id, await principalOf(request, needs));
-  });
+  serve(
+    {
+      method: "GET",
+      path: "/invitations/:id",
+      id: "getInvitation",
+      summary: "Describes an invitation, without its text",
+      by: holderOf("operate", "observe"),
+      params: ofId,
+      replies: { 200: invitationSchema },
+      errors: ["NOT_FOUND"],
+    },
+    async ({ caller, params }) => invitations.describe(params.id, caller),
+  );
 
-  app.delete<OfInvitation>("/invitations/:id", async (request, reply) => {
-    await invitations.revoke(request.params.id, await principalOf(request, needs));
-    return reply.code(204).send();
-  });
+  serve(
+    {
+      method: "DELETE",
+      path: "/invitations/:id",
+      id: "revokeInvitation",
+      summary: "Revokes an invitation: it opens nothing any more",
+      description: "A second time does nothing more.",
+      by: holderOf("operate"),
+      params: ofId,
+      replies: { 204: null },
+      errors: ["NOT_FOUND"],
+    },
+    async ({ caller, params }) => invitations.revoke(params.id, caller),
+  );
 }
 
 /** The page for people that redeems it; `undefined` where no address is known at which browsers reach one. */

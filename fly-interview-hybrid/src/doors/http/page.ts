@@ -1,5 +1,6 @@
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { untold } from "../operations/operation.ts";
 import type { SocketRoutes } from "../ws/door.ts";
 
 /** Paths that show the page. The page itself tells them apart. */
@@ -15,15 +16,17 @@ export async function addPageAndSockets(
   app.route({
     method: "GET",
     url: "/",
+    ...untold("a page, and a WebSocket"),
     preValidation: sockets.preValidation,
     handler: (_request, reply) => sendPage(reply),
     wsHandler: sockets.wsHandler,
   });
-  app.get("/ws", { websocket: true, preValidation: sockets.preValidation }, sockets.wsHandler);
+  const socket = { websocket: true, preValidation: sockets.preValidation, ...untold("a WebSocket") } as const;
+  app.get("/ws", socket, sockets.wsHandler);
 
-  for (const path of PAGE_PATHS) app.get(path, (_request, reply) => sendPage(reply));
+  for (const path of PAGE_PATHS) app.get(path, untold("a page"), (_request, reply) => sendPage(reply));
   // Names under /assets carry a hash of their content, so they never change.
-  app.get<{ Params: { "*": string } }>("/assets/*", (request, reply) =>
+  app.get<{ Params: { "*": string } }>("/assets/*", untold("parts of pages"), (request, reply) =>
     reply.sendFile(`assets/${request.params["*"]}`, { maxAge: "365d", immutable: true }),
   );
 }

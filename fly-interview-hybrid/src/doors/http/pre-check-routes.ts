@@ -1,45 +1,49 @@
 import {
-  type PreCheckReply,
   preCheckRequestSchema,
-  type TestCallReply,
+  preCheckSchema,
   testCallRequestSchema,
+  testCallSchema,
 } from "@interview-proxy/protocol";
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import { admitPerson } from "../../auth/admission.ts";
-import type { Principal } from "../../auth/principal.ts";
-import { ProxyError } from "../../errors.ts";
+import type { FastifyInstance } from "fastify";
 import type { DoorNeeds } from "../needs.ts";
+import { candidateOrInvited } from "../operations/access.ts";
+import { CALL_ERRORS } from "../operations/call-errors.ts";
+import { EXAMPLE_OFFER } from "../operations/example-offer.ts";
+import { serveOn } from "../operations/serve.ts";
 import { departureOf } from "./call-by-http.ts";
-import { candidateOf, requireOrigin } from "./callers.ts";
-import { readInput } from "./read-input.ts";
 
 /** What a browser tries before its interview. */
 export function addPreCheckRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   const { preCheck } = needs.sessions;
+  const serve = serveOn(app, needs);
 
-  app.post("/pre-check", async (request): Promise<PreCheckReply> => {
-    const body = readInput(preCheckRequestSchema, request.body);
-    return preCheck.describe(await personOf(request, body?.invitation, needs));
-  });
+  serve(
+    {
+      method: "POST",
+      path: "/pre-check",
+      id: "preCheck",
+      summary: "Tells what a browser can try before its interview",
+      description: "Who has no sign-in names its invitation in the body. That is no attempt to open it.",
+      by: candidateOrInvited,
+      body: preCheckRequestSchema,
+      example: {},
+      replies: { 200: preCheckSchema },
+    },
+    async ({ caller }) => preCheck.describe(caller),
+  );
 
-  app.post("/pre-check/call", async (request, reply): Promise<TestCallReply> => {
-    const departure = departureOf(reply);
-    const { invitation, sdpOffer } = readInput(testCallRequestSchema, request.body);
-    return preCheck.call(await personOf(request, invitation, needs), sdpOffer, departure);
-  });
-}
-
-/** Whoever may hold an interview: by a sign-in, or by an invitation, which stays as it is. */
-async function personOf(request: FastifyRequest, invitation: string | undefined, needs: DoorNeeds): Promise<Principal> {
-  if (invitation === undefined) {
-    const principal = await candidateOf(request, needs, { simulationDoor: true });
-    if (!principal.scopes.has("interview")) throw new ProxyError("FORBIDDEN");
-    return principal;
-  }
-  const named = needs.invitationTexts.read(invitation);
-  if (named === undefined) throw new ProxyError("INVITATION_INVALID");
-  const principal = await needs.sessions.invitations.holderOf(named);
-  requireOrigin(request, principal, needs);
-  await admitPerson(needs.rateLimits, principal);
-  return principal;
+  serve(
+    {
+      method: "POST",
+      path: "/pre-check/call",
+      id: "makeTestCall",
+      summary: "Makes a test call, in which nobody speaks",
+      by: candidateOrInvited,
+      body: testCallRequestSchema,
+      example: { sdpOffer: EXAMPLE_OFFER },
+      replies: { 200: testCallSchema },
+      errors: [...CALL_ERRORS, "NO_TEST_CALL", "CONNECTION_LIMIT"],
+    },
+    async ({ caller, body, reply }) => preCheck.call(caller, body.sdpOffer, departureOf(reply)),
+  );
 }

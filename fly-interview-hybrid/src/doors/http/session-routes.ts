@@ -1,82 +1,159 @@
 import {
-  createSessionRequestSchema,
   type CreateSessionRequest,
+  createSessionRequestSchema,
   endSessionRequestSchema,
   guidanceRequestSchema,
   listSessionsQuerySchema,
-  type SessionDetails,
-  type SessionList,
-  type SessionTicket,
+  sessionDetailsSchema,
+  sessionListSchema,
+  sessionTicketSchema,
   usageQuerySchema,
-  type UsageReply,
+  usageReplySchema,
 } from "@interview-proxy/protocol";
 import type { FastifyInstance } from "fastify";
 import { toIsoTime } from "../../iso-time.ts";
 import type { ScheduleRequest } from "../../sessions/platform/schedule-session.ts";
 import type { DoorNeeds } from "../needs.ts";
-import { credentialOf, principalOf } from "./callers.ts";
-import { DEFAULT_PAGE, readInput } from "./read-input.ts";
+import { holderOf, personOfSessionOr } from "../operations/access.ts";
+import { LOCATION, ofId } from "../operations/operation.ts";
+import { serveOn } from "../operations/serve.ts";
+import { toPageSize } from "./read-input.ts";
 import { ticketFor } from "./session-ticket.ts";
-
-interface OfSession {
-  Params: { id: string };
-}
 
 /** Sessions, as the platform's backend creates, watches and ends them. */
 export function addSessionRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   const { sessions } = needs;
+  const serve = serveOn(app, needs);
 
-  app.post("/sessions", async (request, reply): Promise<SessionTicket> => {
-    const principal = await principalOf(request, needs);
-    const body = readInput(createSessionRequestSchema, request.body);
-    const record = await sessions.schedule(principal, toScheduleRequest(body));
-    void reply.code(201).header("location", `/api/sessions/${record.id}`);
-    return ticketFor(record, request, needs);
-  });
+  serve(
+    {
+      method: "POST",
+      path: "/sessions",
+      id: "createSession",
+      summary: "Creates an interview for a person",
+      description: "The ticket opens one connection, once, within a minute. The session waits until its person comes.",
+      by: holderOf("operate"),
+      body: createSessionRequestSchema,
+      example: { person: "ada", persona: "alloy", questions: ["What did you build last?"], maxDurationSeconds: 1800 },
+      replies: { 201: sessionTicketSchema },
+      replyHeaders: LOCATION,
+    },
+    async ({ caller, body, request, reply }) => {
+      const record = await sessions.schedule(caller, toScheduleRequest(body));
+      void reply.header("location", `/api/sessions/${record.id}`);
+      return ticketFor(record, request, needs);
+    },
+  );
 
-  app.post<OfSession>("/sessions/:id/ticket", async (request, reply): Promise<SessionTicket> => {
-    const principal = await principalOf(request, needs);
-    const record = await sessions.unended(request.params.id, principal);
-    void reply.code(201);
-    return ticketFor(record, request, needs);
-  });
+  serve(
+    {
+      method: "POST",
+      path: "/sessions/:id/ticket",
+      id: "issueTicket",
+      summary: "Issues another ticket, for who comes back without a resume token",
+      by: holderOf("operate"),
+      params: ofId,
+      replies: { 201: sessionTicketSchema },
+      errors: ["SESSION_FORBIDDEN", "SESSION_ENDED"],
+    },
+    async ({ caller, params, request }) => ticketFor(await sessions.unended(params.id, caller), request, needs),
+  );
 
-  app.get("/sessions", async (request): Promise<SessionList> => {
-    const principal = await principalOf(request, needs);
-    const { limit, ...query } = readInput(listSessionsQuerySchema, request.query);
-    return sessions.list(principal, { ...query, limit: limit === undefined ? DEFAULT_PAGE : Number(limit) });
-  });
+  serve(
+    {
+      method: "GET",
+      path: "/sessions",
+      id: "listSessions",
+      summary: "Lists sessions, newest first",
+      by: holderOf("operate", "observe"),
+      query: listSessionsQuerySchema,
+      replies: { 200: sessionListSchema },
+    },
+    async ({ caller, query }) => sessions.list(caller, { ...query, limit: toPageSize(query) }),
+  );
 
-  app.get<OfSession>("/sessions/:id", async (request): Promise<SessionDetails> => {
-    return sessions.describe(request.params.id, await principalOf(request, needs));
-  });
+  serve(
+    {
+      method: "GET",
+      path: "/sessions/:id",
+      id: "getSession",
+      summary: "Describes a session: its state, calls, usage, notes and limits",
+      by: holderOf("operate", "observe"),
+      params: ofId,
+      replies: { 200: sessionDetailsSchema },
+      errors: ["SESSION_FORBIDDEN"],
+    },
+    async ({ caller, params }) => sessions.describe(params.id, caller),
+  );
 
-  app.post<OfSession>("/sessions/:id/guidance", async (request, reply) => {
-    const principal = await principalOf(request, needs);
-    const { text } = readInput(guidanceRequestSchema, request.body);
-    await sessions.guide(request.params.id, principal, text);
-    return reply.code(202).send();
-  });
+  serve(
+    {
+      method: "POST",
+      path: "/sessions/:id/guidance",
+      id: "guideInterviewer",
+      summary: "Gives the interviewer a word that the candidate does not hear",
+      by: holderOf("operate"),
+      params: ofId,
+      body: guidanceRequestSchema,
+      example: { text: "Ask about the last project." },
+      replies: { 202: null },
+      errors: ["SESSION_FORBIDDEN", "SESSION_ENDED", "SESSION_BUSY", "NO_CALL"],
+    },
+    async ({ caller, params, body }) => sessions.guide(params.id, caller, body.text),
+  );
 
-  app.post<OfSession>("/sessions/:id/end", async (request, reply) => {
-    const principal = await principalOf(request, needs);
-    const goodbye = readInput(endSessionRequestSchema, request.body)?.goodbye === true;
-    await sessions.endFor(request.params.id, principal, { goodbye });
-    return reply.code(goodbye ? 202 : 204).send();
-  });
+  serve(
+    {
+      method: "POST",
+      path: "/sessions/:id/end",
+      id: "endSession",
+      summary: "Ends a session",
+      description: "204: it has ended. 202, with `goodbye`: the interviewer says goodbye first.",
+      by: holderOf("operate"),
+      params: ofId,
+      body: endSessionRequestSchema,
+      example: { goodbye: true },
+      replies: { 202: null, 204: null },
+      errors: ["SESSION_FORBIDDEN", "SESSION_BUSY"],
+    },
+    async ({ caller, params, body, reply }) => {
+      const goodbye = body?.goodbye === true;
+      await sessions.endFor(params.id, caller, { goodbye });
+      void reply.code(goodbye ? 202 : 204);
+    },
+  );
 
-  app.delete<OfSession>("/sessions/:id", async (request, reply) => {
-    await sessions.endById(request.params.id, await credentialOf(request, needs));
-    return reply.code(204).send();
-  });
+  serve(
+    {
+      method: "DELETE",
+      path: "/sessions/:id",
+      id: "deleteSession",
+      summary: "Ends a session and its call",
+      description: "A second time does nothing more.",
+      by: personOfSessionOr("operate"),
+      params: ofId,
+      replies: { 204: null },
+      errors: ["SESSION_FORBIDDEN", "SESSION_BUSY"],
+    },
+    async ({ caller, params }) => sessions.endById(params.id, caller),
+  );
 
-  app.get("/usage", async (request): Promise<UsageReply> => {
-    const principal = await principalOf(request, needs);
-    const { since } = readInput(usageQuerySchema, request.query);
-    const from = since === undefined ? 0 : Date.parse(since);
-    const usage = await sessions.usageSince(from, principal);
-    return { since: since === undefined ? null : toIsoTime(from), usage };
-  });
+  serve(
+    {
+      method: "GET",
+      path: "/usage",
+      id: "getUsage",
+      summary: "Sums up what the tenant's calls have used",
+      by: holderOf("operate"),
+      query: usageQuerySchema,
+      replies: { 200: usageReplySchema },
+    },
+    async ({ caller, query: { since } }) => {
+      const from = since === undefined ? 0 : Date.parse(since);
+      const usage = await sessions.usageSince(from, caller);
+      return { since: since === undefined ? null : toIsoTime(from), usage };
+    },
+  );
 }
 
 /** The interview that a body asks for. */

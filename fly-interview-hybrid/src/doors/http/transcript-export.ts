@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import { serialize, type TranscriptDocument } from "../../transcripts/document.ts";
 import { toText, toVtt } from "../../transcripts/formats.ts";
-import { readInput } from "./read-input.ts";
 
-const querySchema = z.object({ format: z.optional(z.enum(["json", "text", "vtt"])) });
+/** The form that is asked for; `json` where none is. */
+export const transcriptQuerySchema = z.object({ format: z.optional(z.enum(["json", "text", "vtt"])) });
 
 interface Export {
   readonly contentType: string;
@@ -16,7 +16,10 @@ const renderers: Readonly<Record<"json" | "text" | "vtt", (transcript: Transcrip
   vtt: (transcript) => ({ contentType: "text/vtt; charset=utf-8", body: toVtt(transcript) }),
 };
 
-/** How to render a transcript in the form that a query asks for. Throws INVALID_MESSAGE. */
-export function exportTranscript(query: unknown): (transcript: TranscriptDocument) => Export {
-  return renderers[readInput(querySchema, query).format ?? "json"];
+/** A transcript in the form that a query asks for. */
+export function exportTranscript(
+  { format = "json" }: z.infer<typeof transcriptQuerySchema>,
+  transcript: TranscriptDocument,
+): Export {
+  return renderers[format](transcript);
 }

@@ -1,22 +1,49 @@
-import type { ErasedTranscript } from "@interview-proxy/protocol";
+import { erasedTranscriptSchema } from "@interview-proxy/protocol";
 import type { FastifyInstance } from "fastify";
+import * as z from "zod/mini";
+import { transcriptDocumentSchema } from "../../transcripts/document.ts";
 import type { DoorNeeds } from "../needs.ts";
-import { credentialOf, principalOf } from "./callers.ts";
-import { exportTranscript } from "./transcript-export.ts";
+import { holderOf, personOfSessionOr } from "../operations/access.ts";
+import { ofId } from "../operations/operation.ts";
+import { serveOn } from "../operations/serve.ts";
+import { exportTranscript, transcriptQuerySchema } from "./transcript-export.ts";
 
 /** What was said in a session: to read, and to erase. */
 export function addTranscriptRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   const { sessions } = needs;
+  const serve = serveOn(app, needs);
 
-  app.get<{ Params: { id: string } }>("/sessions/:id/transcript", async (request, reply) => {
-    const credential = await credentialOf(request, needs);
-    const render = exportTranscript(request.query);
-    const { contentType, body } = render(await sessions.transcriptOf(request.params.id, credential));
-    return reply.header("content-type", contentType).send(body);
-  });
+  serve(
+    {
+      method: "GET",
+      path: "/sessions/:id/transcript",
+      id: "getTranscript",
+      summary: "Tells what was said, by its hashes and its signature",
+      by: personOfSessionOr("operate", "observe"),
+      params: ofId,
+      query: transcriptQuerySchema,
+      replies: {
+        200: { "application/json": transcriptDocumentSchema, "text/plain": z.string(), "text/vtt": z.string() },
+      },
+      errors: ["SESSION_FORBIDDEN", "SESSION_BUSY"],
+    },
+    async ({ caller, params, query, reply }) => {
+      const { contentType, body } = exportTranscript(query, await sessions.transcriptOf(params.id, caller));
+      return reply.header("content-type", contentType).send(body);
+    },
+  );
 
-  app.delete<{ Params: { id: string } }>("/sessions/:id/transcript", async (request): Promise<ErasedTranscript> => {
-    const principal = await principalOf(request, needs);
-    return { erasedTurns: await sessions.eraseTranscript(request.params.id, principal) };
-  });
+  serve(
+    {
+      method: "DELETE",
+      path: "/sessions/:id/transcript",
+      id: "eraseTranscript",
+      summary: "Erases the words of a session that has ended, for good",
+      by: holderOf("operate"),
+      params: ofId,
+      replies: { 200: erasedTranscriptSchema },
+      errors: ["SESSION_FORBIDDEN", "SESSION_NOT_ENDED", "SESSION_BUSY"],
+    },
+    async ({ caller, params }) => ({ erasedTurns: await sessions.eraseTranscript(params.id, caller) }),
+  );
 }

@@ -1,22 +1,40 @@
-import { type DeadLetterList, listDeadLettersQuerySchema } from "@interview-proxy/protocol";
+import { deadLetterListSchema, listDeadLettersQuerySchema } from "@interview-proxy/protocol";
 import type { FastifyInstance } from "fastify";
 import type { DoorNeeds } from "../needs.ts";
-import { principalOf } from "./callers.ts";
-import { DEFAULT_PAGE, readInput } from "./read-input.ts";
+import { holderOf } from "../operations/access.ts";
+import { ofId } from "../operations/operation.ts";
+import { serveOn } from "../operations/serve.ts";
+import { toPageSize } from "./read-input.ts";
 
 /** Webhooks that could not be delivered: to list, and to send again. */
 export function addWebhookRoutes(app: FastifyInstance, needs: DoorNeeds): void {
   const { deadLetters } = needs;
+  const serve = serveOn(app, needs);
 
-  app.get("/webhooks/dead-letters", async (request): Promise<DeadLetterList> => {
-    const principal = await principalOf(request, needs);
-    const { limit, cursor } = readInput(listDeadLettersQuerySchema, request.query);
-    return deadLetters.list(principal, { cursor, limit: limit === undefined ? DEFAULT_PAGE : Number(limit) });
-  });
+  serve(
+    {
+      method: "GET",
+      path: "/webhooks/dead-letters",
+      id: "listDeadLetters",
+      summary: "Lists webhooks that did not arrive, the last given up first",
+      by: holderOf("operate"),
+      query: listDeadLettersQuerySchema,
+      replies: { 200: deadLetterListSchema },
+    },
+    async ({ caller, query }) => deadLetters.list(caller, { ...query, limit: toPageSize(query) }),
+  );
 
-  app.post<{ Params: { id: string } }>("/webhooks/dead-letters/:id/resend", async (request, reply) => {
-    const principal = await principalOf(request, needs);
-    await deadLetters.resend(principal, request.params.id);
-    return reply.code(202).send();
-  });
+  serve(
+    {
+      method: "POST",
+      path: "/webhooks/dead-letters/:id/resend",
+      id: "resendDeadLetter",
+      summary: "Has a webhook tried again",
+      by: holderOf("operate"),
+      params: ofId,
+      replies: { 202: null },
+      errors: ["NOT_FOUND"],
+    },
+    async ({ caller, params }) => deadLetters.resend(caller, params.id),
+  );
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import * as z from "zod/mini";
 import { invalidField } from "../../errors.ts";
 import { readInput } from "../http/read-input.ts";
+import type { Forms } from "../operations/operation.ts";
 import { realtimeSessionSchema } from "./client-session.ts";
 
 /** A request for a call: the offer, and what the caller says of the session. */
@@ -13,6 +14,12 @@ export interface CallForm {
 
 const RAW = "application/sdp";
 const PARTS = "multipart/form-data";
+
+/** The forms, as they are told of. */
+export const CALL_FORMS: Forms = {
+  [RAW]: z.string(),
+  [PARTS]: z.strictObject({ sdp: z.string(), session: z.optional(realtimeSessionSchema) }),
+};
 
 const partsSchema = z.strictObject({ sdp: z.string(), session: z.optional(z.string()) });
 

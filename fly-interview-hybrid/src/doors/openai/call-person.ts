@@ -5,6 +5,11 @@ import type { Principal } from "../../auth/principal.ts";
 import { invalidField, ProxyError } from "../../errors.ts";
 import { PERSON_HEADER } from "./headers.ts";
 
+/** Of requests for a call. */
+export const PERSON_HEADERS = {
+  "OpenAI-Safety-Identifier": "From a backend: the person whose interview it is.",
+};
+
 /** True for a backend, which acts for others. */
 export function isBackend(principal: Principal): boolean {
   return principal.scopes.has("operate");

@@ -1,15 +1,20 @@
-import { ERRORS } from "@interview-proxy/protocol";
+import { type ErrorCode, ERRORS } from "@interview-proxy/protocol";
 import type { FastifyReply } from "fastify";
+import * as z from "zod/mini";
 import type { ProxyError } from "../../errors.ts";
 import { beginRefusal } from "../http/begin-refusal.ts";
 
 /** An error as OpenAI's clients read it. */
-export interface OpenAiError {
-  readonly message: string;
-  readonly type: string;
-  readonly param: string | null;
-  readonly code: string;
-}
+const openAiErrorSchema = z.object({
+  message: z.string(),
+  type: z.string(),
+  param: z.nullable(z.string()),
+  code: z.string(),
+});
+export type OpenAiError = z.infer<typeof openAiErrorSchema>;
+
+/** The body of a reply below `/v1` with an error status. */
+export const openAiEnvelopeSchema = z.object({ error: openAiErrorSchema });
 
 /** What OpenAI calls a call that is unknown or over, by voice API. */
 export type UnknownCall = "call_id_not_found" | "session_id_not_found";
@@ -24,8 +29,13 @@ export function toOpenAiError({ code, message, facts }: ProxyError, unknownCall:
     type: typeOf(ERRORS[code].http),
     // Recorded: empty, not null.
     param: isUnknownCall ? "" : (field ?? null),
-    code: isUnknownCall ? unknownCall : code,
+    code: toOpenAiCode(code, unknownCall),
   };
+}
+
+/** A code of the table as OpenAI's clients are told it. */
+export function toOpenAiCode(code: ErrorCode, unknownCall: UnknownCall): string {
+  return code === "CALL_NOT_FOUND" ? unknownCall : code;
 }
 
 /** Answers with the table's status and OpenAI's body. */

@@ -1,12 +1,15 @@
+import type { ErrorCode } from "@interview-proxy/protocol";
 import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
 import type { Principal } from "../../auth/principal.ts";
 import { ProxyError } from "../../errors.ts";
 import type { Tenant } from "../../tenants/tenant.ts";
 import { answerElsewhere } from "../http/admit-requests.ts";
 import type { AnsweredCall } from "../http/call-by-http.ts";
-import { credentialOf } from "../http/callers.ts";
 import { toTableError } from "../http/errors.ts";
 import type { DoorNeeds } from "../needs.ts";
+import { personOfSessionOr } from "../operations/access.ts";
+import { ofId, type ReplyHeaders } from "../operations/operation.ts";
+import { serveOn } from "../operations/serve.ts";
 import { reportError } from "../report-error.ts";
 import { type CallPrefix, fromClientCallId } from "./call-ids.ts";
 import { sendEnvelope, type UnknownCall } from "./error-envelope.ts";
@@ -51,14 +54,36 @@ export function openTenantOf({ tenant: id }: Principal, { tenants }: Pick<DoorNe
   return tenant;
 }
 
+/** What the routes of a family may be refused for, beside what else they are. */
+export const FAMILY_ERRORS = ["OTHER_VOICE_API", "DATA_CHANNEL_REQUIRED"] as const satisfies readonly ErrorCode[];
+
 /** The hang-up of a call, which has no body and gets none: 200 once, then the call is not found. */
-export function addHangUpRoute(app: FastifyInstance, path: string, { callPrefix }: Family, needs: DoorNeeds): void {
-  app.post<{ Params: { id: string } }>(path, async (request, reply) => {
-    const credential = await credentialOf(request, needs);
-    await needs.sessions.hangUp(fromClientCallId(request.params.id, callPrefix), credential);
-    return reply.code(200).send();
-  });
+export function addHangUpRoute(
+  app: FastifyInstance,
+  path: string,
+  { api, callPrefix }: Family,
+  needs: DoorNeeds,
+): void {
+  serveOn(app, needs)(
+    {
+      method: "POST",
+      path,
+      id: api === "realtime" ? "hangUpRealtimeCall" : "hangUpLiveSession",
+      summary: "Hangs up a call, and ends its session",
+      by: personOfSessionOr("operate"),
+      params: ofId,
+      replies: { 200: null },
+      errors: [...FAMILY_ERRORS, "CALL_NOT_FOUND", "SESSION_BUSY"],
+    },
+    async ({ caller, params }) => needs.sessions.hangUp(fromClientCallId(params.id, callPrefix), caller),
+  );
 }
+
+/** Headers of the reply to a new call. */
+export const CALL_HEADERS: ReplyHeaders = {
+  [SESSION_HEADER]: "The id of the session.",
+  [RESUME_TOKEN_HEADER]: "With which its person comes back.",
+};
 
 /** Begins the reply to a new call with what OpenAI's own has no place for. */
 export function beginCallReply(reply: FastifyReply, { session, resumeToken }: AnsweredCall): FastifyReply {

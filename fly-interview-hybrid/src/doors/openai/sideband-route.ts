@@ -2,10 +2,11 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
 import { ProxyError } from "../../errors.ts";
 import type { OpenSideband } from "../../sessions/calls/calls-by-id.ts";
-import { principalOf } from "../http/callers.ts";
 import type { DoorNeeds } from "../needs.ts";
+import { holderOf } from "../operations/access.ts";
+import { type DeclaredOperation, told } from "../operations/operation.ts";
 import { fromClientCallId } from "./call-ids.ts";
-import { type Family, openTenantOf } from "./family.ts";
+import { FAMILY_ERRORS, type Family, openTenantOf } from "./family.ts";
 import { passFrames } from "./pass-frames.ts";
 
 declare module "fastify" {
@@ -15,7 +16,19 @@ declare module "fastify" {
   }
 }
 
+const backend = holderOf("operate");
+
+/** What the sidebands of both APIs have in common. */
+export const SIDEBAND = {
+  method: "GET",
+  description: "A WebSocket. What does not ask for one gets NOT_FOUND.",
+  by: backend,
+  replies: { 101: null },
+  errors: [...FAMILY_ERRORS, "NOT_FOUND", "CALL_NOT_FOUND", "CONNECTION_LIMIT", "UPSTREAM_UNAVAILABLE"],
+} satisfies Partial<DeclaredOperation>;
+
 export interface SidebandRouteOptions {
+  readonly operation: DeclaredOperation;
   /** Looks after the socket. */
   readonly adopt: (socket: WebSocket) => boolean;
   readonly family: Family;
@@ -29,20 +42,19 @@ export interface SidebandRouteOptions {
  */
 export function addSidebandRoute(
   app: FastifyInstance,
-  path: string,
   needs: DoorNeeds,
-  { adopt, family, callIdOf }: SidebandRouteOptions,
+  { operation, adopt, family, callIdOf }: SidebandRouteOptions,
 ): void {
   app.decorateRequest("openSideband", undefined);
   const preValidation = async (request: FastifyRequest): Promise<void> => {
     if (!request.ws) throw new ProxyError("NOT_FOUND");
     if (app.websocketServer.clients.size >= needs.config.MAX_CONNECTIONS) throw new ProxyError("CONNECTION_LIMIT");
-    const principal = await principalOf(request, needs);
+    const principal = await backend.callerOf(request, needs);
     openTenantOf(principal, needs);
     const callId = fromClientCallId(callIdOf(request), family.callPrefix);
     request.openSideband = await needs.sessions.sidebandOf(callId, principal);
   };
-  app.get(path, { websocket: true, preValidation }, (socket, { openSideband, id }) => {
+  app.get(operation.path, { websocket: true, preValidation, ...told(operation) }, (socket, { openSideband, id }) => {
     if (!adopt(socket) || openSideband === undefined) return;
     void passFrames(socket, openSideband, { requestId: id, unknownCall: family.unknownCall, log: needs.log });
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { TestCallReply } from "@interview-proxy/protocol";
+import { personKey } from "../../auth/admission.ts";
 import type { Principal } from "../../auth/principal.ts";
 import { ProxyError } from "../../errors.ts";
 import type { Metrics } from "../../ops/metrics.ts";
@@ -48,7 +49,7 @@ export class TestCalls {
    * CONNECTION_LIMIT, SESSION_ENDED where it is to end before it has begun, and the UPSTREAM_ codes.
    */
   async make(principal: Principal, offer: JudgedOffer, departure: AbortSignal): Promise<TestCallReply> {
-    const end = this.#take(principal.countedAs);
+    const end = this.#take(personKey(principal.tenant, principal.person));
     const signal = AbortSignal.any([end.signal, departure]);
     try {
       const { call, sdpAnswer } = await this.#exchange(principal, offer, signal);
@@ -86,18 +87,18 @@ export class TestCalls {
     const tenant = tenantOf(principal.tenant);
     const { config } = tenant;
     const upstream = upstreamFor(tenant.id);
-    const { upstreamSdp, unseal } = upstream.channelIsUnrestricted ? sealOffer(offer) : leaveOpen(offer);
+    const sealed = upstream.channelIsUnrestricted ? sealOffer(offer) : leaveOpen(offer);
     const begun = { recordId: `test_${randomUUID()}`, tenant: tenant.id, upstream, createdAt: clock.now() };
     const creation = upstream.createCall({
       plan: silentPlan(tenant),
       conversation: undefined,
       channel: "sealed",
-      offerSdp: upstreamSdp,
+      offerSdp: sealed.upstreamSdp,
       safetyIdentifier: safetyIdentifierOf(principal, config),
     });
     try {
       const created = await waitForCall(creation, config, signal, clock);
-      const sdpAnswer = unseal(created.answerSdp);
+      const sdpAnswer = sealed.unseal(created.answerSdp);
       if (!judgeAnswer(sdpAnswer, offer).ok) throw new ProxyError("UPSTREAM_BAD_ANSWER");
       if (signal.aborted) throw new ProxyError("SESSION_ENDED");
       return { call: { ...begun, upstreamCallId: created.callId }, sdpAnswer };

@@ -45,7 +45,7 @@ export type Outcome = Omit<Partial<Check>, "id">;
 /** How a check reports, as often as it likes. */
 export type Report = (outcome: Outcome) => void;
 
-const FINDINGS = {
+export const FINDINGS = {
   BROWSER_UNSUPPORTED: words(
     "This browser cannot make voice calls.",
     "Open the page in a current Chrome, Edge, Firefox or Safari.",

@@ -29,11 +29,7 @@ const TONE = { hz: 660, gain: 0.2, ms: 700 };
  */
 export async function checkSound(context: CheckContext, perform: Perform): Promise<void> {
   const opening = openMicrophone(context);
-  const isOpen = opening.then(
-    () => {},
-    () => {},
-  );
-  const played = isOpen.then(() => perform("playback", () => playTone(context)));
+  const played = opening.catch(() => {}).then(() => perform("playback", () => playTone(context)));
   const listened = perform("microphone", async (report) => {
     const stream = await opening;
     report({ stream });

@@ -7,9 +7,11 @@ import {
 import { clientError, type InterviewError, serverError } from "../errors.ts";
 import { tellNoWayBack } from "./no-way-back.ts";
 import type { HeldSession, OfferNeeds, Signalling, SignallingOptions, Tidings } from "./signalling.ts";
-import { type LineFault, nothingToSimulate, SPOILT_TOKEN } from "../scenario.ts";
+import { notAtPresent } from "../not-at-present.ts";
+import { type LineFault, SPOILT_TOKEN } from "../scenario.ts";
 import { errorIn, requestSession } from "./session-request.ts";
 import { resolveToken } from "./token.ts";
+import { newTraceparent } from "./traceparent.ts";
 
 /** What a resume token is refused with. Other errors are about the offer or the voice service, and the session goes on. */
 const NO_WAY_BACK: ReadonlySet<string> = new Set(["UNAUTHENTICATED", "SESSION_FORBIDDEN", "SESSION_ENDED"]);
@@ -60,6 +62,7 @@ export function createHttpSignalling(options: SignallingOptions): Signalling {
   async function post(request: SdpExchangeRequest, bearer: string | undefined): Promise<Response> {
     const headers = {
       "content-type": "application/json",
+      traceparent: newTraceparent(log),
       ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
     };
     const init = { method: "POST", headers, body: JSON.stringify(request), signal };
@@ -77,7 +80,7 @@ export function createHttpSignalling(options: SignallingOptions): Signalling {
   }
 
   function simulate(fault: LineFault): void {
-    if (session === undefined || fault === "drop-socket") throw nothingToSimulate();
+    if (session === undefined || fault === "drop-socket") throw notAtPresent("There is no line that could fail.");
     session = { ...session, resumeToken: SPOILT_TOKEN };
     events.onReoffer("call_lost");
   }

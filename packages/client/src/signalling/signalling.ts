@@ -89,9 +89,9 @@ export interface SignallingOptions {
     "WebSocket" | "fetch" | "page" | "networkInformation" | "now" | "random"
   >;
   readonly url: ServerUrl;
-  readonly token: string | (() => Promise<string>) | undefined;
-  readonly sessionId: string | undefined;
-  readonly aiPersona: string | undefined;
+  readonly token?: string | (() => Promise<string>) | undefined;
+  readonly sessionId?: string | undefined;
+  readonly aiPersona?: string | undefined;
   /** The session to come back to, in place of another one. */
   readonly resumes: HeldSession | undefined;
   readonly signal: AbortSignal;

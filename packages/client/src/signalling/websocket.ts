@@ -9,7 +9,8 @@ import {
   type ServerMessageOf,
 } from "@interview-proxy/protocol";
 import { clientError, closeError, InterviewError, serverError } from "../errors.ts";
-import { type LineFault, nothingToSimulate, SPOILT_TOKEN } from "../scenario.ts";
+import { notAtPresent } from "../not-at-present.ts";
+import { type LineFault, SPOILT_TOKEN } from "../scenario.ts";
 import { tellNoWayBack } from "./no-way-back.ts";
 import { OfferExchange } from "./offer-exchange.ts";
 import { readMessage } from "./read-message.ts";
@@ -17,6 +18,7 @@ import { ServerLine } from "./server-line.ts";
 import { requestSession } from "./session-request.ts";
 import type { HeldSession, OfferNeeds, Signalling, SignallingOptions, Tidings } from "./signalling.ts";
 import { resolveToken } from "./token.ts";
+import { newTraceparent } from "./traceparent.ts";
 
 /** With these the server closes a socket that it served: the session is, or will be, another machine's. */
 const SENT_AWAY: ReadonlySet<string> = new Set<ErrorCode>(["DRAINING", "SESSION_BUSY"]);
@@ -103,7 +105,7 @@ class WebSocketSignalling implements Signalling {
   }
 
   simulate(fault: LineFault): void {
-    if (typeof this.#session !== "object") throw nothingToSimulate();
+    if (typeof this.#session !== "object") throw notAtPresent("There is no line that could fail.");
     if (fault === "expire-token") this.#session = { ...this.#session, resumeToken: SPOILT_TOKEN };
     this.#line.breakOff();
   }
@@ -130,9 +132,11 @@ class WebSocketSignalling implements Signalling {
     this.#isServed = false;
     // The server has given up making a call for the socket before.
     this.#exchange.fail(clientError("SERVER_LOST"));
+    const traceparent = newTraceparent(this.#options.log);
     if (typeof this.#session === "object") {
       const { resumeToken } = this.#session;
-      this.#line.send({ type: "init", protocol: PROTOCOL_VERSION, resumeToken, lastSeq: this.#lastSeq });
+      const lastSeq = this.#lastSeq;
+      this.#line.send({ type: "init", protocol: PROTOCOL_VERSION, traceparent, resumeToken, lastSeq });
       return;
     }
     const { sessionId, aiPersona, events } = this.#options;
@@ -141,6 +145,7 @@ class WebSocketSignalling implements Signalling {
     this.#line.send({
       type: "init",
       protocol: PROTOCOL_VERSION,
+      traceparent,
       ...(sessionId !== undefined && { sessionId }),
       ...(aiPersona !== undefined && { aiPersona }),
     });

@@ -6,11 +6,13 @@ import {
   type InterviewCallOptions,
   type InterviewSnapshot,
 } from "@interview-proxy/client";
-import { FakeDevices, FakePermission } from "./fake-devices.ts";
+import { FakeAudioContext } from "./fake-audio-context.ts";
+import { FakeDevices, type FakePermission } from "./fake-devices.ts";
 import { FakeAudio, FakeStream, FakeTrack } from "./fake-media.ts";
 import { FakePeerConnection } from "./fake-peer-connection.ts";
 import { FakeSocket } from "./fake-socket.ts";
 import type { FakeStorage } from "./fake-storage.ts";
+import { FakeWakeLock } from "./fake-wake-lock.ts";
 import { once } from "./once.ts";
 
 // All that a call holds hangs on one signal: about 20 listeners, where Node warns of a leak from 11 on.
@@ -32,6 +34,8 @@ export class FakeBrowser {
   /** What the browser tells of it; nothing unless a test gives one. */
   permission: FakePermission | undefined;
   isVisible = true;
+  readonly wakeLock = new FakeWakeLock();
+  readonly audioContexts: FakeAudioContext[] = [];
   readonly requests: { url: string; init: RequestInit }[] = [];
   /** The tab's; nothing can be kept unless a test gives one. */
   sessionStorage: FakeStorage | undefined;
@@ -59,6 +63,10 @@ export class FakeBrowser {
   async nthSocket(n: number): Promise<FakeSocket> {
     while (this.sockets.length < n) await once(this.#made, "socket");
     return last(this.sockets.slice(0, n));
+  }
+
+  get audioContext(): FakeAudioContext {
+    return last(this.audioContexts);
   }
 
   get peer(): FakePeerConnection {
@@ -125,13 +133,17 @@ export class FakeBrowser {
       mediaDevices: () => this.devices,
       microphonePermission: () => Promise.resolve(this.permission),
       createAudioElement: () => this.audio,
+      createAudioContext: () => {
+        this.audioContexts.push(new FakeAudioContext());
+        return this.audioContext;
+      },
       fetch: (url: string, init: RequestInit) => {
         this.requests.push({ url, init });
         return this.fetch(url, init);
       },
       page: this.page,
       isPageVisible: () => this.isVisible,
-      wakeLock: () => undefined,
+      wakeLock: () => this.wakeLock,
       networkInformation: () => this.networkInformation,
       sessionStorage: () => this.sessionStorage,
       now: () => this.time,

@@ -10,6 +10,10 @@ export class FakeTrack extends EventTarget {
     this.settings = settings;
   }
 
+  uses(deviceId: string): void {
+    this.settings = { ...this.settings, deviceId };
+  }
+
   getSettings(): MediaTrackSettings {
     return this.settings;
   }

@@ -62,6 +62,7 @@ export class FakePeerConnection extends EventTarget {
     this.local = description;
     this.configurationAtOffer = this.configuration;
     this.iceGatheringState = "gathering";
+    this.dispatchEvent(new Event("local"));
     return Promise.resolve();
   }
 
@@ -93,6 +94,17 @@ export class FakePeerConnection extends EventTarget {
   hangsUp(): void {
     this.transport.state = "closed";
     this.transport.dispatchEvent(new Event("statechange"));
+  }
+
+  /** Says that an address was found; `null`: there are no more. */
+  gathers(candidate: string | null): void {
+    const found = candidate === null ? null : { candidate };
+    this.dispatchEvent(Object.assign(new Event("icecandidate"), { candidate: found }));
+  }
+
+  /** Resolves once the client has set its offer. */
+  async offered(): Promise<void> {
+    while (!this.local) await once(this, "local");
   }
 
   /** Resolves once the client has set the answer. */

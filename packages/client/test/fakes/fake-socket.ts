@@ -4,7 +4,9 @@ import { once } from "./once.ts";
 export class FakeSocket extends EventTarget {
   readyState = 0;
   closeCode: number | undefined;
+  /** But for the names of traces, which are random. */
   readonly sent: { type: string; [field: string]: unknown }[] = [];
+  readonly traceparents: unknown[] = [];
   readonly url: string;
   readonly protocols: string[];
 
@@ -16,7 +18,9 @@ export class FakeSocket extends EventTarget {
 
   send(text: string): void {
     if (this.readyState !== 1) throw new DOMException("not open", "InvalidStateError");
-    this.sent.push(JSON.parse(text));
+    const { traceparent, ...message } = JSON.parse(text) as FakeSocket["sent"][number];
+    this.sent.push(message);
+    if (traceparent !== undefined) this.traceparents.push(traceparent);
     this.dispatchEvent(new Event("sent"));
   }
 

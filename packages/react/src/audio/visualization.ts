@@ -9,11 +9,11 @@ export type Sound = Pick<AudioLevelMeter, "level" | "bands" | "waveform">;
  */
 export type DrawSound<E extends Element> = (element: E, sound: Sound, at: number, isCalm: boolean) => void;
 
-const FRAME_MS = 1000 / 30;
-const CALM_FRAME_MS = 250;
-
-/** Screens do not show frames at exact times: what comes a little early is taken. */
-const TOLERANCE_MS = 4;
+/**
+ * A timer paces the drawing, not the screen: a loop of 60 or 120 animation frames a second costs more than all that is drawn in it.
+ */
+const INTERVAL_MS = 33;
+const CALM_INTERVAL_MS = 250;
 
 const SILENCE: Sound = {
   level: () => 0,
@@ -22,7 +22,7 @@ const SILENCE: Sound = {
 };
 
 /**
- * Draws a stream's sound on an element, frame by frame and without React. It rests while there is nothing to hear, and while the
+ * Draws a stream's sound on an element, without React. It rests while there is nothing to hear, and while the
  * element is out of sight or the page is hidden.
  */
 export class Visualization<E extends Element> {
@@ -31,8 +31,7 @@ export class Visualization<E extends Element> {
   #element: E | undefined;
   #isInSight = true;
   #motion: MediaQueryList | undefined;
-  #frame: number | undefined;
-  #drawnAt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** How loud it is now, 0 to 1, linear in decibels from -60 dBFS; 0 without a stream. */
   readonly getLevel = (): number => this.#meter?.level() ?? 0;
@@ -52,7 +51,7 @@ export class Visualization<E extends Element> {
       if (this.#meter !== meter) return;
       this.#meter = undefined;
       this.#stop();
-      this.#paint(performance.now());
+      this.#paint();
     };
   }
 
@@ -67,7 +66,7 @@ export class Visualization<E extends Element> {
     });
     sight.observe(element);
     // Says the first size, too, and so shows the element at rest.
-    const size = new ResizeObserver(() => this.#paint(performance.now()));
+    const size = new ResizeObserver(() => this.#paint());
     size.observe(element);
     const onVisibility = () => this.#run();
     document.addEventListener("visibilitychange", onVisibility);
@@ -88,24 +87,26 @@ export class Visualization<E extends Element> {
   /** Brings the loop in line with whether there is something to draw. */
   #run(): void {
     if (!this.#hasWork) this.#stop();
-    else if (this.#frame === undefined) this.#next();
+    else if (this.#timer === undefined) this.#next();
   }
 
   #next(): void {
-    this.#frame = requestAnimationFrame((at) => {
-      this.#next();
-      const interval = this.#motion?.matches === true ? CALM_FRAME_MS : FRAME_MS;
-      if (at - this.#drawnAt >= interval - TOLERANCE_MS) this.#paint(at);
-    });
+    this.#timer = setTimeout(
+      () => {
+        this.#next();
+        this.#paint();
+      },
+      this.#motion?.matches === true ? CALM_INTERVAL_MS : INTERVAL_MS,
+    );
   }
 
   #stop(): void {
-    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
-    this.#frame = undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
-  #paint(at: number): void {
-    this.#drawnAt = at;
-    if (this.#element) this.#draw?.(this.#element, this.#meter ?? SILENCE, at, this.#motion?.matches === true);
+  #paint(): void {
+    const isCalm = this.#motion?.matches === true;
+    if (this.#element) this.#draw?.(this.#element, this.#meter ?? SILENCE, performance.now(), isCalm);
   }
 }

@@ -35,7 +35,7 @@ export const GERMAN_FINDINGS: Readonly<Record<CheckCode, Notice>> = {
   },
   PLAYBACK_BLOCKED: {
     reason: "Der Browser hält den Ton zurück.",
-    nextStep: "Drücken Sie auf die Schaltfläche, die ihn abspielt, und prüfen Sie erneut.",
+    nextStep: "Starten Sie die Prüfung mit einem Klick, oder erlauben Sie dieser Seite den Ton.",
   },
   PLAYBACK_NOT_HEARD: {
     reason: "Der Testton war nicht zu hören.",
