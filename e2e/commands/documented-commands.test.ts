@@ -36,9 +36,10 @@ const runBy: Record<string, { readonly file: string; readonly as?: string }> = {
   "curl --fail http://localhost:8080/healthz": { file: operations },
   "curl --fail http://localhost:8080/readyz": { file: operations },
   "curl --silent http://localhost:8080/metrics": { file: operations },
-  [`curl --header "Authorization: Bearer $(npm run --silent token)" http://localhost:8080/api/sessions/none`]: {
-    file: operations,
-  },
+  [`curl --silent --header "Authorization: Bearer $(npm run --silent token)" http://localhost:8080/api/sessions/none`]:
+    {
+      file: operations,
+    },
   "npm run audit": { file: ci },
   "npm run sbom": { file: "e2e/commands/supply-chain.test.ts", as: "npm run --silent sbom" },
   [`node -p "'key1:' + crypto.randomBytes(32).toString('base64')"`]: { file: tenants },

@@ -13,10 +13,10 @@ const BESIDE_THE_PROXY: readonly (readonly [string, string])[] = [
   ["curl --fail http://localhost:8080/healthz", `{"status":"ok"}`],
   ["curl --fail http://localhost:8080/readyz", `"status":"ready"`],
   [
-    `curl --header "Authorization: Bearer $(npm run --silent token)" http://localhost:8080/api/sessions/none`,
-    "SESSION_FORBIDDEN",
+    `curl --silent --header "Authorization: Bearer $(npm run --silent token)" http://localhost:8080/api/sessions/none`,
+    "FORBIDDEN",
   ],
-  ["curl --silent http://localhost:8080/metrics", "interview_sessions 0"],
+  ["curl --silent http://localhost:8080/metrics", "interview_records_up 1"],
 ];
 
 test("the commands of docs/operations.md work", { timeout: 240_000 }, async () => {
