@@ -31,7 +31,7 @@ export const GERMAN_PROBLEMS: Readonly<Record<ErrorCode | ClientErrorCode, Notic
   },
   MICROPHONE_SILENCED: {
     reason: "Das System oder ein anderes Programm hat das Mikrofon stummgeschaltet.",
-    nextStep: "Suchen Sie eine Stummtaste an Tastatur oder Headset, oder beenden Sie den anderen Anruf.",
+    nextStep: "Suchen Sie eine Stummtaste an Tastatur oder Headset oder beenden Sie den anderen Anruf.",
   },
   MICROPHONE_CHANGED: {
     reason: "Das Mikrofon ist ausgefallen, jetzt wird ein anderes verwendet.",
