@@ -5,7 +5,7 @@ import { parseServerUrl } from "../server-url.ts";
 import { errorIn } from "../signalling/session-request.ts";
 import { resolveToken } from "../signalling/token.ts";
 import { found, type Outcome } from "./check.ts";
-import type { CheckContext } from "./pre-check.ts";
+import type { CheckContext } from "./check-context.ts";
 
 /** How long the server may take to say something. */
 const PATIENCE_MS = 8_000;

@@ -65,6 +65,7 @@ type ButtonName =
   | "end"
   | "resume"
   | "startNew"
+  | "connectAgain"
   | "turnOnSound"
   | "mute"
   | "unmute"
