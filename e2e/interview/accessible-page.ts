@@ -13,8 +13,6 @@ export async function expectAccessible(page: Page, name: string): Promise<void> 
   );
   await page.evaluate(axe);
   const { violations } = await page.evaluate<AxeResults>("axe.run()");
-  expect(
-    violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
-    name,
-  ).toEqual([]);
+  const found = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+  expect(found, `${name} keeps nobody out`).toEqual([]);
 }

@@ -105,6 +105,8 @@ describe("closing the proxy", () => {
     frozen.socket.pause();
     const closing = proxy.app.close();
     await untilRefusing(proxy);
+    const refused = await proxy.fetch("/api/sessions/none/transcript");
+    expect(refused).toMatchObject({ status: 503, json: { error: { code: "DRAINING", retryable: true } } });
     const late = await proxy.connectAs("eve");
     expect(await late.closed).toBe(1006);
     await clock.advance(1000);

@@ -103,7 +103,9 @@ describe("before an interview", () => {
     const bearer = await tokenFor("staff", { scope: "observe" });
     expect((await ask("POST", "/api/pre-check", { bearer, body: {} })).status).toBe(403);
     expect((await ask("POST", "/api/pre-check/call", { bearer, body: { sdpOffer: audioOffer } })).status).toBe(403);
-    expect((await call({ sdpOffer: audioOffer, persona: "x" })).status).toBe(400);
+    expect((await call({ sdpOffer: audioOffer, persona: "x" })).status, "not even what a body may hold").toBe(401);
+    const [ada, body] = [await tokenFor("ada"), { sdpOffer: audioOffer, persona: "x" }];
+    expect((await ask("POST", "/api/pre-check/call", { bearer: ada, body })).status).toBe(400);
   });
 });
 

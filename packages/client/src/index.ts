@@ -10,7 +10,7 @@ export { type InvitationOptions, lookAtInvitation, redeemInvitation } from "./in
 export { canResume, createInterviewCall, type InterviewCall } from "./interview-call.ts";
 export type { InterviewCallOptions } from "./interview-call-options.ts";
 export type { Check, CheckCode, CheckFigures, CheckId, CheckStatus } from "./pre-check/check.ts";
-export { type PreCheck, type PreCheckOptions, preCheck } from "./pre-check/pre-check.ts";
+export type { PreCheck, PreCheckOptions } from "./pre-check/pre-check.ts";
 export type { CallQuality } from "./quality.ts";
 export type { Scenario } from "./scenario.ts";
 export type { InterviewSnapshot, InterviewState, LineStates, SignallingState } from "./snapshot.ts";

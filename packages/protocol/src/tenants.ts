@@ -8,12 +8,12 @@ const word = z.string().check(z.minLength(1), z.maxLength(128), z.regex(/^[^\p{C
 /** Without credentials, query and fragment, so that it can be shown, and paths can be appended. */
 const address = z
   .string()
-  .check(z.maxLength(2000), z.regex(/^https?:\/\/([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?(\/[\w.~%/-]*)?$/i));
+  .check(z.maxLength(2000), z.regex(/^https?:\/\/([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:\d{1,5})?(\/[\w.~%/-]*)?$/));
 /** What goes into a header: visible ASCII. */
 const secret = z.string().check(z.regex(/^[\x21-\x7e]{1,1000}$/));
 const origin = z
   .string()
-  .check(z.maxLength(300), z.regex(/^https?:\/\/([a-z0-9*.-]+|\[[0-9a-f:]+\])(:(\d{1,5}|\*))?$/i));
+  .check(z.maxLength(300), z.regex(/^https?:\/\/([A-Za-z0-9*.-]+|\[[0-9A-Fa-f:]+\])(:(\d{1,5}|\*))?$/));
 const count = z.int().check(z.minimum(1), z.maximum(1_000_000));
 
 /** Most entries of any list in a tenant's settings. */

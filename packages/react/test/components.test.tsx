@@ -75,6 +75,16 @@ test("one button starts and ends the interview, keeps the focus, and a double cl
   expect(call.asked).toEqual([["connect"], ["disconnect"]]);
 });
 
+test("after an accident it connects again, and after the end there is nothing to press", async () => {
+  const { call, container } = await show(<InterviewButton />, {
+    snapshot: { state: "disconnected", endReason: "client_gone" },
+  });
+  await press(button(container, "Connect again"));
+  expect(call.asked).toEqual([["connect"]]);
+  await settled(() => call.set({ endReason: "completed" }));
+  expect(container.querySelector("button")).toBeNull();
+});
+
 test("an interview that was kept is continued first", async () => {
   const { call, container } = await show(<InterviewButton />, { snapshot: { canResume: true } });
   await press(button(container, "Continue your interview"));

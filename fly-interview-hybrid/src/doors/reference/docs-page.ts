@@ -1,5 +1,4 @@
 import type { ApiDocument, ApiOperation, ApiParameter, ApiResponse } from "./document.ts";
-import type { JsonSchema } from "./json-schemas.ts";
 import { formOf, typeText } from "./type-text.ts";
 
 interface ListedOperation extends ApiOperation {
@@ -135,7 +134,7 @@ function contentOf(content: NonNullable<ApiResponse["content"]>, link: Link): st
     .map(([type, { schema, example }]) => {
       const text = typeof example === "string" ? example : JSON.stringify(example, null, 2);
       const shown = example === undefined ? "" : `<p>For example:</p>${block(text)}`;
-      return `<p><code>${type}</code></p>${block(typeText(schema as JsonSchema), link)}${shown}`;
+      return `<p><code>${type}</code></p>${block(typeText(schema), link)}${shown}`;
     })
     .join("\n");
 }

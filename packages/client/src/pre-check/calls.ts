@@ -6,10 +6,8 @@ import { createPeer } from "../peer.ts";
 import { postToServer } from "../server-post.ts";
 import { shareAudioContext } from "../shared-audio-context.ts";
 import { relaysOver } from "../transports.ts";
-import { type CheckId, found, foundProblem, type Outcome, type Report } from "./check.ts";
-import type { CheckContext } from "./pre-check.ts";
-
-type Perform = (id: CheckId, check: (report: Report) => Promise<Outcome> | Outcome) => Promise<boolean>;
+import { found, foundProblem, type Outcome } from "./check.ts";
+import type { CheckContext, Perform } from "./check-context.ts";
 
 /** How long a way may take to open; where one is blocked, packets are lost in silence. */
 const WAY_LIMIT = { ms: 10_000, error: () => clientError("AUDIO_LINE_FAILED") };

@@ -4,7 +4,7 @@ import { clientError } from "../errors.ts";
 import { PATIENCE_MS, postToServer } from "../server-post.ts";
 import { parseServerUrl } from "../server-url.ts";
 import { found, type Outcome } from "./check.ts";
-import type { CheckContext } from "./pre-check.ts";
+import type { CheckContext } from "./check-context.ts";
 
 /** A clock that is further off shows wrong times; tokens allow for about as much. */
 const CLOCK_TOLERANCE_MS = 60_000;

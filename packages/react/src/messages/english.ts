@@ -27,6 +27,7 @@ export const ENGLISH: InterviewMessages = {
     end: "End the interview",
     resume: "Continue your interview",
     startNew: "Start a new one",
+    connectAgain: "Connect again",
     turnOnSound: "Turn on sound",
     mute: "Mute",
     unmute: "Unmute",

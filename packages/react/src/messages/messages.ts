@@ -67,6 +67,7 @@ type ButtonName =
   | "end"
   | "resume"
   | "startNew"
+  | "connectAgain"
   | "turnOnSound"
   | "mute"
   | "unmute"
