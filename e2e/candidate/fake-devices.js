@@ -42,7 +42,7 @@
     devices.dispatchEvent(new Event("devicechange"));
   };
 
-  const { play } = HTMLMediaElement.prototype;
+  const play = Reflect.get(HTMLMediaElement.prototype, "play");
   let isHeldBack = false;
   HTMLMediaElement.prototype.play = async function () {
     if (isHeldBack) throw new DOMException("", "NotAllowedError");

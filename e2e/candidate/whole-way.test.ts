@@ -63,7 +63,7 @@ test.each(BROWSERS)("a candidate comes from invitation to done by keyboard alone
   await page.waitFor(finished);
   expect(await page.textOf(finished), "what is read out").toBe("Interviewer: Hello. Who are you?");
   for (const words of ["Opening your microphone", "Connected"]) {
-    expect(await page.evaluate(`timesSaid(${JSON.stringify(words)})`), words).toBe(1);
+    expect(await page.evaluate(`timesSaid(${JSON.stringify(words)})`), `"${words}" is read out`).toBe(1);
   }
   const looked = await page.evaluate<number>("performance.now()");
   await look(page, browser, "interview");
@@ -77,9 +77,8 @@ test.each(BROWSERS)("a candidate comes from invitation to done by keyboard alone
   // Less what the checks of this test do in the page's thread.
   const during = `longTasks.filter(({ startTime }) => startTime >= ${connectedAt} && !(startTime >= ${looked} && startTime < ${spokeAt}))`;
   const busy = await page.evaluate<readonly { duration: number }[]>(during);
-  console.log(
-    `${browser}: tasks over 50 ms during the call: ${busy.map(({ duration }) => duration).join(", ") || "none"}`,
-  );
+  const told = busy.map(({ duration }) => duration).join(", ") || "none";
+  process.stdout.write(`${browser}: tasks over 50 ms during the call: ${told}\n`);
   expect(await platform.sessionOf(invitationId)).toMatchObject({ endReason: "completed", consentedAt });
   // Firefox writes so of the check's second way, which leads nowhere in a simulation.
   expect(page.errors.filter((error) => !error.startsWith("WebRTC: ICE failed"))).toEqual([]);

@@ -142,23 +142,6 @@ test("an interview that is interrupted, and one that can be continued after a re
   });
 });
 
-test("an interview whose time is up is told before, and says so, by the server's own clock", async () => {
-  const proxy = await startProxy("node simple-server.js", { MAX_SESSION_SECONDS: "10", WARN_AT_SECONDS: "8" });
-  const { page } = await openCandidate();
-  await page.goto(`${proxy.url}/simple-webrtc-test`);
-  await page.getByRole("button", { name: "Start Connection" }).click();
-  await page.getByRole("button", { name: "Connect", exact: true }).click();
-  await page
-    .getByRole("timer")
-    .getByText(/^0:(10|0\d)$/)
-    .waitFor();
-  await page.getByText("8 seconds left.").waitFor({ state: "attached" });
-  const notice = page.locator('.end-notice[data-reason="time_limit"]');
-  await notice.waitFor();
-  expect(await notice.textContent()).toBe("The time for this interview is up. Thank you. You can close this page now.");
-  await look(page, "time-up");
-});
-
 test("an interview is started and ended with the keyboard alone", async () => {
   const proxy = await startProxy("node simple-server.js");
   const { page } = await openCandidate();

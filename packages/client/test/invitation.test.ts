@@ -7,7 +7,7 @@ const TICKET = { sessionId: "ses_a", ticket: "a.b.c", url: "wss://interview.test
 function serverThat(reply: () => Response) {
   const asked: (readonly [url: string, body: unknown])[] = [];
   const fetch = (url: string, { body }: RequestInit) => {
-    asked.push([url, JSON.parse(String(body))]);
+    asked.push([url, JSON.parse(body as string)]);
     return Promise.resolve(reply());
   };
   return { asked, options: { url: "wss://interview.test?simulation=true", invitation: "inv", environment: { fetch } } };
