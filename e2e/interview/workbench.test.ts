@@ -50,8 +50,8 @@ test.each(LOOKS)(
 /** Of one core, for one voice. */
 const MAX_SHARE = 0.02;
 
-/** Where the machine is so busy that this is less: so many times of what a dot costs that changes as often. */
-const DOTS = 2;
+/** Where the machine is so busy that this is more: so many times of what a dot costs that changes as often. */
+const DOTS = 3;
 
 const DOT = `{
   const dot = document.body.appendChild(document.createElement("canvas")).getContext("2d");
@@ -63,23 +63,32 @@ const DOT = `{
   }, 40);
 }`;
 
+/** What else runs only ever adds to a measurement, so that the least of some is the best. */
+const ROUNDS = 3;
 const SECONDS = 2;
 
 test("a visualizer costs less than two hundredths of a core, and no frame of it costs layout or style", async () => {
-  const shares: { readonly [shape: string]: number }[] = [];
-  for (const shape of ["bars", "wave", "orb"]) {
-    const page = await workbench.open(browser, { component: "AudioVisualizer", state: shape });
-    await expect.poll(() => page.locator("canvas").evaluate(drawnDifferently), { timeout: 20_000 }).toBe(true);
-    const { task, layout, style } = await threadShares(page);
-    expect([layout, style].map((share) => share.toFixed(3))).toEqual(["0.000", "0.000"]);
-    shares.push({ [shape]: task });
-  }
-  const still = await workbench.open(browser, { component: "AudioVisualizer", state: "orb at rest" });
+  const open = (state: string) => workbench.open(browser, { component: "AudioVisualizer", state });
+  const shapes = await Promise.all(["bars", "wave", "orb"].map(open));
+  const still = await open("orb at rest");
   await still.evaluate(DOT);
-  const { task: dot } = await threadShares(still);
+  for (const page of shapes)
+    await expect.poll(() => page.locator("canvas").evaluate(drawnDifferently), { timeout: 20_000 }).toBe(true);
+
+  // Side by side, so that all are disturbed alike.
+  const least = [Infinity, Infinity, Infinity, Infinity];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const shares = await Promise.all([...shapes, still].map(threadShares));
+    const ofFrames = shares.flatMap(({ layout, style }) => [layout.toFixed(3), style.toFixed(3)]);
+    expect(new Set(ofFrames)).toEqual(new Set(["0.000"]));
+    shares.forEach(({ task }, place) => (least[place] = Math.min(task, least[place] ?? task)));
+  }
+  const [dot = 0] = least.splice(-1);
   const limit = Math.max(MAX_SHARE, DOTS * dot);
-  const tooDear = shares.filter((share) => Object.values(share).some((value) => value >= limit));
-  expect(tooDear, `limit ${limit}`).toEqual([]);
+  expect(
+    least.filter((share) => share >= limit),
+    `bars, wave, orb: ${least.join(", ")}; a dot: ${dot}`,
+  ).toEqual([]);
 });
 
 /** Whether a canvas shows something else a moment later. */

@@ -32,6 +32,7 @@ import { newRequestId } from "./ids.ts";
 import type { Logger } from "./ops/log.ts";
 import { ConnectWatch } from "./ops/connect-watch.ts";
 import { Metrics } from "./ops/metrics.ts";
+import { type Snapshot, takeSnapshot } from "./ops/snapshot.ts";
 import { openTracing, type Tracing } from "./ops/tracing.ts";
 import { UpstreamContacts } from "./ops/upstream-contacts.ts";
 import { PROXY_DIRECTORY } from "./paths.ts";
@@ -65,6 +66,8 @@ export interface App {
   readonly server: FastifyInstance;
   /** Base URL of the simulator, where one runs. */
   readonly simulatorUrl: string | undefined;
+  /** How this process stands, for its operators. */
+  snapshot(): Promise<Snapshot>;
   /** Begins to listen; returns the port. */
   listen(): Promise<number>;
   /** Hands every session over, leaves it to the next process or ends it, and lets go of everything. Doing it twice does no harm. */
@@ -149,7 +152,7 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
     clock,
     log,
     metrics,
-    watchConnect: (first, traceparent) => new ConnectWatch({ metrics, tracing }, first, traceparent),
+    watchConnect: (begin) => new ConnectWatch({ log, metrics, tracing }, begin),
     rateLimits,
     relay,
     sessions,
@@ -206,6 +209,7 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
   return {
     server,
     simulatorUrl: upstreams.simulatorUrl,
+    snapshot: () => takeSnapshot(metrics, contacts, clock.now()),
     async listen() {
       await server.listen({ host: config.HOST, port: config.PORT });
       await metricsServer?.listen({ host: config.HOST, port: config.METRICS_PORT ?? 0 });

@@ -6,6 +6,7 @@ export type { AudioDevice, AudioDevices, MicrophonePermission } from "./devices.
 export type { BrowserEnvironment } from "./environment.ts";
 export { type ClientErrorCode, InterviewError, type InterviewProblem } from "./errors.ts";
 export type { LogEntry } from "./event-log.ts";
+export { type InvitationOptions, lookAtInvitation, redeemInvitation } from "./invitation.ts";
 export { canResume, createInterviewCall, type InterviewCall } from "./interview-call.ts";
 export type { InterviewCallOptions } from "./interview-call-options.ts";
 export type { Check, CheckCode, CheckFigures, CheckId, CheckStatus } from "./pre-check/check.ts";

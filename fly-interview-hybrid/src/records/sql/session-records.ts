@@ -85,15 +85,16 @@ export function sessionRecords(
         await holdSelf(transaction);
         const admission = await admit(transaction, session, limits);
         if (admission !== "admitted") return admission;
-        const result = await transaction
+        const started = await transaction
           .updateTable("sessions")
           .set({ ...times, resumeTokenHashes: JSON.stringify(resumeTokenHashes), owner: ids.current })
           .where("id", "=", session.id)
           .where("startedAt", "is", null)
           .where("endedAt", "is", null)
+          .returning("consentedAt")
           .executeTakeFirst();
-        if (result.numUpdatedRows !== 1n) return "gone";
-        await outbox.add(transaction, session, [eventOfStart({ ...session, ...times }, times.startedAt)]);
+        if (started === undefined) return "gone";
+        await outbox.add(transaction, session, [eventOfStart({ ...session, ...times, ...started }, times.startedAt)]);
         return "admitted";
       }),
     async updateSession(id, { resumeTokenHashes: hashes, ...change }) {

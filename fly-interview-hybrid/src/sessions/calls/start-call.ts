@@ -1,7 +1,7 @@
 import { admitCall } from "../../auth/admission.ts";
 import type { Config } from "../../config/config.ts";
 import type { RateLimits } from "../../coordination/rate-limits.ts";
-import { ProxyError } from "../../errors.ts";
+import { ProxyError, toProxyError } from "../../errors.ts";
 import type { ConnectWatch } from "../../ops/connect-watch.ts";
 import { judgeAnswer } from "../../sdp/judge-answer.ts";
 import { type JudgedOffer, judgeOffer } from "../../sdp/judge-offer.ts";
@@ -128,7 +128,7 @@ async function exchange(
   session: Session,
   offer: JudgedOffer,
   { signal, connect, isFirst }: { readonly signal: AbortSignal; readonly isFirst: boolean } & Pick<Asker, "connect">,
-  { clock, ledger, records, transcripts, tenantOf, upstreamFor }: StartCallNeeds,
+  { clock, ledger, log, records, transcripts, tenantOf, upstreamFor }: StartCallNeeds,
 ): Promise<Exchanged> {
   const tenant = tenantOf(session.principal.tenant);
   const { config } = tenant;
@@ -161,6 +161,8 @@ async function exchange(
     const call = toActiveCall(known, connect);
     return { call, answerSdp, toldUntil };
   } catch (error) {
+    const { code } = toProxyError(error);
+    log.info({ session: session.id, tenant: tenant.id, call: recordId, code }, "call not made");
     ledger.dispose({ recordId, tenant: tenant.id, upstream, creation, createdAt });
     throw error;
   }
