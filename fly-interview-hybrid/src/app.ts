@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import cors from "@fastify/cors";
-import helmet from "@fastify/helmet";
 import websocket from "@fastify/websocket";
 import { MAX_MESSAGE_BYTES, MAX_PERSON_CHARACTERS } from "@interview-proxy/protocol";
 import { type FastifyInstance, fastify } from "fastify";
@@ -22,6 +21,7 @@ import { addHealthRoutes, type ReadinessChecks } from "./doors/http/health.ts";
 import { acceptJsonBodies } from "./doors/http/json-body.ts";
 import { addMetricsRoute, createMetricsServer } from "./doors/http/metrics.ts";
 import { addPageAndSockets } from "./doors/http/page.ts";
+import { sendSecurityHeaders } from "./doors/http/security-headers.ts";
 import type { DoorNeeds } from "./doors/needs.ts";
 import { SESSION_HEADERS } from "./doors/openai/headers.ts";
 import { addOpenAiRoutes } from "./doors/openai/routes.ts";
@@ -251,7 +251,7 @@ async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: Readi
   const declared = noteDeclaredRoutes(server);
   acceptJsonBodies(server);
   answerErrors(server, doors.log);
-  await server.register(helmet, { contentSecurityPolicy: { directives: PAGE_POLICY } });
+  sendSecurityHeaders(server);
   await server.register(cors, {
     delegator: (request, callback) => {
       callback(null, {
@@ -281,15 +281,3 @@ async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: Readi
   await server.register(async (api) => addApiRoutes(api, doors, declared), { prefix: "/api" });
   await server.register(async (v1) => addOpenAiRoutes(v1, doors, sockets.adopt), { prefix: "/v1" });
 }
-
-/** The page loads nothing from elsewhere; it may connect to any server, because its user may name one. */
-const PAGE_POLICY = {
-  defaultSrc: ["'self'"],
-  connectSrc: ["'self'", "ws:", "wss:", "http:", "https:"],
-  mediaSrc: ["'self'", "blob:", "mediastream:"],
-  imgSrc: ["'self'", "data:"],
-  styleSrc: ["'self'"],
-  scriptSrc: ["'self'"],
-  // Helmet's default would turn the page's own http:// addresses into https:// ones on a local machine.
-  upgradeInsecureRequests: null,
-};

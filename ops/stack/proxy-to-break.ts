@@ -37,7 +37,7 @@ const SETTINGS = {
 
 export async function startProxyToBreak(settings: Readonly<Record<string, string>> = {}): Promise<ProxyToBreak> {
   let offset = 0;
-  const clock: Clock = { now: () => systemClock.now() + offset, after: systemClock.after };
+  const clock: Clock = { now: () => systemClock.now() + offset, after: (ms, action) => systemClock.after(ms, action) };
   let simulator: Simulator | undefined;
   const config = readConfig({ ...SETTINGS, ...settings });
   const app: App = await buildApp({

@@ -5,7 +5,7 @@ import { connectMany, OUTAGES, type OutageName, type Scene } from "./outages.ts"
 /** Longest wait for an alert, in milliseconds; the slowest rule takes some ten seconds. */
 const PATIENCE_MS = 120_000;
 
-/** How long everything is watched in good health, and how long an outage goes on behind its alert: minutes of the rules. */
+/** How long everything is watched in good health, before and after, and how long an outage goes on behind its alert: minutes of the rules. */
 const CALM_MINUTES = 3;
 
 export interface Raised {
@@ -42,8 +42,11 @@ export async function raise(name: OutageName, say: (text: string) => void): Prom
     const mendedAt = performance.now();
     await scene.mend();
     await until(alerting, heard, { alert, status: "resolved" });
+    const resolvedAfter = secondsOfRulesSince(mendedAt);
+    // What the outage has left in longer windows must wake nobody either.
+    await minutes(CALM_MINUTES);
     const alerts = [...new Set(alerting.notices.map((notice) => notice.alert))];
-    return { alerts, firedAfter, resolvedAfter: secondsOfRulesSince(mendedAt) };
+    return { alerts, firedAfter, resolvedAfter };
   } finally {
     await traffic.stop();
     await alerting?.close();
@@ -53,16 +56,16 @@ export async function raise(name: OutageName, say: (text: string) => void): Prom
 
 /** One candidate after the other. */
 function startTraffic(scene: Scene): { stop(): Promise<void> } {
-  let isOn = true;
+  const stopping = new AbortController();
   const going = (async () => {
-    while (isOn) {
+    while (!stopping.signal.aborted) {
       await connectMany(scene, 1);
       await pause(100);
     }
   })();
   return {
     async stop() {
-      isOn = false;
+      stopping.abort();
       await going;
     },
   };

@@ -79,7 +79,7 @@ export class Connection {
     this.#budget = createMessageBudget(needs.config.MESSAGES_PER_SECOND, needs.clock);
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
     socket.on("close", () => {
-      this.#departure.abort();
+      this.#departure.abort("gone");
       this.#detach();
     });
   }
