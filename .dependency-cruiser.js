@@ -50,7 +50,7 @@ const confinedPackages = {
   kysely: ["fly-interview-hybrid/src/records"],
   jose: ["fly-interview-hybrid/src/auth", "supabase/functions/_shared"],
   undici: ["fly-interview-hybrid/src/(upstreams|doors/relay|webhooks)/"],
-  "sdp-transform": ["fly-interview-hybrid/src/sdp", "packages/simulator/src"],
+  "sdp-transform": ["packages/simulator/src"],
   "node-datachannel": ["packages/simulator/src", "fly-interview-hybrid/src/canary/", "bench"],
   react: ["packages/react/src", "web/src"],
 };

@@ -63,7 +63,7 @@ export default defineConfig({
         test: {
           ...wholeSystem,
           name: "e2e",
-          include: ["e2e/{browsers,interview,platform,recovery}/**/*.test.ts"],
+          include: ["e2e/{browsers,candidate,interview,platform,recovery}/**/*.test.ts"],
           // Most of their time is speech, so that four have room beside each other.
           maxWorkers: 4,
           sequence: { groupOrder: 2 },

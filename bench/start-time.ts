@@ -1,4 +1,5 @@
-// Time from the start of the built proxy's process until it answers /readyz, beside two controls in the same rounds.
+// Time from the start of the built proxy's process until it answers /readyz, beside two controls in the same rounds; and the
+// memory it has then, and with sessions.
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -6,12 +7,21 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import { startProxy } from "./proxy-process.ts";
+import { ask } from "./load-process.ts";
+import { mintToken, SECRET } from "./load-token.ts";
+import { type ProcessFigures, startLoadedProxy, startProxy } from "./proxy-process.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { rounded, summarise } from "./summary.ts";
+import { SupervisedCaller } from "./supervised-caller.ts";
+import { inBatches } from "./supervised-load.ts";
 
 const ROUNDS = 10;
+const SESSIONS = 1000;
+/** What a start leaves behind is collected by then, in milliseconds. */
+const IDLE_AFTER_MS = 3000;
+const MIB = 1024 * 1024;
 const HELLO_SERVER = new URL("./hello-server.js", import.meta.url);
 
 const folder = await mkdtemp(join(tmpdir(), "start-time-"));
@@ -25,7 +35,7 @@ try {
       NODE_ENV: "production",
       OPENAI_API_KEY: "not-a-key",
       OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1`,
-      JWT_SECRET: "0123456789abcdef0123456789abcdef",
+      JWT_SECRET: SECRET,
       DATABASE_URL: `file:${join(folder, database)}`,
     });
   const hello = () => startServerProcess(HELLO_SERVER);
@@ -44,7 +54,21 @@ try {
   const [own, control] = [summarise(times.proxy), summarise(times.helloServer)];
   const emptyScript = summarise(times.emptyScript);
   const overHelloServer = rounded(own.medianMs / control.medianMs);
-  console.log(JSON.stringify({ rounds: ROUNDS, proxy: own, helloServer: control, emptyScript, overHelloServer }));
+  const resident = {
+    helloServer: await residentOfHelloServer(),
+    proxy: await residentOfProxy(`http://127.0.0.1:${port}/v1`),
+  };
+  console.log(
+    JSON.stringify({
+      rounds: ROUNDS,
+      proxy: own,
+      helloServer: control,
+      emptyScript,
+      overHelloServer,
+      sessions: SESSIONS,
+      residentMiB: { helloServerIdle: resident.helloServer, ...resident.proxy },
+    }),
+  );
 } finally {
   upstream.close();
   upstream.closeAllConnections();
@@ -60,6 +84,44 @@ async function timeToReady(start: () => Promise<ServerProcess>): Promise<number>
     const took = performance.now() - began;
     if (!response.ok) throw new Error(`/readyz answered ${response.status} after the ready line.`);
     return took;
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Idle, and with sessions that have a client each and no call. */
+async function residentOfProxy(
+  voiceService: string,
+): Promise<{ readonly idle: number; readonly withSessions: number }> {
+  const proxy = await startLoadedProxy({
+    OPENAI_BASE_URL: voiceService,
+    JWT_SECRET: SECRET,
+    DATABASE_URL: `file:${join(folder, "resident.db")}`,
+  });
+  const callers: SupervisedCaller[] = [];
+  try {
+    await pause(IDLE_AFTER_MS);
+    const idle = await proxy.figures();
+    const token = await mintToken();
+    await inBatches(SESSIONS, async (index) => {
+      callers[index] = await SupervisedCaller.open(proxy.port, token, index);
+    });
+    await pause(IDLE_AFTER_MS);
+    const withSessions = await proxy.figures();
+    return { idle: Math.round(idle.rss / MIB), withSessions: Math.round(withSessions.rss / MIB) };
+  } finally {
+    for (const caller of callers) caller.close();
+    await proxy.stop();
+  }
+}
+
+async function residentOfHelloServer(): Promise<number> {
+  const probe = new URL("process-probe.js", import.meta.url).pathname;
+  const server = await startServerProcess(HELLO_SERVER, { nodeOptions: ["--expose-gc", "--import", probe] });
+  try {
+    await pause(IDLE_AFTER_MS);
+    const { rss } = await ask<ProcessFigures>(server.process, "as it is");
+    return Math.round(rss / MIB);
   } finally {
     await server.stop();
   }

@@ -8,13 +8,19 @@ export interface Summary {
 /** Summarises a series of at least one time in milliseconds. */
 export function summarise(timesMs: readonly number[]): Summary {
   const sorted = timesMs.toSorted((one, other) => one - other);
+  return {
+    medianMs: rounded(medianOf(timesMs)),
+    minMs: rounded(sorted[0] ?? Number.NaN),
+    maxMs: rounded(sorted.at(-1) ?? Number.NaN),
+  };
+}
+
+/** The middle of a series of at least one number. */
+export function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
   const middle = (sorted.length - 1) / 2;
   const at = (index: number) => sorted[index] ?? Number.NaN;
-  return {
-    medianMs: rounded((at(Math.floor(middle)) + at(Math.ceil(middle))) / 2),
-    minMs: rounded(at(0)),
-    maxMs: rounded(at(sorted.length - 1)),
-  };
+  return (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2;
 }
 
 /** To a tenth: no clock used here is finer than the noise of the machine. */
@@ -32,7 +38,17 @@ export interface Percentiles {
 
 /** The tail of a series of at least one time in milliseconds. */
 export function percentiles(timesMs: readonly number[]): Percentiles {
-  const sorted = timesMs.toSorted((one, other) => one - other);
-  const at = (share: number) => rounded(sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN);
+  const at = (share: number) => rounded(percentileOf(timesMs, share));
   return { p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99), maxMs: at(1) };
+}
+
+/** The value below which a share of a series is; not a number where the series is empty. */
+export function percentileOf(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
+}
+
+/** To a hundredth: for medians of thousands of times, whose noise is smaller than that of one. */
+export function hundredths(value: number): number {
+  return Math.round(value * 100) / 100;
 }

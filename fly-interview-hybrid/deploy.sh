@@ -159,8 +159,7 @@ await_readiness() {
 
 # On the new machine, so with its settings and from its network.
 run_canary() {
-  step "$fly" ssh console --quiet --app "$app" \
-    --command "node /app/fly-interview-hybrid/dist/canary.js --record /tmp/canary.json"
+  step "$fly" ssh console --quiet --app "$app" --command "node /app/fly-interview-hybrid/dist/canary.js"
 }
 
 roll_back() {

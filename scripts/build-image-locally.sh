@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the image where no image registry is reached: on a base of Debian's packages, with the Node 24 of the npm registry.
 # Needs Debian, root, and `apt-get install buildah debootstrap`. Says how large the image is, packed, and then runs it as
-# production does, not as root and with its own files read-only, until it is ready and has gone again.
+# production does, not as root and with its own files read-only: doctor, canary, and the server until it is ready.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -78,8 +78,10 @@ check_run() {
   unshare --mount --pid --fork --kill-child bash -c "$in_container" in_container "$root" "$work/data" \
     "$(config_of "$container" User | tr -d '\0')" "${settings[@]}" "${command[@]}" &
   process=$!
-  curl --silent --show-error --fail --retry 30 --retry-delay 1 --retry-connrefused "http://127.0.0.1:$port/readyz"
+  curl --silent --fail --retry 60 --retry-delay 1 --retry-connrefused "http://127.0.0.1:$port/readyz" ||
+    fail "It does not get ready."
   echo
+  curl --silent --fail --output /dev/null "http://127.0.0.1:$port/simple-webrtc-test" || fail "It has no page."
   # The first process of its own namespace is the init of the image.
   kill -TERM "$(pgrep --parent "$process")"
   wait "$process" || fail "It did not end as it should."
@@ -100,10 +102,14 @@ readonly in_container='
   mount --bind "$data" "$root/data"
   mount --types tmpfs tmpfs "$root/tmp"
   mount --types proc proc "$root/proc"
-  run() { chroot --userspec="$user:$user" "$root" env --ignore-environment --chdir=/app/fly-interview-hybrid "$@"; }
-  run id
-  if run touch dist/main.js 2>/dev/null; then echo "It can change its own program." >&2; exit 1; fi
-  exec chroot --userspec="$user:$user" "$root" env --ignore-environment --chdir=/app/fly-interview-hybrid "$@"
+  settings=()
+  while [[ $1 == *=* ]]; do settings+=("$1") && shift; done
+  in_image=(chroot --userspec="$user:$user" "$root" env --ignore-environment --chdir=/app/fly-interview-hybrid "${settings[@]}")
+  "${in_image[@]}" id
+  if "${in_image[@]}" touch dist/main.js 2>/dev/null; then echo "It can change its own program." >&2; exit 1; fi
+  "${in_image[@]}" node dist/doctor.js
+  "${in_image[@]}" node dist/canary.js
+  exec "${in_image[@]}" "$@"
 '
 
 # Entries of an image's configuration, each with a NUL behind it.

@@ -1,4 +1,4 @@
-// Runs before the tests: they start a Postgres and a Redis of their own. One that is missing must be installed or named,
+// Runs before the tests: they start a Postgres, a Redis, a Prometheus and an Alertmanager of their own. One that is missing must be installed or named,
 // never skipped over.
 import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -11,6 +11,8 @@ const debianPostgres = "/usr/lib/postgresql";
 const servers = [
   { name: "Postgres", find: findPostgres, debian: "postgresql", brew: "postgresql" },
   { name: "Redis", find: findRedis, debian: "redis-server", brew: "redis" },
+  { name: "Prometheus", find: findPrometheus, debian: "prometheus", brew: "prometheus" },
+  { name: "Alertmanager", find: findAlertmanager, debian: "prometheus-alertmanager", brew: "alertmanager" },
 ];
 
 export function findPostgres() {
@@ -19,8 +21,22 @@ export function findPostgres() {
 }
 
 export function findRedis() {
+  return findProgram("redis-server");
+}
+
+/** `promtool`, which tests rules, is beside it. */
+export function findPrometheus() {
+  return findProgram("promtool") && findProgram("prometheus");
+}
+
+/** Debian has given it a name of its own. `amtool`, which checks its settings, is beside it. */
+export function findAlertmanager() {
+  return findProgram("amtool") && (findProgram("prometheus-alertmanager") ?? findProgram("alertmanager"));
+}
+
+function findProgram(name) {
   return onPath()
-    .map((folder) => join(folder, "redis-server"))
+    .map((folder) => join(folder, name))
     .find((program) => existsSync(program));
 }
 

@@ -7,6 +7,9 @@ export default defineConfig({
   resolve: { conditions: ["source", ...defaultClientConditions] },
   // Other ports may be missing from the server's allowed origins, so a busy port is an error rather than a detour.
   server: { port: 8080, strictPort: true },
-  // Inlined assets would be data: URLs, which the page's content security policy forbids.
-  build: { assetsInlineLimit: 0 },
+  build: {
+    rollupOptions: { input: ["index.html", "interview.html"] },
+    // Inlined assets would be data: URLs, which the page's content security policy forbids.
+    assetsInlineLimit: 0,
+  },
 });

@@ -11,8 +11,13 @@ afterAll(async () => (await browser)?.close());
 /** Opens a page of Chromium that shares nothing with others. */
 export async function openInChromium(options: PageOptions): Promise<PageDriver> {
   browser ??= launchChromium();
-  const { viewport } = options;
-  const context = await (await browser).newContext({ permissions: ["microphone"], ...(viewport && { viewport }) });
+  const { viewport, touch = false } = options;
+  const context = await (await browser).newContext({
+    permissions: ["microphone"],
+    isMobile: touch,
+    hasTouch: touch,
+    ...(viewport && { viewport }),
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE.timeout);
   for (const content of pageScripts(options)) await page.addInitScript({ content });
@@ -27,7 +32,7 @@ export async function openInChromium(options: PageOptions): Promise<PageDriver> 
     fill: (name, text) => page.getByRole("textbox", { name, exact: true }).fill(text),
     press: (key) => page.keyboard.press(key),
     evaluate: (expression) => page.evaluate(expression),
-    screenshot: () => page.screenshot({ fullPage: true }),
+    screenshot: (part) => page.screenshot({ fullPage: part === undefined }),
     close: () => context.close(),
   };
 }

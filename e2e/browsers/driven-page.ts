@@ -12,6 +12,8 @@ export interface PageOptions {
   readonly microphone?: "speaking" | "device";
   /** In CSS pixels. */
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** A touch screen; where the browser's driver knows of none (Firefox), it makes no difference. */
+  readonly touch?: boolean;
   /** Scripts that run in every document before its own, such as one that takes the microphone away. */
   readonly scripts?: readonly string[];
 }
@@ -26,12 +28,12 @@ export interface PageDriver {
   click(role: string, name: string): Promise<void>;
   /** Puts a text into the field of this accessible name, in place of what is there. */
   fill(name: string, text: string): Promise<void>;
-  /** Presses a key by its name, such as `Tab`, `Enter` or `a`. */
-  press(key: string): Promise<void>;
+  /** Presses a key by its name, such as `Tab`, `Enter` or `a`, or several at once, such as `Shift+Tab`. */
+  press(keys: string): Promise<void>;
   /** The value of an expression in the page, which has to be JSON; a promise is awaited. */
   evaluate<T>(expression: string): Promise<T>;
-  /** The whole page, however long, as a PNG. */
-  screenshot(): Promise<Uint8Array>;
+  /** A PNG: the whole page, however long, unless only what is in sight is wanted. */
+  screenshot(part?: "in sight"): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import { launch, type Browser } from "puppeteer-core";
+import { type Browser, type KeyInput, launch } from "puppeteer-core";
 import { afterAll } from "vitest";
 import { findFirefox } from "../../scripts/ensure-firefox.js";
 import { PATIENCE } from "../interview/conversation.ts";
@@ -42,9 +42,13 @@ export async function openInFirefox(options: PageOptions): Promise<PageDriver> {
     reload: async () => void (await page.reload()),
     click: (role, name) => named(role, name).click(),
     fill: (name, text) => named("textbox", name).fill(text),
-    press: (key) => page.keyboard.press(key as Parameters<typeof page.keyboard.press>[0]),
+    async press(combination) {
+      const keys = combination.split("+") as KeyInput[];
+      for (const key of keys) await page.keyboard.down(key);
+      for (const key of keys.toReversed()) await page.keyboard.up(key);
+    },
     evaluate: async <T>(expression: string) => (await page.evaluate(expression)) as T,
-    screenshot: () => page.screenshot({ fullPage: true }),
+    screenshot: (part) => page.screenshot({ fullPage: part === undefined }),
     close: () => context.close(),
   };
 }

@@ -6,12 +6,13 @@ import { repository } from "./fresh-copy.ts";
 const guide = "e2e/commands/guide.test.ts";
 const contributor = "e2e/commands/contributor.test.ts";
 const tenants = "e2e/commands/tenants.test.ts";
+const operations = "e2e/commands/operations.test.ts";
 const ci = ".ci/run";
 
 /** Each command line in a document, the file that runs it in CI, and how it stands there where it differs. */
 const runBy: Record<string, { readonly file: string; readonly as?: string }> = {
   "npm ci && npm run demo": { file: contributor, as: "npm ci --prefer-offline && npm run demo" },
-  "npm ci && npm test": { file: ci, as: "npm ci\nnpm run check\nnpm test" },
+  "npm ci && npm test": { file: ci, as: "npm ci\nnpm run check\nnpm run audit\nnpm test" },
   "npm ci": { file: ci },
   "npm run check": { file: ci },
   "npm test": { file: ci },
@@ -24,7 +25,24 @@ const runBy: Record<string, { readonly file: string; readonly as?: string }> = {
   "node simple-server.js": { file: guide },
   "./deploy.sh": { file: "e2e/commands/deploy.test.ts" },
   "npm run token": { file: contributor },
+  "npm run stack -- key-revoked": { file: "e2e/commands/stack.test.ts" },
   "npm run canary": { file: contributor },
+  "npm run doctor": { file: operations },
+  "npm run backup -- records.backup": { file: operations },
+  "npm run restore -- records.backup": { file: operations },
+  "DATABASE_URL=file:/tmp/drill.db npm run restore -- records.backup": {
+    file: operations,
+    as: "npm run restore -- records.backup",
+  },
+  "curl --fail http://localhost:8080/healthz": { file: operations },
+  "curl --fail http://localhost:8080/readyz": { file: operations },
+  "curl --silent http://localhost:8080/metrics": { file: operations },
+  [`curl --silent --header "Authorization: Bearer $(npm run --silent token)" http://localhost:8080/api/sessions/none`]:
+    {
+      file: operations,
+    },
+  "npm run audit": { file: ci },
+  "npm run sbom": { file: "e2e/commands/supply-chain.test.ts", as: "npm run --silent sbom" },
   [`node -p "'key1:' + crypto.randomBytes(32).toString('base64')"`]: { file: tenants },
   [`npm run tenant -- create acme voice=cedar 'limits={"concurrentSessions":20,"monthly":{"seconds":360000}}'`]: {
     file: tenants,
@@ -49,7 +67,12 @@ const runBy: Record<string, { readonly file: string; readonly as?: string }> = {
   "npx --no-install vitest run --project packages packages/protocol": { file: contributor },
 };
 
-const documents = ["README.md", "CONTRIBUTING.md", ...markdownIn("docs"), ...markdownIn("docs/adr")];
+/** Run line by line, as they stand there. */
+const runAsTheyStand: Record<string, string> = { "docs/runbooks.md": "e2e/commands/runbooks.test.ts" };
+
+const documents = ["README.md", "CONTRIBUTING.md", ...markdownIn("docs"), ...markdownIn("docs/adr")].filter(
+  (file) => runAsTheyStand[file] === undefined,
+);
 const documented = new Set(documents.flatMap((file) => [...shellLines(file), ...tableCommands(file)]));
 
 describe("every command of the documents is run in CI", () => {
@@ -61,6 +84,10 @@ describe("every command of the documents is run in CI", () => {
     const run = runBy[line];
     if (run === undefined) throw new Error(`No test is known to run "${line}".`);
     expect(text(run.file)).toContain(run.as ?? line);
+  });
+
+  test.each(Object.entries(runAsTheyStand))("%s as it stands", (file, runner) => {
+    expect(text(runner)).toContain(`"${file}"`);
   });
 
   test("and the list names no other", () => {

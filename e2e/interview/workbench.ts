@@ -30,7 +30,7 @@ export async function buildWorkbench(): Promise<Workbench> {
   const folder = mkdtempSync(join(tmpdir(), "workbench-"));
   await build({
     root: web,
-    logLevel: "warn",
+    logLevel: "error",
     build: { outDir: folder, emptyOutDir: true, rollupOptions: { input: join(web, "workbench.html") } },
   });
   return {

@@ -66,11 +66,12 @@ function buildPage() {
     join(web, "src"),
     join(web, "public"),
     join(web, "index.html"),
+    join(web, "interview.html"),
     join(web, "vite.config.ts"),
   ];
   // npm rewrites this file whenever what is installed changes.
   inputs.push(join(root, "node_modules/.package-lock.json"));
-  if (newest(inputs) <= newest([join(web, "dist/index.html")])) return;
+  if (newest(inputs) <= newest([join(web, "dist/interview.html")])) return;
 
   const vite = findProgram(web, "vite", "bin/vite.js");
   if (vite === undefined) fail("Vite is not installed. Run `npm install` first.");

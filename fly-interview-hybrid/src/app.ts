@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import cors from "@fastify/cors";
-import helmet from "@fastify/helmet";
 import websocket from "@fastify/websocket";
 import { MAX_MESSAGE_BYTES, MAX_PERSON_CHARACTERS } from "@interview-proxy/protocol";
 import { type FastifyInstance, fastify } from "fastify";
@@ -22,6 +21,7 @@ import { addHealthRoutes, type ReadinessChecks } from "./doors/http/health.ts";
 import { acceptJsonBodies } from "./doors/http/json-body.ts";
 import { addMetricsRoute, createMetricsServer } from "./doors/http/metrics.ts";
 import { addPageAndSockets } from "./doors/http/page.ts";
+import { sendSecurityHeaders } from "./doors/http/security-headers.ts";
 import type { DoorNeeds } from "./doors/needs.ts";
 import { SESSION_HEADERS } from "./doors/openai/headers.ts";
 import { addOpenAiRoutes } from "./doors/openai/routes.ts";
@@ -32,6 +32,7 @@ import { newRequestId } from "./ids.ts";
 import type { Logger } from "./ops/log.ts";
 import { ConnectWatch } from "./ops/connect-watch.ts";
 import { Metrics } from "./ops/metrics.ts";
+import { type Snapshot, takeSnapshot } from "./ops/snapshot.ts";
 import { openTracing, type Tracing } from "./ops/tracing.ts";
 import { UpstreamContacts } from "./ops/upstream-contacts.ts";
 import { PROXY_DIRECTORY } from "./paths.ts";
@@ -65,6 +66,8 @@ export interface App {
   readonly server: FastifyInstance;
   /** Base URL of the simulator, where one runs. */
   readonly simulatorUrl: string | undefined;
+  /** How this process stands, for its operators. */
+  snapshot(): Promise<Snapshot>;
   /** Begins to listen; returns the port. */
   listen(): Promise<number>;
   /** Hands every session over, leaves it to the next process or ends it, and lets go of everything. Doing it twice does no harm. */
@@ -148,7 +151,7 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
     clock,
     log,
     metrics,
-    watchConnect: (first, traceparent) => new ConnectWatch({ metrics, tracing }, first, traceparent),
+    watchConnect: (begin) => new ConnectWatch({ log, metrics, tracing }, begin),
     rateLimits,
     relay,
     sessions,
@@ -205,6 +208,7 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
   return {
     server,
     simulatorUrl: upstreams.simulatorUrl,
+    snapshot: () => takeSnapshot(metrics, contacts, clock.now()),
     async listen() {
       await server.listen({ host: config.HOST, port: config.PORT });
       await metricsServer?.listen({ host: config.HOST, port: config.METRICS_PORT ?? 0 });
@@ -246,7 +250,7 @@ async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: Readi
   const declared = noteDeclaredRoutes(server);
   acceptJsonBodies(server);
   answerErrors(server, doors.log);
-  await server.register(helmet, { contentSecurityPolicy: { directives: PAGE_POLICY } });
+  sendSecurityHeaders(server);
   await server.register(cors, {
     delegator: (request, callback) => {
       callback(null, {
@@ -276,15 +280,3 @@ async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: Readi
   await server.register(async (api) => addApiRoutes(api, doors, declared), { prefix: "/api" });
   await server.register(async (v1) => addOpenAiRoutes(v1, doors, sockets.adopt), { prefix: "/v1" });
 }
-
-/** The page loads nothing from elsewhere; it may connect to any server, because its user may name one. */
-const PAGE_POLICY = {
-  defaultSrc: ["'self'"],
-  connectSrc: ["'self'", "ws:", "wss:", "http:", "https:"],
-  mediaSrc: ["'self'", "blob:", "mediastream:"],
-  imgSrc: ["'self'", "data:"],
-  styleSrc: ["'self'"],
-  scriptSrc: ["'self'"],
-  // Helmet's default would turn the page's own http:// addresses into https:// ones on a local machine.
-  upgradeInsecureRequests: null,
-};

@@ -16,7 +16,7 @@ const USAGE = `npm run canary -- [--seconds N] [--record FILE] [--compare FILE]
   Makes one call to the voice service that the settings name, and checks step by step that it does what the proxy relies
   on. The call is billed. Ends with 0 where all is as it should be, 1 where something is not, 2 where nothing was tried.
   --seconds: the call is hung up after this at the latest; 60 where not said.
-  --record: where what was seen is written, as JSON; data/canary.json in the proxy's folder where not said.
+  --record: where what was seen is written, as JSON; the setting CANARY_RECORD where not said.
   --compare: an earlier record; fields that came or went since then are a drift too.
 `;
 
@@ -62,7 +62,7 @@ async function main(): Promise<number> {
       rows.push(compareShapes(earlier, result.shapes));
       print(rows.slice(-1).map(tableLines).join(""));
     }
-    const file = values.record === undefined ? join(PROXY_DIRECTORY, "data/canary.json") : fileOf(values.record);
+    const file = values.record === undefined ? resolve(PROXY_DIRECTORY, config.CANARY_RECORD) : fileOf(values.record);
     const subject = {
       at: new Date().toISOString(),
       api: config.VOICE_API,

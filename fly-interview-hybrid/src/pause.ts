@@ -37,6 +37,6 @@ export async function within<T>(
   try {
     return await Promise.race([promise, givenUp]);
   } finally {
-    decided.abort();
+    decided.abort("decided");
   }
 }

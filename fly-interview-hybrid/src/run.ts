@@ -6,6 +6,7 @@ import { systemClock } from "./clock.ts";
 import { type Config, hasTokenIssuer, readConfig, SettingError } from "./config/config.ts";
 import { lendToOpenTelemetry, readEnvironment } from "./config/environment.ts";
 import { createLog, type Logger } from "./ops/log.ts";
+import { openStandardOutput } from "./ops/standard-output.ts";
 import { PROXY_DIRECTORY } from "./paths.ts";
 
 export interface RunOptions {
@@ -23,7 +24,7 @@ const GRACE_MS = 25_000;
 /** The proxy as a process: settings, app, listening, and an orderly end. Returns the port it listens on. */
 export async function run(options: RunOptions = {}): Promise<number> {
   const config = readSettings(options);
-  const log = createLog(config.LOG_LEVEL);
+  const log = createLog(config.LOG_LEVEL, openStandardOutput());
   const { app, port } = await start(config, log);
   closeWithGrace({ delay: GRACE_MS, logger: false }, async ({ signal, err }) => {
     if (err !== undefined) log.fatal({ err }, "process failed");

@@ -1,9 +1,11 @@
 import { canResume } from "@interview-proxy/client";
 import { SimpleWebRTCManager } from "@interview-proxy/react";
 import { type ReactElement, useEffect, useRef, useState } from "react";
+import { CopyableReport, type ReportWords } from "./CopyableReport.tsx";
 import { ConnectionForm } from "./ConnectionForm.tsx";
 import type { ConnectionSettings } from "./connection-settings.ts";
 import { keepSettings, keptSettings } from "./kept-settings.ts";
+import { ScenarioButtons } from "./ScenarioButtons.tsx";
 import { asksForSimulation, initialServerUrl } from "./server-address.ts";
 
 /**
@@ -37,6 +39,13 @@ export function SimpleWebRtcTest(): ReactElement {
   );
 }
 
+const REPORT: ReportWords = {
+  label: "Report, without words of the interview and without secrets",
+  copy: "Copy the report",
+  copied: "Copied.",
+  notCopied: "The browser does not let this page copy. The text is selected: copy it with your keyboard.",
+};
+
 interface InterviewProps {
   readonly settings: ConnectionSettings;
   readonly onStartOver: () => void;
@@ -54,7 +63,13 @@ function Interview({ settings, onStartOver }: InterviewProps): ReactElement {
         url={url}
         signalling={signalling}
         token={asksForSimulation(url) || token === "" ? undefined : token}
-      />
+      >
+        <ScenarioButtons />
+        <details className="debug-panel">
+          <summary>Report a problem</summary>
+          <CopyableReport words={REPORT} />
+        </details>
+      </SimpleWebRTCManager>
       <p className="settings-summary">
         <span>{url}</span>
         <button type="button" className="interview-button" onClick={onStartOver}>

@@ -1,9 +1,13 @@
 const SIMULATION = "simulation";
 
-/** The server to begin with: beside the dev server it is the guide's, else the one that served the page. */
+/** The server of the page: beside the dev server it is the guide's, else the one that served it. */
+export function ownServerUrl(): string {
+  return import.meta.env.DEV ? "ws://localhost:3001" : location.origin.replace(/^http/, "ws");
+}
+
+/** The server to begin with. */
 export function initialServerUrl(): string {
-  const origin = import.meta.env.DEV ? "ws://localhost:3001" : location.origin.replace(/^http/, "ws");
-  return withSimulation(origin, true);
+  return withSimulation(ownServerUrl(), true);
 }
 
 /** True where the address asks for the simulated interviewer. */

@@ -1,15 +1,15 @@
-import { randomBytes } from "node:crypto";
-import { jwtVerify, SignJWT } from "jose";
+import { createSecretKey, randomBytes } from "node:crypto";
 import * as z from "zod/mini";
 import type { Clock } from "../clock.ts";
 import { ProxyError } from "../errors.ts";
 import { newRequestId } from "../ids.ts";
 import type { Records } from "../records/records.ts";
+import { takeApart } from "./compact-jwt.ts";
 import type { SessionCredential } from "./credentials.ts";
+import { signHs256, verifyHs256 } from "./hs256.ts";
 import { SCOPES } from "./principal.ts";
 
 const ISSUER = "interview-sdp-proxy-relay";
-const ALGORITHM = "HS256";
 const SECRET_NAME = "relay-key";
 
 /** A pass is used at once; the rest is for clocks of machines that differ. In seconds. */
@@ -46,7 +46,7 @@ export interface RelayPasses {
 /** Passes under a key that the records keep, which is made at the first start: whoever shares the records is trusted. */
 export async function openRelayPasses(records: Pick<Records, "keepSecret">, clock: Clock): Promise<RelayPasses> {
   const encoded = await records.keepSecret(SECRET_NAME, randomBytes(32).toString("base64url"));
-  const key = Buffer.from(encoded, "base64url");
+  const key = createSecretKey(encoded, "base64url");
   /** Passes that were used, and when they expire, oldest first: only as many as the other machines make in a few seconds. */
   const used = new Map<string, number>();
 
@@ -61,27 +61,15 @@ export async function openRelayPasses(records: Pick<Records, "keepSecret">, cloc
   };
 
   return {
-    issue(credential, address) {
-      const issuedAt = Math.floor(clock.now() / 1000);
-      return new SignJWT({ credential: toClaim(credential) })
-        .setProtectedHeader({ alg: ALGORITHM })
-        .setIssuer(ISSUER)
-        .setAudience(address)
-        .setJti(newRequestId())
-        .setIssuedAt(issuedAt)
-        .setExpirationTime(issuedAt + LIFE_SECONDS)
-        .sign(key);
+    async issue(credential, address) {
+      const iat = Math.floor(clock.now() / 1000);
+      const claims = { iss: ISSUER, aud: address, jti: newRequestId(), iat, exp: iat + LIFE_SECONDS };
+      return signHs256({ ...claims, credential: toClaim(credential) }, key);
     },
     async redeem(pass, address) {
       try {
-        const { payload } = await jwtVerify(pass, key, {
-          issuer: ISSUER,
-          audience: address,
-          algorithms: [ALGORITHM],
-          clockTolerance: LIFE_SECONDS,
-          currentDate: new Date(clock.now()),
-        });
-        const { jti, exp, credential } = claimsSchema.parse(payload);
+        const expected = { issuer: ISSUER, audience: address, toleranceSeconds: LIFE_SECONDS, now: clock.now() };
+        const { jti, exp, credential } = claimsSchema.parse(verifyHs256(takeApart(pass), key, expected));
         if (!spend(jti, exp * 1000)) throw new Error("The pass was used before.");
         return toCredential(credential);
       } catch (cause) {

@@ -1,19 +1,23 @@
-import { createRemoteJWKSet, customFetch, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
+import { createSecretKey } from "node:crypto";
+import { createRemoteJWKSet, customFetch, errors, jwtVerify } from "jose";
 import * as z from "zod/mini";
 import type { Clock } from "../clock.ts";
 import { ProxyError } from "../errors.ts";
 import { personKey } from "./admission.ts";
+import { takeApart } from "./compact-jwt.ts";
+import { isHs256, verifyHs256 } from "./hs256.ts";
 import type { Principal, Scope } from "./principal.ts";
 
 /** Longest life of a ticket, in seconds; a token that lives longer is no ticket, whatever it calls itself. */
 export const MAX_TICKET_SECONDS = 60;
 
-/** Families are kept apart, so that a public key can never be taken for an HMAC secret. */
-const SECRET_ALGORITHMS = ["HS256"];
+/** None of a secret, so that a public key can never be taken for one. */
 export const KEY_SET_ALGORITHMS: readonly string[] = ["RS256", "PS256", "ES256", "ES384", "EdDSA"];
 
 /** Clocks of issuers and of this machine may differ by this much, in seconds. */
 const CLOCK_TOLERANCE_SECONDS = 5;
+
+const REQUIRED_CLAIMS = ["sub", "exp"];
 
 /** Public roles of Supabase, which stand for a key and not for a person. */
 const ROLES_THAT_ARE_NO_PERSON = new Set(["anon", "service_role"]);
@@ -59,42 +63,36 @@ export function createTokenVerifier(issuers: TokenIssuers, clock: Clock): Verify
   };
 }
 
-function createSignatureCheck(issuers: TokenIssuers, clock: Clock): (token: string) => Promise<JWTPayload> {
-  const secret = issuers.secret === undefined ? undefined : new TextEncoder().encode(issuers.secret);
+function createSignatureCheck(issuers: TokenIssuers, clock: Clock): (token: string) => Promise<unknown> {
+  const { issuer, audience } = issuers;
+  const secret = issuers.secret === undefined ? undefined : createSecretKey(issuers.secret, "utf8");
   const keySet =
     issuers.jwksUrl === undefined
       ? undefined
       : createRemoteJWKSet(new URL(issuers.jwksUrl), { timeoutDuration: 5000, [customFetch]: issuers.fetch });
 
   return async (token) => {
+    const jwt = takeApart(token);
+    if (jwt === undefined) throw new ProxyError("UNAUTHENTICATED");
+    if (secret !== undefined && isHs256(jwt)) {
+      const tolerance = { toleranceSeconds: CLOCK_TOLERANCE_SECONDS, now: clock.now() };
+      return verifyHs256(jwt, secret, { issuer, audience, required: REQUIRED_CLAIMS, ...tolerance });
+    }
+    if (keySet === undefined) throw new ProxyError("UNAUTHENTICATED");
     const options = {
+      algorithms: [...KEY_SET_ALGORITHMS],
       currentDate: new Date(clock.now()),
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
-      requiredClaims: ["sub", "exp"],
-      ...(issuers.issuer === undefined ? {} : { issuer: issuers.issuer }),
-      ...(issuers.audience === undefined ? {} : { audience: issuers.audience }),
+      requiredClaims: REQUIRED_CLAIMS,
+      ...(issuer === undefined ? {} : { issuer }),
+      ...(audience === undefined ? {} : { audience }),
     };
-    const isSecretFamily = isHs256(token);
     try {
-      if (secret !== undefined && isSecretFamily) {
-        return (await jwtVerify(token, secret, { ...options, algorithms: SECRET_ALGORITHMS })).payload;
-      }
-      if (keySet !== undefined) {
-        return (await jwtVerify(token, keySet, { ...options, algorithms: [...KEY_SET_ALGORITHMS] })).payload;
-      }
+      return (await jwtVerify(token, keySet, options)).payload;
     } catch (cause) {
       throw toAuthenticationError(cause);
     }
-    throw new ProxyError("UNAUTHENTICATED");
   };
-}
-
-function isHs256(token: string): boolean {
-  try {
-    return decodeProtectedHeader(token).alg === "HS256";
-  } catch {
-    throw new ProxyError("UNAUTHENTICATED");
-  }
 }
 
 /** A key set that cannot be had is no fault of the person's: it is an error of ours, which the operator must see. */

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "@interview-proxy/protocol";
 import { CONNECT_STAGES, type ConnectStage, type ConnectWait, outcomeOf } from "./connect-stages.ts";
+import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Span, Tracing } from "./tracing.ts";
 
@@ -13,15 +14,32 @@ interface Begun {
   span?: Span;
 }
 
+type PastStep = Begun & { readonly to: number };
+
 export interface ConnectWatchNeeds {
+  readonly log: Logger;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
   /** Milliseconds since the epoch, with fractions: a stage may take less than one. */
   readonly now?: () => number;
 }
 
-/** Begins to watch a connect, which is part of the trace that `traceparent` names. */
-export type WatchConnect = (first: Step, traceparent?: string) => ConnectWatch;
+/** What a connect begins with. */
+export interface ConnectBegin {
+  readonly step: Step;
+  /** Of the request by which the client came. */
+  readonly requestId: string;
+  /** Of which trace it is a part. */
+  readonly traceparent?: string | undefined;
+}
+
+/** What came of a connect that succeeded: ids of the records. */
+export interface Connected {
+  readonly session: string;
+  readonly call: string;
+}
+
+export type WatchConnect = (begin: ConnectBegin) => ConnectWatch;
 
 /**
  * One connect from the client's arrival to its answer: whatever happens is in one step of it, so that the steps add up to
@@ -32,15 +50,18 @@ export class ConnectWatch {
   readonly #from: number;
   #parent: string | undefined;
   #whole: Span | undefined;
-  readonly #past: (Begun & { readonly to: number })[] = [];
+  readonly #past: PastStep[] = [];
   #current: Begun;
   #isOver = false;
 
-  constructor({ now = preciseNow, ...needs }: ConnectWatchNeeds, first: Step, parent?: string) {
+  readonly #requestId: string;
+
+  constructor({ now = preciseNow, ...needs }: ConnectWatchNeeds, { step, requestId, traceparent }: ConnectBegin) {
     this.#needs = { ...needs, now };
     this.#from = now();
-    this.#parent = parent;
-    this.#current = { step: first, from: this.#from };
+    this.#requestId = requestId;
+    this.#parent = traceparent;
+    this.#current = { step, from: this.#from };
   }
 
   /** What went before is over; this begins. */
@@ -68,20 +89,32 @@ export class ConnectWatch {
     return !this.#isOver && this.#current.step !== step && this.#past.every((past) => past.step !== step);
   }
 
-  /** The client has its answer, or an error. Later ones say nothing. */
-  end(code: ErrorCode | "ok", facts: Readonly<Record<string, string>> = {}): void {
+  /** The client has its answer. */
+  succeed({ session, call }: Connected): void {
     if (this.#isOver) return;
+    const steps = this.#end("ok", { "interview.session": session });
+    const ms = Math.round(observe(steps, this.#needs.metrics) * 1000);
+    this.#needs.log.info({ requestId: this.#requestId, session, call, ms }, "connected");
+  }
+
+  /** The client has an error in place of an answer. */
+  fail(code: ErrorCode): void {
+    if (this.#isOver) return;
+    this.#end(code, {});
+    this.#needs.metrics.connectFailures.inc({ code });
+  }
+
+  #end(code: ErrorCode | "ok", facts: Readonly<Record<string, string>>): readonly PastStep[] {
     this.#isOver = true;
     const { metrics, tracing, now } = this.#needs;
     const to = now();
     const steps = [...this.#past, { ...this.#current, to }];
     metrics.connects.inc({ outcome: outcomeOf(code) });
-    if (code === "ok") observe(steps, metrics);
-    else metrics.connectFailures.inc({ code });
-    if (!tracing.isOn) return;
+    if (!tracing.isOn) return steps;
     const whole = this.#asWhole();
     for (const { step, from, to: until, span } of steps) (span ?? whole.begin(step, from)).end(until);
     whole.end(to, { facts: { ...facts, "interview.outcome": code }, hasFailed: outcomeOf(code) === "failed" });
+    return steps;
   }
 
   /** Something that follows from the connect begins, and is over when the returned function is called; later calls say nothing. */
@@ -100,10 +133,8 @@ export class ConnectWatch {
   }
 }
 
-function observe(
-  steps: readonly { readonly step: Step; readonly from: number; readonly to: number }[],
-  metrics: Metrics,
-): void {
+/** Returns what it took in all, in seconds. */
+function observe(steps: readonly PastStep[], metrics: Metrics): number {
   let whole = 0;
   for (const stage of CONNECT_STAGES) {
     const parts = steps.filter(({ step }) => step === stage);
@@ -114,6 +145,7 @@ function observe(
     metrics.connectStageSeconds.observe({ stage }, seconds);
   }
   metrics.connectSeconds.observe({}, whole);
+  return whole;
 }
 
 function preciseNow(): number {

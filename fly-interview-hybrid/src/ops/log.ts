@@ -9,7 +9,7 @@ export type { Logger } from "pino";
  * goes into fields. An error is reduced to its name, code and place, because the message of a foreign error may quote
  * what was sent: keys, SDP, instructions. Texts that open an interview are cut out of whatever line they get into.
  */
-export function createLog(level: string, destination?: DestinationStream): Logger {
+export function createLog(level: string, destination: DestinationStream): Logger {
   const options = {
     level,
     base: null,
@@ -18,7 +18,7 @@ export function createLog(level: string, destination?: DestinationStream): Logge
     serializers: { err: describeError },
     hooks: { streamWrite: (line: string) => line.replaceAll(OPENS_AN_INTERVIEW, "$1.[redacted]") },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return pino(options, destination);
 }
 
 /**

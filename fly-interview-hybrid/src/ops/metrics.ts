@@ -272,6 +272,10 @@ export class Metrics {
   /** Whether voice services can be reached, and what time it is there, each time somebody looks. */
   readContacts(contacts: UpstreamContacts): void {
     const labels = { upstream: EVERY_UPSTREAM };
+    this.#instruments.gauge("interview_upstream_servers", "Servers of voice services that are in use.", {
+      labels,
+      read: () => contacts.read().map(({ upstream, servers }) => ({ labels: { upstream }, value: servers })),
+    });
     this.#instruments.gauge("interview_upstream_unreachable_servers", "Servers that could not be reached last time.", {
       labels,
       read: () => contacts.read().map(({ upstream, unreachable }) => ({ labels: { upstream }, value: unreachable })),

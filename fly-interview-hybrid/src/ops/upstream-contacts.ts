@@ -36,13 +36,19 @@ export class UpstreamContacts {
 
   watch(upstream: string): ServerContacts {
     const key = Symbol(upstream);
+    let isForgotten = false;
     return {
       note: ({ isReached, date }) => {
+        // An answer that is still on its way when the server is no more brings it back otherwise.
+        if (isForgotten) return;
         const at = date === undefined ? Number.NaN : Date.parse(date);
         const skewMs = Number.isNaN(at) ? this.#servers.get(key)?.skewMs : this.#clock.now() - at;
         this.#servers.set(key, { upstream, isReached, skewMs });
       },
-      forget: () => void this.#servers.delete(key),
+      forget: () => {
+        isForgotten = true;
+        this.#servers.delete(key);
+      },
     };
   }
 

@@ -37,6 +37,8 @@ export interface Redemption {
   readonly now: number;
   /** How often it may be presented in all. */
   readonly maxAttempts: number;
+  /** The candidate agrees to the interview, as the page tells. */
+  readonly isConsent: boolean;
   /** The session to begin with, where there is none yet. */
   readonly sessionOf: (invitation: InvitationRecord) => SessionRecord;
 }
@@ -56,7 +58,7 @@ export interface InvitationRecords {
   revokeInvitation(key: InvitationKey, at: number): Promise<InvitationRecord | undefined>;
   /**
    * Counts an attempt, and inserts the session of an invitation that has none yet. Atomic: however many redeem it at once,
-   * there is one session.
+   * there is one session. The first consent stays, and is noted whatever machine runs the session.
    */
   redeemInvitation(key: InvitationKey, redemption: Redemption): Promise<Redeemed>;
 }

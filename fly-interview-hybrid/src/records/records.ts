@@ -35,6 +35,8 @@ export interface SessionRecord {
   readonly interruptedAt: number | null;
   /** Since when the candidate has the microphone muted; `null`: it is not. */
   readonly mutedAt: number | null;
+  /** When the candidate's page first told that the candidate agrees to the interview; `null`: no page did. */
+  readonly consentedAt: number | null;
   readonly endedAt: number | null;
 }
 

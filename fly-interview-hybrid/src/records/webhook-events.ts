@@ -15,8 +15,13 @@ export interface NewEvent {
 type TimesOf = Pick<SessionRecord, "id" | "startedAt" | "deadline" | "interruptedAt" | "endedAt">;
 
 /** A session has started. */
-export function eventOfStart({ id, deadline }: Pick<SessionRecord, "id" | "deadline">, startedAt: number): NewEvent {
-  return toEvent(startedAt, { type: "session.started", data: { sessionId: id, deadline: toIsoTime(deadline) } });
+export function eventOfStart(
+  { id, deadline, consentedAt }: Pick<SessionRecord, "id" | "deadline" | "consentedAt">,
+  startedAt: number,
+): NewEvent {
+  const consent = consentedAt === null ? {} : { consentedAt: toIsoTime(consentedAt) };
+  const data = { sessionId: id, deadline: toIsoTime(deadline), ...consent };
+  return toEvent(startedAt, { type: "session.started", data });
 }
 
 /** What a change makes of a session; nothing where it was that before. `now`: when the change is written. */

@@ -1,6 +1,5 @@
-import { type MediaDescription, parse } from "sdp-transform";
 import { judgeText } from "./judge-text.ts";
-import type { SdpLine } from "./line-index.ts";
+import { attributes, type SdpLine } from "./line-index.ts";
 import { fault, type SdpFault } from "./rules.ts";
 
 export type SectionKind = "audio" | "video" | "data" | "unknown";
@@ -42,40 +41,42 @@ export type DescribedSdp =
 export function describeSdp(sdp: string): DescribedSdp {
   const text = judgeText(sdp);
   if (!text.ok) return text;
-  const mediaLines = text.lines.filter((line) => line.text.startsWith("m="));
-  const malformed = mediaLines.find((line) => !/^m=\w+ \d{1,5} [\w/]+(?: [^ ]+)+$/.test(line.text));
-  if (malformed) return { ok: false, fault: fault("media-line", malformed.number) };
-
-  // The parser begins a section at the same `m=` lines, so that the two lists pair by index.
-  const parsed = parse(sdp).media;
-  const sections = mediaLines.flatMap((mediaLine, index) => {
-    const media = parsed[index];
-    if (!media) return [];
-    const lines = text.lines.slice(mediaLine.number - 1, numberBefore(mediaLines[index + 1]));
-    return [{ ...sectionOf(media), mediaLine, lines }];
-  });
-  const sessionLines = text.lines.slice(0, numberBefore(mediaLines[0]));
-  return { ok: true, description: { lines: text.lines, sessionLines, sections } };
+  const { lines } = text;
+  const mediaLines = lines.filter((line) => line.text.startsWith("m="));
+  const sections: SdpSection[] = [];
+  for (const [index, mediaLine] of mediaLines.entries()) {
+    const section = readSection(mediaLine, lines.slice(mediaLine.number - 1, numberBefore(mediaLines[index + 1])));
+    if (section === undefined) return { ok: false, fault: fault("media-line", mediaLine.number) };
+    sections.push(section);
+  }
+  return { ok: true, description: { lines, sessionLines: lines.slice(0, numberBefore(mediaLines[0])), sections } };
 }
 
 function numberBefore(line: SdpLine | undefined): number | undefined {
   return line && line.number - 1;
 }
 
-function sectionOf(media: MediaDescription): Omit<SdpSection, "mediaLine" | "lines"> {
-  const protocol = written(media.protocol);
-  return {
-    kind: kindOf(media.type, protocol),
-    protocol,
-    formats: written(media.payloads).split(" "),
-    codecs: media.rtp.map(({ payload, codec }) => ({ payloadType: written(payload), name: written(codec) })),
-    rejected: /^0+$/.test(written(media.port)) && media.bundleOnly === undefined,
-  };
-}
+/** Type, port, protocol and formats of an `m=` line. */
+const MEDIA_LINE = /^m=(\w+) (\d{1,5}) ([\w/]+)((?: [^ ]+)+)$/;
 
-/** sdp-transform makes a number of any field that looks like one, whatever its type declarations say. */
-function written(field: unknown): string {
-  return String(field);
+/** The payload type and the name of an `a=rtpmap` line. What reads like none names no codec. */
+const RTPMAP = /^(\d+) ([\w.-]+)/;
+
+function readSection(mediaLine: SdpLine, lines: readonly SdpLine[]): SdpSection | undefined {
+  const [, type, port, protocol, formats] = MEDIA_LINE.exec(mediaLine.text) ?? [];
+  if (type === undefined || port === undefined || protocol === undefined || formats === undefined) return undefined;
+  return {
+    kind: kindOf(type, protocol),
+    protocol,
+    formats: formats.slice(1).split(" "),
+    codecs: attributes(lines, "rtpmap").flatMap(({ value }) => {
+      const [, payloadType, name] = RTPMAP.exec(value) ?? [];
+      return payloadType === undefined || name === undefined ? [] : [{ payloadType, name }];
+    }),
+    rejected: /^0+$/.test(port) && attributes(lines, "bundle-only").length === 0,
+    mediaLine,
+    lines,
+  };
 }
 
 function kindOf(type: string, protocol: string): SectionKind {

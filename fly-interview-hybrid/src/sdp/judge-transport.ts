@@ -71,12 +71,9 @@ function fingerprintAlgorithmFault({ lines }: SdpDescription): SdpFault | undefi
 
 function isFingerprint(value: string): boolean {
   const [algorithm = "", hash = "", ...more] = value.split(" ");
-  const pairs = hash.split(":");
-  return (
-    more.length === 0 &&
-    pairs.length === HASH_LENGTHS.get(algorithm.toLowerCase()) &&
-    pairs.every((pair) => /^[0-9A-Fa-f]{2}$/.test(pair))
-  );
+  const pairs = HASH_LENGTHS.get(algorithm.toLowerCase());
+  if (pairs === undefined || more.length > 0) return false;
+  return hash.length === 3 * pairs - 1 && /^[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})*$/.test(hash);
 }
 
 function candidatesFault({ lines }: SdpDescription): SdpFault | undefined {

@@ -8,6 +8,8 @@ export interface SdpLine {
   readonly end: number;
   /** Without the line end. */
   readonly text: string;
+  /** The name of an `a=` line. */
+  readonly attribute: string | undefined;
 }
 
 /** An attribute line, `a=<name>` or `a=<name>:<value>`. */
@@ -22,19 +24,26 @@ export function indexLines(sdp: string): SdpLine[] {
   const lines: SdpLine[] = [];
   for (let start = 0; start < sdp.length; ) {
     const end = sdp.indexOf("\n", start) + 1;
-    lines.push({ number: lines.length + 1, start, end, text: sdp.slice(start, end).replace(/\r?\n$/, "") });
+    const text = sdp.slice(start, sdp[end - 2] === "\r" ? end - 2 : end - 1);
+    lines.push({ number: lines.length + 1, start, end, text, attribute: attributeOf(text) });
     start = end;
   }
   return lines;
 }
 
+function attributeOf(text: string): string | undefined {
+  if (!text.startsWith("a=")) return undefined;
+  const colon = text.indexOf(":");
+  return colon === -1 ? text.slice(2) : text.slice(2, colon);
+}
+
 /**
- * All attributes of this name. sdp-transform keeps only the last of a repeated attribute; a rule must hold for each,
- * because the peer that reads the same text may take another one.
+ * All attributes of this name. A rule must hold for each one that is repeated, because the peer that reads the same text may
+ * take any of them.
  */
 export function attributes(lines: readonly SdpLine[], name: string): SdpAttribute[] {
-  const flag = `a=${name}`;
-  return lines
-    .filter(({ text }) => text.startsWith(flag) && (text.length === flag.length || text[flag.length] === ":"))
-    .map((line) => ({ line, value: line.text.slice(flag.length + 1) }));
+  const found: SdpAttribute[] = [];
+  for (const line of lines)
+    if (line.attribute === name) found.push({ line, value: line.text.slice("a=:".length + name.length) });
+  return found;
 }

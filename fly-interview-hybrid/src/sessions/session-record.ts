@@ -21,6 +21,7 @@ export function toRecord(session: Session): SessionRecord {
     deadline: session.time.deadline,
     interruptedAt: null,
     mutedAt: session.mutedAt,
+    consentedAt: null,
     endedAt: null,
   };
 }

@@ -112,6 +112,7 @@ export class Session {
   #attendance: Attendance | undefined;
   #departAttendee: () => void = () => undefined;
   readonly #told = new ToldEvents();
+  #isUntouched: boolean;
   #isClosing = false;
   #isLetGo = false;
   #mutedAt: number | null;
@@ -135,6 +136,7 @@ export class Session {
       isBusy: () => this.speech.isGoingOn || this.#state === "connecting" || this.#state === "ended",
       onIdle: () => onExpiry("client_gone"),
     });
+    this.#isUntouched = session.earlier === undefined;
     this.#interruptionMs = session.interruptionMs;
     this.#onExpiry = onExpiry;
     // Higher than any number that an earlier owner has given, whatever its clock said.
@@ -174,9 +176,15 @@ export class Session {
     return this.#asksFor;
   }
 
-  /** A call is being made; the one before goes on. */
-  beginCall(): void {
+  /**
+   * A call is being made; the one before goes on. Returns true for the first one of all: nothing was said or used before it,
+   * so that nobody needs to ask the records for that.
+   */
+  beginCall(): boolean {
+    const isFirst = this.#isUntouched;
+    this.#isUntouched = false;
     this.#become("connecting");
+    return isFirst;
   }
 
   /** A call carries it from now on. */
@@ -369,7 +377,8 @@ export class Session {
     this.time.close();
     this.#presence.note();
     this.#cancelInterruption();
-    this.#ended.abort();
+    // A reason of its own spares each end an exception with its stack, which nobody would read.
+    this.#ended.abort("over");
   }
 
   #emitNumbered(event: NumberedEvent): void {

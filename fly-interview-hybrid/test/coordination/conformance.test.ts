@@ -1,3 +1,4 @@
+import { Writable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { RateBudget, RateLimits } from "../../src/coordination/rate-limits.ts";
 import { COORDINATION_BACKENDS } from "../../src/coordination/registry.ts";
@@ -23,7 +24,7 @@ describe.each(Object.entries(COORDINATION_BACKENDS))("rate limits in %s:", (_nam
   async function open(budget: Partial<RateBudget> = {}): Promise<RateLimits> {
     const all = { arrival: 9, offer: 9, call: 9, ...budget };
     const url = `redis://127.0.0.1:${relay.port}/${(databases += 1)}`;
-    const limits = await openBackend({ budget: all, log: createLog("silent") }, url);
+    const limits = await openBackend({ budget: all, log: createLog("silent", new Writable()) }, url);
     onTestFinished(() => limits.close());
     return limits;
   }

@@ -210,12 +210,13 @@ describe("health and headers", () => {
     expect(headers.get("x-powered-by")).toBeNull();
   });
 
-  test.each(["/", "/simple-webrtc-test"])("%s is the page", async (path) => {
+  test.each(["/", "/simple-webrtc-test", "/interview?invitation=x"])("%s is a page", async (path) => {
     const proxy = await startProxy();
     const { status, headers, text } = await proxy.fetch(path);
     expect(status).toBe(200);
     expect(headers.get("content-type")).toContain("text/html");
     expect(headers.get("cache-control")).toBe("no-cache");
+    expect(headers.get("referrer-policy")).toBe("no-referrer");
     expect(text).toContain('<div id="root">');
   });
 });

@@ -1,4 +1,9 @@
-import { invitationListSchema, invitationSchema } from "@interview-proxy/protocol";
+import {
+  invitationListSchema,
+  invitationSchema,
+  personExportSchema,
+  sessionDetailsSchema,
+} from "@interview-proxy/protocol";
 import { describe, expect, test } from "vitest";
 import { createFakeClock } from "../fake-clock.ts";
 import { audioOffer } from "../sample-sdp.ts";
@@ -46,6 +51,29 @@ describe("an invitation", () => {
     const redeemed = await ask("GET", path);
     expect(redeemed.json).toMatchObject({ status: "redeemed", attempts: 1, sessionId: ticket.sessionId });
     expect(redeemed.text).not.toContain("rhyme");
+  });
+
+  test("takes the candidate's consent with the text, and keeps when it was told first", async () => {
+    const clock = createFakeClock();
+    const { ask, invite, redeem, present } = await startInviting({ clock });
+    const invited = await invite("ada");
+    const { sessionId } = await redeem(invited);
+    const consentedAt = async () =>
+      sessionDetailsSchema.parse((await ask("GET", `/api/sessions/${sessionId}`)).json).consentedAt;
+    expect(await consentedAt()).toBeNull();
+    await clock.advance(1_000);
+    const told = new Date(clock.now()).toISOString();
+    await redeem(invited, { consent: true });
+    await clock.advance(1_000);
+    await redeem(invited, { consent: true });
+    expect(await consentedAt()).toBe(told);
+    const { sessions } = personExportSchema.parse((await ask("GET", "/api/persons/ada/export")).json);
+    expect(sessions).toMatchObject([{ sessionId, consentedAt: told }]);
+    expect((await ask("DELETE", "/api/persons/ada")).status).toBe(200);
+    expect(await consentedAt(), "erasing the words leaves the proof").toBe(told);
+
+    const refused = await present(invited.invitation, { consent: false as never });
+    expect((refused.json as { error: { code: string } }).error.code).toBe("INVALID_MESSAGE");
   });
 
   test("has a link for people where an address for them is known", async () => {

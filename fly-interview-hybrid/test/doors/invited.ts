@@ -2,6 +2,7 @@ import {
   type CreatedInvitation,
   createdInvitationSchema,
   type ErrorBody,
+  type RedeemInvitationRequest,
   type SessionTicket,
   sessionTicketSchema,
 } from "@interview-proxy/protocol";
@@ -11,12 +12,20 @@ import type { ProxyTestOptions, ProxyUnderTest } from "./start-proxy.ts";
 
 type Reply = Awaited<ReturnType<ProxyUnderTest["fetch"]>>;
 
+/** What is presented with a text. */
+interface Presentation extends Pick<RedeemInvitationRequest, "consent"> {
+  readonly headers?: Record<string, string>;
+}
+
 export interface Inviting extends Platform {
   /** Invites a person; the text may be in no log line from then on. */
   readonly invite: (person: string, body?: object) => Promise<CreatedInvitation>;
   /** Presents a text as a candidate's page does, without a sign-in. */
-  readonly present: (text: string, init?: { readonly headers?: Record<string, string> }) => Promise<Reply>;
-  readonly redeem: (invitation: Pick<CreatedInvitation, "invitation">) => Promise<SessionTicket>;
+  readonly present: (text: string, init?: Presentation) => Promise<Reply>;
+  readonly redeem: (
+    invitation: Pick<CreatedInvitation, "invitation">,
+    consent?: Pick<RedeemInvitationRequest, "consent">,
+  ) => Promise<SessionTicket>;
   /** Presents a text that is refused; the error that says why. */
   readonly refused: (invitation: Pick<CreatedInvitation, "invitation">) => Promise<ErrorBody>;
 }
@@ -25,11 +34,11 @@ export interface Inviting extends Platform {
 export async function startInviting(options: ProxyTestOptions = {}): Promise<Inviting> {
   const platform = await startPlatform(options);
   const { proxy, ask } = platform;
-  const present: Inviting["present"] = (text, { headers = {} } = {}) =>
+  const present: Inviting["present"] = (text, { headers = {}, ...consent } = {}) =>
     proxy.fetch("/api/invitations/redeem", {
       method: "POST",
       headers: { "content-type": "application/json", ...headers },
-      body: JSON.stringify({ invitation: text }),
+      body: JSON.stringify({ invitation: text, ...consent }),
     });
   return {
     ...platform,
@@ -39,8 +48,8 @@ export async function startInviting(options: ProxyTestOptions = {}): Promise<Inv
       expect(reply.status).toBe(201);
       return createdInvitationSchema.parse(reply.json);
     },
-    async redeem({ invitation }) {
-      const reply = await present(invitation);
+    async redeem({ invitation }, consent) {
+      const reply = await present(invitation, consent);
       expect(reply.status).toBe(201);
       return sessionTicketSchema.parse(reply.json);
     },

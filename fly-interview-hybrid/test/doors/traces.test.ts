@@ -2,6 +2,7 @@ import { InMemorySpanExporter, type ReadableSpan } from "@opentelemetry/sdk-trac
 import { describe, expect, test } from "vitest";
 import { audioOffer } from "../sample-sdp.ts";
 import { isReady } from "./provider-log.ts";
+import { TRACE } from "./secrets.ts";
 import { relayWith } from "./sideband-relay.ts";
 import { type ProxyTestOptions, type ProxyUnderTest, startProxy, tokenFor } from "./start-proxy.ts";
 
@@ -45,8 +46,7 @@ async function startTraced(options: ProxyTestOptions = {}): Promise<Traced> {
   });
   const spans = async (): Promise<readonly ReadableSpan[]> => {
     await proxy.close();
-    for (const { attributes, name } of tracesTo.kept)
-      proxy.scan.add("a trace", `${name} ${JSON.stringify(attributes)}`);
+    for (const { attributes, name } of tracesTo.kept) proxy.scan.add(TRACE, `${name} ${JSON.stringify(attributes)}`);
     proxy.scan.assertClean();
     return tracesTo.kept;
   };

@@ -18,7 +18,7 @@ export class LongRunReport implements Reporter {
       "# Long runs",
       "",
       "Written by `npm run test:long`: interviews with the simulator without media, on a clock that jumps from one thing that",
-      "happens to the next. What each compares is in `fly-interview-hybrid/test/long-runs`.",
+      "happens to the next, and outages in front of an Alertmanager. What each compares is in `fly-interview-hybrid/test/long-runs`.",
       "",
       `Last run: ${new Date().toISOString().slice(0, 10)}, commit ${commit()}, Node ${process.versions.node}, ${cpus().length} cores.`,
       "",
@@ -30,9 +30,10 @@ export class LongRunReport implements Reporter {
 }
 
 function toLine(test: TestCase): string {
-  const { interviews, events } = test.meta().held ?? { interviews: 0, events: 0 };
+  const { held } = test.meta();
+  const what = held === undefined ? "" : `${held.interviews} interviews, ${held.events} events, `;
   const seconds = Math.round((test.diagnostic()?.duration ?? 0) / 1000);
-  return `- ${test.name}: ${interviews} interviews, ${events} events, ${seconds} s, ${test.result().state}`;
+  return `- ${test.name}: ${what}${seconds} s, ${test.result().state}`;
 }
 
 function commit(): string {

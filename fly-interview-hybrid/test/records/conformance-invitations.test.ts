@@ -23,7 +23,7 @@ const LIMITS = { ofTenant: 1000, ofPerson: 1000 };
 /** Each redemption offers a session of its own. */
 let offered = 0;
 function redemption(change: Partial<Redemption> = {}): Redemption {
-  return { now, maxAttempts: 1000, sessionOf: () => waiting(`ses_${(offered += 1)}`), ...change };
+  return { now, maxAttempts: 1000, isConsent: false, sessionOf: () => waiting(`ses_${(offered += 1)}`), ...change };
 }
 function waiting(id: string): SessionRecord {
   return { ...session, id, startedAt: null, resumeTokenHashes: [], deadline: invitation.expiresAt };
@@ -93,6 +93,23 @@ eachBackend((open, openShared) => {
       });
       expect(await records.findInvitation(key)).toMatchObject({ attempts: 2, redeemedAt: now });
       expect(await records.listSessions({ tenant: "default", limit: 9 })).toEqual([first]);
+    });
+
+    test("notes the first consent, with the session or later, and whoever runs it meanwhile", async () => {
+      const [one, other] = await openShared();
+      await one.insertInvitation(invitation);
+      const held = await opened(one);
+      expect(held.consentedAt).toBeNull();
+      await start(one, held);
+      for (const later of [6, 7]) {
+        const again = redemption({ now: now + later, isConsent: true });
+        expect(await other.redeemInvitation(key, again)).toMatchObject({ session: { consentedAt: now + 6 } });
+      }
+      expect(await one.findSession(held.id)).toMatchObject({ consentedAt: now + 6 });
+
+      await one.insertInvitation({ ...invitation, id: "inv_b" });
+      const atOnce = await one.redeemInvitation({ ...key, id: "inv_b" }, redemption({ isConsent: true }));
+      expect(atOnce).toMatchObject({ outcome: "opened", session: { consentedAt: now } });
     });
 
     test("inserts nothing where it fails half-way", async () => {

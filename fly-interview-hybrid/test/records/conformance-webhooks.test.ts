@@ -93,14 +93,21 @@ eachBackend((open, openShared) => {
 
     test("is its start when its person comes, and its end where nobody does", async () => {
       const records = await open(endpointsOf);
-      const scheduled: SessionRecord = { ...session, startedAt: null, resumeTokenHashes: [] };
+      const scheduled: SessionRecord = { ...session, startedAt: null, resumeTokenHashes: [], consentedAt: 5 };
       await records.insertSession(scheduled);
       await records.insertSession({ ...scheduled, id: "ses_b" });
       expect(await typesOf(records)).toEqual([]);
       await records.startSession(scheduled, { startedAt: 7, deadline: 8, resumeTokenHashes: [] }, OWN_LIMITS);
       await records.updateSession("ses_b", { endReason: "not_started", endedAt: 9 });
       expect(await deliverAll(records)).toMatchObject([
-        { type: "session.started", data: { sessionId: "ses_a", deadline: "1970-01-01T00:00:00.008Z" } },
+        {
+          type: "session.started",
+          data: {
+            sessionId: "ses_a",
+            deadline: "1970-01-01T00:00:00.008Z",
+            consentedAt: "1970-01-01T00:00:00.005Z",
+          },
+        },
         { type: "session.ended", data: { sessionId: "ses_b", reason: "not_started", startedAt: null } },
       ]);
     });

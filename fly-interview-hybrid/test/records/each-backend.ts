@@ -109,6 +109,7 @@ export const session: SessionRecord = {
   deadline: 2,
   interruptedAt: null,
   mutedAt: null,
+  consentedAt: null,
   endedAt: null,
 };
 export const call: CallRecord = {

@@ -31,8 +31,10 @@ async function plansOf(read: (records: Records) => Promise<unknown>): Promise<re
 
 async function explain(database: Kysely<Schema>, node: RootOperationNode): Promise<readonly string[]> {
   const { sql, parameters } = database.getExecutor().compileQuery(node, createQueryId());
+  // Of a query that is compiled once the parameters are placeholders; the plan does not depend on them.
+  const bound = parameters.map((value) => (typeof value === "object" ? null : value));
   const { rows } = await database.executeQuery<{ detail: string }>(
-    CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]),
+    CompiledQuery.raw(`explain query plan ${sql}`, bound),
   );
   return rows
     .map(({ detail }) => detail)

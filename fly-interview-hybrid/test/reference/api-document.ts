@@ -68,6 +68,7 @@ export const NOT_DESCRIBED: readonly string[] = [
   "GET /*",
   "GET /api/docs/style.css",
   "GET /simple-webrtc-test",
+  "GET /interview",
   "GET /ws",
 ];
 

@@ -68,6 +68,7 @@ describe("what an earlier process left", () => {
     deadline: 1_700_000_000_000,
     interruptedAt: null,
     mutedAt: null,
+    consentedAt: null,
     endedAt: null,
   };
   const call = {

@@ -249,6 +249,7 @@ describe("the records are looked through every minute", () => {
       deadline: now + deadlineInMs,
       interruptedAt: null,
       mutedAt: null,
+      consentedAt: null,
       endedAt: null,
     };
     await under.records.insertSession(record);

@@ -27,6 +27,7 @@ export const session: SessionRecord = {
   deadline: 1_700_003_600_000,
   interruptedAt: null,
   mutedAt: null,
+  consentedAt: null,
   endedAt: null,
 };
 

@@ -6,10 +6,11 @@ export type { AudioDevice, AudioDevices, MicrophonePermission } from "./devices.
 export type { BrowserEnvironment } from "./environment.ts";
 export { type ClientErrorCode, InterviewError, type InterviewProblem } from "./errors.ts";
 export type { LogEntry } from "./event-log.ts";
+export { type InvitationOptions, lookAtInvitation, redeemInvitation } from "./invitation.ts";
 export { canResume, createInterviewCall, type InterviewCall } from "./interview-call.ts";
 export type { InterviewCallOptions } from "./interview-call-options.ts";
 export type { Check, CheckCode, CheckFigures, CheckId, CheckStatus } from "./pre-check/check.ts";
-export { type PreCheck, type PreCheckOptions, preCheck } from "./pre-check/pre-check.ts";
+export type { PreCheck, PreCheckOptions } from "./pre-check/pre-check.ts";
 export type { CallQuality } from "./quality.ts";
 export type { Scenario } from "./scenario.ts";
 export type { InterviewSnapshot, InterviewState, LineStates, SignallingState } from "./snapshot.ts";

@@ -6,7 +6,10 @@ export interface InterviewCallOptions {
   readonly url: string;
   /** `websocket` unless told otherwise; `http` where WebSockets do not pass, with fewer news from the server. */
   readonly signalling?: "websocket" | "http" | undefined;
-  /** Access token (JWT), or where to get one for each attempt. Not needed for the simulation. */
+  /**
+   * Access token (JWT), or where to get one for each attempt. Not needed for the simulation. Where getting one fails, the attempt
+   * does: with the `InterviewError` that the function rejects with, else with `TOKEN_UNAVAILABLE`.
+   */
   readonly token?: string | (() => Promise<string>) | undefined;
   /** A persona's name or a bare voice name such as `alloy`. */
   readonly aiPersona?: string | undefined;

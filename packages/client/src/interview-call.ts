@@ -43,6 +43,11 @@ export interface InterviewCall extends Readable<InterviewSnapshot> {
   refreshDevices(): Promise<void>;
   /** Hands the interviewer a typed answer, where speaking fails. Rejects with the server's error, and where there is no interview. */
   say(text: string): Promise<void>;
+  /**
+   * Makes another call in place of one that seems to be well and is not heard all the same; the one before goes on until then. Rejects
+   * where there is no call.
+   */
+  reconnectAudio(): Promise<void>;
   /** Makes a fault happen, to see what the page does about it. Rejects where there is no interview. */
   simulateScenario(name: Scenario): Promise<void>;
   /** Plays the interviewer after the browser refused to; call it from a click. */
@@ -113,6 +118,7 @@ export function createInterviewCall(options: InterviewCallOptions): InterviewCal
     setProcessing: (processing) => audio.setProcessing(processing),
     refreshDevices: () => audio.refresh(),
     say: async (text) => theInterview().say(text),
+    reconnectAudio: async () => theInterview().reconnectAudio(),
     simulateScenario: async (name) => theInterview().simulate(name),
     close() {
       closed.abort();

@@ -117,6 +117,12 @@ export class Interview {
     await say(session, text, this.#serverAccess());
   }
 
+  /** The person hears nothing, or is not heard, although the line seems to be well. */
+  reconnectAudio(): void {
+    if (!CONVERSING.has(this.#snapshot.now.state)) throw notAtPresent("There is no call.");
+    this.#mediaLine?.renew();
+  }
+
   simulate(scenario: Scenario): void {
     if (scenario === "lose-device") this.#microphone.lose();
     else if (scenario !== "block-udp") this.#signalling?.simulate(scenario);

@@ -82,11 +82,17 @@ export class MediaLine {
 
   /** The server asks for another call. */
   reoffer(reason: ReofferReason): void {
-    if (reason === "call_limit") this.#isAskedFor = true;
+    if (reason === "call_limit") return this.renew();
     // Before the answer, the call that is lost is the one that is being replaced anyway.
     else if (this.#next === undefined) this.#current?.lose();
     else if (this.#next.isAnswered) this.#next.lose();
-    this.#renew();
+    this.#renewIfNeeded();
+  }
+
+  /** Another call is made in place of one that goes on meanwhile. */
+  renew(): void {
+    this.#isAskedFor = true;
+    this.#renewIfNeeded();
   }
 
   /** Makes no further call: the interview is about to end. */
@@ -138,12 +144,12 @@ export class MediaLine {
   /** The call that is heard was lost, or has come back. */
   #onHealth(): void {
     this.#tell(this.#current?.isWell === true);
-    if (this.#needsCall) this.#renew();
+    if (this.#needsCall) this.#renewIfNeeded();
     // Once the server is making the new call, the one that came back is as good as gone.
     else if (this.#next?.isOffered === false) this.#next.close();
   }
 
-  #renew(): void {
+  #renewIfNeeded(): void {
     if (this.#isMaking || this.#current === undefined) return;
     this.#keepMaking().catch((error: unknown) => this.#options.events.onFailed(error));
   }

@@ -53,14 +53,14 @@ export class Microphone {
   open(): Promise<void> {
     const { borrowed, choices } = this.#options;
     const isBorrowed = borrowed !== undefined && choices.microphoneId === undefined;
-    const opening = isBorrowed ? Promise.resolve(borrowed) : this.#request({ ideal: choices.microphoneId });
+    const opening = isBorrowed ? Promise.resolve(borrowed) : this.#requestPreferred(choices.microphoneId);
     return this.#inTurn(async () => this.#speakThrough(await opening));
   }
 
   /** Goes over to a device. Where that fails, rejects and goes on as before. */
   select(deviceId: string): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#speakThrough(await this.#request({ exact: deviceId }));
+      await this.#speakThrough(await this.#request(deviceId));
       this.#condition = "well";
       this.#options.events.onSolved();
     });
@@ -76,7 +76,7 @@ export class Microphone {
       const settings: Readonly<Record<string, unknown>> = { ...track.getSettings() };
       // Some browsers accept such a change of an open microphone, and change nothing.
       if (Object.entries(processing).every(([name, value]) => settings[name] === value)) return;
-      await this.#speakThrough(await this.#request({ ideal: this.deviceId }));
+      await this.#speakThrough(await this.#request(this.deviceId));
     });
   }
 
@@ -119,10 +119,20 @@ export class Microphone {
     return done;
   }
 
-  async #request(deviceId: { ideal: string | undefined } | { exact: string }): Promise<MediaStream> {
+  /** The chosen device, or the system's default where that is not there. Chromium takes an id that is only `ideal` for no wish at all. */
+  async #requestPreferred(deviceId: string | undefined): Promise<MediaStream> {
+    try {
+      return await this.#request(deviceId);
+    } catch (error) {
+      const isMissing = error instanceof InterviewError && error.problem.code === "MICROPHONE_NOT_FOUND";
+      if (deviceId === undefined || !isMissing) throw error;
+      return this.#request(undefined);
+    }
+  }
+
+  async #request(deviceId: string | undefined): Promise<MediaStream> {
     const { environment, choices } = this.#options;
-    const isAny = "ideal" in deviceId && deviceId.ideal === undefined;
-    const device = isAny ? {} : { deviceId: deviceId as ConstrainDOMStringParameters };
+    const device = deviceId === undefined ? {} : { deviceId: { exact: deviceId } };
     try {
       return await environment.getUserMedia({ audio: { ...choices.processing, ...device } });
     } catch (error) {
@@ -155,7 +165,7 @@ export class Microphone {
     const wasLost = this.#condition === "lost";
     if (signal.aborted || this.#condition === "well") return;
     try {
-      await this.#speakThrough(await this.#request({ ideal: choices.microphoneId }));
+      await this.#speakThrough(await this.#requestPreferred(choices.microphoneId));
       const isChosen = choices.microphoneId === undefined || choices.microphoneId === this.deviceId;
       this.#condition = isChosen ? "well" : "stand-in";
       if (wasLost) events.onProblem(clientError("MICROPHONE_CHANGED"));

@@ -6,6 +6,7 @@ export interface ServerUrl {
   readonly sdpExchange: string;
   readonly preCheck: string;
   readonly testCall: string;
+  readonly redemption: string;
   session(sessionId: string): string;
 }
 
@@ -27,6 +28,7 @@ export function parseServerUrl(address: string): ServerUrl {
     sdpExchange: `${api}/sdp-exchange${url.search}`,
     preCheck: `${api}/pre-check${url.search}`,
     testCall: `${api}/pre-check/call${url.search}`,
+    redemption: `${api}/invitations/redeem`,
     session: (sessionId) => `${api}/sessions/${encodeURIComponent(sessionId)}`,
   };
 }

@@ -65,36 +65,49 @@ function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-describe("a call that the server wants replaced", () => {
-  test("goes on until the new one is up; then that is heard, and nobody notices", async () => {
-    const browser = new FakeBrowser();
-    const client = await browser.connectedClient();
-    const states = statesOf(client);
-    const first = browser.peer;
-    const [voice, nextVoice] = [new FakeStream([new FakeTrack()]), new FakeStream([new FakeTrack()])];
-    first.receivesTrack(voice.tracks[0], [voice]);
-    browser.socket.receive(CALL_LIMIT);
-    const second = await answer(browser, 2);
-    expect(second.tracks).toEqual(first.tracks);
-    second.receivesTrack(nextVoice.tracks[0], [nextVoice]);
-    expect([browser.audio.srcObject, first.closed]).toEqual([voice, false]);
+/** Who wants a call replaced that seems to be well. */
+const WISHES: readonly (readonly [string, (browser: FakeBrowser, client: InterviewCall) => void])[] = [
+  ["the server", (browser) => browser.socket.receive(CALL_LIMIT)],
+  ["the person", (_browser, client) => void client.reconnectAudio()],
+];
 
-    const heard = snapshotWhere(client, ({ remoteStream }) => (remoteStream as unknown) === nextVoice);
-    second.becomes("connected");
-    await heard;
-    expect([browser.audio.srcObject, browser.audio.playing, first.closed, second.closed]).toEqual([
-      nextVoice,
-      true,
-      true,
-      false,
-    ]);
-    expect(states).toEqual(["connected"]);
-    expect(client.getSnapshot().callId).toBe("rtc_2");
-    expect([browser.microphone.tracks[0]?.stopped, browser.sockets.length]).toEqual([false, 1]);
-    client.close();
-    expect(second.closed).toBe(true);
-    expect(vi.getTimerCount()).toBe(0);
+describe("a call that is to be replaced", () => {
+  test("cannot be without there being one", async () => {
+    await expect(new FakeBrowser().client().reconnectAudio()).rejects.toThrow("There is no interview at present.");
   });
+
+  test.each(WISHES)(
+    "as %s wants goes on until the new one is up; then that is heard, and nobody notices",
+    async (_by, ask) => {
+      const browser = new FakeBrowser();
+      const client = await browser.connectedClient();
+      const states = statesOf(client);
+      const first = browser.peer;
+      const [voice, nextVoice] = [new FakeStream([new FakeTrack()]), new FakeStream([new FakeTrack()])];
+      first.receivesTrack(voice.tracks[0], [voice]);
+      ask(browser, client);
+      const second = await answer(browser, 2);
+      expect(second.tracks).toEqual(first.tracks);
+      second.receivesTrack(nextVoice.tracks[0], [nextVoice]);
+      expect([browser.audio.srcObject, first.closed]).toEqual([voice, false]);
+
+      const heard = snapshotWhere(client, ({ remoteStream }) => (remoteStream as unknown) === nextVoice);
+      second.becomes("connected");
+      await heard;
+      expect([browser.audio.srcObject, browser.audio.playing, first.closed, second.closed]).toEqual([
+        nextVoice,
+        true,
+        true,
+        false,
+      ]);
+      expect(states).toEqual(["connected"]);
+      expect(client.getSnapshot().callId).toBe("rtc_2");
+      expect([browser.microphone.tracks[0]?.stopped, browser.sockets.length]).toEqual([false, 1]);
+      client.close();
+      expect(second.closed).toBe(true);
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
 
   test("goes on where the new one is refused for good", async () => {
     const browser = new FakeBrowser();

@@ -21,10 +21,12 @@ class Microphones {
 
   async #open(constraints: MediaStreamConstraints): Promise<FakeStream> {
     this.asked.push(constraints);
-    const { deviceId, ...processing } = constraints.audio as { deviceId?: { ideal?: string; exact?: string } };
-    const wanted = deviceId?.exact ?? deviceId?.ideal;
-    const id = this.#ids.find((each) => each === wanted) ?? (deviceId?.exact === undefined ? this.#ids[0] : undefined);
-    if (id === undefined) throw new DOMException("none", "NotFoundError");
+    const { deviceId, ...processing } = constraints.audio as { deviceId?: { exact?: string } };
+    // As in Chromium, a wish that is not exact is none.
+    const wanted = deviceId?.exact;
+    const id = wanted === undefined ? this.#ids[0] : this.#ids.find((each) => each === wanted);
+    if (id === undefined)
+      throw new DOMException("none", wanted === undefined ? "NotFoundError" : "OverconstrainedError");
     return new FakeStream([new FakeTrack({ ...processing, deviceId: id })]);
   }
 
@@ -69,6 +71,18 @@ describe("choosing a microphone", () => {
     await computer.browser.serverInitializes();
     await computer.browser.socket.sentType("sdp_offer");
     expect(computer.heard).toEqual(["m2"]);
+    client.close();
+  });
+
+  test("that is not there when the call begins leaves the system's default, and says so", async () => {
+    const computer = new Microphones("m1");
+    const client = computer.browser.client();
+    await client.selectMicrophone("m9");
+    client.connect().catch(() => {});
+    await computer.browser.serverInitializes();
+    await computer.browser.socket.sentType("sdp_offer");
+    expect(computer.heard).toEqual(["m1"]);
+    expect(client.getSnapshot().devices.microphoneId).toBe("m1");
     client.close();
   });
 

@@ -35,6 +35,8 @@ describe("the screen", () => {
     await browser.wakeLock.locks[0]?.release();
     shows(browser, true);
     await browser.wakeLock.requested(2);
+    // The browser's answer has arrived by the next turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
     shows(browser, true);
     client.close();
     await Promise.resolve();

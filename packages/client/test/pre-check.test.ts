@@ -1,4 +1,4 @@
-import type { PreCheckOptions } from "@interview-proxy/client";
+import type { PreCheckOptions } from "@interview-proxy/client/pre-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { NOW, Place, statuses } from "./fakes/place.ts";
 
@@ -176,7 +176,7 @@ describe("sound", () => {
       return Promise.resolve(place.browser.microphone);
     };
     await place.run({ microphoneId: "m2", speakerId: "s2" });
-    expect(asked).toMatchObject([{ audio: { deviceId: "m2", echoCancellation: true } }]);
+    expect(asked).toMatchObject([{ audio: { deviceId: { exact: "m2" }, echoCancellation: true } }]);
     expect(place.browser.audio.sinks).toEqual(["s2"]);
     expect(place.browser.audioContexts.some(({ tones }) => tones > 0)).toBe(true);
     expect(place.browser.peer.tracks).not.toContain(place.browser.microphone.tracks[0]);

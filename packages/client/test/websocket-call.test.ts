@@ -1,3 +1,4 @@
+import { InterviewError } from "@interview-proxy/client";
 import { describe, expect, test } from "vitest";
 import { ANSWER_SDP, FakeBrowser, SESSION_ID, snapshotWhere } from "./fakes/fake-browser.ts";
 import { FakeStream, FakeTrack } from "./fakes/fake-media.ts";
@@ -125,6 +126,14 @@ describe("addresses and tokens", () => {
     expect(JSON.stringify([error, client.getSnapshot(), client.events.getSnapshot()])).not.toContain("secret");
     expect(browser.sockets).toHaveLength(0);
   });
+});
+
+test("what a page's own function for the token rejects with is told as it is", async () => {
+  const browser = new FakeBrowser();
+  const problem = { code: "INVITATION_USED", message: "It is over.", retryable: false };
+  const client = browser.client({ token: () => Promise.reject(new InterviewError(problem)) });
+  await expect(client.connect()).rejects.toMatchObject({ problem });
+  expect(client.getSnapshot()).toMatchObject({ state: "failed", error: problem });
 });
 
 describe("the interviewer's voice", () => {

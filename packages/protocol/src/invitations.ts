@@ -26,7 +26,10 @@ export type CreatedInvitation = z.infer<typeof createdInvitationSchema>;
 /** Body of `POST /api/invitations/redeem`. A text that was cut short is no fault of the form. */
 export const redeemInvitationRequestSchema = z.strictObject({
   invitation: z.string().check(z.minLength(1), z.maxLength(1024)),
+  /** The candidate has agreed to the interview as the page described it. The server keeps when it was told first. */
+  consent: z.optional(z.literal(true)),
 });
+export type RedeemInvitationRequest = z.infer<typeof redeemInvitationRequestSchema>;
 
 /** An invitation as the platform sees it, without its text. */
 export const invitationSchema = z.object({

@@ -47,6 +47,8 @@ export type SessionList = z.infer<typeof sessionListSchema>;
 /** Reply of `GET /api/sessions/{id}`. */
 export const sessionDetailsSchema = z.extend(sessionSummarySchema, {
   language: z.nullable(z.string()),
+  /** When the candidate's page told that the candidate agrees; `null`: no page did. */
+  consentedAt: timeSchema,
   limits: z.object({
     maxDurationSeconds: z.number(),
     warnAtSeconds: z.array(z.number()),

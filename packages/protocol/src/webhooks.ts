@@ -11,8 +11,8 @@ function event<Type extends string, Shape extends z.core.$ZodLooseShape>(type: T
 
 /** Body of a webhook. It says what happened to a session, and holds neither words, instructions nor tokens. */
 export const webhookEventSchema = z.discriminatedUnion("type", [
-  /** The candidate has come. */
-  event("session.started", { deadline: time }),
+  /** The candidate has come. `consentedAt`: when the page told that the candidate agrees; missing: no page did. */
+  event("session.started", { deadline: time, consentedAt: z.optional(time) }),
   /** Its call is gone, and it waits for another one. */
   event("session.interrupted", {}),
   /** Another call carries it on. */

@@ -53,6 +53,15 @@ test("whoever is muted is not told that the interviewer can hear them", async ()
   expect(textOf(container)).toBe("You are muted. The interviewer cannot hear you.");
 });
 
+test.each(["MICROPHONE_LOST", "MICROPHONE_SILENCED", "MICROPHONE_DENIED"])(
+  "whoever is not heard for %s in mid-call is not told the contrary",
+  async (code) => {
+    const error = { code, message: "", retryable: true };
+    const { container } = await show(<InterviewStatus />, { snapshot: { state: "connected", error } });
+    expect(textOf(container)).toBe("Connected, but the interviewer cannot hear you.");
+  },
+);
+
 test("one button starts and ends the interview, keeps the focus, and a double click does not end what it began", async () => {
   const { call, container } = await show(<InterviewButton />);
   const start = button(container, "Start the interview");
@@ -64,6 +73,16 @@ test("one button starts and ends the interview, keeps the focus, and a double cl
   expect(document.activeElement).toBe(button(container, "End the interview"));
   await press(start);
   expect(call.asked).toEqual([["connect"], ["disconnect"]]);
+});
+
+test("after an accident it connects again, and after the end there is nothing to press", async () => {
+  const { call, container } = await show(<InterviewButton />, {
+    snapshot: { state: "disconnected", endReason: "client_gone" },
+  });
+  await press(button(container, "Connect again"));
+  expect(call.asked).toEqual([["connect"]]);
+  await settled(() => call.set({ endReason: "completed" }));
+  expect(container.querySelector("button")).toBeNull();
 });
 
 test("an interview that was kept is continued first", async () => {

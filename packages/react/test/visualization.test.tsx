@@ -6,7 +6,7 @@ import { fakeSound, fakeStream } from "./fake-sound.ts";
 import { fakeTime } from "./fake-time.ts";
 import { mount } from "./mount.tsx";
 
-test("nothing renders while it draws, thirty times a second", async () => {
+test("nothing renders while it draws, twenty-five times a second", async () => {
   fakeSound();
   const time = fakeTime();
   const stream = fakeStream();
@@ -23,7 +23,7 @@ test("nothing renders while it draws, thirty times a second", async () => {
   const [renders, drawn] = [onRender.mock.calls.length, draw.mock.calls.length];
   time.pass(10_000);
   expect(onRender.mock.calls.length - renders).toBe(0);
-  expect(draw.mock.calls.length - drawn).toBe(303);
+  expect(draw.mock.calls.length - drawn).toBe(250);
 });
 
 test("the drawing hears the stream, and silence once that is gone", async () => {
@@ -108,7 +108,7 @@ test("a meter shows the level, and tells screen readers at most twice a second",
   const told: (string | null | undefined)[] = [];
   for (let frame = 0; frame < 60; frame += 1) {
     sound.amplitude = 10 ** (-(frame % 10) / 10);
-    time.pass(33);
+    time.pass(50);
     const value = meter?.getAttribute("aria-valuenow");
     if (value !== told.at(-1)) told.push(value);
   }

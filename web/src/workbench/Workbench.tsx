@@ -1,6 +1,6 @@
 import { ENGLISH, GERMAN, InterviewProvider } from "@interview-proxy/react";
 import { createFakeCall } from "@interview-proxy/react/testing";
-import { Fragment, type ReactElement, useState } from "react";
+import { Fragment, type ReactElement, useEffect, useRef, useState } from "react";
 import type { Language } from "./samples.ts";
 import { type Component, type Story, stories } from "./stories.tsx";
 
@@ -14,7 +14,7 @@ interface WorkbenchProps {
 
 /** Every component in every state, from fake interviews: no server, no microphone. */
 export function Workbench({ language, theme, component, state }: WorkbenchProps): ReactElement {
-  const all = stories(language);
+  const [all] = useState(() => stories(language));
   const shown = all.filter(({ name }) => component === null || component === name);
   const address = (change: Record<string, string>) =>
     `?${new URLSearchParams({ language, theme, ...(component !== null && { component }), ...change })}`;
@@ -62,8 +62,12 @@ function Group({ component, state, language }: GroupProps): ReactElement {
 
 function Frame({ story, language }: { readonly story: Story; readonly language: Language }): ReactElement {
   const [call] = useState(() => createFakeCall(story.snapshot?.(), story.extras));
+  const frame = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (frame.current) story.play?.(frame.current);
+  }, [story]);
   return (
-    <figure data-story={story.state}>
+    <figure ref={frame} data-story={story.state}>
       <figcaption>{story.state}</figcaption>
       <InterviewProvider call={call} messages={language === "de" ? GERMAN : ENGLISH}>
         {story.component}

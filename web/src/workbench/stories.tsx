@@ -23,6 +23,7 @@ import {
 } from "@interview-proxy/react";
 import type { FakeCallExtras } from "@interview-proxy/react/testing";
 import type { ReactElement } from "react";
+import { chooseLast, openDetails, sendAnswer } from "./play.ts";
 import * as samples from "./samples.ts";
 import { syntheticVoice } from "./synthetic-voice.ts";
 
@@ -39,6 +40,8 @@ export interface Story {
   /** Of the interview around it; one that has not begun unless told otherwise. */
   readonly snapshot?: () => Partial<InterviewSnapshot>;
   readonly extras?: FakeCallExtras;
+  /** Does what a person does to come to the state. */
+  readonly play?: (frame: HTMLElement) => void;
 }
 
 const STATES = Object.keys(ENGLISH.states) as InterviewSnapshot["state"][];
@@ -61,6 +64,8 @@ function stages(language: samples.Language, talking: Talking): readonly Componen
     component: stage,
     snapshot,
   });
+  const ended = (endReason: NonNullable<InterviewSnapshot["endReason"]>) =>
+    talking({ state: "disconnected", endReason, endsAt: undefined, quality: "unknown" });
   return [
     {
       name: "InterviewStage",
@@ -74,12 +79,14 @@ function stages(language: samples.Language, talking: Talking): readonly Componen
           talking({ muted: true, timeWarning: 60, endsAt: performance.now() + 58_000 }),
         ),
         story("all kinds of captions", () => talking({ captions: samples.captions(language), quality: "poor" })),
+        { ...story("all opened", talking), play: openDetails },
         story("interrupted", () =>
           talking({ state: "interrupted", endsAt: undefined, pausedSecondsLeft: 1_234, quality: "lost" }),
         ),
         story("sound held back", () => talking({ needsGesture: true })),
         story("failed", () => ({ state: "failed", error: samples.MICROPHONE_DENIED })),
-        story("completed", () => ({ ...talking(), state: "disconnected", endReason: "completed", endsAt: undefined })),
+        story("completed", () => ended("completed")),
+        story("left by accident", () => ended("client_gone")),
       ],
     },
     {
@@ -94,7 +101,9 @@ function stages(language: samples.Language, talking: Talking): readonly Componen
 }
 
 function parts(language: samples.Language, talking: Talking): readonly Component[] {
-  const failed = new InterviewError(samples.problem("MICROPHONE_IN_USE", "The microphone cannot be opened.", ""));
+  const failed = new InterviewError(
+    samples.problem("MICROPHONE_IN_USE", "The microphone cannot be opened.", "Close other calls."),
+  );
   const device = (state: string, change: Partial<InterviewSnapshot["devices"]>, kind: "microphone" | "speaker") => ({
     state,
     component: <DeviceSelect kind={kind} />,
@@ -161,7 +170,7 @@ function parts(language: samples.Language, talking: Talking): readonly Component
         device("default", { microphoneId: undefined }, "microphone"),
         device("unplugged", { microphoneId: "gone" }, "microphone"),
         device("denied", { microphones: [], microphoneId: undefined, permission: "denied" }, "microphone"),
-        { ...device("cannot be opened", {}, "microphone"), extras: { refusal: failed } },
+        { ...device("cannot be opened", {}, "microphone"), extras: { refusal: failed }, play: chooseLast },
         device("speaker", {}, "speaker"),
         device("only the system chooses", { canSelectSpeaker: false, speakerId: undefined }, "speaker"),
       ],
@@ -178,7 +187,14 @@ function parts(language: samples.Language, talking: Talking): readonly Component
       stories: [
         { state: "ready", component: <AnswerForm />, snapshot: talking },
         { state: "no call", component: <AnswerForm /> },
-        { state: "refused", component: <AnswerForm />, snapshot: talking, extras: { refusal: new Error("refused") } },
+        { state: "sent", component: <AnswerForm />, snapshot: talking, play: sendAnswer },
+        {
+          state: "refused",
+          component: <AnswerForm />,
+          snapshot: talking,
+          extras: { refusal: new Error("refused") },
+          play: sendAnswer,
+        },
       ],
     },
     {
@@ -239,6 +255,7 @@ function parts(language: samples.Language, talking: Talking): readonly Component
           component: <DebugPanel />,
           snapshot: talking,
           extras: { stats: samples.STATS, events: samples.EVENTS },
+          play: openDetails,
         },
       ],
     },

@@ -37,7 +37,7 @@ export async function callByHttp(
   try {
     connect.enter("record");
     const { callId, answerSdp } = await sessions.startCall(session, offer, { departure, connect });
-    connect.end("ok", { "interview.session": session.id });
+    connect.succeed({ session: session.id, call: callId });
     return { session, callId, answerSdp, resumeToken };
   } catch (error) {
     if (!resumed) abandon();

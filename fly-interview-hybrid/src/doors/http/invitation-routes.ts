@@ -52,17 +52,18 @@ export function addInvitationRoutes(app: FastifyInstance, needs: DoorNeeds): voi
       path: "/invitations/redeem",
       id: "redeemInvitation",
       summary: "Redeems an invitation for a ticket",
-      description: "Its text is the credential, so that no sign-in is asked for.",
+      description:
+        "Its text is the credential, so that no sign-in is asked for. Consent is kept with the time at which it was told first.",
       by: anybody,
       body: redeemInvitationRequestSchema,
       example: { invitation: "inv_of-nobody" },
       replies: { 201: sessionTicketSchema },
       errors: [...INVITATION_ERRORS, "RECORDS_UNAVAILABLE"],
     },
-    async ({ body: { invitation }, request }) => {
+    async ({ body: { invitation, consent }, request }) => {
       const named = invitationTexts.read(invitation);
       if (named === undefined) throw new ProxyError("INVITATION_INVALID");
-      return ticketFor(await invitations.redeem(named), request, needs);
+      return ticketFor(await invitations.redeem(named, consent === true), request, needs);
     },
   );
 

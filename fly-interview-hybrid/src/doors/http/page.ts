@@ -3,10 +3,12 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { untold } from "../operations/operation.ts";
 import type { SocketRoutes } from "../ws/door.ts";
 
-/** Paths that show the page. The page itself tells them apart. */
-const PAGE_PATHS = ["/simple-webrtc-test"];
+/** Paths that show a page, and its file. */
+const PAGES = { "/simple-webrtc-test": "index.html", "/interview": "interview.html" } as const;
 
-/** Serves the built page, and on `/` and `/ws` the WebSocket door: `/` is both, by the kind of request. */
+type PageFile = (typeof PAGES)[keyof typeof PAGES];
+
+/** Serves the built pages, and on `/` and `/ws` the WebSocket door: `/` is both, by the kind of request. */
 export async function addPageAndSockets(
   app: FastifyInstance,
   pageDirectory: string,
@@ -18,20 +20,22 @@ export async function addPageAndSockets(
     url: "/",
     ...untold("a page, and a WebSocket"),
     preValidation: sockets.preValidation,
-    handler: (_request, reply) => sendPage(reply),
+    handler: (_request, reply) => sendPage(reply, PAGES["/simple-webrtc-test"]),
     wsHandler: sockets.wsHandler,
   });
   const socket = { websocket: true, preValidation: sockets.preValidation, ...untold("a WebSocket") } as const;
   app.get("/ws", socket, sockets.wsHandler);
 
-  for (const path of PAGE_PATHS) app.get(path, untold("a page"), (_request, reply) => sendPage(reply));
+  for (const [path, file] of Object.entries(PAGES)) {
+    app.get(path, untold("a page"), (_request, reply) => sendPage(reply, file));
+  }
   // Names under /assets carry a hash of their content, so they never change.
   app.get<{ Params: { "*": string } }>("/assets/*", untold("parts of pages"), (request, reply) =>
     reply.sendFile(`assets/${request.params["*"]}`, { maxAge: "365d", immutable: true }),
   );
 }
 
-/** The page names assets by their hashes, so an old copy of it would ask for files that are no more. */
-function sendPage(reply: FastifyReply): FastifyReply {
-  return reply.header("cache-control", "no-cache").sendFile("index.html", { cacheControl: false });
+/** A page names assets by their hashes, so an old copy of it would ask for files that are no more. */
+function sendPage(reply: FastifyReply, file: PageFile): FastifyReply {
+  return reply.header("cache-control", "no-cache").sendFile(file, { cacheControl: false });
 }

@@ -7,18 +7,18 @@ import type { DoorNeeds } from "../needs.ts";
 
 /** Watches a connect that is one request. `work` ends it by itself when the client has its answer; its failure ends it too. */
 export async function watchRequest<Result>(
-  { headers, isRelayed }: FastifyRequest,
+  { id: requestId, headers, isRelayed }: FastifyRequest,
   { watchConnect }: Pick<DoorNeeds, "watchConnect">,
   work: (connect: ConnectWatch) => Promise<Result>,
 ): Promise<Result> {
   // Whatever else a client sends in it is its own business, and no reason to refuse the request.
   const traceparent = traceparentSchema.safeParse(headers["traceparent"]);
-  const connect = watchConnect("auth", traceparent.data);
+  const connect = watchConnect({ step: "auth", requestId, traceparent: traceparent.data });
   try {
     return await work(connect);
   } catch (error) {
     // The machine that the request is passed on to watches by itself.
-    if (!(error instanceof SessionElsewhere) || isRelayed) connect.end(toProxyError(error).code);
+    if (!(error instanceof SessionElsewhere) || isRelayed) connect.fail(toProxyError(error).code);
     throw error;
   }
 }

@@ -45,6 +45,8 @@ export interface SocketClient {
   readonly isRelayed: boolean;
   /** As it came in; `undefined`: that was not watched. */
   readonly connect: ConnectWatch | undefined;
+  /** Of the request by which it came. */
+  readonly requestId: string;
 }
 
 /**
@@ -63,19 +65,21 @@ export class Connection {
   #inOrder: Promise<void> = Promise.resolve();
   #badMessages = 0;
   #connect: ConnectWatch | undefined;
+  readonly #requestId: string;
   /** To the machine that serves the client, where that is another. */
   #line: OwnerLine | undefined;
 
-  constructor(socket: WebSocket, { principal, isRelayed, connect }: SocketClient, needs: DoorNeeds) {
+  constructor(socket: WebSocket, { principal, isRelayed, connect, requestId }: SocketClient, needs: DoorNeeds) {
     this.principal = principal;
     this.#connect = connect;
+    this.#requestId = requestId;
     this.#isRelayed = isRelayed;
     this.needs = needs;
     this.#socket = socket;
     this.#budget = createMessageBudget(needs.config.MESSAGES_PER_SECOND, needs.clock);
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
     socket.on("close", () => {
-      this.#departure.abort();
+      this.#departure.abort("gone");
       this.#detach();
     });
   }
@@ -118,7 +122,7 @@ export class Connection {
   /** Runs a part of the connect that goes on, or begins one. Failure ends it; `work` ends it by itself when the client has its answer. */
   async duringConnect<Result>(step: ConnectStage, work: (connect: ConnectWatch) => Promise<Result>): Promise<Result> {
     const current = this.#connect?.mayEnter(step) === true ? this.#connect : undefined;
-    const connect = current ?? this.needs.watchConnect(step);
+    const connect = current ?? this.needs.watchConnect({ step, requestId: this.#requestId });
     this.#connect = connect;
     current?.enter(step);
     try {
@@ -128,7 +132,7 @@ export class Connection {
     } catch (error) {
       this.forgetConnect(connect);
       // The machine that the client is passed on to watches by itself.
-      if (!(error instanceof SessionElsewhere) || this.#isRelayed) connect.end(toProxyError(error).code);
+      if (!(error instanceof SessionElsewhere) || this.#isRelayed) connect.fail(toProxyError(error).code);
       throw error;
     }
   }

@@ -83,7 +83,7 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
       if (!request.ws) return;
       await replayElsewhere(request, reply, needs);
       const openSockets = app.websocketServer.clients.size;
-      const connect = needs.watchConnect("auth");
+      const connect = needs.watchConnect({ step: "auth", requestId: request.id });
       request.admission = await admit(request, openSockets, needs);
       connect.enter("client");
       request.connect = connect;
@@ -92,7 +92,7 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
       if (!adopt(socket)) return;
       const { admission, connect } = request;
       const refuse = (error: ProxyError): void => {
-        connect?.end(error.code);
+        connect?.fail(error.code);
         turnAway(socket, error, log);
       };
       if (admission === undefined) return refuse(new ProxyError("INTERNAL"));
@@ -101,7 +101,7 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
       const giveBack = shares.take(principal.tenant);
       if (giveBack === undefined) return refuse(new ProxyError("CONNECTION_LIMIT"));
       socket.once("close", giveBack);
-      const connection = new Connection(socket, { ...admission, connect }, needs);
+      const connection = new Connection(socket, { ...admission, connect, requestId: request.id }, needs);
       // The machine that let the client in has welcomed it.
       if (isRelayed) return;
       const simulation = config.SIMULATION_MODE || principal.tenant === SIMULATION_TENANT;

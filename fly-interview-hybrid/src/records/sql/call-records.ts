@@ -1,8 +1,9 @@
 import type { Kysely, SelectQueryBuilder } from "kysely";
 import type { Mark } from "../marks.ts";
-import type { CallState, Records } from "../records.ts";
+import type { CallItemRecord, CallRecord, CallState, Records } from "../records.ts";
 import { NO_USAGE, toUsage, type Usage, USAGE_COUNTS } from "../usage.ts";
-import type { Leases } from "./leases.ts";
+import { compiledOnce } from "./compiled-once.ts";
+import { heldRow, type Leases } from "./leases.ts";
 import { eventOfMark } from "../webhook-events.ts";
 import type { Outbox } from "./outbox.ts";
 import type { OwnIds } from "./own-ids.ts";
@@ -35,6 +36,8 @@ interface CallRecordsNeeds {
   readonly outbox: Outbox;
 }
 
+type ChangedCall = Pick<CallRecord, "id"> & Partial<CallRecord>;
+
 /** The part of the records that is about calls: what became of them, what they used up, and what was noted in them. */
 export function callRecords(database: Kysely<Schema>, { leases, ids, outbox }: CallRecordsNeeds): CallRecords {
   const unfinished = database
@@ -43,27 +46,44 @@ export function callRecords(database: Kysely<Schema>, { leases, ids, outbox }: C
     .selectAll("calls")
     .where("calls.endedAt", "is", null)
     .orderBy("calls.createdAt");
+  const insertCall = leases.writer("session", (held, call: CallRecord) => {
+    const { columns, values } = heldRow(held, call);
+    return database.insertInto("calls").columns(columns).expression(values);
+  });
+  const updateCall = leases.writer("call", (held, { id, ...change }: ChangedCall) => {
+    const update = database.updateTable("calls").set(change).where("id", "=", id);
+    return update.where((call) => call.exists(held.select("sessions.id")));
+  });
+  const changeCall = compiledOnce(({ id, ...change }: ChangedCall) =>
+    database.updateTable("calls").set(change).where("id", "=", id),
+  );
+  const deleteItems = compiledOnce(({ callId }: { readonly callId: string }) =>
+    database.deleteFrom("callItems").where("callId", "=", callId),
+  );
+  const insertItem = leases.writer("call", (held, item: CallItemRecord) => {
+    const { columns, values } = heldRow(held, item);
+    const insert = database.insertInto("callItems").columns(columns).expression(values);
+    return insert.onConflict((conflict) => conflict.columns(["callId", "itemId"]).doNothing());
+  });
+  const putUsage = leases.writer("call", (held, row: { readonly callId: string } & Usage) => {
+    const { columns, values } = heldRow(held, row);
+    const { callId: _callId, ...usage } = row;
+    const insert = database.insertInto("callUsage").columns(columns).expression(values);
+    return insert.onConflict((conflict) => conflict.column("callId").doUpdateSet(usage));
+  });
+  const insertMark = leases.writer("session", (held, mark: Schema["marks"]) => {
+    const { columns, values } = heldRow(held, mark, ["text"]);
+    const insert = database.insertInto("marks").columns(columns).expression(values);
+    return insert.onConflict((conflict) => conflict.column("id").doNothing());
+  });
 
   return {
-    async insertCall(call) {
-      const subject = { sessionId: call.sessionId };
-      const { columns, values } = leases.rowOf(subject, call);
-      await leases.write(database.insertInto("calls").columns(columns).expression(values), subject);
-    },
-    async updateCall(id, change) {
-      const update = database.updateTable("calls").set(change).where("id", "=", id);
-      const isHeld = leases.held({ callId: id }).select("sessions.id");
-      await leases.write(
-        update.where((held) => held.exists(isHeld)),
-        { callId: id },
-      );
-    },
-    async keepCallId(id, upstreamCallId) {
-      await database.updateTable("calls").set({ upstreamCallId }).where("id", "=", id).execute();
-    },
+    insertCall: async (call) => void (await insertCall(call.sessionId, call)),
+    updateCall: async (id, change) => void (await updateCall(id, { id, ...change })),
+    keepCallId: async (id, upstreamCallId) => void (await changeCall(database, { id, upstreamCallId })),
     async endCall(id, end) {
-      await database.updateTable("calls").set(end).where("id", "=", id).execute();
-      await database.deleteFrom("callItems").where("callId", "=", id).execute();
+      await changeCall(database, { id, ...end });
+      await deleteItems(database, { callId: id });
     },
     findCall: (id) => database.selectFrom("calls").selectAll().where("id", "=", id).executeTakeFirst(),
     callsOf: (sessionId) =>
@@ -92,14 +112,7 @@ export function callRecords(database: Kysely<Schema>, { leases, ids, outbox }: C
       return counts;
     },
 
-    async insertCallItem(item) {
-      const { columns, values } = leases.rowOf({ callId: item.callId }, item);
-      const insert = database.insertInto("callItems").columns(columns).expression(values);
-      await leases.write(
-        insert.onConflict((conflict) => conflict.columns(["callId", "itemId"]).doNothing()),
-        { callId: item.callId },
-      );
-    },
+    insertCallItem: async (item) => void (await insertItem(item.callId, item)),
     callItems: (callId) =>
       database
         .selectFrom("callItems")
@@ -108,14 +121,7 @@ export function callRecords(database: Kysely<Schema>, { leases, ids, outbox }: C
         .orderBy("position")
         .execute(),
 
-    async putUsage(callId, usage) {
-      const { columns, values } = leases.rowOf({ callId }, { callId, ...usage });
-      const insert = database.insertInto("callUsage").columns(columns).expression(values);
-      await leases.write(
-        insert.onConflict((conflict) => conflict.column("callId").doUpdateSet(usage)),
-        { callId },
-      );
-    },
+    putUsage: async (callId, usage) => void (await putUsage(callId, { callId, ...usage })),
     usageOfCall: (callId) => sum(usageOfCalls(database).where("calls.id", "=", callId)),
     usageOfSession: (sessionId) => sum(usageOfCalls(database).where("calls.sessionId", "=", sessionId)),
     usageOfTenant: (tenant, since) =>
@@ -124,23 +130,13 @@ export function callRecords(database: Kysely<Schema>, { leases, ids, outbox }: C
     async insertMark(mark) {
       const { sessionId, counted } = mark;
       const row = { ...mark, counted: counted === null ? null : Number(counted) };
-      const { columns, values } = leases.rowOf({ sessionId }, row, ["text"]);
-      const insert = (where: Kysely<Schema>) =>
-        where
-          .insertInto("marks")
-          .columns(columns)
-          .expression(values)
-          .onConflict((conflict) => conflict.column("id").doNothing());
       const event = eventOfMark(mark);
-      const insertWithEvent = () =>
-        database.transaction().execute(async (transaction) => {
-          const result = await insert(transaction).executeTakeFirst();
-          const isNew = result.numInsertedOrUpdatedRows === 1n;
-          if (isNew && event !== undefined) await outbox.addById(transaction, sessionId, event);
-          return result;
+      if (event === undefined) await insertMark(sessionId, row);
+      else
+        await database.transaction().execute(async (transaction) => {
+          const isNew = await insertMark(sessionId, row, transaction);
+          if (isNew) await outbox.addById(transaction, sessionId, event);
         });
-      const write = event === undefined ? insert(database) : { executeTakeFirst: insertWithEvent };
-      await leases.write(write, { sessionId });
     },
     async marksOf(sessionId) {
       const marks = database.selectFrom("marks").selectAll().where("sessionId", "=", sessionId);

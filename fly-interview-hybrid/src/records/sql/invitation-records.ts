@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { InvitationKey, InvitationRecord, InvitationRecords, Redeemed } from "../invitations.ts";
+import type { SessionRecord } from "../records.ts";
 import type { SessionBrief } from "../session-brief.ts";
 import type { Schema } from "./schema.ts";
 import { toRow as toSessionRow, toSession } from "./session-records.ts";
@@ -29,7 +30,7 @@ export function invitationRecords({ database }: SqlBackend): InvitationRecords {
       await named.set({ revokedAt: at }).where("revokedAt", "is", null).execute();
       return find(database, key);
     },
-    redeemInvitation: (key, { now, maxAttempts, sessionOf }) =>
+    redeemInvitation: (key, { now, maxAttempts, isConsent, sessionOf }) =>
       database.transaction().execute(async (transaction): Promise<Redeemed> => {
         // Locks the invitation, so that each of several that come at once sees what the one before it has done.
         const row = await transaction
@@ -43,9 +44,13 @@ export function invitationRecords({ database }: SqlBackend): InvitationRecords {
         if (row === undefined)
           return { outcome: (await find(transaction, key)) === undefined ? "unknown" : "exhausted" };
         if (row.revokedAt !== null) return { outcome: "revoked" };
-        if (row.sessionId !== null) return comeBack(transaction, row.sessionId, row.expiresAt < now);
+        const consentedAt = isConsent ? now : null;
+        if (row.sessionId !== null) {
+          const redeemed = await comeBack(transaction, row.sessionId, row.expiresAt < now);
+          return redeemed.outcome === "reopened" ? noteConsent(transaction, redeemed.session, consentedAt) : redeemed;
+        }
         if (row.expiresAt < now) return { outcome: "expired" };
-        const session = sessionOf(toInvitation(row));
+        const session = { ...sessionOf(toInvitation(row)), consentedAt };
         await transaction.insertInto("sessions").values(toSessionRow(session)).execute();
         const redeemed = { sessionId: session.id, redeemedAt: now };
         await transaction.updateTable("invitations").set(redeemed).where("id", "=", row.id).execute();
@@ -60,6 +65,16 @@ async function comeBack(database: Kysely<Schema>, sessionId: string, isExpired: 
   const session = toSession(row);
   if (session.startedAt === null && isExpired) return { outcome: "expired" };
   return { outcome: session.endedAt === null ? "reopened" : "over", session };
+}
+
+async function noteConsent(
+  database: Kysely<Schema>,
+  session: SessionRecord,
+  consentedAt: number | null,
+): Promise<Redeemed> {
+  if (session.consentedAt !== null || consentedAt === null) return { outcome: "reopened", session };
+  await database.updateTable("sessions").set({ consentedAt }).where("id", "=", session.id).execute();
+  return { outcome: "reopened", session: { ...session, consentedAt } };
 }
 
 async function find(database: Kysely<Schema>, { id, tenant }: InvitationKey): Promise<InvitationRecord | undefined> {

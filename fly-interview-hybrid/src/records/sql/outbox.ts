@@ -6,7 +6,8 @@ import type { NewEvent } from "../webhook-events.ts";
 import { DELIVER_WITHIN_MS, type EndpointsOf } from "../webhooks.ts";
 import type { Schema } from "./schema.ts";
 
-type NewRow = Omit<Schema["webhookDeliveries"], "position">;
+/** An event for one endpoint, as it is kept. */
+export type NewDelivery = Omit<Schema["webhookDeliveries"], "position">;
 
 /** Keeps events for the endpoints of their tenant, in the transaction of the fact that they tell of. */
 export class Outbox {
@@ -44,7 +45,7 @@ export class Outbox {
   }
 
   /** What is to be kept: each event, for each endpoint. */
-  rowsOf({ id: sessionId, tenant }: Pick<SessionRecord, "id" | "tenant">, events: readonly NewEvent[]): NewRow[] {
+  rowsOf({ id: sessionId, tenant }: Pick<SessionRecord, "id" | "tenant">, events: readonly NewEvent[]): NewDelivery[] {
     const now = this.#clock.now();
     return this.#endpointsOf(tenant).flatMap((endpoint) =>
       events.map(({ id, event }) => ({

@@ -4,6 +4,7 @@ import { LeaseLost } from "../machines.ts";
 import type { Admission, AdmissionLimits, Records, SessionFilter, SessionRecord } from "../records.ts";
 import type { SessionBrief } from "../session-brief.ts";
 import { eventOfStart, eventsOfChange } from "../webhook-events.ts";
+import { compiledOnce } from "./compiled-once.ts";
 import type { Outbox } from "./outbox.ts";
 import type { OwnIds } from "./own-ids.ts";
 import type { Schema } from "./schema.ts";
@@ -32,16 +33,40 @@ export function sessionRecords(
   { database, lockTenant, isShared }: SqlBackend,
   { ids, outbox, clock }: SessionRecordsNeeds,
 ): SessionRecords {
+  const selectMachine = compiledOnce(({ id }: ById) => {
+    const machine = database.selectFrom("machines").select("id").where("id", "=", id);
+    return isShared ? machine.forShare() : machine;
+  });
   /** Keeps this process from being buried until the transaction is over, so that what it begins is found as its own. */
   const holdSelf = async (transaction: Transaction<Schema>): Promise<void> => {
-    const self = transaction.selectFrom("machines").select("id").where("id", "=", ids.current);
-    const row = await (isShared ? self.forShare() : self).executeTakeFirst();
-    if (row === undefined) throw new LeaseLost();
+    const { rows } = await selectMachine(transaction, { id: ids.current });
+    if (rows.length === 0) throw new LeaseLost();
   };
+  const admit = admissionTo(database);
+  const insertSession = compiledOnce((row: Schema["sessions"]) => database.insertInto("sessions").values(row));
+  const selectSession = compiledOnce(({ id }: ById) =>
+    database.selectFrom("sessions").selectAll().where("id", "=", id),
+  );
+  const lockSession = compiledOnce(({ id }: ById) => {
+    const session = database.selectFrom("sessions").selectAll().where("id", "=", id);
+    return isShared ? session.forUpdate() : session;
+  });
+  const updateOwn = compiledOnce(({ id, owners, ...change }: OwnChange) =>
+    database
+      .updateTable("sessions")
+      .set(change)
+      .where("id", "=", id)
+      .where((session) =>
+        session.or([
+          session("owner", "in", owners),
+          session.and([session("owner", "is", null), session("startedAt", "is", null)]),
+        ]),
+      ),
+  );
 
   return {
     async insertSession(session) {
-      await database.insertInto("sessions").values(toRow(session)).execute();
+      await insertSession(database, toRow(session));
     },
     insertRunning: (session, limits) =>
       database.transaction().execute(async (transaction) => {
@@ -50,7 +75,7 @@ export function sessionRecords(
         const admission = await admit(transaction, session, limits);
         const row = toRow({ ...session, owner: ids.current });
         if (admission !== "admitted") return admission;
-        await transaction.insertInto("sessions").values(row).execute();
+        await insertSession(transaction, row);
         await outbox.add(transaction, session, [eventOfStart(session, session.startedAt ?? session.createdAt)]);
         return admission;
       }),
@@ -60,44 +85,34 @@ export function sessionRecords(
         await holdSelf(transaction);
         const admission = await admit(transaction, session, limits);
         if (admission !== "admitted") return admission;
-        const result = await transaction
+        const started = await transaction
           .updateTable("sessions")
           .set({ ...times, resumeTokenHashes: JSON.stringify(resumeTokenHashes), owner: ids.current })
           .where("id", "=", session.id)
           .where("startedAt", "is", null)
           .where("endedAt", "is", null)
+          .returning("consentedAt")
           .executeTakeFirst();
-        if (result.numUpdatedRows !== 1n) return "gone";
-        await outbox.add(transaction, session, [eventOfStart({ ...session, ...times }, times.startedAt)]);
+        if (started === undefined) return "gone";
+        await outbox.add(transaction, session, [eventOfStart({ ...session, ...times, ...started }, times.startedAt)]);
         return "admitted";
       }),
     async updateSession(id, { resumeTokenHashes: hashes, ...change }) {
       const tokens = hashes === undefined ? {} : { resumeTokenHashes: JSON.stringify(hashes) };
       const update = async (where: Kysely<Schema>): Promise<void> => {
-        const { numUpdatedRows } = await where
-          .updateTable("sessions")
-          .set({ ...change, ...tokens })
-          .where("id", "=", id)
-          .where((session) =>
-            session.or([
-              session("owner", "in", ids.all),
-              session.and([session("owner", "is", null), session("startedAt", "is", null)]),
-            ]),
-          )
-          .executeTakeFirst();
-        if (numUpdatedRows === 0n) throw new LeaseLost();
+        const { numAffectedRows } = await updateOwn(where, { id, owners: ids.all, ...change, ...tokens });
+        if (numAffectedRows === 0n) throw new LeaseLost();
       };
       const isEvent = change.endedAt !== undefined || change.interruptedAt !== undefined;
       if (!isEvent) return update(database);
       await database.transaction().execute(async (transaction) => {
-        const session = transaction.selectFrom("sessions").selectAll().where("id", "=", id);
-        const before = await (isShared ? session.forUpdate() : session).executeTakeFirst();
+        const [before] = (await lockSession(transaction, { id })).rows;
         await update(transaction);
         if (before !== undefined) await outbox.add(transaction, before, eventsOfChange(before, change, clock.now()));
       });
     },
     async findSession(id) {
-      const row = await database.selectFrom("sessions").selectAll().where("id", "=", id).executeTakeFirst();
+      const [row] = (await selectSession(database, { id })).rows;
       return row && toSession(row);
     },
     async findByName({ tenant, person }, name) {
@@ -118,31 +133,41 @@ export function sessionRecords(
   };
 }
 
-async function admit(
-  database: Kysely<Schema>,
-  { tenant, person }: Pick<SessionRecord, "tenant" | "person">,
-  { begun, ...limits }: AdmissionLimits,
-): Promise<Admission> {
-  const running = database
-    .selectFrom("sessions")
-    .select((session) => session.fn.countAll<number>().as("count"))
-    .where("tenant", "=", tenant)
-    .where("endedAt", "is", null)
-    .where("startedAt", "is not", null);
-  if (begun !== undefined) {
-    const recent = await database
-      .selectFrom("sessions")
-      .select((session) => session.fn.countAll<number>().as("count"))
-      .where("tenant", "=", tenant)
-      .where("person", "=", person)
-      .where("startedAt", ">=", begun.since)
-      .executeTakeFirstOrThrow();
-    if (recent.count >= begun.most) return "person_too_often";
-  }
-  const ofPerson = await running.where("person", "=", person).executeTakeFirstOrThrow();
-  if (ofPerson.count >= limits.ofPerson) return "person_full";
-  const ofTenant = await running.executeTakeFirstOrThrow();
-  return ofTenant.count >= limits.ofTenant ? "tenant_full" : "admitted";
+interface ById {
+  readonly id: string;
+}
+
+type OwnChange = ById & { readonly owners: readonly string[] } & Partial<Schema["sessions"]>;
+
+interface OfPerson {
+  readonly tenant: string;
+  readonly person: string;
+}
+
+/** Whether there is room for one more session of a person. */
+function admissionTo(database: Kysely<Schema>) {
+  const count = database.selectFrom("sessions").select((session) => session.fn.countAll<number>().as("count"));
+  const running = count.where("endedAt", "is", null).where("startedAt", "is not", null);
+  const countOfTenant = compiledOnce(({ tenant }: Pick<OfPerson, "tenant">) => running.where("tenant", "=", tenant));
+  const countOfPerson = compiledOnce(({ tenant, person }: OfPerson) =>
+    running.where("tenant", "=", tenant).where("person", "=", person),
+  );
+  const countRecent = compiledOnce(({ tenant, person, since }: OfPerson & { readonly since: number }) =>
+    count.where("tenant", "=", tenant).where("person", "=", person).where("startedAt", ">=", since),
+  );
+  const first = ({ rows }: { readonly rows: readonly { readonly count: number }[] }): number => rows[0]?.count ?? 0;
+  return async (
+    transaction: Kysely<Schema>,
+    { tenant, person }: OfPerson,
+    { begun, ofPerson, ofTenant }: AdmissionLimits,
+  ): Promise<Admission> => {
+    if (begun !== undefined) {
+      const recent = first(await countRecent(transaction, { tenant, person, since: begun.since }));
+      if (recent >= begun.most) return "person_too_often";
+    }
+    if (first(await countOfPerson(transaction, { tenant, person })) >= ofPerson) return "person_full";
+    return first(await countOfTenant(transaction, { tenant })) >= ofTenant ? "tenant_full" : "admitted";
+  };
 }
 
 /** Sessions of a list. */

@@ -1,9 +1,10 @@
 import type { Clock } from "../../clock.ts";
 import { RecordConflict, type Records } from "../records.ts";
-import type { TurnRecord } from "../turns.ts";
+import type { TranscriptSeal, TurnRecord } from "../turns.ts";
 import { eraseWordsOf } from "./erasure-records.ts";
 import { eventOfSeal } from "../webhook-events.ts";
-import type { Leases } from "./leases.ts";
+import { compiledOnce } from "./compiled-once.ts";
+import { heldRow, type Leases } from "./leases.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Schema } from "./schema.ts";
 import type { SqlBackend } from "./sql-backend.ts";
@@ -24,27 +25,31 @@ export function transcriptRecords(
   { database, isConstraint }: SqlBackend,
   { leases, outbox, clock }: TranscriptRecordsNeeds,
 ): TranscriptRecords {
+  const insertTurn = leases.writer("session", (held, row: Schema["turns"]) => {
+    const { columns, values } = heldRow(held, row, ["text", "heardText", "salt"]);
+    const insert = database.insertInto("turns").columns(columns).expression(values);
+    return insert.onConflict((conflict) => conflict.column("id").doNothing());
+  });
+  const selectTurns = compiledOnce(({ sessionId }: { readonly sessionId: string }) =>
+    database.selectFrom("turns").selectAll().where("sessionId", "=", sessionId).orderBy("n"),
+  );
+  const insertSeal = compiledOnce((seal: TranscriptSeal) =>
+    database
+      .insertInto("transcriptSeals")
+      .values(seal)
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+
   return {
     async insertTurn(turn) {
-      const subject = { sessionId: turn.sessionId };
-      const { columns, values } = leases.rowOf(subject, toRow(turn), ["text", "heardText", "salt"]);
-      const insert = database.insertInto("turns").columns(columns).expression(values);
       try {
-        return await leases.write(
-          insert.onConflict((conflict) => conflict.column("id").doNothing()),
-          subject,
-        );
+        return await insertTurn(turn.sessionId, toRow(turn));
       } catch (error) {
         throw isConstraint(error) ? new RecordConflict(error) : error;
       }
     },
     async turnsOf(sessionId) {
-      const rows = await database
-        .selectFrom("turns")
-        .selectAll()
-        .where("sessionId", "=", sessionId)
-        .orderBy("n")
-        .execute();
+      const { rows } = await selectTurns(database, { sessionId });
       return rows.map(toTurn);
     },
     async lastTurnOf(sessionId) {
@@ -60,12 +65,8 @@ export function transcriptRecords(
     eraseWords: (sessionId) => database.transaction().execute((transaction) => eraseWordsOf(transaction, [sessionId])),
     insertSeal: (seal) =>
       database.transaction().execute(async (transaction) => {
-        const { numInsertedOrUpdatedRows } = await transaction
-          .insertInto("transcriptSeals")
-          .values(seal)
-          .onConflict((conflict) => conflict.doNothing())
-          .executeTakeFirst();
-        if (numInsertedOrUpdatedRows !== 1n) return;
+        const { numAffectedRows } = await insertSeal(transaction, seal);
+        if (numAffectedRows !== 1n) return;
         await outbox.addById(transaction, seal.sessionId, eventOfSeal(seal, clock.now()));
       }),
     findSeal: (sessionId) =>

@@ -1,7 +1,7 @@
 import { eventOfWarning } from "../webhook-events.ts";
 import type { Delivery, WebhookRecords } from "../webhooks.ts";
-import type { Leases } from "./leases.ts";
-import type { Outbox } from "./outbox.ts";
+import { heldRow, type Leases } from "./leases.ts";
+import type { NewDelivery, Outbox } from "./outbox.ts";
 import type { Schema } from "./schema.ts";
 import type { SqlBackend } from "./sql-backend.ts";
 
@@ -22,6 +22,11 @@ const LETTER_COLUMNS = [
 /** The part of the records that webhooks are delivered from. */
 export function webhookRecords({ database, isShared }: SqlBackend, leases: Leases, outbox: Outbox): WebhookRecords {
   const waiting = database.selectFrom("webhookDeliveries").where("givenUpAt", "is", null);
+  const insertHeld = leases.writer("session", (held, row: NewDelivery) => {
+    const { columns, values } = heldRow(held, row);
+    const insert = database.insertInto("webhookDeliveries").columns(columns).expression(values);
+    return insert.onConflict((conflict) => conflict.column("id").doNothing());
+  });
 
   /** A change of a delivery by whoever holds its newest claim; false where that is another. */
   const changeClaimed = async (
@@ -40,7 +45,6 @@ export function webhookRecords({ database, isShared }: SqlBackend, leases: Lease
 
   return {
     async noteWarning(warning) {
-      const subject = { sessionId: warning.sessionId };
       const session = await database
         .selectFrom("sessions")
         .select(["id", "tenant"])
@@ -48,12 +52,7 @@ export function webhookRecords({ database, isShared }: SqlBackend, leases: Lease
         .executeTakeFirst();
       if (session === undefined) return;
       for (const row of outbox.rowsOf(session, [eventOfWarning(warning)])) {
-        const { columns, values } = leases.rowOf(subject, row);
-        const insert = database.insertInto("webhookDeliveries").columns(columns).expression(values);
-        await leases.write(
-          insert.onConflict((conflict) => conflict.column("id").doNothing()),
-          subject,
-        );
+        await insertHeld(row.sessionId, row);
       }
     },
     async claimDeliveries({ endpoint, tenant, now, until, limit }) {

@@ -8,6 +8,7 @@ import { type OnQuery, toLogger } from "../observed-queries.ts";
 import type { ColumnTypes } from "../sql/column-types.ts";
 import { migrate } from "../sql/migrate.ts";
 import type { Schema } from "../sql/schema.ts";
+import { moveLog } from "./move-log.ts";
 import { keepPrepared } from "./prepared-statements.ts";
 
 const COLUMN_TYPES: ColumnTypes = { database: "sqlite", whole: "integer", real: "real", rowNumber: "integer" };
@@ -16,9 +17,12 @@ const COLUMN_TYPES: ColumnTypes = { database: "sqlite", whole: "integer", real: 
 export async function openDatabase(location: string, onQuery?: OnQuery): Promise<Kysely<Schema>> {
   const path = pathOf(location);
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
-  let release = (): void => undefined;
+  const endings: (() => void)[] = [];
+  const release = (): void => {
+    for (const end of endings.splice(0).toReversed()) end();
+  };
   try {
-    release = lock(path);
+    endings.push(lock(path));
     const file = new Database(path);
     const database = new Kysely<Schema>({
       dialect: new SqliteDialect({ database: keepPrepared(file, release) }),
@@ -26,6 +30,7 @@ export async function openDatabase(location: string, onQuery?: OnQuery): Promise
     });
     prepare(file);
     await migrate(database, COLUMN_TYPES);
+    if (path !== ":memory:") endings.push(moveLog(file, path));
     return database;
   } catch (cause) {
     release();

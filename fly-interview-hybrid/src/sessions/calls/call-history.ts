@@ -34,6 +34,17 @@ export interface SaidSoFar {
   readonly toldUntil: number;
 }
 
+/** Of the first call of a session. */
+export const NOTHING_SAID: SaidSoFar = { conversation: undefined, toldUntil: 0 };
+export const NO_HISTORY: CallHistory = {
+  otherCalls: [],
+  usedByOthers: NO_USAGE,
+  used: NO_USAGE,
+  violations: 0,
+  earlier: undefined,
+  conversation: undefined,
+};
+
 /** What the create of the next call can tell. */
 export async function saidSoFar(sessionId: string, upstream: Upstream, records: Records): Promise<SaidSoFar> {
   const turns = await records.turnsOf(sessionId);

@@ -103,6 +103,7 @@ export function createCallLedger({ config, clock, log, metrics, records, tenantO
     for (let tries = 0; ; tries++) {
       try {
         await write(recordId, state, upstreamCallId);
+        if (state === "ended") log.info({ call: recordId }, "call ended");
         return void busy.delete(recordId);
       } catch (error) {
         if (tries === 0) log.error({ err: error, call: recordId }, "a call's end could not be recorded");

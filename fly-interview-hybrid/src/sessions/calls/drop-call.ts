@@ -5,6 +5,7 @@ import type { CallLedger } from "./call-ledger.ts";
 export async function dropCall(session: Session, ledger: CallLedger): Promise<void> {
   const { call } = session;
   session.call = undefined;
-  call?.supervision.abort();
+  // With a reason, as the end of a session.
+  call?.supervision.abort("dropped");
   if (call !== undefined) await ledger.finish(call);
 }

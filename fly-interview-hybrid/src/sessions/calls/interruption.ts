@@ -45,6 +45,7 @@ export function goOnWith(session: Session, call: ActiveCall, needs: Interruption
   const wasInterrupted = session.time.interruptedAt !== null;
   session.goOnWith(call, at);
   if (!wasInterrupted) return;
+  needs.log.info({ session: session.id, call: call.recordId }, "session goes on");
   needs.metrics.resumes.inc({ outcome: "resumed" });
   keepTime(session, needs);
 }

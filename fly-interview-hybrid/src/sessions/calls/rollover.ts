@@ -25,12 +25,12 @@ export function watchCallLimit(
   const { config, clock } = needs;
   const set = config.CALL_LIMIT_SECONDS;
   const setAt = call.createdAt + (set ?? call.upstream.callLimitSeconds) * 1000;
-  let watching = new AbortController();
+  let watching: AbortController | undefined;
   let limitAt = 0;
   const watchUntil = (at: number): void => {
     if (at === limitAt) return;
     limitAt = at;
-    watching.abort();
+    watching?.abort();
     watching = new AbortController();
     const signal = AbortSignal.any([watching.signal, call.supervision.signal]);
     askBefore(limitAt, { session, signal }, needs);

@@ -1,14 +1,14 @@
 import { admitCall } from "../../auth/admission.ts";
 import type { Config } from "../../config/config.ts";
 import type { RateLimits } from "../../coordination/rate-limits.ts";
-import { ProxyError } from "../../errors.ts";
+import { ProxyError, toProxyError } from "../../errors.ts";
 import type { ConnectWatch } from "../../ops/connect-watch.ts";
 import { judgeAnswer } from "../../sdp/judge-answer.ts";
 import { type JudgedOffer, judgeOffer } from "../../sdp/judge-offer.ts";
 import { leaveOpen, sealOffer } from "../../sdp/seal.ts";
 import { Prompter } from "../../supervision/prompter.ts";
 import type { ChannelUse, Upstream } from "../../upstreams/upstream.ts";
-import { historyOfNewCall, saidSoFar } from "./call-history.ts";
+import { historyOfNewCall, NO_HISTORY, NOTHING_SAID, saidSoFar } from "./call-history.ts";
 import type { CallLedger, KnownCall } from "./call-ledger.ts";
 import { dropCall } from "./drop-call.ts";
 import { goOnWith, interrupt } from "./interruption.ts";
@@ -59,12 +59,12 @@ export async function startCall(
   if (session.state === "ended") throw new ProxyError("SESSION_ENDED");
   if (session.state === "connecting") throw new ProxyError("SESSION_BUSY");
   // Before the first await, so that a second offer meets a session that is busy.
-  session.beginCall();
+  const isFirst = session.beginCall();
   try {
     await admitCall(needs.rateLimits, session.principal);
     const signal = AbortSignal.any([session.signal, departure]);
-    const { call, answerSdp, toldUntil } = await exchange(session, offer, { signal, connect }, needs);
-    await switchTo(session, { call, toldUntil }, signal, needs);
+    const { call, answerSdp, toldUntil } = await exchange(session, offer, { signal, connect, isFirst }, needs);
+    await switchTo(session, { call, toldUntil, isFirst }, signal, needs);
     return { callId: call.recordId, answerSdp };
   } catch (error) {
     if (!session.signal.aborted) session.giveUpCall();
@@ -75,7 +75,7 @@ export async function startCall(
 /** The session goes on with a call that was just made. It is hung up where that fails. */
 async function switchTo(
   session: Session,
-  { call, toldUntil }: Pick<Exchanged, "call" | "toldUntil">,
+  { call, toldUntil, isFirst }: Pick<Exchanged, "call" | "toldUntil"> & { readonly isFirst: boolean },
   signal: AbortSignal,
   needs: StartCallNeeds,
 ): Promise<void> {
@@ -93,7 +93,9 @@ async function switchTo(
     // The end of the call before made its last turns.
     await transcripts.settled(session.id);
     const { config } = needs.tenantOf(session.principal.tenant);
-    const history = await historyOfNewCall(session.id, call, { isSeamless, toldUntil }, { ...needs, config });
+    const history = isFirst
+      ? NO_HISTORY
+      : await historyOfNewCall(session.id, call, { isSeamless, toldUntil }, { ...needs, config });
     if (signal.aborted) throw new ProxyError("SESSION_ENDED");
     goOnWith(session, call, needs);
     void watchCall(session, call, history, needs);
@@ -125,8 +127,8 @@ function channelOf({ DATA_CHANNEL, LIVE_REVEAL_SESSION }: Config): ChannelUse {
 async function exchange(
   session: Session,
   offer: JudgedOffer,
-  { signal, connect }: { readonly signal: AbortSignal } & Pick<Asker, "connect">,
-  { clock, ledger, records, transcripts, tenantOf, upstreamFor }: StartCallNeeds,
+  { signal, connect, isFirst }: { readonly signal: AbortSignal; readonly isFirst: boolean } & Pick<Asker, "connect">,
+  { clock, ledger, log, records, transcripts, tenantOf, upstreamFor }: StartCallNeeds,
 ): Promise<Exchanged> {
   const tenant = tenantOf(session.principal.tenant);
   const { config } = tenant;
@@ -137,7 +139,7 @@ async function exchange(
   const createdAt = clock.now();
   const [recordId, { conversation, toldUntil }] = await Promise.all([
     ledger.begin(session, upstream),
-    saidSoFar(session.id, upstream, records),
+    isFirst ? NOTHING_SAID : saidSoFar(session.id, upstream, records),
   ]);
   connect?.enter("upstream");
   const creation = upstream.createCall({
@@ -159,6 +161,8 @@ async function exchange(
     const call = toActiveCall(known, connect);
     return { call, answerSdp, toldUntil };
   } catch (error) {
+    const { code } = toProxyError(error);
+    log.info({ session: session.id, tenant: tenant.id, call: recordId, code }, "call not made");
     ledger.dispose({ recordId, tenant: tenant.id, upstream, creation, createdAt });
     throw error;
   }

@@ -50,6 +50,8 @@ export async function watchCall(
   const { config } = tenant;
   // It was ended since it was made: what waits for its end below would wait for ever.
   if (call.supervision.signal.aborted) return;
+  const { recordId, upstreamCallId, upstream } = call;
+  needs.log.info({ session: session.id, call: recordId, upstreamCallId, upstream: upstream.name }, "call is watched");
   watchSeconds(session, call, history.otherCalls, needs);
   const moveLimit = watchCallLimit(session, call, needs);
   const { metrics } = needs;

@@ -43,9 +43,9 @@ export interface Invitations {
   /**
    * The session of an invitation: a new one at first, and then the same as long as it has not ended. Throws
    * INVITATION_INVALID, INVITATION_EXPIRED, INVITATION_REVOKED, INVITATION_EXHAUSTED, and INVITATION_USED with the reason of
-   * the end.
+   * the end. `isConsent`: the candidate agrees to the interview, as the page tells; it is noted the first time.
    */
-  redeem(named: NamedInvitation): Promise<OwnedSession>;
+  redeem(named: NamedInvitation, isConsent: boolean): Promise<OwnedSession>;
   /** Who may redeem an invitation. Looking is no attempt, and throws as redeeming would. */
   holderOf(named: NamedInvitation): Promise<Principal>;
 }
@@ -132,11 +132,11 @@ export function createInvitations(needs: InvitationsNeeds): Invitations {
       if (session?.startedAt === null) await needs.endById(session.id, "deleted");
     },
 
-    async redeem(named) {
+    async redeem(named, isConsent) {
       needs.refuseWhileDraining();
       const { isActive, config } = tenantOf(named.tenant);
       if (!isActive) throw new ProxyError("INVITATION_INVALID");
-      const redemption = { now: clock.now(), maxAttempts: config.INVITATION_ATTEMPTS, sessionOf };
+      const redemption = { now: clock.now(), maxAttempts: config.INVITATION_ATTEMPTS, isConsent, sessionOf };
       const redeemed = await records.redeemInvitation(named, redemption);
       log.info({ invitation: named.id, tenant: named.tenant, outcome: redeemed.outcome }, "invitation presented");
       if (redeemed.outcome === "opened" || redeemed.outcome === "reopened") return redeemed.session;

@@ -52,6 +52,7 @@ export function waitingSession(
     startedAt: null,
     interruptedAt: null,
     mutedAt: null,
+    consentedAt: null,
     endedAt: null,
   };
 }

@@ -34,6 +34,7 @@ export async function describeSession(
   return {
     ...toSummary(record),
     language: language ?? null,
+    consentedAt: toIsoTimeOrNull(record.consentedAt),
     limits: { maxDurationSeconds: maxSeconds, warnAtSeconds: [...warnAtSeconds], budget: { ...budget } },
     connection: toConnection(running?.connection),
     usage: described.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE),

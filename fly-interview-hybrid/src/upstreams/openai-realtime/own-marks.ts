@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from "node:crypto";
 
 const PREFIX = "proxy_";
 
@@ -12,11 +12,11 @@ const SEAL_LENGTH = 16;
  * follows from the API key, so that a later process knows the names of an earlier one.
  */
 export class OwnMarks {
-  readonly #key: Buffer;
+  readonly #key: KeyObject;
   readonly #callId: string;
 
   constructor(apiKey: string, callId: string) {
-    this.#key = Buffer.from(hkdfSync("sha256", apiKey, "", "marks of the proxy's own items", 32));
+    this.#key = keyOf(apiKey);
     this.#callId = callId;
   }
 
@@ -39,4 +39,17 @@ export class OwnMarks {
     const seal = createHmac("sha256", this.#key).update(`${this.#callId} ${nonce}`).digest("base64url");
     return seal.slice(0, SEAL_LENGTH);
   }
+}
+
+/** Keys of the API keys that were used last: one follows from the other slowly, and a tenant's calls all have the same. */
+const keys = new Map<string, KeyObject>();
+const MAX_KEYS = 100;
+
+function keyOf(apiKey: string): KeyObject {
+  const known = keys.get(apiKey);
+  if (known !== undefined) return known;
+  const key = createSecretKey(Buffer.from(hkdfSync("sha256", apiKey, "", "marks of the proxy's own items", 32)));
+  if (keys.size >= MAX_KEYS) keys.clear();
+  keys.set(apiKey, key);
+  return key;
 }

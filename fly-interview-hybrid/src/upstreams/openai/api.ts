@@ -1,6 +1,6 @@
 import { type Dispatcher, Pool } from "undici";
 import type { Clock } from "../../clock.ts";
-import type { Contact, ServerContacts } from "../../ops/upstream-contacts.ts";
+import type { ServerContacts } from "../../ops/upstream-contacts.ts";
 import { type KeyHeader, keyHeaders } from "./key-headers.ts";
 
 /** Idle connections that are kept open, so that a call finds one without a TCP and TLS handshake. */
@@ -49,8 +49,8 @@ export function openApi(options: ApiOptions, clock: Clock): Api {
   const warm = createWarmer(pool, `${prefix}/models`, { clock, contacts });
   let closing: Promise<void> | undefined;
   return {
-    request: ({ headers, secret, timeoutMs, ...request }) =>
-      pool.request({
+    async request({ headers, secret, timeoutMs, ...request }) {
+      const response = await pool.request({
         ...request,
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
@@ -60,7 +60,10 @@ export function openApi(options: ApiOptions, clock: Clock): Api {
           ...headers,
           ...(secret === undefined ? keyHeaders(options.apiKey, options.keyHeader) : keyHeaders(secret, "bearer")),
         },
-      }),
+      });
+      contacts?.note({ isReached: true, date: String(response.headers["date"] ?? "") });
+      return response;
+    },
     close: () => {
       warm.stop();
       contacts?.forget();
@@ -76,10 +79,6 @@ function createWarmer(
   { clock, contacts }: { readonly clock: Clock; readonly contacts: ServerContacts | undefined },
 ): { stop: () => void } {
   let cancel = (): void => undefined;
-  let isStopped = false;
-  const note = (contact: Contact): void => {
-    if (!isStopped) contacts?.note(contact);
-  };
   const touch = async (): Promise<void> => {
     try {
       const { body, headers } = await pool.request({
@@ -88,10 +87,10 @@ function createWarmer(
         headersTimeout: WARM_EVERY_MS,
         bodyTimeout: WARM_EVERY_MS,
       });
-      note({ isReached: true, date: String(headers["date"] ?? "") });
+      contacts?.note({ isReached: true, date: String(headers["date"] ?? "") });
       await body.dump();
     } catch {
-      note({ isReached: false });
+      contacts?.note({ isReached: false });
     }
   };
   const warm = (): void => {
@@ -99,10 +98,5 @@ function createWarmer(
     cancel = clock.after(WARM_EVERY_MS, warm);
   };
   warm();
-  return {
-    stop() {
-      isStopped = true;
-      cancel();
-    },
-  };
+  return { stop: () => cancel() };
 }

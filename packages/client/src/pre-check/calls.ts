@@ -3,13 +3,11 @@ import { boundedWait } from "../bounded-wait.ts";
 import { type CallStats, digestStats } from "../call-stats.ts";
 import { clientError, InterviewError } from "../errors.ts";
 import { createPeer } from "../peer.ts";
+import { postToServer } from "../server-post.ts";
 import { shareAudioContext } from "../shared-audio-context.ts";
 import { relaysOver } from "../transports.ts";
-import { type CheckId, found, foundProblem, type Outcome, type Report } from "./check.ts";
-import type { CheckContext } from "./pre-check.ts";
-import { postForCheck } from "./server.ts";
-
-type Perform = (id: CheckId, check: (report: Report) => Promise<Outcome> | Outcome) => Promise<boolean>;
+import { found, foundProblem, type Outcome } from "./check.ts";
+import type { CheckContext, Perform } from "./check-context.ts";
 
 /** How long a way may take to open; where one is blocked, packets are lost in silence. */
 const WAY_LIMIT = { ms: 10_000, error: () => clientError("AUDIO_LINE_FAILED") };
@@ -91,7 +89,7 @@ async function holdCall(
   });
   peer.speakThrough(audio.context.createMediaStreamDestination().stream);
   const sdpOffer = await peer.offer({ iceServers: [], dataChannel: description.dataChannel === "required" });
-  const answer = testCallSchema.safeParse(await postForCheck(context, "testCall", { sdpOffer }));
+  const answer = testCallSchema.safeParse(await postToServer(context, "testCall", { sdpOffer }));
   if (!answer.success) throw clientError("BAD_SERVER_REPLY");
   await boundedWait(Promise.race([peer.connect(answer.data.sdpAnswer), failed]), { signal, limit: WAY_LIMIT });
   return digestStats(await peer.getStats());

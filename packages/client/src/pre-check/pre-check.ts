@@ -1,29 +1,14 @@
-import { browserEnvironment, type BrowserEnvironment } from "../environment.ts";
+import { type BrowserEnvironment, browserEnvironment } from "../environment.ts";
 import { createStore, type Readable } from "../store.ts";
 import { checkCalls } from "./calls.ts";
 import { type Check, type CheckId, found, foundProblem, type Outcome, type Report } from "./check.ts";
+import type { CheckContext } from "./check-context.ts";
+import type { PreCheckOptions } from "./pre-check-options.ts";
 import { checkServer, checkWebSocket, clockOutcome } from "./server.ts";
 import { checkSound } from "./sound.ts";
 
-/** What to try out, and by what right. */
-export interface PreCheckOptions {
-  /** The server, as for an interview. */
-  readonly url: string;
-  /**
-   * Access token (JWT), or where to get one for each request; a single-use one is spent by its request. Not needed for the
-   * simulation, or with an invitation.
-   */
-  readonly token?: string | (() => Promise<string>) | undefined;
-  /** The invitation of who has no token yet. It stays as it is. */
-  readonly invitation?: string | undefined;
-  /** The microphone and the speaker to try; the browser's default where none is named. */
-  readonly microphoneId?: string | undefined;
-  readonly speakerId?: string | undefined;
-  /** TURN and STUN servers of the page's own. */
-  readonly iceServers?: readonly RTCIceServer[] | undefined;
-  /** Replaces pieces of the browser. */
-  readonly environment?: Partial<BrowserEnvironment> | undefined;
-}
+export type { Check, CheckCode, CheckFigures, CheckId, CheckStatus } from "./check.ts";
+export type { PreCheckOptions } from "./pre-check-options.ts";
 
 /** Tries out, before an interview, all that it needs: the real way, by the server's own doors. */
 export interface PreCheck extends Readable<readonly Check[]> {
@@ -35,14 +20,6 @@ export interface PreCheck extends Readable<readonly Check[]> {
   close(): void;
 }
 
-/** What the checks share. */
-export interface CheckContext {
-  readonly options: PreCheckOptions;
-  readonly environment: BrowserEnvironment;
-  /** Stops all checks. */
-  readonly signal: AbortSignal;
-}
-
 const IDS: readonly CheckId[] = ["browser", "microphone", "playback", "http", "websocket", "clock", "udp", "tcp"];
 
 const WAITING: readonly Check[] = IDS.map((id) => ({ id, status: "waiting", figures: {} }));
@@ -52,7 +29,7 @@ export function preCheck(options: PreCheckOptions): PreCheck {
   const store = createStore(WAITING);
   const closed = new AbortController();
   const { signal } = closed;
-  const context = { options, environment: browserEnvironment(options.environment ?? {}), signal };
+  const context: CheckContext = { options, environment: browserEnvironment(options.environment ?? {}), signal };
   let running: Promise<void> | undefined;
 
   const reportOf =

@@ -1,14 +1,10 @@
 import { type PreCheckReply, preCheckSchema } from "@interview-proxy/protocol";
 import { boundedWait } from "../bounded-wait.ts";
-import { clientError, serverError } from "../errors.ts";
+import { clientError } from "../errors.ts";
+import { PATIENCE_MS, postToServer } from "../server-post.ts";
 import { parseServerUrl } from "../server-url.ts";
-import { errorIn } from "../signalling/session-request.ts";
-import { resolveToken } from "../signalling/token.ts";
 import { found, type Outcome } from "./check.ts";
-import type { CheckContext } from "./pre-check.ts";
-
-/** How long the server may take to say something. */
-const PATIENCE_MS = 8_000;
+import type { CheckContext } from "./check-context.ts";
 
 /** A clock that is further off shows wrong times; tokens allow for about as much. */
 const CLOCK_TOLERANCE_MS = 60_000;
@@ -31,43 +27,13 @@ export async function checkServer(context: CheckContext): Promise<ServerFindings
 async function describe(context: CheckContext) {
   const { now } = context.environment;
   const [sentAt, start] = [Date.now(), now()];
-  const body = await postForCheck(context, "preCheck", {});
+  const body = await postToServer(context, "preCheck", {});
   const roundTripMs = Math.round(now() - start);
   const description = preCheckSchema.safeParse(body);
   if (!description.success) throw clientError("BAD_SERVER_REPLY");
   // The server has looked at its clock half-way.
   const clockAheadMs = Math.round(sentAt + roundTripMs / 2 - description.data.time);
   return { description: description.data, roundTripMs, clockAheadMs };
-}
-
-/** The reply's body. Rejects with the server's error, `BAD_SERVER_REPLY`, or `SERVER_UNREACHABLE`. */
-export async function postForCheck(
-  { options, environment, signal }: CheckContext,
-  door: "preCheck" | "testCall",
-  body: { readonly sdpOffer?: string },
-): Promise<unknown> {
-  const { invitation } = options;
-  const token = invitation === undefined ? await resolveToken(options.token) : undefined;
-  const init = {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify({ ...body, ...(invitation !== undefined && { invitation }) }),
-    signal,
-  };
-  const posted = environment.fetch(parseServerUrl(options.url)[door], init).catch((cause: unknown) => {
-    throw clientError("SERVER_UNREACHABLE", { cause });
-  });
-  const response = await boundedWait(posted, {
-    signal,
-    limit: { ms: PATIENCE_MS, error: () => clientError("SERVER_TIMEOUT") },
-  });
-  const reply: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return reply;
-  const error = errorIn(reply);
-  throw error ? serverError(error) : clientError("BAD_SERVER_REPLY");
 }
 
 export function clockOutcome(clockAheadMs: number): Outcome {

@@ -4,10 +4,8 @@ import { microphoneError } from "../microphone-error.ts";
 import { pause } from "../pause.ts";
 import { shareAudioContext } from "../shared-audio-context.ts";
 import { Speaker } from "../speaker.ts";
-import { type CheckId, found, type Outcome, type Report } from "./check.ts";
-import type { CheckContext } from "./pre-check.ts";
-
-type Perform = (id: CheckId, check: (report: Report) => Promise<Outcome> | Outcome) => Promise<boolean>;
+import { found, type Outcome, type Report } from "./check.ts";
+import type { CheckContext, Perform } from "./check-context.ts";
 
 /** How long the person has to say something. */
 const LISTEN_MS = 8_000;
@@ -45,7 +43,7 @@ export async function checkSound(context: CheckContext, perform: Perform): Promi
 
 async function openMicrophone({ options, environment, signal }: CheckContext): Promise<MediaStream> {
   const { microphoneId } = options;
-  const device = microphoneId === undefined ? {} : { deviceId: microphoneId };
+  const device = microphoneId === undefined ? {} : { deviceId: { exact: microphoneId } };
   const audio = { ...defaultChoices().processing, ...device };
   const stream = await environment.getUserMedia({ audio }).catch((error: unknown) => {
     throw microphoneError(error);

@@ -1,4 +1,4 @@
-import { type Check, type CheckId, type PreCheckOptions, preCheck } from "@interview-proxy/client";
+import { type Check, type CheckId, type PreCheckOptions, preCheck } from "@interview-proxy/client/pre-check";
 import { vi } from "vitest";
 import { FakeBrowser } from "./fake-browser.ts";
 import type { FakePeerConnection } from "./fake-peer-connection.ts";

@@ -4,10 +4,10 @@ import type { DrawSound } from "./visualization.ts";
 /** Each layer follows tones of its own, low ones outside. */
 const LAYERS = 3;
 
-const POINTS = 36;
+const POINTS = 64;
 
 /** Radius in silence, as a share of half the smaller side; what is left is room to grow. */
-const REST_RADIUS = 0.62;
+const REST_RADIUS = 0.7;
 
 /** How much of its size a layer keeps from one frame to the next. */
 const INERTIA = 0.75;

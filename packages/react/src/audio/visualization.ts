@@ -4,7 +4,7 @@ import { type AudioLevelMeter, createAudioLevelMeter } from "@interview-proxy/cl
 export type Sound = Pick<AudioLevelMeter, "level" | "bands" | "waveform">;
 
 /**
- * Shows the sound on its element, 30 times a second. `at`: milliseconds on the page's clock. Where the person asked for less motion,
+ * Shows the sound on its element, 25 times a second. `at`: milliseconds on the page's clock. Where the person asked for less motion,
  * it is called four times a second, and should change colours rather than shapes.
  */
 export type DrawSound<E extends Element> = (element: E, sound: Sound, at: number, isCalm: boolean) => void;
@@ -12,7 +12,7 @@ export type DrawSound<E extends Element> = (element: E, sound: Sound, at: number
 /**
  * A timer paces the drawing, not the screen: a loop of 60 or 120 animation frames a second costs more than all that is drawn in it.
  */
-const INTERVAL_MS = 33;
+const INTERVAL_MS = 40;
 const CALM_INTERVAL_MS = 250;
 
 const SILENCE: Sound = {

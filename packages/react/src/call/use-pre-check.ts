@@ -1,4 +1,5 @@
-import { type Check, type PreCheckOptions, preCheck } from "@interview-proxy/client";
+import type { Check, PreCheckOptions } from "@interview-proxy/client";
+import { preCheck } from "@interview-proxy/client/pre-check";
 import { useState } from "react";
 import { useOwned } from "./use-owned.ts";
 import { useReadable } from "./use-readable.ts";

@@ -22,6 +22,8 @@ export interface InterviewStageProps {
   readonly shape?: VisualizerShape | undefined;
   /** The clock of the snapshot's `endsAt`, where the client's `environment` replaces it. Pass the same function each time. */
   readonly now?: (() => number) | undefined;
+  /** What begins, continues and ends the interview; an {@link InterviewButton} unless told otherwise. */
+  readonly button?: ReactNode;
   /** Further controls of the page, below the others. */
   readonly children?: ReactNode;
 }
@@ -33,7 +35,12 @@ const TALKING: ReadonlySet<InterviewState> = new Set(["connected", "interrupted"
  * The provider's interview as a candidate sees it: the interviewer's voice, captions, time, mute, devices, a typed answer. Style
  * `.interview-stage[data-state]` and what is in it.
  */
-export function InterviewStage({ shape, now, children }: InterviewStageProps): ReactElement {
+export function InterviewStage({
+  shape,
+  now,
+  button = <InterviewButton />,
+  children,
+}: InterviewStageProps): ReactElement {
   const { labels, language, simulation } = useMessages();
   const state = useCallSnapshot((snapshot) => snapshot.state);
   const isSimulation = useCallSnapshot((snapshot) => snapshot.simulation === true);
@@ -52,7 +59,7 @@ export function InterviewStage({ shape, now, children }: InterviewStageProps): R
       <SoundNotice />
       <Captions />
       {TALKING.has(state) && <Talking />}
-      <InterviewButton />
+      {button}
       <details className="interview-settings">
         <summary>{labels.settings}</summary>
         <DeviceSelect kind="microphone" />

@@ -1,5 +1,5 @@
 import type { InterviewCallOptions } from "@interview-proxy/client";
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
 import { InterviewProvider, useMessages } from "../call/InterviewProvider.tsx";
 import { useCallSnapshot } from "../call/use-call-snapshot.ts";
 import { useOwnInterviewCall } from "../call/use-own-interview-call.ts";
@@ -17,6 +17,8 @@ import { TimeRemaining, type TimeRemainingProps } from "./TimeRemaining.tsx";
 /** Props of {@link SimpleWebRTCManager}: where the interview is, and the language. */
 export interface SimpleWebRTCManagerProps extends InterviewCallOptions {
   readonly messages?: InterviewMessages | undefined;
+  /** Further controls of the page, below the others; hooks in them see this interview. */
+  readonly children?: ReactNode;
 }
 
 /**
@@ -24,16 +26,20 @@ export interface SimpleWebRTCManagerProps extends InterviewCallOptions {
  * voices, what is said, why it ended or what went wrong, and details for those who look for a fault. The options of the first
  * render count; give it another `key` to change them. Style `.interview-panel[data-state]` and what is in it.
  */
-export function SimpleWebRTCManager({ messages, ...options }: SimpleWebRTCManagerProps): ReactElement {
+export function SimpleWebRTCManager({ messages, children, ...options }: SimpleWebRTCManagerProps): ReactElement {
   const call = useOwnInterviewCall(options);
   return (
     <InterviewProvider call={call} messages={messages}>
-      <Panel now={options.environment?.now} />
+      <Panel now={options.environment?.now}>{children}</Panel>
     </InterviewProvider>
   );
 }
 
-function Panel({ now }: TimeRemainingProps): ReactElement {
+interface PanelProps extends TimeRemainingProps {
+  readonly children: ReactNode;
+}
+
+function Panel({ now, children }: PanelProps): ReactElement {
   const { labels, language, simulation } = useMessages();
   const state = useCallSnapshot((snapshot) => snapshot.state);
   const isSimulation = useCallSnapshot((snapshot) => snapshot.simulation === true);
@@ -51,6 +57,7 @@ function Panel({ now }: TimeRemainingProps): ReactElement {
       <CallButtons />
       <Captions />
       <DebugPanel />
+      {children}
     </section>
   );
 }

@@ -17,6 +17,7 @@ export const ENGLISH: InterviewMessages = {
   insteadOfState: {
     withoutServer: "The interview goes on, and the interviewer can hear you. Captions pause for a moment.",
     canResume: "Your interview is not over. You can continue it.",
+    unheard: "Connected, but the interviewer cannot hear you.",
     muted: "You are muted. The interviewer cannot hear you.",
   },
   buttons: {
@@ -26,6 +27,7 @@ export const ENGLISH: InterviewMessages = {
     end: "End the interview",
     resume: "Continue your interview",
     startNew: "Start a new one",
+    connectAgain: "Connect again",
     turnOnSound: "Turn on sound",
     mute: "Mute",
     unmute: "Unmute",

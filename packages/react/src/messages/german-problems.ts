@@ -29,13 +29,13 @@ export const GERMAN_PROBLEMS: Readonly<Record<ErrorCode | ClientErrorCode, Notic
     reason: "Das Mikrofon ist ausgefallen, und es gibt kein anderes.",
     nextStep: "Schließen Sie eines an oder schalten Sie es ein; das Interview geht damit weiter.",
   },
+  MICROPHONE_SILENCED: {
+    reason: "Das System oder ein anderes Programm hat das Mikrofon stummgeschaltet.",
+    nextStep: "Suchen Sie eine Stummtaste an Tastatur oder Headset oder beenden Sie den anderen Anruf.",
+  },
   MICROPHONE_CHANGED: {
     reason: "Das Mikrofon ist ausgefallen, jetzt wird ein anderes verwendet.",
     nextStep: "Wählen Sie das richtige, falls es das nicht ist.",
-  },
-  MICROPHONE_SILENCED: {
-    reason: "Das System oder ein anderes Programm hat das Mikrofon stumm geschaltet.",
-    nextStep: "Suchen Sie eine Stummtaste an Tastatur oder Headset, oder beenden Sie den anderen Anruf.",
   },
   SPEAKER_UNAVAILABLE: {
     reason: "Über diesen Lautsprecher kann der Interviewer nicht wiedergegeben werden.",

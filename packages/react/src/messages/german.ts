@@ -19,6 +19,7 @@ export const GERMAN: InterviewMessages = {
   insteadOfState: {
     withoutServer: "Das Interview läuft weiter, der Interviewer kann Sie hören. Die Untertitel pausieren kurz.",
     canResume: "Ihr Interview ist noch nicht beendet. Sie können es fortsetzen.",
+    unheard: "Verbunden, aber der Interviewer kann Sie nicht hören.",
     muted: "Ihr Mikrofon ist stumm. Der Interviewer kann Sie nicht hören.",
   },
   buttons: {
@@ -28,6 +29,7 @@ export const GERMAN: InterviewMessages = {
     end: "Interview beenden",
     resume: "Interview fortsetzen",
     startNew: "Neu beginnen",
+    connectAgain: "Erneut verbinden",
     turnOnSound: "Ton einschalten",
     mute: "Stumm schalten",
     unmute: "Stummschaltung aufheben",
@@ -43,8 +45,8 @@ export const GERMAN: InterviewMessages = {
     interviewer: "Interviewer",
     captions: "Untertitel",
     whatWasSaid: "Gesprochenes",
-    timeLeft: "Verbleibende Zeit",
-    timeLeftPaused: "Verbleibende Zeit, angehalten",
+    timeLeft: "Restzeit",
+    timeLeftPaused: "Restzeit, angehalten",
     microphone: "Mikrofon",
     speaker: "Lautsprecher",
     connection: "Verbindung",
@@ -76,7 +78,7 @@ export const GERMAN: InterviewMessages = {
     good: "Gute Verbindung",
     poor: "Schwache Verbindung",
     lost: "Keine Verbindung",
-    reconnecting: "Verbindung wird wiederhergestellt …",
+    reconnecting: "Verbindet neu …",
   },
   timeLeft: (duration) => `Noch ${duration}.`,
   typedAnswer: {

@@ -27,6 +27,8 @@ export interface InterviewMessages {
     readonly withoutServer: string;
     readonly canResume: string;
     readonly muted: string;
+    /** There is a call, but no microphone that works. */
+    readonly unheard: string;
   };
   readonly buttons: Readonly<Record<ButtonName, string>>;
   readonly labels: Readonly<Record<LabelName, string>>;
@@ -65,6 +67,7 @@ type ButtonName =
   | "end"
   | "resume"
   | "startNew"
+  | "connectAgain"
   | "turnOnSound"
   | "mute"
   | "unmute"

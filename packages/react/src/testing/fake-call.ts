@@ -67,6 +67,7 @@ export function createFakeCall(initial: Partial<InterviewSnapshot> = {}, extras:
     resumeAudio: async () => ask("resumeAudio"),
     refreshDevices: async () => ask("refreshDevices"),
     setProcessing: async (processing) => ask("setProcessing", processing),
+    reconnectAudio: async () => ask("reconnectAudio"),
     simulateScenario: async (name) => ask("simulateScenario", name),
     close: () => ask("close"),
     setMuted(muted) {

@@ -25,7 +25,7 @@ export const sdpOffer: Handler<"sdp_offer"> = (message, connection) => {
           answer: { type: "answer", sdp: answerSdp },
           callId,
         });
-        connect.end("ok", { "interview.session": session.id });
+        connect.succeed({ session: session.id, call: callId });
       }),
     );
   });

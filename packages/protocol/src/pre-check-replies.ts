@@ -1,12 +1,5 @@
 import * as z from "zod/mini";
-import { redeemInvitationRequestSchema } from "./invitations.ts";
 import { dataChannelSchema, iceServerSchema } from "./server-messages.ts";
-
-/** Body of `POST /api/pre-check`, which may be missing. `invitation`: the credential of who has no other. */
-export const preCheckRequestSchema = z.optional(
-  z.strictObject({ invitation: z.optional(redeemInvitationRequestSchema.shape.invitation) }),
-);
-export type PreCheckRequest = z.infer<typeof preCheckRequestSchema>;
 
 /** Reply of `POST /api/pre-check`: what a browser can try before its interview. */
 export const preCheckSchema = z.object({
@@ -23,13 +16,6 @@ export const preCheckSchema = z.object({
   dataChannel: dataChannelSchema,
 });
 export type PreCheckReply = z.infer<typeof preCheckSchema>;
-
-/** Body of `POST /api/pre-check/call`. */
-export const testCallRequestSchema = z.strictObject({
-  invitation: z.optional(redeemInvitationRequestSchema.shape.invitation),
-  sdpOffer: z.string(),
-});
-export type TestCallRequest = z.infer<typeof testCallRequestSchema>;
 
 /** Reply of `POST /api/pre-check/call`. The call is hung up after `seconds`. Nobody speaks in it. */
 export const testCallSchema = z.object({ sdpAnswer: z.string(), seconds: z.number() });
