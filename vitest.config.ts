@@ -6,6 +6,9 @@ const fromSource = {
   ssr: { resolve: { conditions: ["source"] } },
 };
 
+/** Only a test that hangs takes so long, also on a machine with other work: interviews at the speed of speech take ten seconds. */
+const PATIENT = { testTimeout: 60_000, hookTimeout: 60_000 };
+
 /** The slowest of the whole-system tests listen to an interview at the speed of speech. */
 const wholeSystem = { testTimeout: 120_000, hookTimeout: 120_000 };
 
@@ -39,7 +42,7 @@ export default defineConfig({
             "fly-interview-hybrid/test/**/*.test.ts",
             "supabase/test/**/*.test.ts",
           ],
-          testTimeout: 20_000,
+          ...PATIENT,
           // The canary's tests are concurrent, and most of their time is waiting.
           maxConcurrency: 10,
           // Most of their time is waiting, for databases and sockets.
@@ -54,7 +57,7 @@ export default defineConfig({
           include: WITH_EITHER_API.packages,
           exclude: WITHOUT_CALLS,
           env: { VOICE_API: "live" },
-          testTimeout: 20_000,
+          ...PATIENT,
           maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
