@@ -162,8 +162,10 @@ describe("an interview with an interruption and a failed transcription", () => {
     await expect.poll(async () => (await transcriptOf(interview)).document.proof.signature).not.toBeNull();
     expect(seen, "the cut took place").toBeGreaterThanOrEqual(nth);
     const { said } = await transcriptOf(interview);
-    const wording = (turn: Said): unknown => [turn[0], turn[2]];
-    expect(said.filter(([, status]) => status !== "gap").map(wording)).toEqual(saidBy(proxy.simulator).map(wording));
+    // That words could not be made out may be lost with the cut: then they are a gap.
+    const wording = (all: readonly Said[]): unknown =>
+      all.flatMap(([role, status, text]) => (status === "gap" || !text ? [] : [[role, text]]));
+    expect(wording(said)).toEqual(wording(saidBy(proxy.simulator)));
   });
 });
 

@@ -36,7 +36,12 @@ export function judge(before: string, after: string, alert: string): string {
     // JSON is YAML.
     writeFileSync(
       file,
-      JSON.stringify({ rule_files: [join(OPS, "alerts.yml")], evaluation_interval: "1m", tests: [test] }),
+      JSON.stringify({
+        rule_files: [join(OPS, "alerts.yml")],
+        evaluation_interval: "1m",
+        group_eval_order: ["interview-causes", "interview-objectives", "interview-symptoms"],
+        tests: [test],
+      }),
     );
     const { status, said } = runTool("promtool", ["test", "rules", file]);
     return status === 0 ? "" : said;
