@@ -102,6 +102,11 @@ describe("a backend's sideband", () => {
     const dropIn = await startDropIn();
     const sideband = attach(dropIn, await begin(dropIn));
     await once(sideband.socket, "open");
+    // The socket is open before the way to the voice service is.
+    const isThrough = new Promise<void>((resolve) => sideband.once("conversation.item.added", () => resolve()));
+    const content = [{ type: "input_text", text: "I am Ada." }] as const;
+    sideband.send({ type: "conversation.item.create", item: { type: "message", role: "user", content: [...content] } });
+    await isThrough;
     const closed = once(sideband.socket, "close");
     const told = new Promise<unknown>((resolve) => sideband.on("error", resolve));
     dropIn.proxy.simulator.injectFault({ kind: "expire", afterMs: 0, callId: liveCallOf(dropIn) });
