@@ -13,7 +13,7 @@ import { startServerProcess } from "./server-process.ts";
 import { hundredths, percentileOf } from "./summary.ts";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
-const SECONDS = Number(process.env.SECONDS ?? 1.5);
+const SECONDS = Number(process.env.SECONDS ?? 1);
 /** So many are enough, and every session is ended afterwards. */
 const MOST = 800;
 const UPSTREAM_MS = [0, 150];
@@ -73,13 +73,13 @@ try {
     { name: "proxyHttp", door: "exchange", port: proxy.port },
     { name: "proxySocket", door: "socket", port: proxy.port },
   ];
-  const measure = async (way: Way, rest: Pick<ConnectLoad, "concurrency" | "seconds" | "most">) => {
+  const measure = async (way: Way, rest: Omit<ConnectLoad, "door" | "port">) => {
     const found = await load.ask<ConnectTimes>(JSON.stringify({ ...rest, door: way.door, port: way.port }));
     await load.ask("end");
     if (found.failure !== undefined) console.error(`${way.name}: ${found.failed} failed, the first: ${found.failure}`);
     return found;
   };
-  for (const way of ways) await warmUp((most) => measure(way, { concurrency: 16, seconds: 60, most }));
+  for (const way of ways) await warmUp((most) => measure(way, { concurrency: 16, seconds: 60, most, spreadMs: 0 }));
 
   const cells: readonly Cell[] = UPSTREAM_MS.flatMap((upstreamMs) =>
     CONCURRENCIES.flatMap((concurrency) => ways.map(({ name }) => emptyCell(upstreamMs, concurrency, name))),
@@ -90,7 +90,8 @@ try {
       const way = ways.find(({ name }) => name === cell.through);
       if (way === undefined) continue;
       await upstream.ask(`delay ${cell.upstreamMs}`);
-      const found = await measure(way, { concurrency: cell.concurrency, seconds: SECONDS, most: MOST });
+      const { concurrency, upstreamMs: spreadMs } = cell;
+      const found = await measure(way, { concurrency, seconds: SECONDS, most: MOST, spreadMs });
       upstreamLatenessMs = Math.max(upstreamLatenessMs, await upstream.ask<number>("report"));
       cell.timesMs.push(...found.timesMs);
       cell.fromOpeningMs.push(...found.fromOpeningMs);

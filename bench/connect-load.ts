@@ -1,5 +1,6 @@
 // Makes connects in a process of its own, some at once, each begun when one before it is answered, and times them. Told a
 // measurement as JSON it answers with what it found, and told "end" it ends what those connects have begun.
+import { setTimeout as pause } from "node:timers/promises";
 import { freshToken } from "./load-token.ts";
 import type { Connect } from "./connect.ts";
 import { createVia } from "./create-via.ts";
@@ -17,6 +18,8 @@ export interface ConnectLoad {
   /** For so long, or until so many are timed. */
   readonly seconds: number;
   readonly most: number;
+  /** Over so long the first ones are spread, in milliseconds: begun together they would stay together, and wait for each other. */
+  readonly spreadMs: number;
 }
 
 /** What became of the connects. */
@@ -59,7 +62,8 @@ async function measure(load: ConnectLoad): Promise<ConnectTimes> {
   lateness.p99MsSinceLast();
   const startedAt = performance.now();
   const until = startedAt + load.seconds * 1000;
-  const caller = async (): Promise<void> => {
+  const caller = async (index: number): Promise<void> => {
+    await pause((index * load.spreadMs) / load.concurrency);
     while (begun < load.most && performance.now() < until) {
       begun += 1;
       try {
@@ -72,7 +76,7 @@ async function measure(load: ConnectLoad): Promise<ConnectTimes> {
       }
     }
   };
-  await Promise.all(Array.from({ length: load.concurrency }, caller));
+  await Promise.all(Array.from({ length: load.concurrency }, (_, index) => caller(index)));
   const tookMs = performance.now() - startedAt;
   const latenessP99Ms = lateness.p99MsSinceLast();
   return { timesMs, fromOpeningMs, failed, failure, tookMs, latenessP99Ms };

@@ -35,7 +35,6 @@ interface IdleFigures {
   readonly externalPerSocketKiB: number;
   readonly cpuPercent: number;
   readonly cpuUsPerBeat: number;
-  readonly longestBlockMs: number;
 }
 
 interface RunningServer {
@@ -92,7 +91,6 @@ async function measure(start: Server["start"], kind: IdleKind): Promise<Omit<Idl
       externalPerSocketKiB: each(({ external }) => external),
       cpuPercent: rounded((after.cpuMs - idle.cpuMs) / seconds / 10),
       cpuUsPerBeat: rounded(((after.cpuMs - idle.cpuMs) * 1000) / SOCKETS / BEATS),
-      longestBlockMs: rounded(after.longestBlockMs),
     };
   } finally {
     await clients.stop();

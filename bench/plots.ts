@@ -4,8 +4,7 @@ import type { BenchmarkResult, FigureRow, Figures } from "./figures-table.ts";
 /** What is drawn of a benchmark's figures; not all have something that a picture tells better than a table. */
 const CHARTS: Readonly<Record<string, (figures: Figures) => BarChart>> = {
   "added-connect-time": ({ cells }) => ({
-    title:
-      "From the offer to the answer, by connects at once and delay of the voice service: median and 99th percentile",
+    title: "Added from the offer to the answer, by connects at once and the voice service's delay",
     unit: "ms, logarithmic",
     isLogarithmic: true,
     groups: groupsOf(listOf(cells)),
@@ -42,12 +41,12 @@ export function drawPlots(results: Readonly<Record<string, BenchmarkResult>>): R
 function groupsOf(cells: readonly FigureRow[]): BarGroup[] {
   const placeOf = ({ upstreamMs, concurrency }: FigureRow) => `${concurrency} at once, ${upstreamMs} ms`;
   const places = [...new Set(cells.map(placeOf))];
-  const figures = { median: "p50Ms", "99 %": "p99Ms" };
+  const figures = { median: "addedP50Ms", "99 %": "addedP99Ms" };
   return places.flatMap((place) =>
     Object.entries(figures).map(([name, figure]) => ({
       label: `${place}, ${name}`,
       bars: cells
-        .filter((cell) => placeOf(cell) === place)
+        .filter((cell) => placeOf(cell) === place && cell.through !== "direct")
         .map((cell) => ({ label: String(cell.through), value: Number(cell[figure]) })),
     })),
   );
