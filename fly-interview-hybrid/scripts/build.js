@@ -1,9 +1,9 @@
 // Builds what one process serves: the proxy with the packages it imports, and the page. Both halves are skipped when
 // nothing changed, so that this can run before every start.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
@@ -40,7 +40,8 @@ if (tsc !== undefined) {
  */
 async function bundleProxy() {
   const { build } = await import("esbuild");
-  await build({
+  const { outputFiles } = await build({
+    write: false,
     absWorkingDir: proxy,
     entryPoints: entryPoints.map((name) => `src/${name}.ts`),
     outdir: "dist",
@@ -57,6 +58,18 @@ async function bundleProxy() {
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     logLevel: "warning",
   });
+  const isEntryPoint = ({ path }) => entryPoints.includes(basename(path, ".js"));
+  mkdirSync(join(proxy, "dist"), { recursive: true });
+  // What an entry point imports is there before it.
+  for (const file of outputFiles.toSorted((a, b) => isEntryPoint(a) - isEntryPoint(b))) replace(file);
+}
+
+/** Another process may start from these files at the moment: it finds each of them whole, and none is touched without need. */
+function replace({ path, contents }) {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return;
+  const whole = `${path}.${process.pid}.new`;
+  writeFileSync(whole, contents);
+  renameSync(whole, path);
 }
 
 function buildPage() {
