@@ -67,8 +67,8 @@ export default defineConfig({
           ...wholeSystem,
           name: "e2e",
           include: ["e2e/{browsers,candidate,interview,platform,recovery}/**/*.test.ts"],
-          // Most of their time is speech, so that four have room beside each other.
-          maxWorkers: 4,
+          // Most of their time is speech, so that three have room beside each other.
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
@@ -78,7 +78,7 @@ export default defineConfig({
           name: "e2e-live",
           include: WITH_EITHER_API.e2e,
           env: { VOICE_API: "live" },
-          maxWorkers: 4,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
