@@ -10,7 +10,7 @@ import type { Candidate } from "./browser.ts";
 import { expectNoSecret, type RunningProxy } from "./running-proxy.ts";
 
 /** Polling a page or a process: how long at most, in milliseconds. */
-export const PATIENCE = { timeout: 30_000, interval: 20 };
+export const PATIENCE = { timeout: 60_000, interval: 20 };
 
 /** The calls that the voice service knows, live and ended. */
 export type Calls = () => Promise<readonly CallReport[]>;
@@ -103,12 +103,15 @@ export async function expectOneTranscript(
   expect(new Set(sessions.map(({ sessionId }) => sessionId)).size).toBe(1);
   const { sessionId = "", resumeToken = "" } = sessions.at(-1) ?? {};
   const headers = { authorization: `Bearer ${resumeToken}` };
-  const response = await fetch(`${proxy.url}/api/sessions/${sessionId}/transcript`, { headers });
-  const { turns } = (await response.json()) as TranscriptDocument;
-  compare(
-    turns.map(({ role, text }) => [role, text] as const),
-    expected,
-  );
+  // What the end has made final may be on its way to the records.
+  await vi.waitFor(async () => {
+    const response = await fetch(`${proxy.url}/api/sessions/${sessionId}/transcript`, { headers });
+    const { turns } = (await response.json()) as TranscriptDocument;
+    compare(
+      turns.map(({ role, text }) => [role, text] as const),
+      expected,
+    );
+  }, PATIENCE);
   const greeting = expected[0]?.text ?? "";
   expect(expected.filter(({ text }) => text === greeting)).toHaveLength(1);
   expectNoSecret([...received, proxy.command.output()]);
