@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import { type Config, needsSimulator } from "../config/config.ts";
 import { ProxyError } from "../errors.ts";
 import { networkKey, personKey } from "./admission.ts";
+import { takeApart } from "./compact-jwt.ts";
 import type { Credentials } from "./credentials.ts";
 import { DEFAULT_TENANT, type Principal, SCOPES, SIMULATION_TENANT } from "./principal.ts";
 import { createTenantVerifier } from "./tenant-verifier.ts";
@@ -56,7 +57,7 @@ export function createAuthenticate(needs: AuthenticationNeeds): Authenticate {
     const served = credentials.bearer === undefined ? undefined : tenants?.ofServiceToken(credentials.bearer);
     if (served !== undefined) return serviceOf(served.id);
 
-    const token = credentials.bearer ?? credentials.urlToken;
+    const token = takeApart(credentials.bearer ?? credentials.urlToken ?? "");
     if (token === undefined) throw new ProxyError("UNAUTHENTICATED");
     const { principal, ticket } =
       (await tickets.read(token)) ?? (await verifyForTenant?.(token)) ?? (await verifyToken(token));

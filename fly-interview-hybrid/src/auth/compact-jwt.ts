@@ -3,6 +3,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A token of three parts, taken apart. Nothing of it is verified: it may only choose the key that does. */
 export interface CompactJwt {
+  /** The whole of it, as it came. */
+  readonly text: string;
   readonly header: JsonObject;
   readonly claims: JsonObject;
   /** What the signature is of. */
@@ -16,7 +18,7 @@ export function takeApart(token: string): CompactJwt | undefined {
   if (head === undefined || body === undefined || tail === undefined || more.length > 0) return undefined;
   const [header, claims, signature] = [objectIn(head), objectIn(body), bytesOf(tail)];
   if (header === undefined || claims === undefined || signature === undefined) return undefined;
-  return { header, claims, signed: `${head}.${body}`, signature };
+  return { text: token, header, claims, signed: `${head}.${body}`, signature };
 }
 
 /** Bytes have one text in base64url. Another one, which decoders take for the same, would make a second token of the first. */

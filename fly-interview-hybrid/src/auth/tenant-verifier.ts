@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import { ProxyError } from "../errors.ts";
 import type { Issuer } from "../tenants/tenant.ts";
 import type { IssuerOfTenant, Tenants } from "../tenants/tenants.ts";
-import { takeApart } from "./compact-jwt.ts";
+import type { CompactJwt } from "./compact-jwt.ts";
 import type { Scope } from "./principal.ts";
 import { createTokenVerifier, type VerifiedToken, type VerifyToken } from "./token-verifier.ts";
 
@@ -23,7 +23,7 @@ export function createTenantVerifier({
   tenants,
   clock,
   fetch,
-}: TenantVerifierNeeds): (token: string) => Promise<VerifiedToken | undefined> {
+}: TenantVerifierNeeds): (token: CompactJwt) => Promise<VerifiedToken | undefined> {
   // An issuer that was changed is another object, so that no old key set is asked for it.
   const verifiers = new WeakMap<Issuer, VerifyToken>();
   const verifierOf = ({ tenant, issuer }: IssuerOfTenant): VerifyToken => {
@@ -34,7 +34,7 @@ export function createTenantVerifier({
     return known;
   };
   return async (token) => {
-    const { iss, aud } = takeApart(token)?.claims ?? {};
+    const { iss, aud } = token.claims;
     if (typeof iss !== "string") return undefined;
     const known = tenants.ofIssuer(iss);
     if (known.length === 0) return undefined;

@@ -5,7 +5,7 @@ import { ProxyError } from "../errors.ts";
 import { newRequestId } from "../ids.ts";
 import type { Records } from "../records/records.ts";
 import { personKey } from "./admission.ts";
-import { takeApart } from "./compact-jwt.ts";
+import type { CompactJwt } from "./compact-jwt.ts";
 import { signHs256, verifyHs256 } from "./hs256.ts";
 import { MAX_TICKET_SECONDS, type VerifiedToken } from "./token-verifier.ts";
 
@@ -43,7 +43,7 @@ export interface Tickets {
    * What a ticket of ours says; `undefined` for any other token. Whether it was used before is for the caller to find out.
    * Throws UNAUTHENTICATED or TOKEN_EXPIRED.
    */
-  read(token: string): Promise<VerifiedToken | undefined>;
+  read(token: CompactJwt): Promise<VerifiedToken | undefined>;
 }
 
 /** Tickets under the key that the records keep, which is made at the first start. */
@@ -58,9 +58,8 @@ export async function openTickets(records: Pick<Records, "keepSecret">, clock: C
       return { ticket: signHs256(claims, key), expiresAt: expiresAt * 1000 };
     },
     async read(token) {
-      const jwt = takeApart(token);
-      if (jwt?.claims.iss !== ISSUER) return undefined;
-      const claims = claimsSchema.safeParse(verifyHs256(jwt, key, { issuer: ISSUER, now: clock.now() }));
+      if (token.claims.iss !== ISSUER) return undefined;
+      const claims = claimsSchema.safeParse(verifyHs256(token, key, { issuer: ISSUER, now: clock.now() }));
       if (!claims.success) throw new ProxyError("UNAUTHENTICATED", { cause: claims.error });
       return toVerifiedToken(claims.data);
     },

@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import type { Clock } from "../clock.ts";
 import { ProxyError } from "../errors.ts";
 import { personKey } from "./admission.ts";
-import { takeApart } from "./compact-jwt.ts";
+import type { CompactJwt } from "./compact-jwt.ts";
 import { isHs256, verifyHs256 } from "./hs256.ts";
 import type { Principal, Scope } from "./principal.ts";
 
@@ -51,7 +51,7 @@ export interface TokenIssuers {
 }
 
 /** Checks a JWT's signature and claims. Throws UNAUTHENTICATED or TOKEN_EXPIRED; the token enters no error. */
-export type VerifyToken = (token: string) => Promise<VerifiedToken>;
+export type VerifyToken = (token: CompactJwt) => Promise<VerifiedToken>;
 
 export function createTokenVerifier(issuers: TokenIssuers, clock: Clock): VerifyToken {
   const verifySignature = createSignatureCheck(issuers, clock);
@@ -63,7 +63,7 @@ export function createTokenVerifier(issuers: TokenIssuers, clock: Clock): Verify
   };
 }
 
-function createSignatureCheck(issuers: TokenIssuers, clock: Clock): (token: string) => Promise<unknown> {
+function createSignatureCheck(issuers: TokenIssuers, clock: Clock): (token: CompactJwt) => Promise<unknown> {
   const { issuer, audience } = issuers;
   const secret = issuers.secret === undefined ? undefined : createSecretKey(issuers.secret, "utf8");
   const keySet =
@@ -72,11 +72,9 @@ function createSignatureCheck(issuers: TokenIssuers, clock: Clock): (token: stri
       : createRemoteJWKSet(new URL(issuers.jwksUrl), { timeoutDuration: 5000, [customFetch]: issuers.fetch });
 
   return async (token) => {
-    const jwt = takeApart(token);
-    if (jwt === undefined) throw new ProxyError("UNAUTHENTICATED");
-    if (secret !== undefined && isHs256(jwt)) {
+    if (secret !== undefined && isHs256(token)) {
       const tolerance = { toleranceSeconds: CLOCK_TOLERANCE_SECONDS, now: clock.now() };
-      return verifyHs256(jwt, secret, { issuer, audience, required: REQUIRED_CLAIMS, ...tolerance });
+      return verifyHs256(token, secret, { issuer, audience, required: REQUIRED_CLAIMS, ...tolerance });
     }
     if (keySet === undefined) throw new ProxyError("UNAUTHENTICATED");
     const options = {
@@ -88,7 +86,7 @@ function createSignatureCheck(issuers: TokenIssuers, clock: Clock): (token: stri
       ...(audience === undefined ? {} : { audience }),
     };
     try {
-      return (await jwtVerify(token, keySet, options)).payload;
+      return (await jwtVerify(token.text, keySet, options)).payload;
     } catch (cause) {
       throw toAuthenticationError(cause);
     }
