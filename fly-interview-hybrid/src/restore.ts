@@ -1,12 +1,8 @@
-import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { systemClock } from "./clock.ts";
-import { type Config, readConfig, SettingError } from "./config/config.ts";
-import { readEnvironment } from "./config/environment.ts";
+import type { Config } from "./config/config.ts";
 import { createLog } from "./ops/log.ts";
-import { PROXY_DIRECTORY } from "./paths.ts";
-import { BackupError } from "./records/backup.ts";
-import { openBackup, openRecords } from "./records/registry.ts";
+import { runBackupCommand } from "./records/backup-command.ts";
+import { openRecords } from "./records/registry.ts";
 import { SealedSecrets } from "./tenants/sealed-secrets.ts";
 import { openTenants } from "./tenants/tenants.ts";
 import { type KeptTranscripts, verifyKept } from "./transcripts/verify-kept.ts";
@@ -17,32 +13,11 @@ const USAGE = `npm run restore -- FILE
   them. The proxy must not run. Ends with 0 where each is intact, 1 where one is not or nothing could be restored.
 `;
 
-process.exitCode = await main();
-
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    options: { help: { type: "boolean", default: false } },
-    allowPositionals: true,
-  });
-  const [file] = positionals;
-  if (values.help || file === undefined || positionals.length > 1) {
-    (values.help ? process.stdout : process.stderr).write(USAGE);
-    return values.help ? 0 : 2;
-  }
-  const environment = readEnvironment(join(PROXY_DIRECTORY, ".env"));
-  try {
-    const config = readConfig(environment);
-    const backup = await openBackup(config.DATABASE_URL, environment);
-    // npm runs the script in the proxy's folder, and says here where it was called.
-    await backup.restore(resolve(environment["INIT_CWD"] ?? "", file));
-    process.stdout.write("Restored.\n");
-    return report(await checkTranscripts(config));
-  } catch (error) {
-    if (!(error instanceof SettingError || error instanceof BackupError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return 1;
-  }
-}
+process.exitCode = await runBackupCommand(USAGE, async (backup, path, config) => {
+  await backup.restore(path);
+  process.stdout.write("Restored.\n");
+  return report(await checkTranscripts(config));
+});
 
 /** Opens the records as the server would; so their tables are brought up to date, and tenants' secrets must open. */
 async function checkTranscripts(config: Config): Promise<KeptTranscripts> {
