@@ -1,6 +1,8 @@
 import {
+  connectionQualitySchema,
   endReasonSchema,
   sessionStateSchema,
+  type StatsRequest,
   turnRoleSchema,
   turnStatusSchema,
   type Usage,
@@ -23,16 +25,6 @@ export interface CountedSession {
   readonly tenant: string;
   /** `undefined`: it has no call. */
   readonly upstream: string | undefined;
-}
-
-/** What a page has measured of its call. */
-export interface ClientStats {
-  readonly quality?: "good" | "poor" | "lost" | undefined;
-  /** Round trip between browser and voice service, in milliseconds. */
-  readonly rttMs?: number | undefined;
-  /** Of the packets of the last seconds, from 0 to 100. */
-  readonly lossPercent?: number | undefined;
-  readonly jitterMs?: number | undefined;
 }
 
 /** One query of the records. */
@@ -185,7 +177,7 @@ export class Metrics {
   readonly #qualities = this.#instruments.counter(
     "interview_client_quality_total",
     "Reports of pages on the quality of their calls.",
-    { quality: ["good", "poor", "lost"] },
+    { quality: connectionQualitySchema.options },
   );
   readonly #roundTrips = this.#instruments.histogram(
     "interview_client_rtt_seconds",
@@ -223,8 +215,8 @@ export class Metrics {
   }
 
   /** Counts what a page has measured. */
-  clientStats({ quality, rttMs, lossPercent, jitterMs }: ClientStats): void {
-    if (quality !== undefined) this.#qualities.inc({ quality });
+  clientStats({ quality, rttMs, lossPercent, jitterMs }: StatsRequest): void {
+    this.#qualities.inc({ quality });
     if (rttMs !== undefined) this.#roundTrips.observe({}, rttMs / 1000);
     if (jitterMs !== undefined) this.#jitter.observe({}, jitterMs / 1000);
     if (lossPercent !== undefined) this.#loss.observe({}, lossPercent / 100);
