@@ -22,6 +22,7 @@ import { acceptJsonBodies } from "./doors/http/json-body.ts";
 import { addMetricsRoute, createMetricsServer } from "./doors/http/metrics.ts";
 import { addPageAndSockets } from "./doors/http/page.ts";
 import { sendSecurityHeaders } from "./doors/http/security-headers.ts";
+import { refuseHandshake, refuseUnreadable } from "./doors/http/unreadable-requests.ts";
 import type { DoorNeeds } from "./doors/needs.ts";
 import { SESSION_HEADERS } from "./doors/openai/headers.ts";
 import { addOpenAiRoutes } from "./doors/openai/routes.ts";
@@ -236,7 +237,10 @@ function createServer(config: Config, log: Logger): FastifyInstance {
     // Its refusal would have a form of its own; see refuseWhileClosing.
     return503OnClosing: false,
     frameworkErrors: refuseBadUrl,
+    clientErrorHandler: refuseUnreadable,
   });
+  // Node would refuse what it does not expect by itself, past our headers and the table.
+  server.server.on("checkExpectation", (request, response) => server.routing(request, response));
   server.addHook("onRequest", async (request, reply) => void reply.header("x-request-id", request.id));
   server.addHook("onResponse", async (request, reply) => {
     // The route's pattern, never the URL: a query may carry a token.
@@ -259,6 +263,8 @@ async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: Readi
         allowedHeaders: ["authorization", "content-type", "last-event-id", "traceparent", "x-openai-agents-sdk"],
         exposedHeaders: ["X-Request-Id", "Retry-After", "Location", ...SESSION_HEADERS],
         maxAge: 600,
+        // Any other OPTIONS is a method that is not there; the plugin's own refusal of it has another form.
+        preflight: request.headers.origin !== undefined && "access-control-request-method" in request.headers,
       });
     },
   });
@@ -274,6 +280,7 @@ async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: Readi
         [BEARER_SUBPROTOCOL, OPENAI_SUBPROTOCOL].find((name) => protocols.has(name)) ?? false,
     },
   });
+  server.websocketServer.on("wsClientError", refuseHandshake);
   addHealthRoutes(server, checks);
   const sockets = createSocketDoor(server, doors);
   await addPageAndSockets(server, PAGE_DIRECTORY, sockets);
