@@ -231,8 +231,10 @@ function createServer(config: Config, log: Logger): FastifyInstance {
     genReqId: newRequestId,
     // A client may not choose the id under which its request is logged.
     requestIdHeader: false,
-    // Slow clients hold a connection no longer than this, in milliseconds.
+    // Slow clients hold a connection no longer than this, in milliseconds: with a whole request, and with its head, before
+    // which nobody knows who they are and nothing counts them.
     requestTimeout: 30_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
     forceCloseConnections: true,
     // Its refusal would have a form of its own; see refuseWhileClosing.
     return503OnClosing: false,

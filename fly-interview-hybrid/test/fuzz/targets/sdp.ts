@@ -64,7 +64,7 @@ function checkSections(sdp: string, kinds: readonly string[]): void {
   const audio = media.find(({ type }) => type === "audio");
   assert.ok(audio !== undefined && (audio.port > 0 || /^a=bundle-only\r?$/m.test(sdp)), "the audio is wanted");
   assert.ok(
-    audio.rtp.some(({ codec }) => codec.toLowerCase() === "opus"),
+    audio.rtp.some(({ codec }) => String(codec).toLowerCase() === "opus"),
     "another parser sees opus",
   );
 }
