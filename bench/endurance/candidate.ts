@@ -89,27 +89,23 @@ export class Candidate {
     if (UNNUMBERED.test(text)) return;
     const message = JSON.parse(text) as ServerMessage;
     if ("seq" in message && message.type !== "initialized") this.#count(message.seq, message.type);
-    switch (message.type) {
-      case "initialized":
-        if (this.#numbersStartAnew) this.#lastSeq = 0;
-        // Whatever became of the offer that was on its way, its answer will not come here.
-        if (this.#isOffering) this.#offerAfter(0);
-        break;
-      case "sdp_answer":
-        this.#isOffering = false;
-        this.connectMs ??= monotonicMs() - this.#beganAt;
-        this.#answered();
-        break;
-      case "reoffer":
-        if (this.#wantsCall) this.#offer();
-        break;
-      case "ended":
-        this.#end.abort();
-        break;
-      case "error":
-        if (message.retryable) this.#offerAfter(message.retryAfterMs ?? OFFER_AGAIN_MS);
-        else this.#end.abort();
-    }
+    if (message.type === "initialized") this.#arriveAgain();
+    if (message.type === "sdp_answer") this.#takeAnswer();
+    if (message.type === "reoffer" && this.#wantsCall) this.#offer();
+    if (message.type === "error" && message.retryable) this.#offerAfter(message.retryAfterMs ?? OFFER_AGAIN_MS);
+    if (message.type === "ended" || (message.type === "error" && !message.retryable)) this.#end.abort();
+  }
+
+  #arriveAgain(): void {
+    if (this.#numbersStartAnew) this.#lastSeq = 0;
+    // Whatever became of the offer that was on its way, its answer will not come here.
+    this.#offerAfter(0);
+  }
+
+  #takeAnswer(): void {
+    this.#isOffering = false;
+    this.connectMs ??= monotonicMs() - this.#beganAt;
+    this.#answered();
   }
 
   #offerAfter(ms: number): void {

@@ -88,30 +88,21 @@ async function actOut({ kind, moments }: Life, candidate: Candidate, place: Plac
     await platform.untilEnded(candidate.sessionId, closing);
   };
   const [first, second] = moments;
-  if (kind === "looks in") {
+  if (kind !== "looks in") {
+    await candidate.call();
+    await until(first);
+  }
+  if (kind === "looks in" || kind === "vanishes") {
     candidate.vanish();
     return platform.untilEnded(candidate.sessionId, closing);
   }
-  await candidate.call();
-  await until(first);
-  switch (kind) {
-    case "leaves":
-      candidate.leave();
-      break;
-    case "vanishes":
-      candidate.vanish();
-      return platform.untilEnded(candidate.sessionId, closing);
-    case "is invited":
-      await platform.end(candidate.sessionId);
-      break;
-    case "reconnects":
-      candidate.drop();
-      await until(second - first);
-      candidate.drop();
-      break;
-    case "reloads":
-      candidate.drop();
-      await candidate.call();
+  if (kind === "leaves") candidate.leave();
+  if (kind === "is invited") await platform.end(candidate.sessionId);
+  if (kind === "reconnects" || kind === "reloads") candidate.drop();
+  if (kind === "reloads") await candidate.call();
+  if (kind === "reconnects") {
+    await until(second - first);
+    candidate.drop();
   }
   return untilOver();
 }

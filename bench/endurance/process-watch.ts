@@ -32,7 +32,7 @@ export async function holdingOf(proxy: MeasuredProxy, minute: number): Promise<H
 }
 
 /** Those of a process by kind, such as `socket`, `anon_inode:[eventpoll]` or `file`. Of Linux only; elsewhere there are none. */
-export async function descriptorsOf(pid: number): Promise<Readonly<Record<string, number>>> {
+async function descriptorsOf(pid: number): Promise<Readonly<Record<string, number>>> {
   const folder = `/proc/${pid}/fd`;
   const counts: Record<string, number> = {};
   for (const name of await readdir(folder).catch(() => [])) {

@@ -16,9 +16,8 @@ export class VoiceService {
     // One listener for each person whose calls are waited for.
     this.#told.setMaxListeners(0);
     child.on("message", (message: EndedCall | LiveCalls) => {
-      if ("live" in message) return void this.#told.emit("live", message.live);
-      this.#ended.set(message.person, [...(this.#ended.get(message.person) ?? []), message]);
-      this.#told.emit(message.person);
+      if ("live" in message) this.#told.emit("live", message.live);
+      else this.#note(message);
     });
   }
 
@@ -43,6 +42,11 @@ export class VoiceService {
     const found = ended().toSorted((one, other) => one.createdAt - other.createdAt);
     this.#ended.delete(person);
     return found;
+  }
+
+  #note(call: EndedCall): void {
+    this.#ended.set(call.person, [...(this.#ended.get(call.person) ?? []), call]);
+    this.#told.emit(call.person);
   }
 
   async liveCalls(): Promise<readonly LiveCall[]> {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
@@ -25,21 +25,21 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   const seen = new Set<string>();
   const ends = new Map<string, number>();
   const counts = { taken: 0, again: 0, refused: 0 };
+  const take = (id: string, { type, data }: Told): void => {
+    counts.taken += 1;
+    if (seen.has(id)) counts.again += 1;
+    else if (type === "session.ended") ends.set(data.sessionId, (ends.get(data.sessionId) ?? 0) + 1);
+    seen.add(id);
+  };
+  const receive = async (request: IncomingMessage, reply: ServerResponse): Promise<void> => {
+    const body = await text(request);
+    const isRefused = receiver.refuses();
+    if (isRefused) counts.refused += 1;
+    else take(String(request.headers["webhook-id"]), JSON.parse(body) as Told);
+    reply.writeHead(isRefused ? 500 : 204).end();
+  };
   const server = createServer((request, reply) => {
-    void text(request).then((body) => {
-      if (receiver.refuses()) {
-        counts.refused += 1;
-        reply.writeHead(500).end();
-        return;
-      }
-      const id = String(request.headers["webhook-id"]);
-      const { type, data } = JSON.parse(body) as Told;
-      if (seen.has(id)) counts.again += 1;
-      else if (type === "session.ended") ends.set(data.sessionId, (ends.get(data.sessionId) ?? 0) + 1);
-      seen.add(id);
-      counts.taken += 1;
-      reply.writeHead(204).end();
-    });
+    receive(request, reply).catch(() => reply.destroy());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
