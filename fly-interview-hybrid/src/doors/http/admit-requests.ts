@@ -14,12 +14,17 @@ export function admitRequests(app: FastifyInstance, needs: DoorNeeds): void {
     void reply.header("cache-control", "no-store");
     const pass = request.headers[RELAY_HEADER];
     if (pass !== undefined) {
-      request.credential = await needs.relay.redeem(pass);
+      request.credential = await needs.relay.redeem(pass).catch(async (error: unknown) => {
+        await admitAddress(needs.rateLimits, request.ip);
+        throw error;
+      });
       // The machine that passed it on has counted it.
       request.isRelayed = true;
       return;
     }
+    request.counted = "address";
     await admitAddress(needs.rateLimits, request.ip);
+    request.counted = undefined;
     if (!needs.isOriginAllowed(request.headers.origin, request.headers.host))
       throw new ProxyError("ORIGIN_NOT_ALLOWED");
   });

@@ -24,7 +24,7 @@ export async function principalOf(
   const principal = await needs.authenticate(readCredentials(request), options);
   requireOrigin(request, principal, needs);
   request.credential = { principal };
-  await admitPerson(needs.rateLimits, principal);
+  await admitCaller(request, principal, needs);
   return principal;
 }
 
@@ -41,7 +41,7 @@ export async function candidateOf(
   const principal = await needs.sessions.principalOf(resumeToken);
   if (request.isRelayed) return principal;
   requireOrigin(request, principal, needs);
-  await admitPerson(needs.rateLimits, principal);
+  await admitCaller(request, principal, needs);
   return principal;
 }
 
@@ -59,6 +59,12 @@ export function requireOrigin(
   { isOriginOfTenant }: Pick<DoorNeeds, "isOriginOfTenant">,
 ): void {
   if (!isOriginOfTenant(tenant, origin, host)) throw new ProxyError("ORIGIN_NOT_ALLOWED");
+}
+
+async function admitCaller(request: FastifyRequest, principal: Principal, needs: DoorNeeds): Promise<void> {
+  request.counted = "credential";
+  await admitPerson(needs.rateLimits, principal);
+  request.counted = undefined;
 }
 
 function resumeTokenOf(request: FastifyRequest): string | undefined {
