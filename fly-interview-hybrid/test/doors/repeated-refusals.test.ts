@@ -1,4 +1,7 @@
+import type { IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
+import { WebSocket } from "ws";
 import { asker, createTenant, startTenants } from "../tenants/two-tenants.ts";
 import { type ProxyUnderTest, startProxy, tokenFor } from "./start-proxy.ts";
 
@@ -39,8 +42,8 @@ function shapeOf({ status, headers, json }: Reply): object {
 }
 
 async function repeated(proxy: ProxyUnderTest): Promise<number> {
-  const { text } = await proxy.fetch("/metrics");
-  return Number(/^interview_repeated_refusals_total (\d+)$/m.exec(text)?.[1]);
+  const metrics = await proxy.fetch("/metrics");
+  return Number(/^interview_repeated_refusals_total (\d+)$/m.exec(metrics.text)?.[1]);
 }
 
 function startLimited(perMinute: number, settings: Record<string, string> = {}): Promise<ProxyUnderTest> {
@@ -84,6 +87,26 @@ test("a person is refused wherever they come from; another, and one who only pre
   expect((await ask(proxy, { token: `${token.slice(0, -2)}xx`, from: "192.0.2.4" })).status).toBe(401);
   expect((await ask(proxy, { from: "192.0.2.5" })).status).toBe(401);
   expect(await repeated(proxy)).toBe(1);
+});
+
+test("sockets of who floods are opened to be told, a few of them; then the upgrade is refused, and the page is not", async () => {
+  const proxy = await startLimited(1);
+  await ask(proxy, { path: "/api/sessions" });
+  const open = () => proxy.connect("/", [], { headers: { "x-forwarded-for": "192.0.2.1" } });
+  for (let n = 0; n < 9; n++) expect(await open().closed).toBe(4429);
+  const refused = await new Promise<IncomingMessage>((resolve, reject) => {
+    const socket = new WebSocket(proxy.url.replace("http", "ws"), { headers: { "x-forwarded-for": "192.0.2.1" } });
+    socket.once("error", reject);
+    socket.once("unexpected-response", (_request, response) => resolve(response));
+  });
+  expect(refused.statusCode).toBe(429);
+  expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
+  expect(JSON.parse(await text(refused))).toMatchObject({ error: { code: "RATE_LIMITED", retryable: true } });
+  const { text: metrics } = await proxy.fetch("/metrics");
+  expect(metrics).toContain('interview_connects_total{outcome="refused"} 10');
+  expect((await proxy.fetch("/", { headers: { "x-forwarded-for": "192.0.2.1" } })).status).toBe(200);
+  const other = proxy.connect("/", ["bearer", await tokenFor("ada")], { headers: { "x-forwarded-for": "192.0.2.2" } });
+  await other.next("welcome");
 });
 
 test("a tenant's backend is let in again when its second is over", async () => {

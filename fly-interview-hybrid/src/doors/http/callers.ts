@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { admitPerson } from "../../auth/admission.ts";
+import { admitAddress, admitPerson } from "../../auth/admission.ts";
 import { readCredentials, readResumeToken, type SessionCredential } from "../../auth/credentials.ts";
 import type { Principal } from "../../auth/principal.ts";
 import { ProxyError } from "../../errors.ts";
@@ -61,10 +61,32 @@ export function requireOrigin(
   if (!isOriginOfTenant(tenant, origin, host)) throw new ProxyError("ORIGIN_NOT_ALLOWED");
 }
 
-async function admitCaller(request: FastifyRequest, principal: Principal, needs: DoorNeeds): Promise<void> {
+/** Counts a request against its address. Throws RATE_LIMITED. */
+export async function admitAddressOf(request: FastifyRequest, { rateLimits }: DoorNeeds): Promise<void> {
+  request.counted = "address";
+  await admitAddress(rateLimits, request.ip);
+  request.counted = undefined;
+}
+
+/** Counts a request against whose it is. Throws RATE_LIMITED. */
+export async function admitCaller(request: FastifyRequest, principal: Principal, needs: DoorNeeds): Promise<void> {
   request.counted = "credential";
   await admitPerson(needs.rateLimits, principal);
   request.counted = undefined;
+}
+
+/** Whose request another machine has passed on, which has counted it; who only says so is counted by address. Throws UNAUTHENTICATED. */
+export async function redeemPass(
+  request: FastifyRequest,
+  pass: string | string[],
+  needs: DoorNeeds,
+): Promise<SessionCredential> {
+  try {
+    return await needs.relay.redeem(pass);
+  } catch (error) {
+    await admitAddressOf(request, needs);
+    throw error;
+  }
 }
 
 function resumeTokenOf(request: FastifyRequest): string | undefined {

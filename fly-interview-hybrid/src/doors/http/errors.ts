@@ -55,4 +55,5 @@ export function refuseWhileClosing(app: FastifyInstance): void {
   });
 }
 
-const toBody: RefusalBody = (error, requestId): HttpError => ({ error: error.toBody(requestId) });
+/** What every door but that of OpenAI's surface says of an error. */
+export const toBody: RefusalBody = (error, requestId): HttpError => ({ error: error.toBody(requestId) });

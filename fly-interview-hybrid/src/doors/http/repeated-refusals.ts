@@ -29,6 +29,8 @@ interface Refusal {
   readonly bodyOf: RefusalBody;
   /** It is counted among the attempts to connect. */
   readonly isConnect: boolean;
+  /** So many sockets more are opened to be told: a page cannot see the status of an upgrade. */
+  toTell: number;
 }
 
 export interface RepeatedRefusalNeeds {
@@ -50,17 +52,19 @@ export class RepeatedRefusals {
     this.#refusals = new BriefMemory(MAX_REMEMBERED, needs.clock);
   }
 
-  /** Notes a reply that the next such request would get as well. Its headers are set by then. */
-  remember(reply: FastifyReply, { code, facts: { retryAfterMs } }: ProxyError, bodyOf: RefusalBody): void {
+  /** Notes a reply that the next such request would get as well, once `toTell` more have been looked at. Its headers are set by then. */
+  remember(reply: FastifyReply, error: ProxyError, bodyOf: RefusalBody, toTell = 0): void {
     const { request } = reply;
+    const { retryAfterMs } = error.facts;
     const key = request.counted === undefined ? undefined : keysOf(request)[request.counted];
-    if (key === undefined || code !== "RATE_LIMITED" || retryAfterMs === undefined) return;
+    if (key === undefined || error.code !== "RATE_LIMITED" || retryAfterMs === undefined) return;
+    if (this.#refusals.get(key) !== undefined) return;
     const { "x-request-id": _own, ...common } = reply.getHeaders();
     const headers = Object.entries({ ...common, "content-type": "application/json; charset=utf-8" }).flatMap(
       ([name, value]) => (value === undefined ? [] : [name, String(value)]),
     );
     const isConnect = request.connect !== undefined;
-    this.#refusals.keep(key, { headers, bodyOf, isConnect }, this.#needs.clock.now() + retryAfterMs);
+    this.#refusals.keep(key, { headers, bodyOf, isConnect, toTell }, this.#needs.clock.now() + retryAfterMs);
   }
 
   /** Answers a request that was refused a moment ago; false for any other. */
@@ -69,40 +73,48 @@ export class RepeatedRefusals {
     if (this.#refusals.size === 0 || request.headers[RELAY_HEADER] !== undefined) return false;
     const { address, credential } = keysOf(request);
     const known = (credential && this.#refusals.get(credential)) ?? this.#refusals.get(address);
-    if (!known) return false;
+    if (!known || known.what.toTell-- > 0) return false;
     const error = new ProxyError("RATE_LIMITED", { facts: { retryAfterMs: known.until - this.#needs.clock.now() } });
-    this.#repeat(known.what, error, request.id, reply);
+    this.#repeat(known.what, error, request, reply);
     return true;
   }
 
-  #repeat({ headers, bodyOf, isConnect }: Refusal, error: ProxyError, id: string, reply: FastifyReply): void {
+  #repeat(
+    { headers, bodyOf, isConnect }: Refusal,
+    error: ProxyError,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): void {
     const { metrics } = this.#needs;
     metrics.repeatedRefusals.inc();
     if (isConnect) {
       metrics.connects.inc({ outcome: "refused" });
       metrics.connectFailures.inc({ code: error.code });
     }
-    const body = JSON.stringify(bodyOf(error, id));
+    const body = JSON.stringify(bodyOf(error, request.id));
     const retryAfter = toRetryAfter(error.facts.retryAfterMs ?? 0);
     // Past the framework: what it does for a reply was done for the first one.
     reply.hijack();
     reply.raw
       .writeHead(ERRORS[error.code].http, [
         ...headers,
-        ...["x-request-id", id],
+        ...["x-request-id", request.id],
         ...["retry-after", String(retryAfter)],
         ...["content-length", String(Buffer.byteLength(body))],
       ])
-      .end(body);
+      .end(body, () => {
+        // Nobody else looks after a socket that was to be upgraded.
+        if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon();
+      });
   }
 }
 
 /** Under what a refusal of a request is remembered: all that verdict and reply depend on. Hashes, so that no token is kept. */
 function keysOf(request: FastifyRequest): { readonly address: string; readonly credential: string | undefined } {
   const { method, headers, routeOptions } = request;
-  const { origin, host, authorization } = headers;
+  const { origin, host, authorization, upgrade } = headers;
   const { bearer, simulation } = readCredentials(request);
-  const asked = [method, routeOptions.url, origin, host].join("\n");
+  const asked = [method, routeOptions.url, upgrade, origin, host].join("\n");
   const carried = [authorization, headers["sec-websocket-protocol"]].join("\n");
   return {
     address: hash("sha256", `${asked}\n${networkKey(request.ip)}`),
