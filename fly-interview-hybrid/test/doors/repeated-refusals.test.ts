@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { type Clock, systemClock } from "../../src/clock.ts";
 import { asker, createTenant, startTenants } from "../tenants/two-tenants.ts";
 import { type ProxyUnderTest, startProxy, tokenFor } from "./start-proxy.ts";
 
@@ -107,6 +108,32 @@ test("sockets of who floods are opened to be told, a few of them; then the upgra
   expect((await proxy.fetch("/", { headers: { "x-forwarded-for": "192.0.2.1" } })).status).toBe(200);
   const other = proxy.connect("/", ["bearer", await tokenFor("ada")], { headers: { "x-forwarded-for": "192.0.2.2" } });
   await other.next("welcome");
+});
+
+test("sockets of one address that flood together are slowed, then closed; everybody else is answered", async () => {
+  const now = Date.now();
+  // One second, which lasts as long as the test does.
+  const clock: Clock = { ...systemClock, now: () => now };
+  const proxy = await startProxy({ clock, settings: { TRUST_PROXY: "1", MESSAGES_PER_SECOND: "40" } });
+  const join = async (person: string, from: string) => {
+    const socket = await proxy.connectAs(person, { headers: { "x-forwarded-for": from } });
+    await socket.next("welcome");
+    return socket;
+  };
+  const flooding = await Promise.all(Array.from({ length: 24 }, (_, n) => join(`bot-${n}`, "192.0.2.1")));
+  const neighbour = await join("ada", "192.0.2.1");
+  const stranger = await join("bob", "192.0.2.2");
+  for (const socket of flooding) for (let n = 0; n < 40; n++) socket.send({ type: "ping" });
+  const closed = flooding.filter(({ socket }) => socket.readyState !== socket.CLOSED).map((socket) => socket.closed);
+  expect(await Promise.race(closed)).toBe(4400);
+  for (let n = 0; n < 40; n++) stranger.send({ type: "ping" });
+  for (let n = 0; n < 40; n++) await stranger.next("pong");
+  for (let n = 0; n < 5; n++) neighbour.send({ type: "ping" });
+  for (let n = 0; n < 5; n++) await neighbour.next("pong");
+  neighbour.send({ type: "ping" });
+  const refusal = await neighbour.next("error");
+  expect(refusal).toMatchObject({ code: "RATE_LIMITED" });
+  expect(refusal.retryAfterMs).toBeGreaterThan(0);
 });
 
 test("a tenant's backend is let in again when its second is over", async () => {

@@ -92,20 +92,17 @@ export class RepeatedRefusals {
       metrics.connectFailures.inc({ code: error.code });
     }
     const body = JSON.stringify(bodyOf(error, request.id));
-    const retryAfter = toRetryAfter(error.facts.retryAfterMs ?? 0);
+    const own = {
+      "x-request-id": request.id,
+      "retry-after": String(toRetryAfter(error.facts.retryAfterMs ?? 0)),
+      "content-length": String(Buffer.byteLength(body)),
+    };
     // Past the framework: what it does for a reply was done for the first one.
     reply.hijack();
-    reply.raw
-      .writeHead(ERRORS[error.code].http, [
-        ...headers,
-        ...["x-request-id", request.id],
-        ...["retry-after", String(retryAfter)],
-        ...["content-length", String(Buffer.byteLength(body))],
-      ])
-      .end(body, () => {
-        // Nobody else looks after a socket that was to be upgraded.
-        if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon();
-      });
+    reply.raw.writeHead(ERRORS[error.code].http, [...headers, ...Object.entries(own).flat()]).end(body, () => {
+      // Nobody else looks after a socket that was to be upgraded.
+      if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon();
+    });
   }
 }
 

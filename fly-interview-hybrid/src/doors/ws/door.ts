@@ -1,6 +1,7 @@
 import { PROTOCOL_VERSION } from "@interview-proxy/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
+import { networkKey } from "../../auth/admission.ts";
 import { readCredentials, readResumeToken } from "../../auth/credentials.ts";
 import type { Principal } from "../../auth/principal.ts";
 import { SIMULATION_TENANT } from "../../auth/principal.ts";
@@ -12,6 +13,7 @@ import type { DoorNeeds } from "../needs.ts";
 import { replayElsewhere } from "../relay/fly-replay.ts";
 import { RELAY_HEADER } from "../relay/relay-header.ts";
 import { Connection, turnAway } from "./connection.ts";
+import { MessageBudgets } from "./message-budgets.ts";
 import { TenantShares } from "./tenant-shares.ts";
 import { closeSocket, closeSockets } from "../../sockets/close-sockets.ts";
 import { keepHeartbeat } from "../../sockets/heartbeat.ts";
@@ -57,6 +59,7 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
   app.decorateRequest("admission", undefined);
   app.decorateRequest("connect", undefined);
   const heartbeat = keepHeartbeat(() => app.websocketServer.clients, config.HEARTBEAT_SECONDS, needs.clock);
+  const budgets = new MessageBudgets(config.MESSAGES_PER_SECOND, needs.clock);
   const shares = new TenantShares(needs.tenants, config.MAX_CONNECTIONS);
   needs.metrics.gauge("interview_sockets", "WebSockets that are open.", () => app.websocketServer.clients.size);
   let isClosing = false;
@@ -106,7 +109,8 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
       const giveBack = shares.take(principal.tenant);
       if (giveBack === undefined) return refuse(new ProxyError("CONNECTION_LIMIT"));
       socket.once("close", giveBack);
-      const connection = new Connection(socket, { ...admission, connect, requestId: request.id }, needs);
+      const budget = budgets.open(isRelayed ? undefined : networkKey(request.ip));
+      const connection = new Connection(socket, { ...admission, connect, requestId: request.id, budget }, needs);
       // The machine that let the client in has welcomed it.
       if (isRelayed) return;
       const simulation = config.SIMULATION_MODE || principal.tenant === SIMULATION_TENANT;
