@@ -1,5 +1,5 @@
 import { type BarChart, type BarGroup, drawBars } from "./bar-chart.ts";
-import type { BenchmarkResult, FigureRow, Figures } from "./figures-table.ts";
+import type { FigureRow, Figures, Results } from "./figures.ts";
 
 /** What is drawn of a benchmark's figures; not all have something that a picture tells better than a table. */
 const CHARTS: Readonly<Record<string, (figures: Figures) => BarChart>> = {
@@ -29,7 +29,7 @@ const CHARTS: Readonly<Record<string, (figures: Figures) => BarChart>> = {
 };
 
 /** The pictures of all benchmarks that have one, by name. */
-export function drawPlots(results: Readonly<Record<string, BenchmarkResult>>): Record<string, string> {
+export function drawPlots(results: Results): Record<string, string> {
   return Object.fromEntries(
     Object.entries(results).flatMap(([name, { figures }]) => {
       const chart = CHARTS[name];

@@ -7,7 +7,7 @@ import { keptTranscript } from "./kept-transcript.ts";
 import { type LoadProcess, startLoadProcess } from "./load-process.ts";
 import { mintToken, SECRET } from "./load-token.ts";
 import { keepOnCore, LOADING_CORE, monotonicMs } from "./one-core.ts";
-import { type MeasuredProxy, startMeasuredProxy } from "./proxy-process.ts";
+import { type MeasuredServer, startMeasuredProxy } from "./proxy-process.ts";
 import { SupervisedCaller } from "./supervised-caller.ts";
 import type { SimulatorReport } from "./supervision-simulator.ts";
 
@@ -19,7 +19,7 @@ const LAST_TURNS_WITHIN_MS = 30_000;
 
 /** The proxy in a process of its own, with a simulator in another one as its voice service, and callers in this one. */
 export interface SupervisedLoad {
-  readonly proxy: MeasuredProxy;
+  readonly proxy: MeasuredServer;
   readonly simulator: LoadProcess;
   /** Opens so many more sessions, without calls. */
   open(count: number): Promise<readonly SupervisedCaller[]>;
