@@ -31,7 +31,8 @@ const startProxy: Start = (port, folder) =>
     JWT_SECRET: SECRET,
     DATABASE_URL: `file:${join(folder, "proxy.db")}`,
   });
-const startBareWs: Start = (port) => startProbedServer(new URL("greeting-ws-server.js", import.meta.url), [String(port)]);
+const startBareWs: Start = (port) =>
+  startProbedServer(new URL("greeting-ws-server.js", import.meta.url), [String(port)]);
 
 interface Storm {
   readonly startMs: number;
