@@ -9,6 +9,7 @@ import { createAuthenticate } from "./auth/authenticate.ts";
 import { BEARER_SUBPROTOCOL, OPENAI_SUBPROTOCOL } from "./auth/credentials.ts";
 import { openInvitationTexts } from "./auth/invitation-texts.ts";
 import { createOriginChecks } from "./auth/origins.ts";
+import { openOperatorSignIns } from "./auth/operator-sign-ins.ts";
 import { openRelayPasses } from "./auth/relay-passes.ts";
 import { openTickets } from "./auth/tickets.ts";
 import type { Clock } from "./clock.ts";
@@ -77,6 +78,9 @@ export interface App {
 /** Frames beyond this are not read at all; messages between this and the protocol's limit get their error. */
 const MAX_FRAME_BYTES = 1024 * 1024;
 
+/** Of operators, by address: a sign-in lasts for hours, so more are guesses. */
+const LOGINS_PER_MINUTE = 20;
+
 /** Where the page is built to. */
 const PAGE_DIRECTORY = resolve(PROXY_DIRECTORY, "../web/dist");
 
@@ -109,6 +113,7 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
     offer: config.OFFERS_PER_MINUTE,
     call: config.CALLS_PER_MINUTE,
     say: config.ANSWERS_PER_MINUTE,
+    login: LOGINS_PER_MINUTE,
     tenant: config.TENANT_REQUESTS_PER_SECOND,
   };
   const counters = await openRateLimits({ budget, log }, config.REDIS_URL);
@@ -142,6 +147,7 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
   });
 
   const tickets = await openTickets(records, clock);
+  const signIns = await openOperatorSignIns({ records, clock, isActive: (tenant) => tenants.of(tenant).isActive });
   let draining = false;
   const server = createServer(config, log);
   const relay = createRelay({ config, clock, sessions, passes: await openRelayPasses(records, clock) });
@@ -156,6 +162,7 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
     relay,
     sessions,
     tickets,
+    signIns,
     invitationTexts: await openInvitationTexts(records),
     deadLetters: createDeadLetters(records, clock),
     authenticate: createAuthenticate({
@@ -189,6 +196,7 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
     // Each step is taken whatever became of the one before it.
     const parts = [
       tenants,
+      signIns,
       sessions,
       transcripts,
       server,

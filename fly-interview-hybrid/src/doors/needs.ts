@@ -1,6 +1,7 @@
 import type { Authenticate } from "../auth/authenticate.ts";
 import type { IsOriginAllowed, OriginChecks } from "../auth/origins.ts";
 import type { InvitationTexts } from "../auth/invitation-texts.ts";
+import type { OperatorSignIns } from "../auth/operator-sign-ins.ts";
 import type { Tickets } from "../auth/tickets.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
@@ -23,6 +24,7 @@ export interface DoorNeeds {
   readonly watchConnect: WatchConnect;
   readonly authenticate: Authenticate;
   readonly tickets: Pick<Tickets, "issue">;
+  readonly signIns: OperatorSignIns;
   readonly invitationTexts: InvitationTexts;
   /** Before it is known who asks. */
   readonly isOriginAllowed: IsOriginAllowed;

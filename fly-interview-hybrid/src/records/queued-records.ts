@@ -108,6 +108,7 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     findSeal: (sessionId) => queue.now(() => records.findSeal(sessionId)),
     keepSecret: (...args) => queue.now(() => records.keepSecret(...args)),
     spendTicket: (...args) => queue.now(() => records.spendTicket(...args)),
+    isTicketSpent: (id) => queue.now(() => records.isTicketSpent(id)),
     insertInvitation: (invitation) => queue.now(() => records.insertInvitation(invitation)),
     findInvitation: (key) => queue.now(() => records.findInvitation(key)),
     listInvitations: (filter) => queue.now(() => records.listInvitations(filter)),

@@ -48,13 +48,12 @@ function exampleOf({ requestBody }: Described): Pick<DescribedRoute, "example"> 
   return first === undefined ? {} : { example: { contentType: first[0], value: first[1].example } };
 }
 
+/** What a request is signed in with: a token, the headers of a page, or nothing. */
+export type SignedIn = string | Readonly<Record<string, string>> | undefined;
+
 /** A request as the document's example has it; `change` alters what JSON says. */
-export function requestOf(
-  { method, example }: DescribedRoute,
-  bearer: string | undefined,
-  change: object = {},
-): RequestInit {
-  const authorization = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
+export function requestOf({ method, example }: DescribedRoute, signedIn: SignedIn, change: object = {}): RequestInit {
+  const authorization = typeof signedIn === "string" ? { authorization: `Bearer ${signedIn}` } : { ...signedIn };
   if (example === undefined) return { method, headers: authorization };
   const { contentType, value } = example;
   const body = typeof value === "string" ? value : JSON.stringify({ ...(value as object), ...change });
@@ -69,6 +68,7 @@ export const NOT_DESCRIBED: readonly string[] = [
   "GET /api/docs/style.css",
   "GET /simple-webrtc-test",
   "GET /interview",
+  "GET /ops",
   "GET /ws",
 ];
 
