@@ -81,7 +81,15 @@
   const said = [
     { type: "turn", seq: 1, id: "t1", n: 1, role: "interviewer", text: "Good morning. What did you build last?" },
     { type: "turn", seq: 2, id: "t2", n: 2, role: "candidate", text: "A loom that is told its pattern by cards." },
-    { type: "turn", seq: 3, id: "t3", n: 3, role: "interviewer", text: "And when a card tears in the", status: "interrupted" },
+    {
+      type: "turn",
+      seq: 3,
+      id: "t3",
+      n: 3,
+      role: "interviewer",
+      text: "And when a card tears in the",
+      status: "interrupted",
+    },
   ].map((turn) => ({ status: "complete", startedAt: iso(STARTED), endedAt: iso(STARTED), ...turn }));
 
   class FakeEventSource extends EventTarget {

@@ -9,21 +9,23 @@ export function Troubles({ troubles }: { readonly troubles: readonly Trouble[] }
   const [shown, setShown] = useState<string>();
   return (
     <section className="ops-troubles" aria-label="Troubles">
-      <ul role="status">
-        {troubles.map(({ alert, since, upstream = "" }) => (
-          <li key={alert + upstream}>
-            <p>
-              <strong>{wordsOf(alert)}</strong>{" "}
-              <span className="ops-muted">
-                {upstream !== "" && `${upstream}, `}since {dayAndTime(since)}
-              </span>
-            </p>
-            <button type="button" className="interview-button ops-small" onClick={() => setShown(alert)}>
-              What to do<span className="ops-unseen"> about {alert}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <div role="status">
+        <ul>
+          {troubles.map(({ alert, since, upstream = "" }) => (
+            <li key={alert + upstream}>
+              <p>
+                <strong>{wordsOf(alert)}</strong>{" "}
+                <span className="ops-muted">
+                  {upstream !== "" && `${upstream}, `}since {dayAndTime(since)}
+                </span>
+              </p>
+              <button type="button" className="interview-button ops-small" onClick={() => setShown(alert)}>
+                What to do<span className="ops-unseen"> about {alert}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </div>
       <Dialog title={`Runbook: ${shown ?? ""}`} isOpen={shown !== undefined} onClose={() => setShown(undefined)}>
         <Runbook alert={shown ?? ""} />
         <button type="button" className="interview-button primary" onClick={() => setShown(undefined)}>
