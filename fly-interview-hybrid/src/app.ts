@@ -34,6 +34,7 @@ import type { Logger } from "./ops/log.ts";
 import { ConnectWatch } from "./ops/connect-watch.ts";
 import { Metrics } from "./ops/metrics.ts";
 import { type Snapshot, takeSnapshot } from "./ops/snapshot.ts";
+import { watchTroubles } from "./ops/troubles.ts";
 import { openTracing, type Tracing } from "./ops/tracing.ts";
 import { UpstreamContacts } from "./ops/upstream-contacts.ts";
 import { PROXY_DIRECTORY } from "./paths.ts";
@@ -42,6 +43,8 @@ import { queueWrites } from "./records/queued-records.ts";
 import { openRecords, openSpoolFor } from "./records/registry.ts";
 import { WriteQueue, type WriteOutcome } from "./records/write-queue.ts";
 import { createSessions } from "./sessions/sessions.ts";
+import { createOperatorFeeds } from "./sessions/watching/operator-feeds.ts";
+import { createOverview } from "./sessions/watching/overview.ts";
 import { createAdministration } from "./tenants/administration.ts";
 import { SealedSecrets } from "./tenants/sealed-secrets.ts";
 import { openTenants } from "./tenants/tenants.ts";
@@ -141,17 +144,30 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
   await queue.drain();
   await sessions.takeOver();
   const webhooks = openWebhooks({ config, clock, log, metrics, records, endpoints: () => allEndpoints(tenants) });
-  tenants.watch(() => {
-    sessions.endDisabled();
-    webhooks.adjust();
-  });
 
   const tickets = await openTickets(records, clock);
-  const signIns = await openOperatorSignIns({ records, clock, isActive: (tenant) => tenants.of(tenant).isActive });
+  const isActive = (tenant: string): boolean => tenants.of(tenant).isActive;
+  const signIns = await openOperatorSignIns({ records, clock, isActive });
   let draining = false;
   const server = createServer(config, log);
   const relay = createRelay({ config, clock, sessions, passes: await openRelayPasses(records, clock) });
   const origins = createOriginChecks(tenants, config);
+  const snapshot = (): Promise<Snapshot> => takeSnapshot(metrics, contacts, clock.now());
+  const troubles = watchTroubles((name) => metrics.read(name), clock);
+  const overview = createOverview({ clock, metrics, records, tenantOf: tenants.of, troubles, snapshot });
+  const operatorFeeds = createOperatorFeeds({
+    clock,
+    log,
+    records,
+    running: () => sessions.running(),
+    isActive,
+    overview,
+  });
+  tenants.watch(() => {
+    sessions.endDisabled();
+    operatorFeeds.endDisabled();
+    webhooks.adjust();
+  });
   const doors: DoorNeeds = {
     config,
     clock,
@@ -161,6 +177,7 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
     rateLimits,
     relay,
     sessions,
+    operatorFeeds,
     tickets,
     signIns,
     invitationTexts: await openInvitationTexts(records),
@@ -197,6 +214,8 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
     const parts = [
       tenants,
       signIns,
+      operatorFeeds,
+      troubles,
       sessions,
       transcripts,
       server,
@@ -216,7 +235,7 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
   return {
     server,
     simulatorUrl: upstreams.simulatorUrl,
-    snapshot: () => takeSnapshot(metrics, contacts, clock.now()),
+    snapshot,
     async listen() {
       await server.listen({ host: config.HOST, port: config.PORT });
       await metricsServer?.listen({ host: config.HOST, port: config.METRICS_PORT ?? 0 });

@@ -25,6 +25,11 @@ export class ProxyError extends Error {
   }
 }
 
+/** The table's codes of what a voice service did. */
+export const UPSTREAM_CODES = Object.keys(ERRORS).filter((code): code is Extract<ErrorCode, `UPSTREAM_${string}`> =>
+  code.startsWith("UPSTREAM_"),
+);
+
 /** INVALID_MESSAGE for the field of this path; the empty path means the whole message and is left out. */
 export function invalidField(field: string, cause?: unknown): ProxyError {
   return new ProxyError("INVALID_MESSAGE", { cause, facts: field === "" ? {} : { field } });

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import type { Clock } from "../clock.ts";
 import { ProxyError } from "../errors.ts";
 import { newRequestId } from "../ids.ts";
+import { pause, within } from "../pause.ts";
 import type { Records } from "../records/records.ts";
 import { personKey } from "./admission.ts";
 import { takeApart } from "./compact-jwt.ts";
@@ -21,6 +22,9 @@ const MAX_SECONDS = 8 * 3600;
 
 /** Somebody who signs out at another machine is out here after this at the latest, in milliseconds, where a stream is open. */
 const LOOK_EVERY_MS = 5000;
+
+/** For so long the records are asked before somebody is let in to look, in milliseconds. */
+const LOOK_PATIENCE_MS = 1000;
 
 const claimsSchema = z.object({
   jti: z.string(),
@@ -56,6 +60,7 @@ export interface OperatorSignIns {
   end(signIn: OperatorSignIn): Promise<void>;
   /** Acts once, when a sign-in is over, for whatever reason, unless the returned function is called before. */
   whenOver(signIn: OperatorSignIn, act: () => void): () => void;
+  /** Ends what is open by a sign-in, and looks no more. */
   close(): Promise<void>;
 }
 
@@ -73,7 +78,8 @@ export async function openOperatorSignIns(needs: OperatorSignInNeeds): Promise<O
   /** Those that were ended here, and until when their tokens would hold. */
   const ended = new Map<string, number>();
   const waiting = new Map<string, { readonly signIn: OperatorSignIn; readonly acts: Set<() => void> }>();
-  let cancelLook: (() => void) | undefined;
+  const closed = new AbortController();
+  let isLooking = false;
 
   const markOf = ({ id }: OperatorSignIn): Buffer => createHmac("sha256", key).update(`csrf:${id}`).digest();
 
@@ -84,20 +90,31 @@ export async function openOperatorSignIns(needs: OperatorSignInNeeds): Promise<O
     !isActive(principal.tenant) ||
     (await records.isTicketSpent(markName(id)));
 
+  /** False where the records do not say, or not in time. */
+  const isKnownToHaveEnded = async (signIn: OperatorSignIn): Promise<boolean> => {
+    const answer = isEnded(signIn).catch(() => false);
+    return (await within(answer, LOOK_PATIENCE_MS, { clock, signal: closed.signal })) ?? false;
+  };
+
   const letGo = (id: string): void => {
     const acts = waiting.get(id)?.acts ?? [];
     waiting.delete(id);
     for (const act of acts) act();
   };
 
+  /** Looks again and again while anything is open by a sign-in. */
   const look = async (): Promise<void> => {
-    for (const { signIn } of waiting.values()) {
-      // What cannot be known now is known at the next look.
-      if (await isEnded(signIn).catch(() => false)) letGo(signIn.id);
+    if (isLooking) return;
+    isLooking = true;
+    while (waiting.size > 0 && !closed.signal.aborted) {
+      await pause(clock, LOOK_EVERY_MS, closed.signal);
+      for (const { signIn } of waiting.values()) {
+        // What cannot be known now is known at the next look.
+        if (await isKnownToHaveEnded(signIn)) letGo(signIn.id);
+      }
     }
-    if (cancelLook !== undefined) cancelLook = waiting.size === 0 ? undefined : lookLater();
+    isLooking = false;
   };
-  const lookLater = (): (() => void) => clock.after(LOOK_EVERY_MS, () => void look());
 
   return {
     begin(principal) {
@@ -112,11 +129,7 @@ export async function openOperatorSignIns(needs: OperatorSignInNeeds): Promise<O
     async read(token, { isLook }) {
       const claims = verifyHs256(takeApart(token), key, { issuer: ISSUER, now: clock.now() });
       const signIn = toSignIn(claimsSchema.parse(claims));
-      const isOver = await isEnded(signIn).catch((cause: unknown) => {
-        if (!isLook) throw cause;
-        return false;
-      });
-      if (isOver) throw new ProxyError("UNAUTHENTICATED");
+      if (await (isLook ? isKnownToHaveEnded(signIn) : isEnded(signIn))) throw new ProxyError("UNAUTHENTICATED");
       return signIn;
     },
     csrfTokenOf: (signIn) => markOf(signIn).toString("base64url"),
@@ -145,13 +158,12 @@ export async function openOperatorSignIns(needs: OperatorSignInNeeds): Promise<O
         if (entry.acts.size === 0 && waiting.get(signIn.id) === entry) waiting.delete(signIn.id);
       };
       entry.acts.add(once);
-      cancelLook ??= lookLater();
+      void look();
       return cancel;
     },
     close() {
-      cancelLook?.();
-      cancelLook = undefined;
-      waiting.clear();
+      closed.abort();
+      for (const { acts } of waiting.values()) for (const act of acts) act();
       return Promise.resolve();
     },
   };

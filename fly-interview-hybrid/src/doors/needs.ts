@@ -13,6 +13,7 @@ import type { Relay } from "./relay/relay.ts";
 import type { Administration } from "../tenants/administration.ts";
 import type { Tenants } from "../tenants/tenants.ts";
 import type { Sessions } from "../sessions/sessions.ts";
+import type { OperatorFeeds } from "../sessions/watching/operator-feeds.ts";
 import type { DeadLetters } from "../webhooks/dead-letters.ts";
 
 /** What every door is given. */
@@ -33,6 +34,7 @@ export interface DoorNeeds {
   readonly rateLimits: RateLimits;
   readonly relay: Relay;
   readonly sessions: Sessions;
+  readonly operatorFeeds: OperatorFeeds;
   readonly tenants: Pick<Tenants, "of" | "active">;
   readonly administration: Administration;
   readonly deadLetters: DeadLetters;

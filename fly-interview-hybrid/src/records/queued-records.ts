@@ -148,6 +148,7 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
         findSession: (id) => queue.now(() => scope.findSession(id)),
         findByName: (...args) => queue.now(() => scope.findByName(...args)),
         listSessions: (filter) => queue.now(() => scope.listSessions(filter)),
+        watchedSessions: (limit) => queue.now(() => scope.watchedSessions(limit)),
         callsOf: (sessionId) => queue.now(() => scope.callsOf(sessionId)),
         findCall: (id) => queue.now(() => scope.findCall(id)),
         marksOf: (sessionId) => queue.now(() => scope.marksOf(sessionId)),

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { beginningOf } from "../doors/operator-reader.ts";
 import type { ProxyUnderTest } from "../doors/start-proxy.ts";
 
 interface Body {
@@ -58,6 +59,16 @@ export function requestOf({ method, example }: DescribedRoute, signedIn: SignedI
   const { contentType, value } = example;
   const body = typeof value === "string" ? value : JSON.stringify({ ...(value as object), ...change });
   return { method, headers: { ...authorization, "content-type": contentType }, body };
+}
+
+/** What a request is answered with; the stream of operators, which does not end, as far as it has told of everything. */
+export function replyOf(
+  proxy: ProxyUnderTest,
+  { operation }: DescribedRoute,
+  path: string,
+  init: RequestInit,
+): ReturnType<ProxyUnderTest["fetch"]> {
+  return operation.operationId === "watchSessions" ? beginningOf(proxy, path, init) : proxy.fetch(path, init);
 }
 
 /** What the router has beside what is described: pages with their parts, and the WebSocket. */

@@ -16,6 +16,7 @@ import {
   type DescribedRoute,
   NOT_DESCRIBED,
   readDocument,
+  replyOf,
   requestOf,
   routesOf,
   routesOfRouter,
@@ -114,7 +115,7 @@ describe.each(["realtime", "live"])("with %s, /api/openapi.json tells", (api) =>
     ): Promise<RealReply> => {
       const route = told.routes.find(({ operation }) => operation.operationId === name);
       if (route === undefined) throw new Error(`There is no ${name}.`);
-      const reply = await proxy.fetch(pathOf(route, ids) + query, requestOf(route, as, change));
+      const reply = await replyOf(proxy, route, pathOf(route, ids) + query, requestOf(route, as, change));
       expect(reply.status, `${name}: ${reply.text}`).toBeLessThan(300);
       faults.push(...[told.faultOf(route, reply) ?? []].flat());
       seen.add(name);
@@ -152,7 +153,7 @@ describe.each(["realtime", "live"])("with %s, /api/openapi.json tells", (api) =>
       await call(name, { as: olga });
 
     await call("signInOperator", { change: { token: olga } });
-    for (const name of ["getOperator", "signOutOperator"]) await call(name, { as: page });
+    for (const name of ["getOperator", "watchSessions", "signOutOperator"]) await call(name, { as: page });
 
     if (api === "realtime") {
       await call("createClientSecret", { as: ada });
@@ -227,7 +228,7 @@ describe.each(["realtime", "live"])("with %s, /api/openapi.json tells", (api) =>
       const query = who === "simulation" ? "?simulation=true" : "";
       const id = route.path.startsWith("/v1/") ? ids["call"] : ids["session"];
       const path = pathOf(route, { ...ids, ...(id !== undefined && { id }) });
-      const reply = await proxy.fetch(path + query, requestOf(route, signedIn, nameless(route, who)));
+      const reply = await replyOf(proxy, route, path + query, requestOf(route, signedIn, nameless(route, who)));
       // What is not there for somebody may not be there for anybody.
       const isFault = mayUse(route, who) ? [401, 403].includes(reply.status) : ![401, 403, 404].includes(reply.status);
       if (isFault) faults.push(`${route.method} ${path} as ${who} is answered with ${reply.text}`);

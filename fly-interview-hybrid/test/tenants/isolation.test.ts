@@ -5,6 +5,7 @@ import {
   type DescribedRoute,
   NOT_DESCRIBED,
   readDocument,
+  replyOf,
   requestOf,
   routesOf,
   routesOfRouter,
@@ -63,7 +64,12 @@ test("whatever one tenant asks for, it finds nothing of another's", { timeout: 1
       for (const id of route.path.includes("{") ? ids : [theirs.begun.sessionId]) {
         // A person of this name is there in both.
         const path = route.path.replace("{sub}", "ada").replaceAll(/\{\w+\}/g, id);
-        const reply = await proxy.fetch(path, requestOf(route, signedIn, namesSession(route) ? { sessionId: id } : {}));
+        const reply = await replyOf(
+          proxy,
+          route,
+          path,
+          requestOf(route, signedIn, namesSession(route) ? { sessionId: id } : {}),
+        );
         const where = `${route.method} ${path} as ${who}`;
         const leaked = theirs.markers.filter((marker) => !path.includes(marker) && reply.text.includes(marker));
         if (leaked.length > 0) faults.push(`${where} tells ${leaked.join()}`);

@@ -45,11 +45,14 @@ export const runningSessionSchema = z.object({
   quality: z.nullable(connectionQualitySchema),
   /** Round trip of the call's media, in milliseconds. */
   rttMs: z.nullable(z.number()),
-  /** Tokens that count against a budget, and cost in the currency of the server's price table, of all its calls together. */
-  tokens: z.number(),
-  money: z.number(),
+  /**
+   * Tokens that count against a budget, and cost in the currency of the server's price table, of all its calls together;
+   * `null`: the records have not told yet.
+   */
+  tokens: z.nullable(z.number()),
+  money: z.nullable(z.number()),
   /** How often the page did what counts against the session. */
-  violations: z.number(),
+  violations: z.nullable(z.number()),
 });
 export type RunningSession = z.infer<typeof runningSessionSchema>;
 

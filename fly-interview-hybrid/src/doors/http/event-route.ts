@@ -1,6 +1,5 @@
 import type { FastifyInstance } from "fastify";
 import * as z from "zod/mini";
-import type { Clock } from "../../clock.ts";
 import { invalidField, ProxyError, toProxyError } from "../../errors.ts";
 import type { Following, Heard } from "../../sessions/follow-session.ts";
 import type { DoorNeeds } from "../needs.ts";
@@ -9,16 +8,13 @@ import { personOfSessionOrStaffWith } from "../operations/access.ts";
 import { ofId } from "../operations/operation.ts";
 import { serveOn } from "../operations/serve.ts";
 import { reportError } from "../report-error.ts";
-import { EventStream, readEventId } from "./event-stream.ts";
+import { closeStream, EventStream, readEventId } from "./event-stream.ts";
 
 /** Streams of one session at once: beside its person a few people watch. */
 const MAX_STREAMS_OF_SESSION = 16;
 
 /** How often it is looked where a session is that waits for its person, in milliseconds: it may start on another machine. */
 const LOOK_EVERY_MS = 1000;
-
-/** When the server stops, readers get so long for their last events, in milliseconds. */
-const CLOSE_GRACE_MS = 1000;
 
 const FROM_THE_BEGINNING: Heard = { seq: 0, turn: 0, toTheEnd: false };
 
@@ -122,15 +118,4 @@ function readLastEventId(header: string | string[] | undefined): Heard {
   const heard = typeof header === "string" ? readEventId(header) : undefined;
   if (heard === undefined) throw invalidField("Last-Event-ID");
   return heard;
-}
-
-function closeStream(stream: EventStream, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(CLOSE_GRACE_MS, () => stream.body.destroy());
-    stream.body.once("close", () => {
-      cancel();
-      resolve();
-    });
-    stream.end();
-  });
 }
