@@ -10,7 +10,7 @@ const look = (page: DrivenPage, name: string) => see(page, "Chromium", name);
 
 test("two operators: one watches on a phone; the other guides, ends, finds and reads an interview by keyboard alone", async () => {
   const { url, simulator, begin, tokenFor, output } = await startStaffedInterviews();
-  const { sessionId } = await begin("ada", { metadata: { application: "4711" } });
+  const { sessionId } = await begin("ada");
   await begin("grace");
   const token = tokenFor("olive", "operate");
 

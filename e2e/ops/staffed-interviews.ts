@@ -28,11 +28,11 @@ export interface StaffedInterviews {
   readonly url: string;
   readonly simulator: Simulator;
   /** Begins the interview of a person, who needs no browser: the simulator knows what is said. */
-  begin(person: string, body?: object): Promise<SessionTicket>;
+  readonly begin: (person: string) => Promise<SessionTicket>;
   /** A token for a person of this scope. */
-  tokenFor(sub: string, scope: "observe" | "operate"): string;
+  readonly tokenFor: (sub: string, scope: "observe" | "operate") => string;
   /** Everything that the server has written. */
-  output(): string;
+  readonly output: () => string;
 }
 
 export async function startStaffedInterviews(): Promise<StaffedInterviews> {
@@ -47,17 +47,17 @@ export async function startStaffedInterviews(): Promise<StaffedInterviews> {
   return {
     url,
     simulator,
-    async begin(person, body = {}) {
+    async begin(person) {
       const headers = { authorization: `Bearer ${SERVICE_TOKEN}`, "content-type": "application/json" };
-      const init = { method: "POST", headers, body: JSON.stringify({ person, ...body }) };
+      const init = { method: "POST", headers, body: JSON.stringify({ person }) };
       const created = sessionTicketSchema.parse(await (await fetch(`${url}/api/sessions`, init)).json());
       const socket = new SocketClient(`${created.url}?token=${created.ticket}`, () => undefined);
       onTestFinished(() => socket.close());
       socket.send({ type: "init" });
       await socket.next("initialized");
-      socket.send({ type: "stats", quality: "good", rttMs: 42 });
       socket.send({ type: "sdp_offer", offer: audioOffer });
-      await socket.next("sdp_answer");
+      await socket.next("transcript_delta");
+      socket.send({ type: "stats", quality: "good", rttMs: 42 });
       return created;
     },
     tokenFor: (sub, scope) => hs256({ sub, scope, exp: Math.floor(Date.now() / 1000) + 600 }, JWT_SECRET),

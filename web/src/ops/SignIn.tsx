@@ -52,7 +52,8 @@ export function SignIn({ api, why, onSignedIn }: SignInProps): ReactElement {
       <h1>Interview operations</h1>
       <p className="lead">Watch, guide and end interviews as they run, and read those that are over.</p>
       <form className="card" onSubmit={(event) => void submit(event)} noValidate>
-        {why && problem === undefined && <NoticeText notice={WHY[why]} />}
+        {/* Read out with the field, which gets the focus at once. */}
+        <div id="token-why">{why && problem === undefined && <NoticeText notice={WHY[why]} />}</div>
         <div className="field">
           <label htmlFor="token">Token</label>
           <input
@@ -61,7 +62,7 @@ export function SignIn({ api, why, onSignedIn }: SignInProps): ReactElement {
             type="password"
             autoComplete="off"
             spellCheck={false}
-            aria-describedby="token-hint"
+            aria-describedby="token-why token-hint"
             aria-invalid={problem !== undefined}
           />
           <p id="token-hint" className="hint">

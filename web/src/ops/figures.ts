@@ -2,6 +2,7 @@ const COUNT = new Intl.NumberFormat("en");
 const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 const DAY_AND_TIME = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 const MONEY = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const TIME_OF_DAY = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
 const PART = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 0 });
 const SMALL_PART = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
 
@@ -25,6 +26,11 @@ export function money(value: number): string {
   return value > 0 && value < 0.005 ? "< 0.01" : MONEY.format(value);
 }
 
+/** A figure in its words, or that it is not known. */
+export function ifKnown(value: number | null, words: (value: number) => string): string {
+  return value === null ? "not known" : words(value);
+}
+
 /** Seconds count only near an end, so that what is shown of a long time changes once a minute: `1 h 05 min`, `12 min`, `1:45`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
@@ -46,4 +52,9 @@ export function stamp(seconds: number): string {
 /** Of an ISO time, in the reader's own zone: `27 Nov 2026, 20:15`. */
 export function dayAndTime(iso: string): string {
   return DAY_AND_TIME.format(new Date(iso));
+}
+
+/** Of an ISO time of today, in the reader's own zone: `20:15`. */
+export function timeOfDay(iso: string): string {
+  return TIME_OF_DAY.format(new Date(iso));
 }

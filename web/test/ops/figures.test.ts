@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compact, count, duration, money, part, stamp } from "../../src/ops/figures.ts";
+import { compact, count, duration, ifKnown, money, part, stamp } from "../../src/ops/figures.ts";
 
 test.each([
   [-3, "0:00"],
@@ -35,5 +35,6 @@ test("parts below a tenth have a decimal, so that few of many are not none", () 
 });
 
 test("large counts can be read", () => {
+  expect([ifKnown(null, count), ifKnown(0, count)]).toEqual(["not known", "0"]);
   expect([count(12_345), compact(46_200_000)]).toEqual(["12,345", "46.2M"]);
 });

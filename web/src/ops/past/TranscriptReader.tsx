@@ -23,7 +23,8 @@ interface TranscriptReaderProps {
 interface Read {
   readonly session: SessionDetails;
   readonly turns: readonly Turn[];
-  readonly verification: TranscriptVerification;
+  /** `undefined`: it could not be checked. */
+  readonly verification: TranscriptVerification | undefined;
 }
 
 /** What was said in a session, whether it can be trusted, and how it is taken along. */
@@ -60,7 +61,8 @@ function useTranscriptOf(api: OperatorApi, sessionId: string): { readonly read?:
     Promise.all([
       api.get(path, sessionDetailsSchema),
       api.get(`${path}/transcript`, transcriptSchema),
-      api.get(`${path}/transcript/verification`, transcriptVerificationSchema),
+      // What was said is to be read all the same.
+      api.get(`${path}/transcript/verification`, transcriptVerificationSchema).catch(() => undefined),
     ]).then(
       ([session, { turns }, verification]) => isShown && setState({ read: { session, turns, verification } }),
       (error: unknown) => isShown && setState({ problem: wordsOf(error) }),

@@ -4,9 +4,13 @@ import type { ReactElement } from "react";
 import { count } from "../figures.ts";
 
 /** Whether what is kept is what was said, as the server has checked it just now. */
-export function VerificationMark({ verification }: { readonly verification: TranscriptVerification }): ReactElement {
+export function VerificationMark({
+  verification = UNCHECKED,
+}: {
+  readonly verification: TranscriptVerification | undefined;
+}): ReactElement {
   const { verdict, publicKey, erased } = verification;
-  const { reason, nextStep } = noticeOf(verification);
+  const { reason, nextStep } = verification === UNCHECKED ? NOT_CHECKED : noticeOf(verification);
   return (
     <div className="ops-mark" data-verdict={verdict}>
       <svg viewBox="0 0 24 24" aria-hidden="true">
@@ -26,6 +30,13 @@ export function VerificationMark({ verification }: { readonly verification: Tran
     </div>
   );
 }
+
+const UNCHECKED: TranscriptVerification = { verdict: "unsigned", turns: 0, erased: 0 };
+
+const NOT_CHECKED: Notice = {
+  reason: "Not checked.",
+  nextStep: "The server could not do so right now. Open it again in a moment.",
+};
 
 /** A tick, a clock's hands, a cross. */
 const PATHS = {

@@ -17,8 +17,8 @@ export const RunningFigures = memo(function RunningFigures({
 }: RunningFiguresProps): ReactElement {
   const all = [...sessions.values()];
   const weak = all.filter(({ quality }) => quality === "poor" || quality === "lost").length;
-  const violating = all.filter(({ violations }) => violations > 0).length;
-  const cost = all.reduce((sum, session) => sum + session.money, 0);
+  const violating = all.filter(({ violations }) => (violations ?? 0) > 0).length;
+  const cost = all.reduce((sum, session) => sum + (session.money ?? 0), 0);
   return (
     <dl className="ops-figures">
       <Figure name="Running" note={limit && `of ${count(limit.limit)}`}>

@@ -1,6 +1,6 @@
 import type { RunningSession } from "@interview-proxy/protocol";
 import { memo, type ReactElement } from "react";
-import { count, money } from "../figures.ts";
+import { count, ifKnown, money } from "../figures.ts";
 import { connectionWords, stateWords, type Words } from "./session-words.ts";
 
 interface RunningRowProps {
@@ -51,10 +51,10 @@ export const RunningRow = memo(function RunningRow(props: RunningRowProps): Reac
         <Both words={connectionWords(session)} />
       </div>
       <div role="gridcell" className="ops-cost">
-        {money(session.money)}
+        {ifKnown(session.money, money)}
       </div>
-      <div role="gridcell" className="ops-violations" data-some={violations > 0}>
-        {violations > 0 ? count(violations) : <span className="ops-none">none</span>}
+      <div role="gridcell" className="ops-violations" data-some={(violations ?? 0) > 0}>
+        {violations === 0 ? <span className="ops-none">none</span> : ifKnown(violations, count)}
       </div>
     </div>
   );

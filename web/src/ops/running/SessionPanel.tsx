@@ -2,7 +2,7 @@ import type { RunningSession } from "@interview-proxy/protocol";
 import { useReadable } from "@interview-proxy/react";
 import { type ReactElement, type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import { type Line, secondsLeft } from "../board.ts";
-import { compact, count, dayAndTime, duration, money } from "../figures.ts";
+import { compact, count, duration, ifKnown, money, timeOfDay } from "../figures.ts";
 import type { OperatorApi } from "../operator-api.ts";
 import { linkTo } from "../use-place.ts";
 import { EndButton } from "./EndButton.tsx";
@@ -35,7 +35,10 @@ export function SessionPanel(props: SessionPanelProps): ReactElement {
   return (
     <section className="ops-panel card" aria-labelledby="session-heading">
       <header>
-        <Heading text={known?.person ?? "This interview"} />
+        <div>
+          <Heading text={known?.person ?? "This interview"} />
+          {known && <small>{known.persona}</small>}
+        </div>
         <a className="ops-close" href={linkTo({ view: "running" })}>
           Close<span className="ops-unseen"> this interview</span>
         </a>
@@ -75,8 +78,7 @@ function Facts({ session, isOver, clockOffsetMs }: FactsProps): ReactElement {
   const left = secondsLeft(session, now);
   return (
     <dl className="ops-facts">
-      <Fact name="Persona">{session.persona}</Fact>
-      <Fact name="Begun">{dayAndTime(session.startedAt)}</Fact>
+      <Fact name="Begun">{timeOfDay(session.startedAt)}</Fact>
       {!isOver && (
         <>
           <Fact name="State">{inOne(stateWords(session))}</Fact>
@@ -87,10 +89,9 @@ function Facts({ session, isOver, clockOffsetMs }: FactsProps): ReactElement {
           <Fact name="Connection">{inOne(connectionWords(session))}</Fact>
         </>
       )}
-      <Fact name="Cost">
-        {money(session.money)}, {compact(session.tokens)} tokens
-      </Fact>
-      <Fact name="Violations">{session.violations === 0 ? "none" : count(session.violations)}</Fact>
+      <Fact name="Cost">{ifKnown(session.money, money)}</Fact>
+      <Fact name="Tokens">{ifKnown(session.tokens, compact)}</Fact>
+      <Fact name="Violations">{session.violations === 0 ? "none" : ifKnown(session.violations, count)}</Fact>
       {session.upstream !== null && <Fact name="Voice service">{session.upstream}</Fact>}
       {session.isCandidateConnected === false && !isOver && <Fact name="Candidate’s page">not connected</Fact>}
     </dl>

@@ -26,14 +26,14 @@ const COMPARE: Readonly<Record<SortKey, (a: RunningSession, b: RunningSession, n
   state: (a, b) => compareWords(a.state, b.state),
   left: (a, b, now) => secondsLeft(a, now) - secondsLeft(b, now),
   quality: (a, b) => QUALITIES.indexOf(a.quality) - QUALITIES.indexOf(b.quality),
-  cost: (a, b) => a.money - b.money,
-  violations: (a, b) => a.violations - b.violations,
+  cost: (a, b) => (a.money ?? 0) - (b.money ?? 0),
+  violations: (a, b) => (a.violations ?? 0) - (b.violations ?? 0),
 };
 
 const SHOWN: Readonly<Record<Filter["show"], (session: RunningSession) => boolean>> = {
   all: () => true,
   weak: ({ quality }) => quality === "poor" || quality === "lost",
-  violations: ({ violations }) => violations > 0,
+  violations: ({ violations }) => (violations ?? 0) > 0,
   "not-live": ({ state }) => state !== "live",
 };
 
