@@ -80,11 +80,14 @@ function buildPage() {
     join(web, "public"),
     join(web, "index.html"),
     join(web, "interview.html"),
+    join(web, "ops.html"),
+    // The page of the operators shows them.
+    join(root, "docs/runbooks.md"),
     join(web, "vite.config.ts"),
   ];
   // npm rewrites this file whenever what is installed changes.
   inputs.push(join(root, "node_modules/.package-lock.json"));
-  if (newest(inputs) <= newest([join(web, "dist/interview.html")])) return;
+  if (newest(inputs) <= newest([join(web, "dist/ops.html")])) return;
 
   const vite = findProgram(web, "vite", "bin/vite.js");
   if (vite === undefined) fail("Vite is not installed. Run `npm install` first.");
