@@ -21,6 +21,7 @@ import { addHealthRoutes, type ReadinessChecks } from "./doors/http/health.ts";
 import { acceptJsonBodies } from "./doors/http/json-body.ts";
 import { addMetricsRoute, createMetricsServer } from "./doors/http/metrics.ts";
 import { addPageAndSockets } from "./doors/http/page.ts";
+import { WITHOUT_SCHEMAS } from "./doors/http/without-schemas.ts";
 import { sendSecurityHeaders } from "./doors/http/security-headers.ts";
 import type { DoorNeeds } from "./doors/needs.ts";
 import { SESSION_HEADERS } from "./doors/openai/headers.ts";
@@ -236,6 +237,7 @@ function createServer(config: Config, log: Logger): FastifyInstance {
     // Its refusal would have a form of its own; see refuseWhileClosing.
     return503OnClosing: false,
     frameworkErrors: refuseBadUrl,
+    schemaController: WITHOUT_SCHEMAS,
   });
   server.addHook("onRequest", async (request, reply) => void reply.header("x-request-id", request.id));
   server.addHook("onResponse", async (request, reply) => {
