@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { SlowestFirst } from "./vitest.sequencer.ts";
 
 /** Workspace packages are read from source, so that a test never runs against a stale build. */
 const fromSource = {
@@ -32,6 +33,7 @@ const WITHOUT_CALLS = [
 // The whole-system tests run last and against the build, because the build is what users start.
 export default defineConfig({
   test: {
+    sequence: { sequencer: SlowestFirst },
     projects: [
       {
         ...fromSource,
@@ -87,8 +89,8 @@ export default defineConfig({
           ...wholeSystem,
           name: "commands",
           include: ["e2e/commands/**/*.test.ts"],
-          // They install and build, on the ports that users know.
-          fileParallelism: false,
+          // They install and build. `known-ports` takes as long as all others together.
+          maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },
       },

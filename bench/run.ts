@@ -26,6 +26,7 @@ const BENCHMARKS = [
   "rolling-restart-load",
   "stores-load",
   "tenant-flood-load",
+  "message-flood-load",
 ];
 /** Longest time for one benchmark, in milliseconds. */
 const TIMEOUT_MS = 600_000;

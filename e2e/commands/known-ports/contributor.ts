@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { freshCopy } from "./fresh-copy.ts";
-import { expectFree, startCommand } from "./running-command.ts";
-import { answers, pasteSnippet } from "./served.ts";
+import { freshCopy } from "../fresh-copy.ts";
+import { expectFree, startCommand } from "../running-command.ts";
+import { answers, pasteSnippet } from "../served.ts";
 
 const page = "http://localhost:8080/simple-webrtc-test";
 

@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { workspaces } from "../../scripts/workspaces.js";
-import type { DrivenPage } from "../browsers/driven-page.ts";
-import { openPage } from "../browsers/open-page.ts";
-import { PATIENCE } from "../interview/conversation.ts";
-import { startProxy } from "../interview/running-proxy.ts";
-import { repository } from "./fresh-copy.ts";
-import { expectFree, startCommand } from "./running-command.ts";
+import { workspaces } from "../../../scripts/workspaces.js";
+import type { DrivenPage } from "../../browsers/driven-page.ts";
+import { openPage } from "../../browsers/open-page.ts";
+import { PATIENCE } from "../../interview/conversation.ts";
+import { startProxy } from "../../interview/running-proxy.ts";
+import { repository } from "../fresh-copy.ts";
+import { expectFree, startCommand } from "../running-command.ts";
 
 /** What the first example of each package's README does, once it runs in a page. */
 const inPage: Record<string, (page: DrivenPage) => Promise<void>> = {

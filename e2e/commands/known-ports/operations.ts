@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { repository } from "./fresh-copy.ts";
-import { expectFree, startCommand } from "./running-command.ts";
-import { answers } from "./served.ts";
+import { repository } from "../fresh-copy.ts";
+import { expectFree, startCommand } from "../running-command.ts";
+import { answers } from "../served.ts";
 
 /** The commands of docs/operations.md beside a proxy that runs, and something that each of them prints. */
 const BESIDE_THE_PROXY: readonly (readonly [string, string])[] = [

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { freshCopy } from "./fresh-copy.ts";
-import { expectFree, startCommand } from "./running-command.ts";
-import { answers, pasteSnippet } from "./served.ts";
+import { freshCopy } from "../fresh-copy.ts";
+import { expectFree, startCommand } from "../running-command.ts";
+import { answers, pasteSnippet } from "../served.ts";
 
 const page = "http://localhost:8080/simple-webrtc-test";
 
