@@ -141,4 +141,31 @@ machine add by themselves is known. On a machine with other work the tail is tha
       },
     ],
   },
+  {
+    name: "message-flood-load",
+    title: "What a flood of messages does to others",
+    about: `10,000 messages a second come from one address, while 20 interviews run and pages connect from other
+addresses. The flood comes by 200 sockets, each within what one socket may send; one that is closed comes back a second later, as
+long as its address may. \`floodOfferedPerSecond\` is what they would send, \`floodSentPerSecond\` what they were open for. The control,
+\`floodElsewhere\`: the same flood, to a bare WebSocket server on the proxy's core that answers nothing. An interview is disturbed that
+is told of an error or an end, or loses its socket.`,
+    goals: [
+      {
+        what: "Others' 99th percentile, in parts of that without a flood",
+        figure: "besideFloodOverAloneP99",
+        unit: "",
+        atMost: 2,
+        reason: "What sends the flood has a core to itself, and reading its messages costs the proxy's.",
+        next: "close the sockets of an address that floods at once.",
+      },
+      {
+        what: "Interviews disturbed",
+        figure: "disturbedInterviews",
+        unit: "",
+        atMost: 0,
+        reason: "A running interview lost its socket, or was told of an error.",
+        next: "find out which, in the proxy's log.",
+      },
+    ],
+  },
 ];
