@@ -45,12 +45,12 @@ const ofTenant = { tenant: "default", limit: 10 };
 
 test.each<[string, (records: Records) => Promise<unknown>, readonly string[]]>([
   [
-    "an admission reads only what runs",
+    "an admission reads only what its person runs, and a count",
     (records) => records.insertRunning(session, { ofTenant: 9, ofPerson: 9 }),
     [
       "sqlite_autoindex_machines_1 (id=?)",
+      "SEARCH runningCounts USING PRIMARY KEY (tenant=?)",
       "runningSessionsOfPerson (tenant=? AND person=? AND endedAt=?)",
-      "runningSessionsOfTenant (tenant=? AND endedAt=?)",
     ],
   ],
   [

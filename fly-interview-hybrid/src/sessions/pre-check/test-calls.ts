@@ -97,7 +97,7 @@ export class TestCalls {
       safetyIdentifier: safetyIdentifierOf(principal, config),
     });
     try {
-      const created = await waitForCall(creation, config, signal, clock);
+      const created = await waitForCall(creation, config, [signal], clock);
       const sdpAnswer = sealed.unseal(created.answerSdp);
       if (!judgeAnswer(sdpAnswer, offer).ok) throw new ProxyError("UPSTREAM_BAD_ANSWER");
       if (signal.aborted) throw new ProxyError("SESSION_ENDED");
