@@ -20,6 +20,8 @@ export interface ProcessFigures {
   readonly external: number;
   /** Longest time for which the event loop stood still since the figures were asked for last, in milliseconds. */
   readonly longestBlockMs: number;
+  /** What keeps it busy or waiting, timers included, by kind; asked for with "collect" alone. */
+  readonly resources: Readonly<Record<string, number>>;
 }
 
 export interface MeasuredProxy extends ServerProcess {
@@ -43,9 +45,12 @@ export async function startLoadedProxy(settings: Record<string, string>): Promis
   return { ...proxy, figures: (when = "as it is") => ask<ProcessFigures>(proxy.process, when) };
 }
 
+/** The project key of proxies in production. */
+export const LOAD_KEY = "not-a-key";
+
 const PRODUCTION = {
   NODE_ENV: "production",
-  OPENAI_API_KEY: "not-a-key",
+  OPENAI_API_KEY: LOAD_KEY,
   MAX_SESSIONS: "10000",
   MAX_SESSIONS_PER_PERSON: "10000",
   MAX_CONNECTIONS: "10000",

@@ -115,6 +115,12 @@ export class Instruments {
     });
   }
 
+  /** What a counter or a gauge says at the moment; nothing where there is none of that name. */
+  async read(name: string): Promise<readonly Reading[]> {
+    const metric = await this.#registry.getSingleMetric(name)?.get();
+    return (metric?.values ?? []).map(({ labels, value }) => ({ labels: labels as ValuesOf<Labels>, value }));
+  }
+
   /** Everything in Prometheus's text format. */
   text(): Promise<string> {
     return this.#registry.metrics();

@@ -185,6 +185,8 @@ export interface Records
   keepSecret(name: string, value: string): Promise<string>;
   /** Marks a ticket as used until it expires; false where it was marked before. */
   spendTicket(id: string, expiresAt: number): Promise<boolean>;
+  /** Whether a ticket was marked as used, and has not expired for long. */
+  isTicketSpent(id: string): Promise<boolean>;
   /** Throws where the store cannot be read. */
   check(): Promise<void>;
   close(): Promise<void>;

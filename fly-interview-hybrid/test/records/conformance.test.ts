@@ -152,7 +152,9 @@ eachBackend((open) => {
 
   test("a ticket is spent once, and forgotten only after it has expired", async () => {
     const records = await open();
+    expect(await records.isTicketSpent("t")).toBe(false);
     expect(await records.spendTicket("t", 1_000_000)).toBe(true);
+    expect(await records.isTicketSpent("t")).toBe(true);
     expect(await records.spendTicket("t", 1_000_000)).toBe(false);
     expect(await records.spendTicket("old", 1)).toBe(true);
     expect(await records.spendTicket("old", 1)).toBe(true);

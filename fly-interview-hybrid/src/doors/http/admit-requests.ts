@@ -8,6 +8,7 @@ import { admitAddressOf, redeemPass } from "./callers.ts";
 /** Lets requests in below a path: counts them, looks where their page is from, and knows those that another machine passed on. */
 export function admitRequests(app: FastifyInstance, needs: DoorNeeds): void {
   app.decorateRequest("credential", undefined);
+  app.decorateRequest("signIn", undefined);
   app.decorateRequest("isRelayed", false);
   app.addHook("onRequest", async (request, reply) => {
     // Nothing here is for a cache: it is about persons, and opens doors.
@@ -30,9 +31,15 @@ export async function answerElsewhere(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
-  { relay }: Pick<DoorNeeds, "relay">,
+  { relay, signIns }: Pick<DoorNeeds, "relay" | "signIns">,
 ): Promise<FastifyReply> {
-  const { credential, isRelayed } = request;
+  const { credential, isRelayed, signIn } = request;
   if (!(error instanceof SessionElsewhere) || credential === undefined || isRelayed) throw error;
+  // The other machine knows of no cookie, so its stream is cut here.
+  if (signIn !== undefined)
+    reply.raw.once(
+      "close",
+      signIns.whenOver(signIn, () => reply.raw.destroy()),
+    );
   return relay.answer(error.address, request, credential, reply);
 }

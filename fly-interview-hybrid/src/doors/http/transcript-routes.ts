@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import * as z from "zod/mini";
 import { transcriptDocumentSchema } from "../../transcripts/document.ts";
 import type { DoorNeeds } from "../needs.ts";
-import { holderOf, personOfSessionOr } from "../operations/access.ts";
+import { personOfSessionOrStaffWith, staffWith } from "../operations/access.ts";
 import { ofId } from "../operations/operation.ts";
 import { serveOn } from "../operations/serve.ts";
 import { exportTranscript, transcriptQuerySchema } from "./transcript-export.ts";
@@ -19,7 +19,7 @@ export function addTranscriptRoutes(app: FastifyInstance, needs: DoorNeeds): voi
       path: "/sessions/:id/transcript",
       id: "getTranscript",
       summary: "Tells what was said, by its hashes and its signature",
-      by: personOfSessionOr("operate", "observe"),
+      by: personOfSessionOrStaffWith("operate", "observe"),
       params: ofId,
       query: transcriptQuerySchema,
       replies: {
@@ -39,7 +39,7 @@ export function addTranscriptRoutes(app: FastifyInstance, needs: DoorNeeds): voi
       path: "/sessions/:id/transcript",
       id: "eraseTranscript",
       summary: "Erases the words of a session that has ended, for good",
-      by: holderOf("operate"),
+      by: staffWith("operate"),
       params: ofId,
       replies: { 200: erasedTranscriptSchema },
       errors: ["SESSION_FORBIDDEN", "SESSION_NOT_ENDED", "SESSION_BUSY"],
