@@ -25,6 +25,7 @@ import { addPageAndSockets } from "./doors/http/page.ts";
 import { RepeatedRefusals } from "./doors/http/repeated-refusals.ts";
 import { sendSecurityHeaders } from "./doors/http/security-headers.ts";
 import { refuseHandshake, refuseUnreadable } from "./doors/http/unreadable-requests.ts";
+import { WITHOUT_SCHEMAS } from "./doors/http/without-schemas.ts";
 import type { DoorNeeds } from "./doors/needs.ts";
 import { SESSION_HEADERS } from "./doors/openai/headers.ts";
 import { addOpenAiRoutes } from "./doors/openai/routes.ts";
@@ -268,6 +269,7 @@ function createServer(config: Config, log: Logger, refusals: RepeatedRefusals): 
     return503OnClosing: false,
     frameworkErrors: refuseBadUrl,
     clientErrorHandler: refuseUnreadable,
+    schemaController: WITHOUT_SCHEMAS,
   });
   // Node would refuse what it does not expect by itself, past our headers and the table.
   server.server.on("checkExpectation", (request, response) => server.routing(request, response));
