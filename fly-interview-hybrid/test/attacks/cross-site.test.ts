@@ -5,14 +5,20 @@ const OURS = "https://jobs.example";
 
 /** Pages that look like one that may connect, to a person or to a careless comparison. */
 const LOOKALIKES = [
-  ...[
-    "https://jobs.example.evil.example",
-    "https://jobs.exampleX",
-    "https://evil-jobs.example",
-    "https://jobs-example",
-  ],
-  ...["http://jobs.example", "https://jobs.example:444", "https://a.jobs.example", "https://jobs.example@evil.example"],
-  ...["null", "file://", "https://", "https://evil.example/https://jobs.example", "https://jobs%2eexample", "*"],
+  "https://jobs.example.evil.example",
+  "https://jobs.exampleX",
+  "https://evil-jobs.example",
+  "https://jobs-example",
+  "http://jobs.example",
+  "https://jobs.example:444",
+  "https://a.jobs.example",
+  "https://jobs.example@evil.example",
+  "null",
+  "file://",
+  "https://",
+  "https://evil.example/https://jobs.example",
+  "https://jobs%2eexample",
+  "*",
 ];
 
 test("a page of another site opens no socket, reads no reply and is told so, whatever it has of a person's", async () => {

@@ -8,7 +8,7 @@ const TIMEOUT_MS = 50_000;
 const patterns = [new URL("../../src/", import.meta.url), new URL("../../../packages/protocol/src/", import.meta.url)];
 
 describe("no text, however it is made, costs a regular expression more than its length:", () => {
-  test("every one that is written down in the proxy and the protocol", async () => {
+  test("every one that is written down in the proxy and the protocol", { timeout: 300_000 }, async () => {
     const all = patterns.flatMap((folder) => patternsIn(folder));
     const faults: string[] = [];
     for (const { source, flags, file } of all) {

@@ -5,12 +5,22 @@ const DOCUMENT = new URL("../../../docs/threat-model.md", import.meta.url);
 const text = readFileSync(DOCUMENT, "utf8");
 
 /** How many requirements each section has of the chapters that are mapped, in version 5.0. */
-const SECTIONS: Readonly<Record<string, number>> = {
-  ...{ "4.1": 5, "4.2": 5, "4.3": 2, "4.4": 4 },
-  ...{ "9.1": 3, "9.2": 4 },
-  ...{ "16.1": 1, "16.2": 5, "16.3": 4, "16.4": 3, "16.5": 4 },
-  ...{ "17.1": 2, "17.2": 8, "17.3": 2 },
-};
+const SECTIONS: readonly (readonly [section: string, requirements: number])[] = [
+  ["4.1", 5],
+  ["4.2", 5],
+  ["4.3", 2],
+  ["4.4", 4],
+  ["9.1", 3],
+  ["9.2", 4],
+  ["16.1", 1],
+  ["16.2", 5],
+  ["16.3", 4],
+  ["16.4", 3],
+  ["16.5", 4],
+  ["17.1", 2],
+  ["17.2", 8],
+  ["17.3", 2],
+];
 const VERDICTS = ["met", "partly", "not met here", "not applicable"];
 
 /** The cells of each row of the tables below a heading. */
@@ -34,7 +44,7 @@ test("every threat has a control, and a test that is there", () => {
   const rows = rowsBelow("Threats");
   expect(rows.length).toBeGreaterThan(40);
   for (const [threat, control, proof] of rows) {
-    expect(control, threat).not.toBe("");
+    expect([threat, control === ""]).toEqual([threat, false]);
     const tests = testsIn(proof);
     expect([threat, tests.length > 0]).toEqual([threat, true]);
     expect([threat, tests.filter((path) => !existsSync(new URL(path, DOCUMENT)))]).toEqual([threat, []]);
@@ -43,7 +53,7 @@ test("every threat has a control, and a test that is there", () => {
 
 test("every requirement of the mapped chapters has a verdict, and where it is met a test or the reason for none", () => {
   const rows = rowsBelow("OWASP ASVS 5.0");
-  const numbers = Object.entries(SECTIONS).flatMap(([section, count]) =>
+  const numbers = SECTIONS.flatMap(([section, count]) =>
     Array.from({ length: count }, (_, n) => `${section}.${n + 1}`),
   );
   expect(rows.map(([number]) => number)).toEqual(numbers);
