@@ -78,14 +78,18 @@ try {
       calls: CALLS,
       seconds: SECONDS,
       highestStep: Math.max(...STEPS),
-      sqlite: { ...onSqlite, ...sqlite },
-      postgres: { ...onPostgres, ...postgres },
+      sqlite: { ...onSqlite, ...sqlite, wrongTurns: wrongOf(sqlite) },
+      postgres: { ...onPostgres, ...postgres, wrongTurns: wrongOf(postgres) },
       reader,
       steps,
     }),
   );
 } finally {
   await rm(folder, { recursive: true });
+}
+
+function wrongOf({ lost, doubled, altered }: Differences): number {
+  return lost + doubled + altered;
 }
 
 async function measureOnPostgres(): Promise<Differences> {
