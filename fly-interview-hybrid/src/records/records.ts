@@ -55,6 +55,11 @@ export interface AdmissionLimits {
 export interface SessionFilter {
   readonly tenant: string;
   readonly person?: string | undefined;
+  readonly persona?: string | undefined;
+  readonly endReason?: EndReason | undefined;
+  /** Created then or later, and before; milliseconds since the epoch. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
   /** `scheduled`: not started; `running`; `ended`. */
   readonly status?: "scheduled" | "running" | "ended" | undefined;
   /** Only sessions behind this one in the list. */
