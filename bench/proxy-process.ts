@@ -36,10 +36,13 @@ export async function startMeasuredProxy(settings: Record<string, string>): Prom
   return proxy;
 }
 
-/** The same, on any core. */
-export async function startLoadedProxy(settings: Record<string, string>): Promise<MeasuredProxy> {
+/** The same, on any core. `probes`: further scripts that are loaded before it. */
+export async function startLoadedProxy(
+  settings: Record<string, string>,
+  probes: readonly string[] = [],
+): Promise<MeasuredProxy> {
   const proxy = await startServerProcess(MAIN, {
-    nodeOptions: ["--expose-gc", "--import", PROBE],
+    nodeOptions: ["--expose-gc", ...[PROBE, ...probes].flatMap((probe) => ["--import", probe])],
     environment: environmentOf({ ...PRODUCTION, ...settings }),
   });
   return { ...proxy, figures: (when = "as it is") => ask<ProcessFigures>(proxy.process, when) };
