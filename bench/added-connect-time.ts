@@ -13,11 +13,11 @@ import { startServerProcess } from "./server-process.ts";
 import { hundredths, percentileOf } from "./summary.ts";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
-const SECONDS = Number(process.env.SECONDS ?? 1);
+const SECONDS = Number(process.env.SECONDS ?? 0.7);
 /** So many are enough, and every session is ended afterwards. */
-const MOST = 800;
+const MOST = Number(process.env.MOST ?? 800);
 const UPSTREAM_MS = [0, 150];
-const CONCURRENCIES = [1, 16, 64, 256];
+const CONCURRENCIES = (process.env.CONCURRENCIES ?? "1,16,64,256").split(",").map(Number);
 /** Connects through each before anything is timed: what runs often is compiled by then. */
 const WARM_UP = Number(process.env.WARM_UP ?? 4000);
 
@@ -86,6 +86,7 @@ try {
   );
   let upstreamLatenessMs = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
+    console.error(`Round ${round + 1} of ${ROUNDS}.`);
     for (const cell of cells) {
       const way = ways.find(({ name }) => name === cell.through);
       if (way === undefined) continue;
@@ -100,7 +101,7 @@ try {
       cell.failed += found.failed;
     }
   }
-  console.log(JSON.stringify(figuresOf(cells, upstreamLatenessMs)));
+  console.log(JSON.stringify({ ...figuresOf(cells, upstreamLatenessMs), raw: cells.map(distributionOf) }));
 } finally {
   for (const close of closing.toReversed()) await close();
 }
@@ -108,6 +109,12 @@ try {
 function emptyCell(upstreamMs: number, concurrency: number, through: string): Cell {
   const lists = { timesMs: [], fromOpeningMs: [], mediansMs: [], latenessMs: [] };
   return { upstreamMs, concurrency, through, ...lists, failed: 0 };
+}
+
+/** All times would be a hundred thousand: each hundredth of them is kept. */
+function distributionOf({ upstreamMs, concurrency, through, timesMs, mediansMs }: Cell) {
+  const hundredthsMs = Array.from({ length: 101 }, (_, share) => hundredths(percentileOf(timesMs, share / 100)));
+  return { upstreamMs, concurrency, through, connects: timesMs.length, mediansMs, hundredthsMs };
 }
 
 /** In parts, so that no more sessions run at once than in what is measured. */

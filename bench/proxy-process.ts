@@ -24,25 +24,33 @@ export interface ProcessFigures {
   readonly resources: Readonly<Record<string, number>>;
 }
 
-export interface MeasuredProxy extends ServerProcess {
+/** A server that tells what it has used. */
+export interface MeasuredServer extends ServerProcess {
   /** "collect": after a collection of garbage, which stops the process for a moment. */
   figures(when?: "collect" | "as it is"): Promise<ProcessFigures>;
 }
 
 /** Starts the built proxy in production on a core of its own, with limits that a load test does not meet. */
-export async function startMeasuredProxy(settings: Record<string, string>): Promise<MeasuredProxy> {
+export async function startMeasuredProxy(settings: Record<string, string>): Promise<MeasuredServer> {
   const proxy = await startLoadedProxy(settings);
   keepOnCore(MEASURED_CORE, proxy.process.pid);
   return proxy;
 }
 
 /** The same, on any core. */
-export async function startLoadedProxy(settings: Record<string, string>): Promise<MeasuredProxy> {
-  const proxy = await startServerProcess(MAIN, {
-    nodeOptions: ["--expose-gc", "--import", PROBE],
-    environment: environmentOf({ ...PRODUCTION, ...settings }),
-  });
-  return { ...proxy, figures: (when = "as it is") => ask<ProcessFigures>(proxy.process, when) };
+export async function startLoadedProxy(settings: Record<string, string>): Promise<MeasuredServer> {
+  return startProbedServer(MAIN, [], environmentOf({ ...PRODUCTION, ...settings }));
+}
+
+/** Starts a script that says its port as the proxy does, on any core. */
+export async function startProbedServer(
+  script: URL,
+  args: readonly string[] = [],
+  environment: Record<string, string> = {},
+): Promise<MeasuredServer> {
+  const nodeOptions = ["--expose-gc", "--import", PROBE];
+  const server = await startServerProcess(script, { arguments: args, nodeOptions, environment });
+  return { ...server, figures: (when = "as it is") => ask<ProcessFigures>(server.process, when) };
 }
 
 /** The project key of proxies in production. */

@@ -1,5 +1,5 @@
 import { readdir, readlink } from "node:fs/promises";
-import type { MeasuredProxy } from "../proxy-process.ts";
+import type { MeasuredServer } from "../proxy-process.ts";
 
 /** What a process holds at one moment. */
 export interface Holding {
@@ -18,7 +18,7 @@ export interface Holding {
 
 const MIB = 1024 * 1024;
 
-export async function holdingOf(proxy: MeasuredProxy, minute: number): Promise<Holding> {
+export async function holdingOf(proxy: MeasuredServer, minute: number): Promise<Holding> {
   const { heapUsed, external, rss, resources, longestBlockMs, cpuMs } = await proxy.figures("collect");
   return {
     minute,

@@ -38,6 +38,9 @@ interface Known {
   readonly grown: (metric: string, labels: Readonly<Record<string, readonly string[]>>) => number;
 }
 
+/** When something is wrong, with a voice service where it is about one. */
+type Rules = Readonly<Partial<Record<TroubleName, (known: Known, upstream: string) => boolean>>>;
+
 const REQUESTS = "interview_upstream_requests_total";
 const SERVERS = "interview_upstream_servers";
 const UNREACHABLE = "interview_upstream_unreachable_servers";
@@ -58,20 +61,37 @@ const METRICS = [
 ] as const;
 
 /** Whether something is wrong, for each alert of `ops/alerts.yml` that this process can judge by itself, by the same measure but at once. */
-const OF_PROCESS: Readonly<Partial<Record<TroubleName, (known: Known) => boolean>>> = {
+const OF_PROCESS: Rules = {
   RecordsAway: ({ now }) => now("interview_records_up").some(({ value }) => value === 0),
   RedisAway: ({ now }) => now("interview_redis_up").some(({ value }) => value === 0),
   DiskFull: ({ now, grown }) =>
     grown("interview_disk_full_total", {}) > 0 || now("interview_disk_free_ratio").some(({ value }) => value < 0.05),
-  TranscriptLag: ({ now }) => now("interview_transcript_lag_seconds").some(({ value }) => value > 120),
-  PossibleOrphan: ({ grown }) => grown("interview_calls_total", { state: ["possible_orphan"] }) > 0,
   WebhookLag: ({ now }) => now("interview_webhook_lag_seconds").some(({ value }) => value > 600),
   CanaryFailed: ({ now }) => now("interview_canary_ok").some(({ value }) => value === 0),
   CanaryOld: ({ now }) => now("interview_canary_age_seconds").some(({ value }) => value > 26 * 3600),
 };
 
+/** What follows from others, and says something only where none of them is known, or was until lately. */
+const SYMPTOMS: Rules = {
+  TranscriptLag: ({ now }) => now("interview_transcript_lag_seconds").some(({ value }) => value > 120),
+  PossibleOrphan: ({ grown }) => grown("interview_calls_total", { state: ["possible_orphan"] }) > 0,
+};
+
+/** For so long a cause explains what is seen, in milliseconds; the alerts have the same. */
+const EXPLAINS_MS = 600_000;
+
+/** What wakes somebody, and explains symptoms. */
+const CAUSES: ReadonlySet<TroubleName> = new Set([
+  "UpstreamDown",
+  "KeyRejected",
+  "SidebandRefused",
+  "RecordsAway",
+  "DiskFull",
+  "ClockOff",
+]);
+
 /** The same of one voice service. */
-const OF_UPSTREAM: Readonly<Partial<Record<TroubleName, (known: Known, upstream: string) => boolean>>> = {
+const OF_UPSTREAM: Rules = {
   UpstreamDown({ now, grown }, upstream) {
     const creates = { upstream: [upstream], operation: ["create"] };
     const code = ["UPSTREAM_UNAVAILABLE", "UPSTREAM_TIMEOUT", "UPSTREAM_BAD_ANSWER"];
@@ -102,6 +122,7 @@ class TroubleWatch {
   /** The looks of the window, oldest first. */
   #looks: { readonly at: number; readonly look: Look }[] = [];
   #found: readonly KnownTrouble[] = [];
+  #explainedUntil = Number.NEGATIVE_INFINITY;
   #looking: Promise<readonly KnownTrouble[]> | undefined;
   #cancel: () => void = () => undefined;
   #isClosed = false;
@@ -139,27 +160,37 @@ class TroubleWatch {
     // A clock that was off may be put back.
     this.#looks = [...this.#looks.filter((other) => Math.abs(at - other.at) <= WINDOW_MS), { at, look }];
     const before = this.#looks[0]?.look ?? look;
-    this.#found = findIn(look, before).map(({ alert, upstream }) => {
-      const known = this.#found.find((other) => other.alert === alert && other.upstream === upstream);
-      return known ?? { alert, upstream, since: at };
+    const known = knownFrom(look, before);
+    const causes = causesIn(known);
+    if (causes.some(({ alert }) => CAUSES.has(alert))) this.#explainedUntil = at + EXPLAINS_MS;
+    const found = at < this.#explainedUntil ? causes : [...causes, ...wrongIn(SYMPTOMS, known)];
+    this.#found = found.map(({ alert, upstream }) => {
+      const earlier = this.#found.find((other) => other.alert === alert && other.upstream === upstream);
+      return earlier ?? { alert, upstream, since: at };
     });
     return this.#found;
   }
 }
 
-function findIn(look: Look, before: Look): readonly Omit<KnownTrouble, "since">[] {
-  const known: Known = {
+function knownFrom(look: Look, before: Look): Known {
+  return {
     now: (metric) => look.get(metric) ?? [],
     grown: (metric, labels) => sumOf(look.get(metric), labels) - sumOf(before.get(metric), labels),
   };
+}
+
+type Found = Omit<KnownTrouble, "since">;
+
+function causesIn(known: Known): readonly Found[] {
   const upstreams = known.now(SERVERS).flatMap(({ labels: { upstream } }) => upstream ?? []);
-  const ofUpstreams = Object.entries(OF_UPSTREAM).flatMap(([alert, isWrong]) =>
-    upstreams.filter((upstream) => isWrong(known, upstream)).map((upstream) => ({ alert, upstream })),
-  );
-  const ofProcess = Object.entries(OF_PROCESS)
-    .filter(([, isWrong]) => isWrong(known))
-    .map(([alert]) => ({ alert, upstream: undefined }));
-  return [...ofUpstreams, ...ofProcess] as readonly Omit<KnownTrouble, "since">[];
+  return [...upstreams.flatMap((upstream) => wrongIn(OF_UPSTREAM, known, upstream)), ...wrongIn(OF_PROCESS, known)];
+}
+
+/** `upstream`: the voice service that they are about. */
+function wrongIn(rules: Rules, known: Known, upstream?: string): readonly Found[] {
+  return (Object.keys(rules) as TroubleName[])
+    .filter((alert) => rules[alert]?.(known, upstream ?? "") === true)
+    .map((alert) => ({ alert, upstream }));
 }
 
 function sumOf(readings: readonly Reading[] = [], wanted: Readonly<Record<string, readonly string[]>>): number {

@@ -96,7 +96,7 @@ export function ownServer({ settings, secrets }: Own, server: Config): OwnServer
   if (apiKey === undefined) return undefined;
   const { baseUrl, upstreamAuth, organization, project } = settings;
   return {
-    baseUrl: (baseUrl ?? server.OPENAI_BASE_URL).replace(/\/+$/, ""),
+    baseUrl: (baseUrl ?? server.OPENAI_BASE_URL).replace(/(?<!\/)\/+$/, ""),
     upstreamAuth: upstreamAuth ?? server.UPSTREAM_AUTH,
     organization,
     project,

@@ -19,12 +19,11 @@ export interface OperatorPage {
   ): Promise<Reply>;
 }
 
-export function signIn(
-  proxy: Pick<ProxyUnderTest, "fetch">,
-  token: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<Reply> {
-  return proxy.fetch("/api/operators/login", {
+/** Where the page is. */
+type Server = Pick<ProxyUnderTest, "url" | "scan">;
+
+export function signIn(server: Server, token: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
+  return ask(server, "/api/operators/login", {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify({ token }),
@@ -32,12 +31,12 @@ export function signIn(
 }
 
 /** Signs in, as the page does. */
-export async function openOperatorPage(proxy: ProxyUnderTest, token: string): Promise<OperatorPage> {
-  const reply = await signIn(proxy, token);
+export async function openOperatorPage(server: Server, token: string): Promise<OperatorPage> {
+  const reply = await signIn(server, token);
   expect(reply).toMatchObject({ status: 200 });
   const session = operatorSessionSchema.parse(reply.json);
   const [cookie = ""] = (reply.headers.get("set-cookie") ?? "").split(";");
-  const own = { cookie, origin: proxy.url, "sec-fetch-site": "same-origin", "x-csrf-token": session.csrfToken };
+  const own = { cookie, origin: server.url, "sec-fetch-site": "same-origin", "x-csrf-token": session.csrfToken };
   return {
     session,
     cookie,
@@ -48,11 +47,18 @@ export async function openOperatorPage(proxy: ProxyUnderTest, token: string): Pr
       const sent = Object.entries(all).flatMap(([name, value]): [string, string][] =>
         value === undefined ? [] : [[name, value]],
       );
-      return proxy.fetch(path, {
+      return ask(server, path, {
         method,
         headers: sent,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
     },
   };
+}
+
+async function ask({ url, scan }: Server, path: string, init: RequestInit): Promise<Reply> {
+  const response = await fetch(url + path, init);
+  const text = await response.text();
+  scan.add("an HTTP response", text + JSON.stringify([...response.headers]));
+  return { status: response.status, headers: response.headers, text, json: text === "" ? undefined : JSON.parse(text) };
 }

@@ -135,6 +135,7 @@ describe.each(["realtime", "live"])("with %s, /api/openapi.json tells", (api) =>
     await call("guideInterviewer", own);
     await call("getSession", own);
     await call("getTranscript", { ...own, as: ada });
+    await call("verifyTranscript", own);
     for (const query of ["?format=text", "?format=vtt"]) await call("getTranscript", { ...own, query });
     await call("endSession", own);
     await call("deleteSession", { ...own, as: ada });

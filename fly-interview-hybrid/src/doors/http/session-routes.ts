@@ -69,7 +69,10 @@ export function addSessionRoutes(app: FastifyInstance, needs: DoorNeeds): void {
       query: listSessionsQuerySchema,
       replies: { 200: sessionListSchema },
     },
-    async ({ caller, query }) => sessions.list(caller, { ...query, limit: toPageSize(query) }),
+    async ({ caller, query: { from, to, ...query } }) => {
+      const within = { from: toTime(from), to: toTime(to) };
+      return sessions.list(caller, { ...query, ...within, limit: toPageSize(query) });
+    },
   );
 
   serve(
@@ -149,11 +152,15 @@ export function addSessionRoutes(app: FastifyInstance, needs: DoorNeeds): void {
       replies: { 200: usageReplySchema },
     },
     async ({ caller, query: { since } }) => {
-      const from = since === undefined ? 0 : Date.parse(since);
+      const from = toTime(since) ?? 0;
       const usage = await sessions.usageSince(from, caller);
       return { since: since === undefined ? null : toIsoTime(from), usage };
     },
   );
+}
+
+function toTime(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Date.parse(text);
 }
 
 /** The interview that a body asks for. */

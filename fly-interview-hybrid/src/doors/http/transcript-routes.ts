@@ -1,7 +1,9 @@
-import { erasedTranscriptSchema } from "@interview-proxy/protocol";
+import { erasedTranscriptSchema, transcriptVerificationSchema } from "@interview-proxy/protocol";
 import type { FastifyInstance } from "fastify";
 import * as z from "zod/mini";
+import { requireScope } from "../../auth/principal.ts";
 import { transcriptDocumentSchema } from "../../transcripts/document.ts";
+import { verificationOf } from "../../transcripts/verification.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { personOfSessionOrStaffWith, staffWith } from "../operations/access.ts";
 import { ofId } from "../operations/operation.ts";
@@ -30,6 +32,23 @@ export function addTranscriptRoutes(app: FastifyInstance, needs: DoorNeeds): voi
     async ({ caller, params, query, reply }) => {
       const { contentType, body } = exportTranscript(query, await sessions.transcriptOf(params.id, caller));
       return reply.header("content-type", contentType).send(body);
+    },
+  );
+
+  serve(
+    {
+      method: "GET",
+      path: "/sessions/:id/transcript/verification",
+      id: "verifyTranscript",
+      summary: "Tells whether what is kept of a transcript was altered",
+      by: staffWith("operate", "observe"),
+      params: ofId,
+      replies: { 200: transcriptVerificationSchema },
+      errors: ["SESSION_FORBIDDEN", "SESSION_BUSY"],
+    },
+    async ({ caller, params }) => {
+      requireScope(caller, ["operate", "observe"]);
+      return verificationOf(await sessions.transcriptOf(params.id, { principal: caller }));
     },
   );
 

@@ -180,9 +180,14 @@ function admissionTo(database: Kysely<Schema>, readCount: CountRunning | undefin
 }
 
 /** Sessions of a list. */
-export function selectSessions(database: Kysely<Schema>, { tenant, person, status, after, limit }: SessionFilter) {
+export function selectSessions(database: Kysely<Schema>, filter: SessionFilter) {
+  const { tenant, person, persona, endReason, from, to, status, after, limit } = filter;
   let query = database.selectFrom("sessions").selectAll().where("tenant", "=", tenant);
   if (person !== undefined) query = query.where("person", "=", person);
+  if (persona !== undefined) query = query.where("persona", "=", persona);
+  if (endReason !== undefined) query = query.where("endReason", "=", endReason);
+  if (from !== undefined) query = query.where("createdAt", ">=", from);
+  if (to !== undefined) query = query.where("createdAt", "<", to);
   if (status === "ended") query = query.where("endedAt", "is not", null);
   if (status === "running") query = query.where("endedAt", "is", null).where("startedAt", "is not", null);
   if (status === "scheduled") query = query.where("endedAt", "is", null).where("startedAt", "is", null);
