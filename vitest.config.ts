@@ -41,6 +41,7 @@ export default defineConfig({
           name: "packages",
           include: [
             "packages/*/test/**/*.test.{ts,tsx}",
+            "web/test/**/*.test.{ts,tsx}",
             "fly-interview-hybrid/test/**/*.test.ts",
             "supabase/test/**/*.test.ts",
             "bench/test/**/*.test.ts",
@@ -69,7 +70,7 @@ export default defineConfig({
         test: {
           ...wholeSystem,
           name: "e2e",
-          include: ["e2e/{browsers,candidate,interview,platform,recovery}/**/*.test.ts"],
+          include: ["e2e/{browsers,candidate,interview,ops,platform,recovery}/**/*.test.ts"],
           // Most of their time is speech, so that three have room beside each other.
           maxWorkers: 3,
           sequence: { groupOrder: 2 },

@@ -15,7 +15,7 @@ const came = { sent: 0, answered: 0, refused: 0, closed: 0 };
 let begunAt = 0;
 let due = 0;
 
-process.on("message", (message: string) => void (message === "stop" ? stop() : begin()));
+process.on("message", (message: string) => (message === "stop" ? stop() : begin()));
 process.send?.("ready");
 
 function begin(): void {

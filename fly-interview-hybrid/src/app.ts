@@ -24,6 +24,7 @@ import { addMetricsRoute, createMetricsServer } from "./doors/http/metrics.ts";
 import { addPageAndSockets } from "./doors/http/page.ts";
 import { RepeatedRefusals } from "./doors/http/repeated-refusals.ts";
 import { sendSecurityHeaders } from "./doors/http/security-headers.ts";
+import { WITHOUT_SCHEMAS } from "./doors/http/without-schemas.ts";
 import type { DoorNeeds } from "./doors/needs.ts";
 import { SESSION_HEADERS } from "./doors/openai/headers.ts";
 import { addOpenAiRoutes } from "./doors/openai/routes.ts";
@@ -264,6 +265,7 @@ function createServer(config: Config, log: Logger, refusals: RepeatedRefusals): 
     // Its refusal would have a form of its own; see refuseWhileClosing.
     return503OnClosing: false,
     frameworkErrors: refuseBadUrl,
+    schemaController: WITHOUT_SCHEMAS,
   });
   server.decorate("repeatedRefusals", refusals);
   server.decorateRequest("counted", undefined);
