@@ -56,7 +56,7 @@ export function GuidanceForm({ api, sessionId }: GuidanceFormProps): ReactElemen
         onKeyDown={onKeyDown}
       />
       <p id={`${id}-hint`} className="answer-form-hint">
-        The candidate does not hear it. It counts from the interviewer’s next sentence on. Ctrl + Enter sends it, too.
+        The candidate does not hear it. Ctrl + Enter sends it, too.
       </p>
       <button type="submit" className="interview-button" aria-disabled={outcome === "sending"}>
         Give it
