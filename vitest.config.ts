@@ -44,6 +44,7 @@ export default defineConfig({
             "web/test/**/*.test.{ts,tsx}",
             "fly-interview-hybrid/test/**/*.test.ts",
             "supabase/test/**/*.test.ts",
+            "bench/test/**/*.test.ts",
           ],
           ...PATIENT,
           // The canary's tests are concurrent, and most of their time is waiting.

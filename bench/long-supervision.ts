@@ -2,9 +2,10 @@
 // docs/long-runs-supervision.md, and ends with status 1 where a bound is broken.
 import { writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import { figuresTable } from "./figures-table.ts";
 import { describeMachine, today } from "./machine.ts";
+import { growthOf, type Sample } from "./memory-growth.ts";
 import { monotonicMs } from "./one-core.ts";
+import { measuredSection } from "./page.ts";
 import { rounded } from "./summary.ts";
 import { compareTranscripts, inBatches, startSupervisedLoad } from "./supervised-load.ts";
 import type { SimulatorReport } from "./supervision-simulator.ts";
@@ -35,12 +36,6 @@ const INTRODUCTION = `# Long runs: supervision
 most ${MAX_HEAP_GROWTH} MiB a minute, the whole process by at most ${MAX_RSS_GROWTH}; and no turn is lost, doubled or altered.
 `;
 
-/** Memory at one moment. */
-interface Sample {
-  readonly minute: number;
-  readonly mib: number;
-}
-
 const machine = describeMachine();
 const load = await startSupervisedLoad();
 try {
@@ -60,16 +55,17 @@ try {
     cpuPercent,
     ...(await compareTranscripts(load, callers, report)),
     heapMiB: describe(heap),
-    heapGrowthMiBPerMinute: growth(heap),
+    heapGrowthMiBPerMinute: growthOf(heap, WARM_UP_SECONDS / 60),
     rssMiB: describe(rss),
-    rssGrowthMiBPerMinute: growth(rss),
+    rssGrowthMiBPerMinute: growthOf(rss, WARM_UP_SECONDS / 60),
   };
   await writeFile(
     PAGE,
-    `${INTRODUCTION}\n${figuresTable({ supervision: { measuredOn: today(), machine, figures } })}\n`,
+    `${INTRODUCTION}\n## Figures\n\n${measuredSection({ measuredOn: today(), machine, figures })}\n`,
   );
   console.log(JSON.stringify(figures));
-  const isFlat = growth(heap) <= MAX_HEAP_GROWTH && growth(rss) <= MAX_RSS_GROWTH;
+  const isFlat =
+    growthOf(heap, WARM_UP_SECONDS / 60) <= MAX_HEAP_GROWTH && growthOf(rss, WARM_UP_SECONDS / 60) <= MAX_RSS_GROWTH;
   if (!isFlat || figures.lost + figures.doubled + figures.altered > 0) process.exitCode = 1;
 } finally {
   await load.stop();
@@ -87,18 +83,6 @@ async function sampleMemory(from: number): Promise<{ rss: readonly Sample[]; hea
     heap.push({ minute, mib: (heapUsed + external) / MIB });
   }
   return { rss, heap };
-}
-
-/**
- * How memory grows after the warm-up, in MiB a minute: the median of the slopes between any two samples, which a moment does
- * not change in which a busy machine lets messages pile up.
- */
-function growth(samples: readonly Sample[]): number {
-  const late = samples.filter(({ minute }) => minute * 60 >= WARM_UP_SECONDS);
-  const slopes = late
-    .flatMap((one, index) => late.slice(index + 1).map((other) => (other.mib - one.mib) / (other.minute - one.minute)))
-    .toSorted((one, other) => one - other);
-  return Math.round((slopes[Math.floor(slopes.length / 2)] ?? Number.NaN) * 100) / 100;
 }
 
 /** The last sample of each minute. */

@@ -11,9 +11,17 @@ process.on("message", (message) => {
   if (message === "collect") globalThis.gc();
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed, external } = process.memoryUsage();
-  process.send({ cpuMs: (user + system) / 1000, rss, heapUsed, external, longestBlockMs });
+  // With "collect" alone: to count them makes a name for each.
+  const resources = message === "collect" ? countByName(process.getActiveResourcesInfo()) : {};
+  process.send({ cpuMs: (user + system) / 1000, rss, heapUsed, external, longestBlockMs, resources });
 });
 // A server whose benchmark has died ends too.
 process.on("disconnect", () => process.kill(process.pid));
 // None of this may keep the server from ending.
 process.channel.unref();
+
+function countByName(names) {
+  const counts = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}

@@ -20,32 +20,45 @@ export interface ProcessFigures {
   readonly external: number;
   /** Longest time for which the event loop stood still since the figures were asked for last, in milliseconds. */
   readonly longestBlockMs: number;
+  /** What keeps it busy or waiting, timers included, by kind; asked for with "collect" alone. */
+  readonly resources: Readonly<Record<string, number>>;
 }
 
-export interface MeasuredProxy extends ServerProcess {
+/** A server that tells what it has used. */
+export interface MeasuredServer extends ServerProcess {
   /** "collect": after a collection of garbage, which stops the process for a moment. */
   figures(when?: "collect" | "as it is"): Promise<ProcessFigures>;
 }
 
 /** Starts the built proxy in production on a core of its own, with limits that a load test does not meet. */
-export async function startMeasuredProxy(settings: Record<string, string>): Promise<MeasuredProxy> {
+export async function startMeasuredProxy(settings: Record<string, string>): Promise<MeasuredServer> {
   const proxy = await startLoadedProxy(settings);
   keepOnCore(MEASURED_CORE, proxy.process.pid);
   return proxy;
 }
 
 /** The same, on any core. */
-export async function startLoadedProxy(settings: Record<string, string>): Promise<MeasuredProxy> {
-  const proxy = await startServerProcess(MAIN, {
-    nodeOptions: ["--expose-gc", "--import", PROBE],
-    environment: environmentOf({ ...PRODUCTION, ...settings }),
-  });
-  return { ...proxy, figures: (when = "as it is") => ask<ProcessFigures>(proxy.process, when) };
+export async function startLoadedProxy(settings: Record<string, string>): Promise<MeasuredServer> {
+  return startProbedServer(MAIN, [], environmentOf({ ...PRODUCTION, ...settings }));
 }
+
+/** Starts a script that says its port as the proxy does, on any core. */
+export async function startProbedServer(
+  script: URL,
+  args: readonly string[] = [],
+  environment: Record<string, string> = {},
+): Promise<MeasuredServer> {
+  const nodeOptions = ["--expose-gc", "--import", PROBE];
+  const server = await startServerProcess(script, { arguments: args, nodeOptions, environment });
+  return { ...server, figures: (when = "as it is") => ask<ProcessFigures>(server.process, when) };
+}
+
+/** The project key of proxies in production. */
+export const LOAD_KEY = "not-a-key";
 
 const PRODUCTION = {
   NODE_ENV: "production",
-  OPENAI_API_KEY: "not-a-key",
+  OPENAI_API_KEY: LOAD_KEY,
   MAX_SESSIONS: "10000",
   MAX_SESSIONS_PER_PERSON: "10000",
   MAX_CONNECTIONS: "10000",

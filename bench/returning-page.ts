@@ -33,6 +33,9 @@ export class ReturningPage {
   sessionId = "";
   /** Where it may come back to. */
   portsNow: Ports;
+  /** The last numbered message that it needs not be told again; by default it is told all. */
+  lastSeq = 0;
+  readonly #observe: (text: string) => void;
   readonly #index: number;
   readonly #messages = new EventEmitter();
   #resumeToken = "";
@@ -42,14 +45,23 @@ export class ReturningPage {
   #minimumMs = 0;
   #isClosed = false;
 
-  private constructor(ports: Ports, index: number) {
+  private constructor(ports: Ports, index: number, observe: (text: string) => void) {
     this.portsNow = ports;
     this.#index = index;
+    this.#observe = observe;
   }
 
-  /** Opens a session without a call. `index` tells its offer from others. Rejects where no machine lets it in. */
-  static async open(ports: Ports, token: string, index: number): Promise<ReturningPage> {
-    const page = new ReturningPage(ports, index);
+  /**
+   * Opens a session without a call. `index` tells its offer from others; `observe` gets every message. Rejects where no
+   * machine lets it in.
+   */
+  static async open(
+    ports: Ports,
+    token: string,
+    index: number,
+    observe: (text: string) => void = () => undefined,
+  ): Promise<ReturningPage> {
+    const page = new ReturningPage(ports, index, observe);
     const initialized = once(page.#messages, "initialized");
     page.#connect(token, { type: "init" });
     await initialized;
@@ -59,8 +71,23 @@ export class ReturningPage {
   /** Makes the call; resolves with the answer. */
   async call(): Promise<void> {
     const answered = once(this.#messages, "sdp_answer");
-    this.#socket?.send(JSON.stringify({ type: "sdp_offer", offer: loadOffer(this.#index) }));
+    this.offer();
     await answered;
+  }
+
+  /** Asks for a call; what comes of it is observed. */
+  offer(): void {
+    this.send({ type: "sdp_offer", offer: loadOffer(this.#index) });
+  }
+
+  /** Nothing is sent while there is no line. */
+  send(message: object): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  /** Its line breaks, and it comes back. */
+  drop(): void {
+    this.#socket?.terminate();
   }
 
   close(): void {
@@ -89,6 +116,7 @@ export class ReturningPage {
   }
 
   #receive(text: string): void {
+    this.#observe(text);
     if (UNREAD.test(text)) return;
     const message = JSON.parse(text) as ProxyMessage;
     if (message.type === "initialized") this.#serve(message);
@@ -135,6 +163,6 @@ export class ReturningPage {
   }
 
   get #init(): object {
-    return { type: "init", resumeToken: this.#resumeToken, lastSeq: 0 };
+    return { type: "init", resumeToken: this.#resumeToken, lastSeq: this.lastSeq };
   }
 }

@@ -3,7 +3,7 @@ import type { CallReport } from "openai-voice-simulator";
 import type { Page } from "playwright-core";
 import { expect, vi } from "vitest";
 import type { TranscriptDocument } from "../../fly-interview-hybrid/src/transcripts/document.ts";
-import { type Said, saidIn } from "../../fly-interview-hybrid/test/doors/said-by-simulator.ts";
+import { type Said, saidAnewIn } from "../../fly-interview-hybrid/test/doors/said-by-simulator.ts";
 import { asOnRealtime } from "../../fly-interview-hybrid/test/doors/voice-api.ts";
 import { missedWords } from "../../fly-interview-hybrid/test/long-runs/comparison.ts";
 import type { Candidate } from "./browser.ts";
@@ -66,18 +66,7 @@ export function toldOf<T extends "initialized" | "clock" | "reoffer">(
 
 /** What was said in all calls of one interview, without what the proxy told each of them of the calls before. */
 export function saidInAll(calls: readonly CallReport[]): readonly Said[] {
-  return calls.flatMap(({ api, events }) => {
-    const seeded = new Set(
-      events.flatMap(({ direction, type, event }) =>
-        direction === "client" && type === "conversation.item.create"
-          ? [(event as { item: { id: string } }).item.id]
-          : [],
-      ),
-    );
-    const isOwn = ({ event }: (typeof events)[number]) =>
-      !seeded.has((event as { item?: { id: string } } | undefined)?.item?.id ?? "");
-    return saidIn({ api, events: events.filter(isOwn) });
-  });
+  return calls.flatMap(saidAnewIn);
 }
 
 /**

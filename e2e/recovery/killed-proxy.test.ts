@@ -58,7 +58,7 @@ async function interviewKilledAt(atEvent: number): Promise<string | undefined> {
   const transcribed = (await turnsOf(second, sessionId)).map(
     ({ role, status, text, heardMs }) => [role, status, text, heardMs] as const,
   );
-  return faultOfAbsence({ said: saidIn(callOf(simulator)), transcribed, events: 0, cuts: [`killed at ${atEvent}`] });
+  return faultOfAbsence({ said: saidIn(callOf(simulator)), transcribed, cuts: [`killed at ${atEvent}`] });
 }
 
 async function settingsFor(simulator: Simulator): Promise<Record<string, string>> {

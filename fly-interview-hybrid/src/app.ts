@@ -22,7 +22,9 @@ import { addHealthRoutes, type ReadinessChecks } from "./doors/http/health.ts";
 import { acceptJsonBodies } from "./doors/http/json-body.ts";
 import { addMetricsRoute, createMetricsServer } from "./doors/http/metrics.ts";
 import { addPageAndSockets } from "./doors/http/page.ts";
+import { RepeatedRefusals } from "./doors/http/repeated-refusals.ts";
 import { sendSecurityHeaders } from "./doors/http/security-headers.ts";
+import { WITHOUT_SCHEMAS } from "./doors/http/without-schemas.ts";
 import type { DoorNeeds } from "./doors/needs.ts";
 import { SESSION_HEADERS } from "./doors/openai/headers.ts";
 import { addOpenAiRoutes } from "./doors/openai/routes.ts";
@@ -149,7 +151,7 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
   const isActive = (tenant: string): boolean => tenants.of(tenant).isActive;
   const signIns = await openOperatorSignIns({ records, clock, isActive });
   let draining = false;
-  const server = createServer(config, log);
+  const server = createServer(config, log, new RepeatedRefusals({ clock, metrics }));
   const relay = createRelay({ config, clock, sessions, passes: await openRelayPasses(records, clock) });
   const origins = createOriginChecks(tenants, config);
   const snapshot = (): Promise<Snapshot> => takeSnapshot(metrics, contacts, clock.now());
@@ -248,7 +250,7 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
   };
 }
 
-function createServer(config: Config, log: Logger): FastifyInstance {
+function createServer(config: Config, log: Logger, refusals: RepeatedRefusals): FastifyInstance {
   const server = fastify({
     bodyLimit: MAX_MESSAGE_BYTES,
     // A path may name a person, as a token's `sub` does.
@@ -263,6 +265,13 @@ function createServer(config: Config, log: Logger): FastifyInstance {
     // Its refusal would have a form of its own; see refuseWhileClosing.
     return503OnClosing: false,
     frameworkErrors: refuseBadUrl,
+    schemaController: WITHOUT_SCHEMAS,
+  });
+  server.decorate("repeatedRefusals", refusals);
+  server.decorateRequest("counted", undefined);
+  // Before anything else that a request costs.
+  server.addHook("onRequest", (request, reply, done) => {
+    if (!refusals.answer(request, reply)) done();
   });
   server.addHook("onRequest", async (request, reply) => void reply.header("x-request-id", request.id));
   server.addHook("onResponse", async (request, reply) => {

@@ -12,7 +12,11 @@ export class ProxyError extends Error {
   readonly facts: ErrorFacts;
 
   constructor(code: ErrorCode, options: { readonly cause?: unknown; readonly facts?: ErrorFacts } = {}) {
+    const { stackTraceLimit } = Error;
+    // Nobody reads where a flood was refused, and to find out costs as much as the rest of the refusal.
+    if (code === "RATE_LIMITED") Error.stackTraceLimit = 0;
     super(ERRORS[code].message, { cause: options.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = new.target.name;
     this.code = code;
     this.facts = options.facts ?? {};

@@ -72,6 +72,10 @@ export class Metrics {
     "Attempts to connect that ended with an error, by its code.",
     { code: CODES.filter((code) => code !== "ok") },
   );
+  readonly repeatedRefusals = this.#instruments.total(
+    "interview_repeated_refusals_total",
+    "Requests that came before the time they had been told, and were refused again without a look.",
+  );
   readonly connectSeconds = this.#instruments.histogram(
     "interview_connect_seconds",
     "Time that a connect that succeeded took here and at the voice service; without waits for the client.",

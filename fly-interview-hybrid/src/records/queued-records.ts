@@ -87,7 +87,7 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     callsOf: (sessionId) => queue.now(() => records.callsOf(sessionId)),
     unfinishedCalls: () => queue.now(() => records.unfinishedCalls()),
     strayCalls: () => queue.now(() => records.strayCalls()),
-    countCalls: () => queue.now(() => records.countCalls()),
+    countOrphans: () => queue.now(() => records.countOrphans()),
     callItems: (callId) => queue.now(() => records.callItems(callId)),
     async usageOfCall(callId) {
       await queue.settled();

@@ -160,8 +160,8 @@ export interface Records
   unfinishedCalls(): Promise<readonly CallRecord[]>;
   /** The same of sessions that have ended, and whose last owner is gone. */
   strayCalls(): Promise<readonly CallRecord[]>;
-  /** How many calls are in each state. */
-  countCalls(): Promise<Readonly<Record<CallState, number>>>;
+  /** How many calls may run that nobody can find. */
+  countOrphans(): Promise<number>;
   /** Keeps an item of a running call; one that is kept already stays as it is. */
   insertCallItem(item: CallItemRecord): Promise<void>;
   /** Items of a call, in the order in which they were kept. */

@@ -47,6 +47,11 @@ describe("the events of a session", () => {
     expect(deltas.every(({ id }) => id === undefined)).toBe(true);
     watching.leave();
     expect(await watching.closed).toBe("cut");
+    await expect.poll(async () => (await proxy.fetch("/metrics")).text).toMatch(/^interview_event_streams 0$/m);
+    expect(
+      proxy.logLines.filter((line) => line.includes('"level":"error"')),
+      "a reader may leave",
+    ).toEqual([]);
 
     await candidate.speak();
     await candidate.until("call.interviewer_finished", 2);

@@ -9,6 +9,20 @@ export function saidIn({ api, events }: Pick<CallReport, "api" | "events">): rea
   return api === "live" ? saidOnTimeline(events) : saidInItems(events);
 }
 
+/** The same, without what the call was told of calls before it. */
+export function saidAnewIn({ api, events }: Pick<CallReport, "api" | "events">): readonly Said[] {
+  const told = new Set(
+    events.flatMap(({ direction, type, event }) =>
+      direction === "client" && type === "conversation.item.create" ? [itemIdOf(event)] : [],
+    ),
+  );
+  return saidIn({ api, events: events.filter(({ event }) => !told.has(itemIdOf(event))) });
+}
+
+function itemIdOf(event: unknown): string {
+  return (event as { item?: { id: string } } | undefined)?.item?.id ?? "";
+}
+
 function saidInItems(events: readonly SimulatorEvent[]): readonly Said[] {
   const items: { readonly id: string; readonly role: string }[] = [];
   const texts = new Map<string, string>();

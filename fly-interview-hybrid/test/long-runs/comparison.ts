@@ -2,7 +2,13 @@ import type { Said } from "../doors/said-by-simulator.ts";
 import { asOnRealtime } from "../doors/voice-api.ts";
 import type { HeldInterview } from "./interviews.ts";
 
-type Compared = Pick<HeldInterview, "said" | "transcribed" | "cuts">;
+type Compared = Pick<HeldInterview, "said" | "transcribed" | "cuts"> & {
+  /**
+   * Of those that were said, the last ones before their call was hung up. One that was over may count as interrupted, and one
+   * that was not may be there with some of its words, or not at all.
+   */
+  readonly lastOnes?: ReadonlyMap<Said, "over" | "going on">;
+};
 
 /** Nobody can say more turns than this in the few seconds for which a sideband is away here. */
 const MOST_MISSED = 5;
@@ -42,11 +48,11 @@ export function faultOf({ said, transcribed, cuts }: HeldInterview): string | un
  * The same for one whose sideband was away for longer: what was said meanwhile may be a gap. A gap of one speaker stands for one
  * turn, with some of its words or none, and a gap of nobody in particular for any number.
  */
-export function faultOfAbsence({ said, transcribed, cuts }: HeldInterview): string | undefined {
+export function faultOfAbsence({ said, transcribed, cuts, lastOnes = new Map() }: Compared): string | undefined {
   if (!asOnRealtime("an utterance in a short absence")) return faultOnTimeline({ said, transcribed, cuts }, ABSENCE);
   const known = transcribed.filter(([, status]) => status !== "gap").length;
   const isEnough = said.length > 0 && known >= said.length - MOST_MISSED;
-  return isEnough && covers(transcribed, said) ? undefined : describe(cuts, said, transcribed);
+  return isEnough && covers(transcribed, said, lastOnes) ? undefined : describe(cuts, said, transcribed);
 }
 
 /**
@@ -85,19 +91,27 @@ function commonLength(one: readonly Said[], other: readonly Said[]): number {
   return first < 0 ? one.length : first;
 }
 
-function covers(transcribed: readonly Said[], said: readonly Said[]): boolean {
+function covers(
+  transcribed: readonly Said[],
+  said: readonly Said[],
+  lastOnes: NonNullable<Compared["lastOnes"]>,
+): boolean {
   const [turn, ...rest] = transcribed;
   const [first, ...others] = said;
+  const last = first && lastOnes.get(first);
+  if (last === "going on" && covers(transcribed, others, lastOnes)) return true;
   if (turn === undefined) return first === undefined;
   const [role, status, text] = turn;
   if (status === "gap" && role === "unknown")
-    return covers(rest, said) || (first !== undefined && covers(transcribed, others));
+    return covers(rest, said, lastOnes) || (first !== undefined && covers(transcribed, others, lastOnes));
   if (first === undefined || role !== first[0]) return false;
   const isSomeOfIt = status === "gap" && (text === null || first[2]?.includes(text) === true);
   // The provider takes the words out of what was cut off, so that only those remain that had come before.
-  const isCutOff = status === "interrupted" && first[1] === status && turn[3] === null;
+  const isCutOff = status === "interrupted" && (first[1] === status || last !== undefined) && turn[3] === null;
   const isPartOfIt = isCutOff && text !== null && first[2]?.startsWith(text) === true;
-  return (isSomeOfIt || isPartOfIt || isSame(turn, first) || cannotBeHad(first, turn)) && covers(rest, others);
+  return (
+    (isSomeOfIt || isPartOfIt || isSame(turn, first) || cannotBeHad(first, turn)) && covers(rest, others, lastOnes)
+  );
 }
 
 function cannotBeHad(said: Said | undefined, transcribed: Said | undefined): boolean {

@@ -103,6 +103,6 @@ describe("while Postgres is away", () => {
     // What a page was told is there word by word; what nobody listened to, while there was no process, may be a declared gap.
     expect(transcribed.slice(0, told.length).map(([, , text]) => text)).toEqual(told);
     const said = saidTo(place, call?.id ?? "");
-    expect(faultOfAbsence({ said, transcribed, events: 0, cuts: [] })).toBeUndefined();
+    expect(faultOfAbsence({ said, transcribed, cuts: [] })).toBeUndefined();
   });
 });

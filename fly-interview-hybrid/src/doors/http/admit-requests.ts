@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { admitAddress } from "../../auth/admission.ts";
 import { ProxyError } from "../../errors.ts";
 import { SessionElsewhere } from "../../sessions/elsewhere.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { RELAY_HEADER } from "../relay/relay-header.ts";
+import { admitAddressOf, redeemPass } from "./callers.ts";
 
 /** Lets requests in below a path: counts them, looks where their page is from, and knows those that another machine passed on. */
 export function admitRequests(app: FastifyInstance, needs: DoorNeeds): void {
@@ -15,12 +15,12 @@ export function admitRequests(app: FastifyInstance, needs: DoorNeeds): void {
     void reply.header("cache-control", "no-store");
     const pass = request.headers[RELAY_HEADER];
     if (pass !== undefined) {
-      request.credential = await needs.relay.redeem(pass);
+      request.credential = await redeemPass(request, pass, needs);
       // The machine that passed it on has counted it.
       request.isRelayed = true;
       return;
     }
-    await admitAddress(needs.rateLimits, request.ip);
+    await admitAddressOf(request, needs);
     if (!needs.isOriginAllowed(request.headers.origin, request.headers.host))
       throw new ProxyError("ORIGIN_NOT_ALLOWED");
   });

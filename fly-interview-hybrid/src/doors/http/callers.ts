@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { admitPerson } from "../../auth/admission.ts";
+import { admitAddress, admitPerson } from "../../auth/admission.ts";
 import { readCredentials, readResumeToken, type SessionCredential } from "../../auth/credentials.ts";
 import type { OperatorSignIn } from "../../auth/operator-sign-ins.ts";
 import type { Principal } from "../../auth/principal.ts";
@@ -38,7 +38,7 @@ export async function principalOf(
   const principal = request.signIn?.principal ?? (await needs.authenticate(readCredentials(request), ways));
   requireOrigin(request, principal, needs);
   request.credential = { principal };
-  await admitPerson(needs.rateLimits, principal);
+  await admitCaller(request, principal, needs);
   return principal;
 }
 
@@ -63,7 +63,7 @@ export async function candidateOf(
   const principal = await needs.sessions.principalOf(resumeToken);
   if (request.isRelayed) return principal;
   requireOrigin(request, principal, needs);
-  await admitPerson(needs.rateLimits, principal);
+  await admitCaller(request, principal, needs);
   return principal;
 }
 
@@ -85,6 +85,34 @@ export function requireOrigin(
   { isOriginOfTenant }: Pick<DoorNeeds, "isOriginOfTenant">,
 ): void {
   if (!isOriginOfTenant(tenant, origin, host)) throw new ProxyError("ORIGIN_NOT_ALLOWED");
+}
+
+/** Counts a request against its address. Throws RATE_LIMITED. */
+export async function admitAddressOf(request: FastifyRequest, { rateLimits }: DoorNeeds): Promise<void> {
+  request.counted = "address";
+  await admitAddress(rateLimits, request.ip);
+  request.counted = undefined;
+}
+
+/** Counts a request against whose it is. Throws RATE_LIMITED. */
+export async function admitCaller(request: FastifyRequest, principal: Principal, needs: DoorNeeds): Promise<void> {
+  request.counted = "credential";
+  await admitPerson(needs.rateLimits, principal);
+  request.counted = undefined;
+}
+
+/** Whose request another machine has passed on, which has counted it; who only says so is counted by address. Throws UNAUTHENTICATED. */
+export async function redeemPass(
+  request: FastifyRequest,
+  pass: string | string[],
+  needs: DoorNeeds,
+): Promise<SessionCredential> {
+  try {
+    return await needs.relay.redeem(pass);
+  } catch (error) {
+    await admitAddressOf(request, needs);
+    throw error;
+  }
 }
 
 function resumeTokenOf(request: FastifyRequest): string | undefined {

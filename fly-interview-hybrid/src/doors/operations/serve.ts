@@ -76,7 +76,8 @@ function serveAround<Extra>(app: FastifyInstance, needs: DoorNeeds, around: Arou
           };
           void reply.code(status);
           const answered = await answer({ ...call, ...extra });
-          return answered === undefined ? reply.send() : answered;
+          // A reply that the handler has sent was awaited to its end, and nothing is left of it: the reader may have left before.
+          return answered === undefined && !reply.raw.headersSent ? reply.send() : answered;
         }),
     });
   };

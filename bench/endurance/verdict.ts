@@ -1,0 +1,69 @@
+import { readConfig } from "../../fly-interview-hybrid/src/config/config.ts";
+import { safetyIdentifierOf } from "../../fly-interview-hybrid/src/sessions/calls/safety-identifier.ts";
+import type { TranscriptDocument } from "../../fly-interview-hybrid/src/transcripts/document.ts";
+import { verifyTranscript } from "../../fly-interview-hybrid/src/transcripts/verify.ts";
+import type { Said } from "../../fly-interview-hybrid/test/doors/said-by-simulator.ts";
+import { faultOfAbsence } from "../../fly-interview-hybrid/test/long-runs/comparison.ts";
+import { LOAD_KEY } from "../proxy-process.ts";
+import type { Platform } from "./platform.ts";
+import type { VoiceService } from "./voice-service.ts";
+import type { EndedCall } from "./voice-service-process.ts";
+
+/** What the proxy names persons to the voice service by. */
+const CONFIG = readConfig({ OPENAI_API_KEY: LOAD_KEY });
+
+/** A call that lives on for so long after its session has ended is nobody's. */
+const HUNG_UP_WITHIN_MS = 60_000;
+
+/** What is left of an interview that has ended. */
+export interface Verdict {
+  readonly reason: string;
+  readonly calls: number;
+  readonly turns: number;
+  /** Turns of which the transcript says itself that their words are not known. */
+  readonly gaps: number;
+  /** Which promises were broken. */
+  readonly faults: readonly string[];
+}
+
+/** Compares the transcript of an interview that has ended with what was said in its calls, and looks for what must not be. */
+export async function judge(platform: Platform, service: VoiceService, sessionId: string): Promise<Verdict> {
+  const { person, endReason, endedAt, calls } = await platform.details(sessionId);
+  const faults: string[] = [];
+  if (endReason === null || endedAt === null) faults.push("ended without a reason");
+  const made = calls.filter(({ state }) => state !== "failed").length;
+  const inCalls = await service.saidBy(
+    safetyIdentifierOf({ tenant: "default", person }, CONFIG),
+    made,
+    HUNG_UP_WITHIN_MS,
+  );
+  if (inCalls.length < made) faults.push(`of its ${made} calls only ${inCalls.length} have ended`);
+  const bytes = await platform.transcript(sessionId);
+  const proven = verifyTranscript(bytes);
+  if (!proven.ok) faults.push(`its transcript cannot be proved: ${JSON.stringify(proven)}`);
+  const { turns } = JSON.parse(bytes.toString("utf8")) as TranscriptDocument;
+  const transcribed = turns.map(({ role, status, text, heardMs }): Said => [role, status, text, heardMs]);
+  const fault = faultOfTranscript(inCalls, transcribed);
+  if (fault !== undefined) faults.push(`its transcript is not what was said: ${fault}`);
+  return {
+    reason: endReason ?? "none",
+    calls: calls.length,
+    turns: transcribed.length,
+    gaps: transcribed.filter(([, status]) => status === "gap").length,
+    faults: faults.map((text) => `${sessionId}: ${text}`),
+  };
+}
+
+function faultOfTranscript(calls: readonly EndedCall[], transcribed: readonly Said[]): string | undefined {
+  const said = calls.flatMap((call) => call.said);
+  if (said.length === 0 && transcribed.length === 0) return undefined;
+  const lastOnes = new Map(
+    calls.flatMap(({ said: turns, goingOn, lastLine }) =>
+      turns.flatMap((turn, index): [Said, "over" | "going on"][] => {
+        if (goingOn.includes(index)) return [[turn, "going on"]];
+        return index === lastLine ? [[turn, "over"]] : [];
+      }),
+    ),
+  );
+  return faultOfAbsence({ said, transcribed, cuts: [], lastOnes });
+}
