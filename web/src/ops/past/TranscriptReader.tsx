@@ -35,7 +35,11 @@ export function TranscriptReader({ api, sessionId }: TranscriptReaderProps): Rea
       <header>
         <div>
           <Heading text={read?.session.person ?? "Transcript"} />
-          {read && <small>{read.session.persona}</small>}
+          {read && (
+            <small>
+              {read.session.persona}, {sessionId}
+            </small>
+          )}
         </div>
         <a className="ops-close" href={linkTo({ view: "past" })}>
           Close<span className="ops-unseen"> this transcript</span>
@@ -96,7 +100,6 @@ function Facts({ session }: { readonly session: SessionDetails }): ReactElement 
     ["Why it ended", endReason === null ? "it runs" : END_WORDS[endReason]],
     ["Cost", money(usage.money)],
     ["Tokens", compact(tokens)],
-    ["Session", session.sessionId],
   ] as const;
   return (
     <dl className="ops-facts">
@@ -118,7 +121,8 @@ const FORMS = [
 
 function Exports({ sessionId }: { readonly sessionId: string }): ReactElement {
   return (
-    <section className="ops-exports" aria-label="Export">
+    <section className="ops-exports" aria-labelledby="export-heading">
+      <h3 id="export-heading">Export</h3>
       {FORMS.map(({ format, name, file }) => (
         <a
           key={format}
