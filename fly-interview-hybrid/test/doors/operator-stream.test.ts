@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
+import { EventStream } from "../../src/doors/http/event-stream.ts";
 import { openRecords } from "../../src/records/registry.ts";
 import { createFakeClock } from "../fake-clock.ts";
 import { ALONE, insertOwn, session } from "../records/each-backend.ts";
@@ -214,6 +215,16 @@ describe("the stream of an operator ends", () => {
     expect((await ask("POST", "/api/tenants/acme/disable")).status).toBeLessThan(300);
     expect((await page.ask("GET", "/api/operators/me")).status).toBe(401);
     expect(await reader.closed).toBe("ended");
+  });
+
+  test("when a megabyte waits for who does not read", () => {
+    const stream = new EventStream();
+    stream.beginToCount();
+    const data = JSON.stringify("x".repeat(600 * 1024));
+    for (let n = 0; n < 2; n += 1) stream.tell("changes", data);
+    expect(stream.body.destroyed).toBe(false);
+    stream.tell("changes", data);
+    expect(stream.body.destroyed).toBe(true);
   });
 
   test("when the server stops", async () => {
