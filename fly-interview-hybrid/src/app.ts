@@ -50,6 +50,7 @@ import { createOperatorFeeds } from "./sessions/watching/operator-feeds.ts";
 import { createOverview } from "./sessions/watching/overview.ts";
 import { createAdministration } from "./tenants/administration.ts";
 import { SealedSecrets } from "./tenants/sealed-secrets.ts";
+import { credentialsOf } from "./tenants/tenant.ts";
 import { openTenants } from "./tenants/tenants.ts";
 import { openSigner } from "./transcripts/signer.ts";
 import { createTranscripts } from "./transcripts/transcripts.ts";
@@ -150,7 +151,12 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
 
   const tickets = await openTickets(records, clock);
   const isActive = (tenant: string): boolean => tenants.of(tenant).isActive;
-  const signIns = await openOperatorSignIns({ records, clock, isActive });
+  const signIns = await openOperatorSignIns({
+    records,
+    clock,
+    isActive,
+    credentialsOf: (id) => credentialsOf(tenants.of(id)),
+  });
   let draining = false;
   const server = createServer(config, log, new RepeatedRefusals({ clock, metrics }));
   const relay = createRelay({ config, clock, sessions, passes: await openRelayPasses(records, clock) });
