@@ -86,7 +86,7 @@ test("two operators: one watches on a phone; the other guides, ends, finds and r
   const exported = await page.evaluate<readonly string[]>(
     "Promise.all([...document.querySelectorAll('.ops-exports a')].map(async ({ href }) => (await fetch(href)).text()))",
   );
-  expect(exported.map((text) => text.slice(0, 6))).toEqual(["Interv", "WEBVTT", '{\n  "fo']);
+  expect(exported.map((text) => text.slice(0, 6))).toEqual(["Interv", "WEBVTT", '{\n  "f']);
   for (const text of exported) expect(text).toContain("A loom that is told its pattern by cards.");
 
   await page.tabTo("Close this transcript", "Shift+Tab");
