@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { SlowestFirst } from "./vitest.sequencer.ts";
 
 /** Workspace packages are read from source, so that a test never runs against a stale build. */
 const fromSource = {
@@ -32,6 +33,7 @@ const WITHOUT_CALLS = [
 // The whole-system tests run last and against the build, because the build is what users start.
 export default defineConfig({
   test: {
+    sequence: { sequencer: SlowestFirst },
     projects: [
       {
         ...fromSource,
@@ -39,8 +41,10 @@ export default defineConfig({
           name: "packages",
           include: [
             "packages/*/test/**/*.test.{ts,tsx}",
+            "web/test/**/*.test.{ts,tsx}",
             "fly-interview-hybrid/test/**/*.test.ts",
             "supabase/test/**/*.test.ts",
+            "bench/test/**/*.test.ts",
           ],
           ...PATIENT,
           // The canary's tests are concurrent, and most of their time is waiting.
@@ -66,7 +70,7 @@ export default defineConfig({
         test: {
           ...wholeSystem,
           name: "e2e",
-          include: ["e2e/{browsers,candidate,interview,platform,recovery}/**/*.test.ts"],
+          include: ["e2e/{browsers,candidate,interview,ops,platform,recovery}/**/*.test.ts"],
           // Most of their time is speech, so that three have room beside each other.
           maxWorkers: 3,
           sequence: { groupOrder: 2 },
@@ -87,8 +91,8 @@ export default defineConfig({
           ...wholeSystem,
           name: "commands",
           include: ["e2e/commands/**/*.test.ts"],
-          // They install and build, on the ports that users know.
-          fileParallelism: false,
+          // They install and build. `known-ports` takes as long as all others together.
+          maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },
       },

@@ -1,3 +1,5 @@
+import { escaped, svgText } from "./svg.ts";
+
 /** Bars in groups, as an SVG that reads on white and on dark pages. */
 export interface BarChart {
   /** What is shown; also for who does not see it. */
@@ -29,31 +31,31 @@ export function drawBars({ title, unit, isLogarithmic = false, groups }: BarChar
   const parts: string[] = [];
   let y = TOP;
   for (const group of groups) {
-    parts.push(text(LEFT - 10, y + (group.bars.length * BAR) / 2 + 4, group.label, "end"));
+    parts.push(svgText(LEFT - 10, y + (group.bars.length * BAR) / 2 + 4, group.label, "end"));
     for (const { label, value } of group.bars) {
       const width = Math.max(1, scale.at(value) * (WIDTH - LEFT - RIGHT));
       const colour = COLOURS[labels.indexOf(label) % COLOURS.length];
       parts.push(`<rect x="${LEFT}" y="${y}" width="${width.toFixed(1)}" height="${BAR - 2}" fill="${colour}"/>`);
-      parts.push(text(LEFT + width + 5, y + BAR - 4, String(value), "start"));
+      parts.push(svgText(LEFT + width + 5, y + BAR - 4, String(value), "start"));
       y += BAR;
     }
     y += GAP;
   }
   const grid = scale.ticks.map((tick) => {
     const x = (LEFT + scale.at(tick) * (WIDTH - LEFT - RIGHT)).toFixed(1);
-    return `<path d="M${x} ${TOP - 6}V${y - GAP}" stroke="#d1d5db"/>${text(Number(x), y + 6, String(tick), "middle")}`;
+    return `<path d="M${x} ${TOP - 6}V${y - GAP}" stroke="#d1d5db"/>${svgText(Number(x), y + 6, String(tick), "middle")}`;
   });
   const legend = labels.map((label, index) => {
     const x = LEFT + index * ((WIDTH - LEFT) / Math.max(4, labels.length));
     const square = `<rect x="${x}" y="34" width="10" height="10" fill="${COLOURS[index % COLOURS.length]}"/>`;
-    return square + text(x + 15, 43, label, "start");
+    return square + svgText(x + 15, 43, label, "start");
   });
   const height = y + 18;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" font-family="sans-serif" font-size="12">`,
     `<title>${escaped(title)}</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
-    text(12, 20, `${title} (${unit})`, "start"),
+    svgText(12, 20, `${title} (${unit})`, "start"),
     ...(labels.length > 1 ? legend : []),
     ...grid,
     ...parts,
@@ -85,12 +87,4 @@ function logarithmic(values: readonly number[]): Scale {
     Number((10 ** (least + index)).toPrecision(1)),
   );
   return { at: (value) => (value > 0 ? Math.max(0, Math.log10(value) - least) / (most - least) : 0), ticks };
-}
-
-function text(x: number, y: number, content: string, anchor: "start" | "middle" | "end"): string {
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" fill="#1f2937">${escaped(content)}</text>`;
-}
-
-function escaped(content: string): string {
-  return content.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }

@@ -18,29 +18,38 @@
   }
   addEventListener("click", onClick, { capture: true });
 
+  const sinceClick = () => performance.now() - clickedAt;
+
   globalThis.RTCPeerConnection = class extends Native {
-    #offeredAt = 0;
-    #exchangeMs = 0;
+    /** When each stage was reached, from the click. */
+    #times = { offerMs: 0, answerMs: 0, iceMs: 0, dtlsMs: 0 };
 
     constructor(configuration) {
       super(configuration);
+      this.addEventListener("iceconnectionstatechange", () => {
+        if (this.iceConnectionState === "connected") this.#times.iceMs ||= sinceClick();
+      });
+      this.addEventListener("connectionstatechange", () => {
+        if (this.connectionState === "connected") this.#times.dtlsMs ||= sinceClick();
+      });
       void this.#lookForAudio();
     }
 
     async setLocalDescription(description) {
       await super.setLocalDescription(description);
-      this.#offeredAt = performance.now();
+      this.#times.offerMs = sinceClick();
     }
 
     setRemoteDescription(description) {
-      this.#exchangeMs = performance.now() - this.#offeredAt;
+      this.#times.answerMs = sinceClick();
       return super.setRemoteDescription(description);
     }
 
     async #lookForAudio() {
       const reports = [...(await this.getStats()).values()];
       if (reports.some(({ type, packetsReceived }) => type === "inbound-rtp" && packetsReceived > 0)) {
-        report({ firstAudioMs: performance.now() - clickedAt, exchangeMs: this.#exchangeMs });
+        const { offerMs, answerMs } = this.#times;
+        report({ ...this.#times, firstAudioMs: sinceClick(), exchangeMs: answerMs - offerMs });
       } else if (this.connectionState !== "closed") {
         setTimeout(() => void this.#lookForAudio(), LOOK_EVERY_MS);
       }

@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
+import { launchChromium } from "./chromium.ts";
 import { fakeSpeechWav } from "./fake-speech.ts";
 import { startProxy } from "./proxy-process.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
@@ -32,7 +33,10 @@ try {
   closing.push(() => proxy.stop());
   const simulator = await startSimulator();
   closing.push(() => simulator.stop());
-  const browser = await launchChromium();
+  const microphone = join(folder, "speech.wav");
+  await writeFile(microphone, fakeSpeechWav());
+  // Spares the control its CORS preflight, so that it is the exchange and nothing else.
+  const browser = await launchChromium(microphone, ["--disable-web-security"]);
   closing.push(() => browser.close());
 
   const context = await browser.newContext({ permissions: ["microphone"] });
@@ -57,23 +61,6 @@ function startSimulator(): Promise<ServerProcess> {
   return startServerProcess(SIMULATOR, {
     arguments: ["--port", "0"],
     portIn: (line) => Number(new URL(line).port),
-  });
-}
-
-async function launchChromium(): Promise<Browser> {
-  const microphone = join(folder, "speech.wav");
-  await writeFile(microphone, fakeSpeechWav());
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--use-fake-ui-for-media-stream",
-      "--use-fake-device-for-media-stream",
-      `--use-file-for-fake-audio-capture=${microphone}`,
-      "--autoplay-policy=no-user-gesture-required",
-      // Spares the control its CORS preflight, so that it is the exchange and nothing else.
-      "--disable-web-security",
-    ],
   });
 }
 

@@ -2,10 +2,10 @@
 // docs/long-runs-supervision.md, and ends with status 1 where a bound is broken.
 import { writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import { figuresTable } from "./figures-table.ts";
 import { describeMachine, today } from "./machine.ts";
 import { growthOf, type Sample } from "./memory-growth.ts";
 import { monotonicMs } from "./one-core.ts";
+import { measuredSection } from "./page.ts";
 import { rounded } from "./summary.ts";
 import { compareTranscripts, inBatches, startSupervisedLoad } from "./supervised-load.ts";
 import type { SimulatorReport } from "./supervision-simulator.ts";
@@ -61,7 +61,7 @@ try {
   };
   await writeFile(
     PAGE,
-    `${INTRODUCTION}\n${figuresTable({ supervision: { measuredOn: today(), machine, figures } })}\n`,
+    `${INTRODUCTION}\n## Figures\n\n${measuredSection({ measuredOn: today(), machine, figures })}\n`,
   );
   console.log(JSON.stringify(figures));
   const isFlat =

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { ask } from "./load-process.ts";
 import { keepOnCore, MEASURED_CORE } from "./one-core.ts";
-import { type ServerProcess, startServerProcess } from "./server-process.ts";
+import { type ServerProcess, type ServerProcessOptions, startServerProcess } from "./server-process.ts";
 
 const MAIN = new URL("../fly-interview-hybrid/dist/main.js", import.meta.url);
 const PROBE = fileURLToPath(new URL("process-probe.js", import.meta.url));
@@ -24,13 +24,14 @@ export interface ProcessFigures {
   readonly resources: Readonly<Record<string, number>>;
 }
 
-export interface MeasuredProxy extends ServerProcess {
+/** A server that tells what it has used. */
+export interface MeasuredServer extends ServerProcess {
   /** "collect": after a collection of garbage, which stops the process for a moment. */
   figures(when?: "collect" | "as it is"): Promise<ProcessFigures>;
 }
 
 /** Starts the built proxy in production on a core of its own, with limits that a load test does not meet. */
-export async function startMeasuredProxy(settings: Record<string, string>): Promise<MeasuredProxy> {
+export async function startMeasuredProxy(settings: Record<string, string>): Promise<MeasuredServer> {
   const proxy = await startLoadedProxy(settings);
   keepOnCore(MEASURED_CORE, proxy.process.pid);
   return proxy;
@@ -40,12 +41,29 @@ export async function startMeasuredProxy(settings: Record<string, string>): Prom
 export async function startLoadedProxy(
   settings: Record<string, string>,
   probes: readonly string[] = [],
-): Promise<MeasuredProxy> {
-  const proxy = await startServerProcess(MAIN, {
-    nodeOptions: ["--expose-gc", ...[PROBE, ...probes].flatMap((probe) => ["--import", probe])],
+): Promise<MeasuredServer> {
+  return startProbed(MAIN, {
+    nodeOptions: importing(probes),
     environment: environmentOf({ ...PRODUCTION, ...settings }),
   });
-  return { ...proxy, figures: (when = "as it is") => ask<ProcessFigures>(proxy.process, when) };
+}
+
+/** Starts a script that says its port as the proxy does, on any core. */
+export async function startProbedServer(
+  script: URL,
+  args: readonly string[] = [],
+  environment: Record<string, string> = {},
+): Promise<MeasuredServer> {
+  return startProbed(script, { arguments: args, nodeOptions: importing([]), environment });
+}
+
+async function startProbed(script: URL, options: ServerProcessOptions): Promise<MeasuredServer> {
+  const server = await startServerProcess(script, options);
+  return { ...server, figures: (when = "as it is") => ask<ProcessFigures>(server.process, when) };
+}
+
+function importing(probes: readonly string[]): readonly string[] {
+  return ["--expose-gc", ...[PROBE, ...probes].flatMap((probe) => ["--import", probe])];
 }
 
 /** The project key of proxies in production. */

@@ -2,7 +2,7 @@
 // interview refused, or a call interrupted?
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
-import type { MeasuredProxy } from "./proxy-process.ts";
+import type { MeasuredServer } from "./proxy-process.ts";
 import { ReturningPage } from "./returning-page.ts";
 import { compareWithSaid, startSharedMachines } from "./shared-machines.ts";
 import { percentiles } from "./summary.ts";
@@ -18,9 +18,9 @@ const SETTLE_MS = 5000;
 const NEW_EVERY_MS = 250;
 
 const shared = await startSharedMachines();
-let machines: readonly MeasuredProxy[] = [await shared.start(), await shared.start()];
+let machines: readonly MeasuredServer[] = [await shared.start(), await shared.start()];
 /** Not ready from the moment it is told to stop, so that nobody is sent there. */
-let stopping: MeasuredProxy | undefined;
+let stopping: MeasuredServer | undefined;
 const ports = (): readonly number[] => machines.filter((machine) => machine !== stopping).map(({ port }) => port);
 const pages: ReturningPage[] = [];
 const newcomers = { begun: 0, refused: 0 };
@@ -61,7 +61,7 @@ try {
 }
 
 /** Stops a machine in order, and starts another in its place. */
-async function replace(old: MeasuredProxy): Promise<void> {
+async function replace(old: MeasuredServer): Promise<void> {
   const gone = once(old.process, "exit");
   stopping = old;
   old.process.kill("SIGTERM");

@@ -1,83 +1,90 @@
-// Runs all benchmarks, or the named ones, prints their figures and writes them to docs/benchmarks.json and, as tables and
-// pictures, to docs/benchmarks.md. A figure of a benchmark that did not run stays as it was. With --guard it writes nothing,
-// and fails where a ratio is a quarter worse than the one that is stored.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+// Runs the nine benchmarks of speed (--all) or the named ones, and writes what they find to docs/benchmarks.json and docs/benchmarks.md, with
+// pictures and raw data beside them. A figure of a benchmark that did not run stays as it was. --from NAME goes on with the rest, --quick runs
+// small and writes nothing, --page writes the page again from what is stored, and --guard fails where a ratio is a quarter worse.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
-import { type BenchmarkResult, figuresTable, withTable } from "./figures-table.ts";
-import { compareRatios, GUARDED } from "./guard.ts";
-import { describeMachine, today } from "./machine.ts";
+import { parseArgs } from "node:util";
+import { runBenchmark } from "./benchmark-process.ts";
+import { DEFINITIONS, NINE } from "./definitions.ts";
+import type { Definition } from "./definition.ts";
+import type { BenchmarkResult, Figures } from "./figures.ts";
+import { compareRatios } from "./guard.ts";
+import { describeMachine, today, versionsOf } from "./machine.ts";
+import { pageOf } from "./page.ts";
 import { drawPlots } from "./plots.ts";
 
-const BENCHMARKS = [
-  "connect-time",
-  "added-connect-time",
-  "throughput",
-  "start-time",
-  "idle-sockets",
-  "simulator-load",
-  "supervision-load",
-  "mirrored-audio-load",
-  "idle-call-memory",
-  "take-over-time",
-  "reconnect-storm-time",
-  "rolling-restart-load",
-  "stores-load",
-  "tenant-flood-load",
-];
-/** Longest time for one benchmark, in milliseconds. */
-const TIMEOUT_MS = 600_000;
-const RESULTS = new URL("../docs/benchmarks.json", import.meta.url);
-const PAGE = new URL("../docs/benchmarks.md", import.meta.url);
-const PLOTS = new URL("../docs/benchmarks/", import.meta.url);
+const DOCS = new URL("../docs/", import.meta.url);
+const RESULTS = new URL("benchmarks.json", DOCS);
 
-const isGuard = process.argv.includes("--guard");
-const named = process.argv.slice(2).filter((word) => word !== "--guard");
-const unknown = named.filter((name) => !BENCHMARKS.includes(name));
-if (unknown.length > 0) {
-  console.error(`There is no benchmark ${unknown.join(", ")}; there are ${BENCHMARKS.join(", ")}.`);
-  process.exit(1);
+const flag = { type: "boolean", default: false } as const;
+const { values: asked, positionals } = parseArgs({
+  options: { all: flag, guard: flag, quick: flag, page: flag, from: { type: "string" } },
+  allowPositionals: true,
+});
+const names = DEFINITIONS.map(({ name }) => name);
+const unknown = [...positionals, ...(asked.from === undefined ? [] : [asked.from])].filter(
+  (name) => !names.includes(name),
+);
+if (unknown.length > 0) fail(`There is no benchmark ${unknown.join(", ")}.`);
+
+const stored = JSON.parse(await readFile(RESULTS, "utf8")) as Record<string, BenchmarkResult>;
+if (asked.page) await write();
+else await run(chosen());
+
+/** The definitions of what is to be run. */
+function chosen(): readonly Definition[] {
+  const guarded = DEFINITIONS.filter(({ ratios = [] }) => ratios.length > 0);
+  const offered = asked.all ? NINE : positionals.length > 0 ? DEFINITIONS : asked.guard ? guarded : [];
+  if (offered.length === 0) fail("Name a benchmark, or run `npm run bench:all`.");
+  const first = asked.from === undefined ? 0 : offered.findIndex(({ name }) => name === asked.from);
+  return offered
+    .slice(Math.max(0, first))
+    .filter(({ name }) => asked.all || positionals.length === 0 || positionals.includes(name));
 }
 
-const results = JSON.parse(await readFile(RESULTS, "utf8")) as Record<string, BenchmarkResult>;
-if (isGuard) {
-  const names = named.length > 0 ? named : GUARDED;
-  const now = new Map<string, BenchmarkResult["figures"]>();
-  for (const name of names) now.set(name, await figuresOf(name));
-  const { report, isWorse } = compareRatios(results, now);
+async function run(definitions: readonly Definition[]): Promise<void> {
+  const beganAt = performance.now();
+  const minutes = (): string => ((performance.now() - beganAt) / 60_000).toFixed(1);
+  const found = new Map<string, Figures>();
+  const failed: string[] = [];
+  for (const [index, { name, quick = {}, uses = [] }] of definitions.entries()) {
+    console.error(`[${index + 1}/${definitions.length}] ${name}, ${minutes()} min after the start …`);
+    const machine = describeMachine();
+    try {
+      const { figures, raw } = await runBenchmark(name, asked.quick ? quick : {});
+      found.set(name, figures);
+      if (asked.quick || asked.guard) continue;
+      stored[name] = { measuredOn: today(), machine, versions: versionsOf(uses), figures };
+      // After each, so that one that fails does not take the others' figures with it.
+      await write();
+      if (raw !== undefined) await writeFile(new URL(`benchmarks/${name}.json`, DOCS), `${JSON.stringify(raw)}\n`);
+    } catch (error) {
+      failed.push(name);
+      console.error(error);
+    }
+  }
+  for (const [name, figures] of found) console.log(`${name}: ${JSON.stringify(figures, undefined, 2)}`);
+  console.error(`${found.size} of ${definitions.length} benchmarks ran, in ${minutes()} minutes.`);
+  if (failed.length > 0) {
+    console.error(`Not measured: ${failed.join(", ")}. To run these again: npm run bench -- ${failed.join(" ")}`);
+    process.exitCode = 1;
+  }
+  if (!asked.guard) return;
+  const { report, isWorse } = compareRatios(DEFINITIONS, stored, found);
   console.log(report);
-  process.exit(isWorse ? 1 : 0);
+  if (isWorse) process.exitCode = 1;
 }
 
-for (const name of named.length > 0 ? named : BENCHMARKS) {
-  const machine = describeMachine();
-  const figures = await figuresOf(name);
-  results[name] = { measuredOn: today(), machine, figures };
-  // After each, so that one that fails does not take the others' figures with it.
-  await writeResults();
-}
-console.log(figuresTable(results));
-
-async function writeResults(): Promise<void> {
-  await writeFile(RESULTS, `${JSON.stringify(results, undefined, 2)}\n`);
-  const plots = drawPlots(results);
-  await mkdir(PLOTS, { recursive: true });
-  for (const [name, svg] of Object.entries(plots)) await writeFile(new URL(`${name}.svg`, PLOTS), svg);
+async function write(): Promise<void> {
+  const folder = new URL("benchmarks/", DOCS);
+  await mkdir(folder, { recursive: true });
+  await writeFile(RESULTS, `${JSON.stringify(stored, undefined, 2)}\n`);
+  const plots = drawPlots(stored);
+  for (const [name, svg] of Object.entries(plots)) await writeFile(new URL(`${name}.svg`, folder), svg);
   const images = Object.fromEntries(Object.keys(plots).map((name) => [name, `![${name}](benchmarks/${name}.svg)`]));
-  await writeFile(PAGE, withTable(await readFile(PAGE, "utf8"), figuresTable(results, images)));
+  await writeFile(new URL("benchmarks.md", DOCS), pageOf(DEFINITIONS, stored, images));
 }
 
-/** A benchmark is a script that ends with status 0 and whose last line of output is its figures as one JSON object. */
-async function figuresOf(name: string): Promise<BenchmarkResult["figures"]> {
-  console.error(`Running ${name} …`);
-  const script = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv, script], {
-    stdio: ["ignore", "pipe", "inherit"],
-    timeout: TIMEOUT_MS,
-  });
-  const [output, [status]] = await Promise.all([text(child.stdout), once(child, "exit")]);
-  if (status !== 0) throw new Error(`The benchmark ${name} ended with status ${status}.`);
-  return JSON.parse(output.trimEnd().split("\n").at(-1) ?? "") as BenchmarkResult["figures"];
+function fail(why: string): never {
+  console.error(`${why} There are ${names.join(", ")}.`);
+  process.exit(1);
 }

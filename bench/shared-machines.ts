@@ -5,7 +5,7 @@ import { keptTranscript } from "./kept-transcript.ts";
 import { type LoadProcess, startLoadProcess } from "./load-process.ts";
 import { mintToken, SECRET } from "./load-token.ts";
 import { LOADING_CORE } from "./one-core.ts";
-import { type MeasuredProxy, startLoadedProxy } from "./proxy-process.ts";
+import { type MeasuredServer, startLoadedProxy } from "./proxy-process.ts";
 import type { ReturningPage } from "./returning-page.ts";
 import type { SimulatorReport } from "./supervision-simulator.ts";
 
@@ -17,9 +17,9 @@ export interface SharedMachines {
   readonly simulator: LoadProcess;
   /** Lets a page in at any of them. */
   readonly token: string;
-  start(): Promise<MeasuredProxy>;
+  start(): Promise<MeasuredServer>;
   /** The transcript of a session, from any machine. */
-  transcriptOf(machine: MeasuredProxy, page: ReturningPage): Promise<readonly SpokenTurn[]>;
+  transcriptOf(machine: MeasuredServer, page: ReturningPage): Promise<readonly SpokenTurn[]>;
   /** A connection of the caller's own to the database; the caller ends it. */
   connect(): Promise<Client>;
   stop(): Promise<void>;
@@ -34,7 +34,7 @@ export async function startSharedMachines(
   const database = await postgres.createDatabase();
   const simulator = await startLoadProcess("supervision-simulator.ts", LOADING_CORE, LOAD_EXCHANGES, wordsPerSecond);
   const token = await mintToken();
-  const machines: MeasuredProxy[] = [];
+  const machines: MeasuredServer[] = [];
   return {
     simulator,
     token,
@@ -71,7 +71,7 @@ export interface TurnFigures {
 /** Compares the transcripts of pages, by the index of their offers, with what the simulator said. */
 export async function compareWithSaid(
   { transcriptOf }: Pick<SharedMachines, "transcriptOf">,
-  machine: MeasuredProxy,
+  machine: MeasuredServer,
   pages: readonly ReturningPage[],
   { said }: SimulatorReport,
 ): Promise<TurnFigures> {

@@ -1,9 +1,12 @@
 // The control of supervision-load: makes calls at a simulator itself, reads their sidebands with the same WebSocket library,
-// parses each event as JSON, notes when those came that make a turn final, and does nothing else.
+// parses each event as JSON, notes when those came that make a turn final, and does nothing else. Arguments: address of the voice service, number of
+// calls, and the file with the interview that it plays.
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { WebSocket } from "ws";
 import { loadOffer } from "./load-offer.ts";
 import { monotonicMs } from "./one-core.ts";
+import type { RecordedInterview } from "./recorded-interview.ts";
 
 /** What the reader has used since its start, and when it heard of the turns of each call. */
 export interface ReaderReport {
@@ -11,8 +14,6 @@ export interface ReaderReport {
   /** In milliseconds of the monotonic clock, by the index of the call's offer. */
   readonly heardAt: readonly (readonly number[])[];
 }
-
-const FINAL = new Set(["output_audio_buffer.stopped", "conversation.item.input_audio_transcription.completed"]);
 
 const SESSION = {
   type: "realtime",
@@ -25,7 +26,9 @@ const SESSION = {
   },
 };
 
-const [baseUrl = "", calls] = process.argv.slice(2);
+const [baseUrl = "", calls, recording = ""] = process.argv.slice(2);
+const { turns } = JSON.parse(await readFile(recording, "utf8")) as RecordedInterview;
+const finalWith = turns.map((turn) => turn.finalWith);
 const heardAt: number[][] = [];
 for (let index = 0; index < Number(calls); index += 1) heardAt.push(await readCall(index));
 process.on("disconnect", () => process.exit());
@@ -47,10 +50,13 @@ async function readCall(index: number): Promise<number[]> {
   const url = `${baseUrl.replace(/^http/, "ws")}/realtime?call_id=${callId}`;
   const sideband = new WebSocket(url, { headers, perMessageDeflate: false });
   const heard: number[] = [];
+  let place = 0;
   sideband.on("message", (data) => {
     // The socket delivers one Buffer a message, never fragments.
     const { type } = JSON.parse((data as Buffer).toString("utf8")) as { type: string };
-    if (FINAL.has(type)) heard.push(monotonicMs());
+    if (type === "session.updated") return;
+    while (finalWith[heard.length] === place) heard.push(monotonicMs());
+    place += 1;
   });
   await once(sideband, "open");
   sideband.send(JSON.stringify({ type: "session.update", session: SESSION }));

@@ -7,7 +7,7 @@ import { keptTranscript } from "./kept-transcript.ts";
 import { type LoadProcess, startLoadProcess } from "./load-process.ts";
 import { mintToken, SECRET } from "./load-token.ts";
 import { keepOnCore, LOADING_CORE, monotonicMs } from "./one-core.ts";
-import { type MeasuredProxy, startMeasuredProxy } from "./proxy-process.ts";
+import { type MeasuredServer, startMeasuredProxy } from "./proxy-process.ts";
 import { SupervisedCaller } from "./supervised-caller.ts";
 import type { SimulatorReport } from "./supervision-simulator.ts";
 
@@ -19,7 +19,7 @@ const LAST_TURNS_WITHIN_MS = 30_000;
 
 /** The proxy in a process of its own, with a simulator in another one as its voice service, and callers in this one. */
 export interface SupervisedLoad {
-  readonly proxy: MeasuredProxy;
+  readonly proxy: MeasuredServer;
   readonly simulator: LoadProcess;
   /** Opens so many more sessions, without calls. */
   open(count: number): Promise<readonly SupervisedCaller[]>;
@@ -30,6 +30,8 @@ export interface SupervisedLoad {
 }
 
 export interface LoadOptions {
+  /** Script of the voice service, and the first of its arguments; by default the simulator's. */
+  readonly voiceService?: readonly [script: string, argument: string];
   /** Questions of each interview; by default more than are asked in any run. */
   readonly exchanges?: number;
   /** What follows on the command line of the simulator. */
@@ -40,9 +42,10 @@ export interface LoadOptions {
 
 export async function startSupervisedLoad(options: LoadOptions = {}): Promise<SupervisedLoad> {
   const { exchanges = LOAD_EXCHANGES, simulator: simulatorArguments = [], settings = {} } = options;
+  const [script, argument] = options.voiceService ?? ["supervision-simulator.ts", exchanges];
   keepOnCore(LOADING_CORE, process.pid);
   const folder = await mkdtemp(join(tmpdir(), "supervised-load-"));
-  const simulator = await startLoadProcess("supervision-simulator.ts", LOADING_CORE, exchanges, ...simulatorArguments);
+  const simulator = await startLoadProcess(script, LOADING_CORE, argument, ...simulatorArguments);
   const proxy = await startMeasuredProxy({
     OPENAI_BASE_URL: simulator.greeting,
     JWT_SECRET: SECRET,
@@ -93,7 +96,7 @@ export interface Differences {
 export async function compareTranscripts(
   load: SupervisedLoad,
   callers: readonly SupervisedCaller[],
-  { said }: SimulatorReport,
+  { said }: Pick<SimulatorReport, "said">,
 ): Promise<Differences> {
   const isTold = ({ announcedAt }: SupervisedCaller, index: number) => announcedAt.length >= (said[index]?.length ?? 0);
   const givenUpAt = monotonicMs() + LAST_TURNS_WITHIN_MS;

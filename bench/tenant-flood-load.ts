@@ -1,18 +1,15 @@
 // What a tenant that floods adds to others' connects: one asks for a hundred times what it may, and the pages of others
 // connect meanwhile, from opening the socket to the answer of the call. The voice service answers at once. Control: the same
 // flood, sent to a bare server on the proxy's core, so that what flood and machine add by themselves is known.
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { SignJWT } from "jose";
 import { startSimulator } from "openai-voice-simulator";
-import { WebSocket } from "ws";
-import { audioOffer } from "../fly-interview-hybrid/test/sample-sdp.ts";
 import { startLoadProcess } from "./load-process.ts";
 import { SECRET } from "./load-token.ts";
 import { keepOnCore, LOADING_CORE, MEASURED_CORE } from "./one-core.ts";
+import { pacedConnects } from "./paced-connects.ts";
 import { startMeasuredProxy } from "./proxy-process.ts";
 import { startServerProcess } from "./server-process.ts";
 import { percentiles, rounded } from "./summary.ts";
@@ -120,33 +117,11 @@ function tokenOf(tenant: string, person: string): Promise<string> {
     .sign(new TextEncoder().encode(`${SECRET}-${tenant}`));
 }
 
-/** Connects at a steady pace, each tenant's pages at theirs; returns how long each took, in milliseconds. */
-async function connectsOf(tenants: readonly string[], seconds: number): Promise<number[]> {
-  const times: Promise<number>[] = [];
-  for (let n = 0; n < seconds * CONNECTS_PER_SECOND; n++) {
-    for (const tenant of tenants) {
-      times.push(connect(await tokenOf(tenant, `person-${n}`)));
-      await pause(1000 / CONNECTS_PER_SECOND / tenants.length);
-    }
-  }
-  return Promise.all(times);
-}
-
-async function connect(token: string): Promise<number> {
-  const startedAt = performance.now();
-  const socket = new WebSocket(`ws://127.0.0.1:${proxy.port}/`, ["bearer", token]);
-  const answered = new Promise<number>((resolve, reject) => {
-    socket.once("error", reject);
-    socket.on("message", (data: Buffer) => {
-      const message = JSON.parse(data.toString("utf8")) as { type: string; code?: string };
-      if (message.type === "error") reject(new Error(`The connect was refused: ${message.code}.`));
-      if (message.type === "welcome") socket.send(JSON.stringify({ type: "init" }));
-      if (message.type === "initialized") socket.send(JSON.stringify({ type: "sdp_offer", offer: audioOffer }));
-      if (message.type === "sdp_answer") resolve(performance.now() - startedAt);
-    });
-  });
-  const time = await answered;
-  socket.send(JSON.stringify({ type: "disconnect" }));
-  await once(socket, "close");
-  return time;
+/** Each tenant's pages at their pace; returns how long each connect took, in milliseconds. */
+function connectsOf(tenants: readonly string[], seconds: number): Promise<number[]> {
+  const perSecond = CONNECTS_PER_SECOND * tenants.length;
+  return pacedConnects(proxy.port, { count: seconds * perSecond, perSecond }, async (n) => ({
+    token: await tokenOf(tenants[n % tenants.length] ?? "", `person-${n}`),
+    address: "192.0.2.1",
+  }));
 }

@@ -37,6 +37,8 @@ interface Way {
   readonly after: () => Promise<void>;
 }
 
+/** What each run of wrk told. */
+const raw: object[] = [];
 const closing: (() => Promise<unknown>)[] = [];
 const opened = <T>(thing: T, close: (thing: T) => Promise<unknown>): T => {
   closing.push(() => close(thing));
@@ -95,6 +97,7 @@ try {
         const cpuMsPerConnect = ((await each.cpuMs()) - before) / report.answers;
         if (report.errorsPercent <= MOST_ERRORS_PERCENT && report.perSecond > best.perSecond)
           best = { perSecond: report.perSecond, cpuMsPerConnect };
+        raw.push({ round, through: each.through, concurrency, cpuMsPerConnect, ...report });
         console.error(`${each.through}, ${concurrency} at once: ${JSON.stringify(report)}`);
         await after();
       }
@@ -102,7 +105,7 @@ try {
       each.cpuMsPerConnect.push(best.cpuMsPerConnect);
     }
   }
-  console.log(JSON.stringify(figuresOf(ways)));
+  console.log(JSON.stringify({ ...figuresOf(ways), raw }));
 } finally {
   for (const close of closing.toReversed()) await close();
 }

@@ -17,4 +17,8 @@ export class TimerLateness {
     this.#delay.reset();
     return late;
   }
+
+  stop(): void {
+    this.#delay.disable();
+  }
 }

@@ -8,7 +8,7 @@ export default defineConfig({
   // Other ports may be missing from the server's allowed origins, so a busy port is an error rather than a detour.
   server: { port: 8080, strictPort: true },
   build: {
-    rollupOptions: { input: ["index.html", "interview.html"] },
+    rollupOptions: { input: ["index.html", "interview.html", "ops.html"] },
     // Inlined assets would be data: URLs, which the page's content security policy forbids.
     assetsInlineLimit: 0,
   },

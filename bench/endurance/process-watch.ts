@@ -1,6 +1,6 @@
 import { readdir, readlink } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import type { MeasuredProxy } from "../proxy-process.ts";
+import type { MeasuredServer } from "../proxy-process.ts";
 
 /** What a process holds at one moment. */
 export interface Holding {
@@ -19,7 +19,7 @@ export interface Holding {
 
 const MIB = 1024 * 1024;
 
-export async function holdingOf(proxy: MeasuredProxy, minute: number): Promise<Holding> {
+export async function holdingOf(proxy: MeasuredServer, minute: number): Promise<Holding> {
   const { heapUsed, external, rss, resources, longestBlockMs, cpuMs } = await proxy.figures("collect");
   return {
     minute,
@@ -39,7 +39,7 @@ const LOOK_EVERY_MS = 5000;
 
 /** What a process holds once it has let go of what it held for a while, or when the time is over. */
 export async function settledHolding(
-  proxy: MeasuredProxy,
+  proxy: MeasuredServer,
   base: Holding,
   minute: () => number,
   withinMs: number,

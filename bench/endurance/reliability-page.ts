@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { type BenchmarkResult, figuresTable } from "../figures-table.ts";
+import type { BenchmarkResult } from "../figures.ts";
+import { measuredSection } from "../page.ts";
 
 const PAGE = new URL("../../docs/reliability.md", import.meta.url);
 
@@ -10,6 +11,5 @@ export async function writeFigures(command: string, result: BenchmarkResult): Pr
   const page = await readFile(PAGE, "utf8");
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`docs/reliability.md has lost the marks between which ${command} writes.`);
-  const table = figuresTable({ [command]: result });
-  await writeFile(PAGE, `${page.slice(0, from + begin.length)}\n\n${table}\n\n${page.slice(to)}`);
+  await writeFile(PAGE, `${page.slice(0, from + begin.length)}\n\n${measuredSection(result)}\n\n${page.slice(to)}`);
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { type MeasuredProxy, startLoadedProxy } from "../proxy-process.ts";
+import { type MeasuredServer, startLoadedProxy } from "../proxy-process.ts";
 
 const CLOCK_PROBE = fileURLToPath(new URL("../clock-probe.js", import.meta.url));
 
@@ -11,9 +11,9 @@ export class RestartingProxy {
   readonly #complaints: Record<string, number> = {};
   /** How often it ended and nobody had killed it. */
   deaths = 0;
-  #current: MeasuredProxy;
+  #current: MeasuredServer;
 
-  private constructor(settings: Record<string, string>, first: MeasuredProxy) {
+  private constructor(settings: Record<string, string>, first: MeasuredServer) {
     this.#settings = { ...settings, PORT: String(first.port) };
     this.#current = first;
     this.#listen();
@@ -23,7 +23,7 @@ export class RestartingProxy {
     return new RestartingProxy(settings, await startLoadedProxy(settings, [CLOCK_PROBE]));
   }
 
-  get current(): MeasuredProxy {
+  get current(): MeasuredServer {
     return this.#current;
   }
 

@@ -47,6 +47,8 @@ export interface DrivenPage extends PageDriver {
   waitForText(words: string): Promise<void>;
   /** The visible text of the first element that matches a CSS selector, which has to be there. */
   textOf(selector: string): Promise<string>;
+  /** Presses Tab, or other keys, until what has this text or label has the focus. */
+  tabTo(name: string, keys?: string): Promise<void>;
   /** Speaks the prepared answer into the microphone, and resolves when all of it is said. */
   speak(): Promise<void>;
   /** What the newest peer connection has received. */
@@ -66,6 +68,14 @@ export function drivenPage(driver: PageDriver): DrivenPage {
     waitFor: (selector) => waitUntil(`${first(selector)} !== null`),
     waitForText: (words) => waitUntil(`document.body.innerText.includes(${JSON.stringify(words)})`),
     textOf: (selector) => driver.evaluate(`${first(selector)}.innerText`),
+    async tabTo(name, keys = "Tab") {
+      const focused = "(document.activeElement?.labels?.[0] ?? document.activeElement)?.textContent";
+      for (let presses = 0; presses < 30; presses++) {
+        await driver.press(keys);
+        if ((await driver.evaluate(focused)) === name) return;
+      }
+      throw new Error(`No number of presses of ${keys} leads to "${name}".`);
+    },
     speak: () => driver.evaluate(`speak(${JSON.stringify(readFileSync(ANSWER_WAV).toString("base64"))})`),
     inboundAudio: () => driver.evaluate("inboundAudio()"),
   };

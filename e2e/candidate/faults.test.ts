@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { ERRORS, type ErrorCode } from "@interview-proxy/protocol";
 import { expect, test, vi } from "vitest";
 import { BROWSERS, openPage } from "../browsers/open-page.ts";
+import { lookFor } from "../browsers/look.ts";
 import { PATIENCE } from "../interview/conversation.ts";
 import { startInviting } from "./invited-candidate.ts";
-import { look } from "./look.ts";
+
+const look = lookFor("candidate");
 
 const DEVICES = readFileSync(join(import.meta.dirname, "fake-devices.js"), "utf8");
 const PHONE = { viewport: { width: 320, height: 640 }, touch: true };

@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { DrivenPage } from "../browsers/driven-page.ts";
+import { lookFor } from "../browsers/look.ts";
 import { BROWSERS, openPage } from "../browsers/open-page.ts";
 import { startInviting } from "./invited-candidate.ts";
-import { look } from "./look.ts";
+
+const look = lookFor("candidate");
 
 const script = (path: string): string => readFileSync(join(import.meta.dirname, path), "utf8");
 const SCRIPTS = ["fake-devices.js", "long-tasks.js", "../interview/watched-status.js"].map(script);
@@ -23,7 +25,7 @@ test.each(BROWSERS)("a candidate comes from invitation to done by keyboard alone
   });
   await look(page, browser, "welcome");
   // Before the heading, which has the focus.
-  await tabTo(page, "Deutsch", "Shift+Tab");
+  await page.tabTo("Deutsch", "Shift+Tab");
   await page.press("Enter");
   await page.waitForText("Willkommen zu Ihrem Interview");
   expect(await page.evaluate("[document.documentElement.lang, document.title]")).toEqual([
@@ -32,16 +34,16 @@ test.each(BROWSERS)("a candidate comes from invitation to done by keyboard alone
   ]);
   await look(page, browser, "welcome-german");
   await page.press("Enter");
-  await tabTo(page, "I have read this, and I agree to the interview.");
+  await page.tabTo("I have read this, and I agree to the interview.");
   await page.press(" ");
-  await tabTo(page, "Continue");
+  await page.tabTo("Continue");
   await page.press("Enter");
 
   await stepIs(page, "Check your device");
   const { consentedAt, startedAt } = await platform.sessionOf(invitationId);
   expect(Math.abs(Date.parse(consentedAt ?? "") - Date.now())).toBeLessThan(60_000);
   expect(startedAt, "consent comes first").toBeNull();
-  await tabTo(page, "Check my device");
+  await page.tabTo("Check my device");
   await page.press("Enter");
   await page.waitFor('.pre-check li[data-check="microphone"] [role="meter"]');
   const spoken = page.speak();
@@ -50,11 +52,11 @@ test.each(BROWSERS)("a candidate comes from invitation to done by keyboard alone
   expect(await page.textOf('.pre-check li[data-check="udp"]')).toContain("fine");
   await look(page, browser, "check");
   await spoken;
-  await tabTo(page, "Go to the interview");
+  await page.tabTo("Go to the interview");
   await page.press("Enter");
 
   await stepIs(page, "Your interview");
-  await tabTo(page, "Start the interview");
+  await page.tabTo("Start the interview");
   await page.press("Enter");
   await page.waitFor('.interview-stage[data-state="connected"]');
   const connectedAt = await page.evaluate<number>("performance.now()");
@@ -98,7 +100,7 @@ interface HelpNeeds {
 
 /** The dialog for technical problems, and its report. */
 async function expectHelp(page: DrivenPage, { browser, secret, session }: HelpNeeds): Promise<void> {
-  await tabTo(page, "Technical problem?");
+  await page.tabTo("Technical problem?");
   await page.press("Enter");
   await page.waitFor("dialog[open]");
   const report = await page.evaluate<string>("document.querySelector('dialog .report textarea').value");
@@ -116,13 +118,4 @@ async function stepIs(page: DrivenPage, heading: string): Promise<void> {
   await page.waitForText(heading);
   await page.waitUntil(`document.activeElement?.tagName === "H1"`);
   expect(await page.evaluate("[document.activeElement.textContent, document.title]")).toEqual([heading, heading]);
-}
-
-async function tabTo(page: DrivenPage, name: string, keys = "Tab"): Promise<void> {
-  const focused = "(document.activeElement?.labels?.[0] ?? document.activeElement)?.textContent";
-  for (let presses = 0; presses < 30; presses++) {
-    await page.press(keys);
-    if ((await page.evaluate(focused)) === name) return;
-  }
-  throw new Error(`No number of presses of ${keys} leads to "${name}".`);
 }

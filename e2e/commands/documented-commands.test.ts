@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { repository } from "./fresh-copy.ts";
 
-const guide = "e2e/commands/guide.test.ts";
-const contributor = "e2e/commands/contributor.test.ts";
+const guide = "e2e/commands/known-ports/guide.ts";
+const contributor = "e2e/commands/known-ports/contributor.ts";
 const tenants = "e2e/commands/tenants.test.ts";
-const operations = "e2e/commands/operations.test.ts";
+const operations = "e2e/commands/known-ports/operations.ts";
 const ci = ".ci/run";
 
 /** Each command line in a document, the file that runs it in CI, and how it stands there where it differs. */
@@ -68,7 +68,7 @@ const runBy: Record<string, { readonly file: string; readonly as?: string }> = {
 };
 
 /** Run line by line, as they stand there. */
-const runAsTheyStand: Record<string, string> = { "docs/runbooks.md": "e2e/commands/runbooks.test.ts" };
+const runAsTheyStand: Record<string, string> = { "docs/runbooks.md": "e2e/commands/known-ports/runbooks.ts" };
 
 const documents = ["README.md", "CONTRIBUTING.md", ...markdownIn("docs"), ...markdownIn("docs/adr")].filter(
   (file) => runAsTheyStand[file] === undefined,

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { packageParts } from "./package-parts.js";
 
 const proxy = fileURLToPath(new URL("..", import.meta.url));
 const root = join(proxy, "..");
@@ -23,6 +24,9 @@ const entryPoints = [
   "tenant",
   "verify-transcript",
 ];
+
+/** Fastify asks for them where routes have JSON schemas, and for tests: in the bundle they would be read at each start. */
+const NEVER_LOADED = ["@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler", "light-my-request"];
 
 const tsc = findProgram(proxy, "typescript", "bin/tsc");
 if (tsc !== undefined) {
@@ -53,7 +57,8 @@ async function bundleProxy() {
     sourcemap: true,
     sourcesContent: false,
     conditions: ["source"],
-    external: ["libsql", "node-datachannel", "openai-voice-simulator"],
+    external: ["libsql", "node-datachannel", "openai-voice-simulator", ...NEVER_LOADED],
+    plugins: [packageParts],
     // What is CommonJS among the dependencies calls `require`, which a module does not have by itself.
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     logLevel: "warning",
@@ -80,11 +85,14 @@ function buildPage() {
     join(web, "public"),
     join(web, "index.html"),
     join(web, "interview.html"),
+    join(web, "ops.html"),
+    // The page of the operators shows them.
+    join(root, "docs/runbooks.md"),
     join(web, "vite.config.ts"),
   ];
   // npm rewrites this file whenever what is installed changes.
   inputs.push(join(root, "node_modules/.package-lock.json"));
-  if (newest(inputs) <= newest([join(web, "dist/interview.html")])) return;
+  if (newest(inputs) <= newest([join(web, "dist/ops.html")])) return;
 
   const vite = findProgram(web, "vite", "bin/vite.js");
   if (vite === undefined) fail("Vite is not installed. Run `npm install` first.");

@@ -9,6 +9,7 @@ import { createAuthenticate } from "./auth/authenticate.ts";
 import { BEARER_SUBPROTOCOL, OPENAI_SUBPROTOCOL } from "./auth/credentials.ts";
 import { openInvitationTexts } from "./auth/invitation-texts.ts";
 import { createOriginChecks } from "./auth/origins.ts";
+import { openOperatorSignIns } from "./auth/operator-sign-ins.ts";
 import { openRelayPasses } from "./auth/relay-passes.ts";
 import { openTickets } from "./auth/tickets.ts";
 import type { Clock } from "./clock.ts";
@@ -21,7 +22,9 @@ import { addHealthRoutes, type ReadinessChecks } from "./doors/http/health.ts";
 import { acceptJsonBodies } from "./doors/http/json-body.ts";
 import { addMetricsRoute, createMetricsServer } from "./doors/http/metrics.ts";
 import { addPageAndSockets } from "./doors/http/page.ts";
+import { RepeatedRefusals } from "./doors/http/repeated-refusals.ts";
 import { sendSecurityHeaders } from "./doors/http/security-headers.ts";
+import { WITHOUT_SCHEMAS } from "./doors/http/without-schemas.ts";
 import type { DoorNeeds } from "./doors/needs.ts";
 import { SESSION_HEADERS } from "./doors/openai/headers.ts";
 import { addOpenAiRoutes } from "./doors/openai/routes.ts";
@@ -33,6 +36,7 @@ import type { Logger } from "./ops/log.ts";
 import { ConnectWatch } from "./ops/connect-watch.ts";
 import { Metrics } from "./ops/metrics.ts";
 import { type Snapshot, takeSnapshot } from "./ops/snapshot.ts";
+import { watchTroubles } from "./ops/troubles.ts";
 import { openTracing, type Tracing } from "./ops/tracing.ts";
 import { UpstreamContacts } from "./ops/upstream-contacts.ts";
 import { PROXY_DIRECTORY } from "./paths.ts";
@@ -41,6 +45,8 @@ import { queueWrites } from "./records/queued-records.ts";
 import { openRecords, openSpoolFor } from "./records/registry.ts";
 import { WriteQueue, type WriteOutcome } from "./records/write-queue.ts";
 import { createSessions } from "./sessions/sessions.ts";
+import { createOperatorFeeds } from "./sessions/watching/operator-feeds.ts";
+import { createOverview } from "./sessions/watching/overview.ts";
 import { createAdministration } from "./tenants/administration.ts";
 import { SealedSecrets } from "./tenants/sealed-secrets.ts";
 import { openTenants } from "./tenants/tenants.ts";
@@ -77,6 +83,9 @@ export interface App {
 /** Frames beyond this are not read at all; messages between this and the protocol's limit get their error. */
 const MAX_FRAME_BYTES = 1024 * 1024;
 
+/** Of operators, by address: a sign-in lasts for hours, so more are guesses. */
+const LOGINS_PER_MINUTE = 20;
+
 /** Where the page is built to. */
 const PAGE_DIRECTORY = resolve(PROXY_DIRECTORY, "../web/dist");
 
@@ -109,6 +118,7 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
     offer: config.OFFERS_PER_MINUTE,
     call: config.CALLS_PER_MINUTE,
     say: config.ANSWERS_PER_MINUTE,
+    login: LOGINS_PER_MINUTE,
     tenant: config.TENANT_REQUESTS_PER_SECOND,
   };
   const counters = await openRateLimits({ budget, log }, config.REDIS_URL);
@@ -136,16 +146,30 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
   await queue.drain();
   await sessions.takeOver();
   const webhooks = openWebhooks({ config, clock, log, metrics, records, endpoints: () => allEndpoints(tenants) });
-  tenants.watch(() => {
-    sessions.endDisabled();
-    webhooks.adjust();
-  });
 
   const tickets = await openTickets(records, clock);
+  const isActive = (tenant: string): boolean => tenants.of(tenant).isActive;
+  const signIns = await openOperatorSignIns({ records, clock, isActive });
   let draining = false;
-  const server = createServer(config, log);
+  const server = createServer(config, log, new RepeatedRefusals({ clock, metrics }));
   const relay = createRelay({ config, clock, sessions, passes: await openRelayPasses(records, clock) });
   const origins = createOriginChecks(tenants, config);
+  const snapshot = (): Promise<Snapshot> => takeSnapshot(metrics, contacts, clock.now());
+  const troubles = watchTroubles((name) => metrics.read(name), clock);
+  const overview = createOverview({ clock, metrics, records, tenantOf: tenants.of, troubles, snapshot });
+  const operatorFeeds = createOperatorFeeds({
+    clock,
+    log,
+    records,
+    running: () => sessions.running(),
+    isActive,
+    overview,
+  });
+  tenants.watch(() => {
+    sessions.endDisabled();
+    operatorFeeds.endDisabled();
+    webhooks.adjust();
+  });
   const doors: DoorNeeds = {
     config,
     clock,
@@ -155,7 +179,9 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
     rateLimits,
     relay,
     sessions,
+    operatorFeeds,
     tickets,
+    signIns,
     invitationTexts: await openInvitationTexts(records),
     deadLetters: createDeadLetters(records, clock),
     authenticate: createAuthenticate({
@@ -189,6 +215,9 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
     // Each step is taken whatever became of the one before it.
     const parts = [
       tenants,
+      signIns,
+      operatorFeeds,
+      troubles,
       sessions,
       transcripts,
       server,
@@ -208,7 +237,7 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
   return {
     server,
     simulatorUrl: upstreams.simulatorUrl,
-    snapshot: () => takeSnapshot(metrics, contacts, clock.now()),
+    snapshot,
     async listen() {
       await server.listen({ host: config.HOST, port: config.PORT });
       await metricsServer?.listen({ host: config.HOST, port: config.METRICS_PORT ?? 0 });
@@ -221,7 +250,7 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
   };
 }
 
-function createServer(config: Config, log: Logger): FastifyInstance {
+function createServer(config: Config, log: Logger, refusals: RepeatedRefusals): FastifyInstance {
   const server = fastify({
     bodyLimit: MAX_MESSAGE_BYTES,
     // A path may name a person, as a token's `sub` does.
@@ -236,6 +265,13 @@ function createServer(config: Config, log: Logger): FastifyInstance {
     // Its refusal would have a form of its own; see refuseWhileClosing.
     return503OnClosing: false,
     frameworkErrors: refuseBadUrl,
+    schemaController: WITHOUT_SCHEMAS,
+  });
+  server.decorate("repeatedRefusals", refusals);
+  server.decorateRequest("counted", undefined);
+  // Before anything else that a request costs.
+  server.addHook("onRequest", (request, reply, done) => {
+    if (!refusals.answer(request, reply)) done();
   });
   server.addHook("onRequest", async (request, reply) => void reply.header("x-request-id", request.id));
   server.addHook("onResponse", async (request, reply) => {

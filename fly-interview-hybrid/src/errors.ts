@@ -12,7 +12,11 @@ export class ProxyError extends Error {
   readonly facts: ErrorFacts;
 
   constructor(code: ErrorCode, options: { readonly cause?: unknown; readonly facts?: ErrorFacts } = {}) {
+    const { stackTraceLimit } = Error;
+    // Nobody reads where a flood was refused, and to find out costs as much as the rest of the refusal.
+    if (code === "RATE_LIMITED") Error.stackTraceLimit = 0;
     super(ERRORS[code].message, { cause: options.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = new.target.name;
     this.code = code;
     this.facts = options.facts ?? {};
@@ -24,6 +28,11 @@ export class ProxyError extends Error {
     return { code: this.code, message: this.message, retryable, requestId, ...this.facts };
   }
 }
+
+/** The table's codes of what a voice service did. */
+export const UPSTREAM_CODES = Object.keys(ERRORS).filter((code): code is Extract<ErrorCode, `UPSTREAM_${string}`> =>
+  code.startsWith("UPSTREAM_"),
+);
 
 /** INVALID_MESSAGE for the field of this path; the empty path means the whole message and is left out. */
 export function invalidField(field: string, cause?: unknown): ProxyError {

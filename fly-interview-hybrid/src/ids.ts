@@ -1,21 +1,21 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomFillSync } from "node:crypto";
 
 const SESSION_ID_PREFIX = "ses_";
 const RESUME_TOKEN_PREFIX = "rst_";
 
 /** A session's id: 128 random bits, so that it cannot be guessed. */
 export function newSessionId(): string {
-  return `${SESSION_ID_PREFIX}${randomBytes(16).toString("base64url")}`;
+  return `${SESSION_ID_PREFIX}${randomText(16)}`;
 }
 
 /** An invitation's id: 128 random bits. */
 export function newInvitationId(): string {
-  return `inv_${randomBytes(16).toString("base64url")}`;
+  return `inv_${randomText(16)}`;
 }
 
 /** A secret that opens its own session's routes: the session's id and 256 random bits. Only its hash is kept. */
 export function newResumeToken(sessionId: string): string {
-  return `${RESUME_TOKEN_PREFIX}${sessionId.slice(SESSION_ID_PREFIX.length)}.${randomBytes(32).toString("base64url")}`;
+  return `${RESUME_TOKEN_PREFIX}${sessionId.slice(SESSION_ID_PREFIX.length)}.${randomText(32)}`;
 }
 
 /** The session that a resume token claims to open; `undefined` for text that is no resume token. */
@@ -26,7 +26,7 @@ export function sessionIdOfToken(token: string): string | undefined {
 
 /** Names one request in replies and in the log. */
 export function newRequestId(): string {
-  return `req_${randomBytes(12).toString("base64url")}`;
+  return `req_${randomText(12)}`;
 }
 
 /** An id that follows from what it is of, so that what is made twice has the same; those names are not in it. */
@@ -37,4 +37,20 @@ export function derivedId(prefix: string, ...of: readonly string[]): string {
 /** SHA-256 of a random token. A fast hash is enough, because the token has 256 random bits. */
 export function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("base64url");
+}
+
+/** Asking for random bytes takes longer than all else of an id, so they are asked for by the page. */
+const random = Buffer.alloc(4096);
+let used = random.length;
+
+/** So many random bytes as base64url; nobody gets them a second time, and no copy of them stays. */
+export function randomText(bytes: number): string {
+  if (used + bytes > random.length) {
+    randomFillSync(random);
+    used = 0;
+  }
+  const text = random.toString("base64url", used, used + bytes);
+  random.fill(0, used, used + bytes);
+  used += bytes;
+  return text;
 }

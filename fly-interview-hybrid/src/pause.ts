@@ -14,11 +14,12 @@ export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
   });
 }
 
-/** Acts once after `ms`, unless `signal` is aborted by then. */
-export function actAfter(clock: Clock, ms: number, signal: AbortSignal, act: () => void): void {
-  if (signal.aborted) return;
+/** Acts once after `ms`, unless `signal` is aborted by then, or the returned function called. */
+export function actAfter(clock: Clock, ms: number, signal: AbortSignal, act: () => void): () => void {
+  if (signal.aborted) return () => undefined;
   const cancel = clock.after(ms, act);
   signal.addEventListener("abort", cancel, { once: true });
+  return cancel;
 }
 
 /** The wait before another try, in milliseconds: one delay after the other, and the last one again and again. */

@@ -20,6 +20,9 @@ export interface ProxyToBreak {
   close(): Promise<void>;
 }
 
+/** With which its operators sign in. */
+export const OPERATOR_TOKEN = "service-token-of-the-local-stack-0123456789";
+
 /** Candidates come faster than any limit has been made for. */
 const SETTINGS = {
   NODE_ENV: "test",
@@ -27,6 +30,7 @@ const SETTINGS = {
   PORT: "0",
   LOG_LEVEL: "silent",
   SIMULATION_MODE: "true",
+  SERVICE_TOKEN: OPERATOR_TOKEN,
   DATABASE_URL: "file::memory:",
   CONNECTIONS_PER_MINUTE: "100000",
   OFFERS_PER_MINUTE: "100000",

@@ -32,6 +32,11 @@ export async function admitAnswer(limits: RateLimits, principal: Principal): Pro
   refuseFor(await limits.take("say", principal.countedAs));
 }
 
+/** Counts an operator who signs in against the address. Throws RATE_LIMITED with the time to wait. */
+export async function admitLogin(limits: RateLimits, address: string): Promise<void> {
+  refuseFor(await limits.take("login", networkKey(address)));
+}
+
 /** What a person counts as. */
 export function personKey(tenant: string, person: string): string {
   return JSON.stringify([tenant, person]);

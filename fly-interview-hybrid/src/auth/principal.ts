@@ -13,6 +13,8 @@ export interface Principal {
   readonly countedAs: string;
   /** The one session that the token opens, where it is bound to one. */
   readonly session: string | undefined;
+  /** When what says so expires, in milliseconds since the epoch; without it, not by itself. */
+  readonly expiresAt?: number | undefined;
 }
 
 export { DEFAULT_TENANT, SIMULATION_TENANT } from "../tenant-ids.ts";

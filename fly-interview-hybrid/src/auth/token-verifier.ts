@@ -112,6 +112,7 @@ function toPrincipal(claims: Claims, { tenant, scopes }: TokenIssuers): Principa
     countedAs: personKey(tenant, claims.sub),
     scopes: new Set(scopes.filter((scope) => asked.has(scope))),
     session: claims.session,
+    expiresAt: claims.exp * 1000,
   };
 }
 

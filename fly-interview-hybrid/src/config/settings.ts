@@ -356,7 +356,11 @@ export const settings = {
     default: "20",
     description: "Answers one person may type per minute; the interviewer replies to each.",
   }),
-  MESSAGES_PER_SECOND: integer(1, 100_000, { default: "50", description: "Messages per second on one WebSocket." }),
+  MESSAGES_PER_SECOND: integer(1, 100_000, {
+    default: "50",
+    description:
+      "Messages per second on one WebSocket. All those of one address may send ten times as many together, and each of them five in any case.",
+  }),
   UPSTREAM_CONNECT_TIMEOUT_MS: integer(1, 120_000, {
     default: "5000",
     description: "Longest wait for a connection to the voice service.",

@@ -25,6 +25,7 @@ export function takeFromBuckets(
     offer: limiterOf("offer"),
     call: limiterOf("call"),
     say: limiterOf("say"),
+    login: limiterOf("login"),
     tenant: limiterOf("tenant"),
   };
   return async (bucket, key) => {

@@ -1,15 +1,17 @@
 /**
  * What is counted: `arrival`: WebSocket upgrades and HTTP requests, by address and by person; `offer`: session
- * descriptions to be judged, by person; `call`: calls, by person; `say`: typed answers, by person; `tenant`: arrivals of all its persons together.
+ * descriptions to be judged, by person; `call`: calls, by person; `say`: typed answers, by person; `login`: operators who sign in, by
+ * address; `tenant`: arrivals of all its persons together.
  */
-export type RateBucket = "arrival" | "offer" | "call" | "say" | "tenant";
+export type RateBucket = "arrival" | "offer" | "call" | "say" | "login" | "tenant";
 
 /**
  * How much each bucket allows per minute, and that of tenants per second: a flood must not do at once what a minute is meant
- * for. Where nothing is said of tenants or of typed answers, they do as much as they like.
+ * for. Where nothing is said of one of the others, it does as much as it likes.
  */
 export type RateBudget = Readonly<Record<"arrival" | "offer" | "call", number>> & {
   readonly say?: number;
+  readonly login?: number;
   readonly tenant?: number;
 };
 

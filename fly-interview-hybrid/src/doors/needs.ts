@@ -1,6 +1,7 @@
 import type { Authenticate } from "../auth/authenticate.ts";
 import type { IsOriginAllowed, OriginChecks } from "../auth/origins.ts";
 import type { InvitationTexts } from "../auth/invitation-texts.ts";
+import type { OperatorSignIns } from "../auth/operator-sign-ins.ts";
 import type { Tickets } from "../auth/tickets.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
@@ -12,6 +13,7 @@ import type { Relay } from "./relay/relay.ts";
 import type { Administration } from "../tenants/administration.ts";
 import type { Tenants } from "../tenants/tenants.ts";
 import type { Sessions } from "../sessions/sessions.ts";
+import type { OperatorFeeds } from "../sessions/watching/operator-feeds.ts";
 import type { DeadLetters } from "../webhooks/dead-letters.ts";
 
 /** What every door is given. */
@@ -23,6 +25,7 @@ export interface DoorNeeds {
   readonly watchConnect: WatchConnect;
   readonly authenticate: Authenticate;
   readonly tickets: Pick<Tickets, "issue">;
+  readonly signIns: OperatorSignIns;
   readonly invitationTexts: InvitationTexts;
   /** Before it is known who asks. */
   readonly isOriginAllowed: IsOriginAllowed;
@@ -31,6 +34,7 @@ export interface DoorNeeds {
   readonly rateLimits: RateLimits;
   readonly relay: Relay;
   readonly sessions: Sessions;
+  readonly operatorFeeds: OperatorFeeds;
   readonly tenants: Pick<Tenants, "of" | "active">;
   readonly administration: Administration;
   readonly deadLetters: DeadLetters;

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "@interview-proxy/protocol";
+import { UPSTREAM_CODES } from "../errors.ts";
 
 /**
  * Where the time of a connect goes. `auth`: who is it, and may they; `open`: the session; `sdp`: judging the offer; `record`:
@@ -19,12 +20,7 @@ const OURS: ReadonlySet<ErrorCode> = new Set([
   "RECORDS_UNAVAILABLE",
   "CONNECTION_LIMIT",
   "MASTER_KEY_MISSING",
-  "UPSTREAM_UNAUTHORIZED",
-  "UPSTREAM_REJECTED_SDP",
-  "UPSTREAM_RATE_LIMITED",
-  "UPSTREAM_UNAVAILABLE",
-  "UPSTREAM_TIMEOUT",
-  "UPSTREAM_BAD_ANSWER",
+  ...UPSTREAM_CODES,
 ]);
 
 export function outcomeOf(code: ErrorCode | "ok"): ConnectOutcome {

@@ -11,7 +11,7 @@ interface Begun {
   readonly step: Step;
   readonly from: number;
   /** Where somebody was told of it already. */
-  span?: Span;
+  span: Span | undefined;
 }
 
 type PastStep = Begun & { readonly to: number };
@@ -61,14 +61,14 @@ export class ConnectWatch {
     this.#from = now();
     this.#requestId = requestId;
     this.#parent = traceparent;
-    this.#current = { step, from: this.#from };
+    this.#current = { step, from: this.#from, span: undefined };
   }
 
   /** What went before is over; this begins. */
   enter(step: Step): void {
     const now = this.#needs.now();
-    this.#past.push({ ...this.#current, to: now });
-    this.#current = { step, from: now };
+    this.#leave(now);
+    this.#current = { step, from: now, span: undefined };
   }
 
   /** The client says of which trace this is a part; it counts until the first {@link ConnectWatch.traceparent}. */
@@ -108,13 +108,19 @@ export class ConnectWatch {
     this.#isOver = true;
     const { metrics, tracing, now } = this.#needs;
     const to = now();
-    const steps = [...this.#past, { ...this.#current, to }];
+    this.#leave(to);
+    const steps = this.#past;
     metrics.connects.inc({ outcome: outcomeOf(code) });
     if (!tracing.isOn) return steps;
     const whole = this.#asWhole();
     for (const { step, from, to: until, span } of steps) (span ?? whole.begin(step, from)).end(until);
     whole.end(to, { facts: { ...facts, "interview.outcome": code }, hasFailed: outcomeOf(code) === "failed" });
     return steps;
+  }
+
+  #leave(to: number): void {
+    const { step, from, span } = this.#current;
+    this.#past.push({ step, from, span, to });
   }
 
   /** Something that follows from the connect begins, and is over when the returned function is called; later calls say nothing. */

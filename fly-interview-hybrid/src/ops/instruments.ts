@@ -115,6 +115,12 @@ export class Instruments {
     });
   }
 
+  /** What a counter or a gauge says at the moment; nothing where there is none of that name. */
+  async read(name: string): Promise<readonly Reading[]> {
+    const metric = await this.#registry.getSingleMetric(name)?.get();
+    return (metric?.values ?? []).map(({ labels, value }) => ({ labels: labels as ValuesOf<Labels>, value }));
+  }
+
   /** Everything in Prometheus's text format. */
   text(): Promise<string> {
     return this.#registry.metrics();
@@ -125,17 +131,26 @@ export class Instruments {
     return this.#bounds;
   }
 
-  /** Returns what keeps values within what was declared. */
+  /** Returns what keeps values within what was declared: one object for each set of them, made once. */
   #boundOf<L extends Labels>(name: string, labels: L): (values: ValuesOf<L>) => Record<string, string> {
     const known = Object.entries(labels).map(([label, values]) => [label, new Set(values)] as const);
     this.#bounds.set(
       name,
       known.reduce((product, [, values]) => product * (values.size + 1), 1),
     );
-    return (values) =>
-      Object.fromEntries(
+    const names = Object.keys(labels);
+    const made = new Map<string, Record<string, string>>();
+    return (values) => {
+      const key = keyOf(names, values);
+      const before = made.get(key);
+      if (before !== undefined) return before;
+      const bound = Object.fromEntries(
         known.map(([label, set]) => [label, set.has(values[label] ?? "") ? (values[label] ?? "") : OTHER]),
       );
+      // What somebody made up is not kept.
+      if (keyOf(names, bound) === key) made.set(key, bound);
+      return bound;
+    };
   }
 }
 
@@ -143,6 +158,13 @@ interface GaugeOptions<L extends Labels> {
   readonly labels: L;
   readonly read: () => readonly Reading<L>[] | Promise<readonly Reading<L>[]>;
   readonly join?: (a: number, b: number) => number;
+}
+
+/** No declared value has a line end in it. */
+function keyOf(names: readonly string[], values: Readonly<Record<string, string | undefined>>): string {
+  let key = "";
+  for (const name of names) key += `${values[name]}\n`;
+  return key;
 }
 
 function combinations(labels: Labels): Record<string, string>[] {

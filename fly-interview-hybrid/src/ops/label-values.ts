@@ -1,17 +1,13 @@
 import { createHash } from "node:crypto";
 import { ERRORS, type ErrorCode } from "@interview-proxy/protocol";
+import { UPSTREAM_CODES } from "../errors.ts";
 import { DEFAULT_TENANT, SIMULATION_TENANT } from "../tenant-ids.ts";
 
 /** Every code of the error table, and `ok`. */
 export const CODES: readonly (ErrorCode | "ok")[] = ["ok", ...(Object.keys(ERRORS) as ErrorCode[])];
 
 /** What may come of a request to a voice service; `gone`: it does not know the call (any more). */
-export const REQUEST_CODES: readonly string[] = [
-  "ok",
-  "gone",
-  "INTERNAL",
-  ...CODES.filter((code) => code.startsWith("UPSTREAM_")),
-];
+export const REQUEST_CODES: readonly string[] = ["ok", "gone", "INTERNAL", ...UPSTREAM_CODES];
 
 /** So many buckets share the tenants of the records. */
 const BUCKETS = 16;

@@ -16,7 +16,9 @@ export function createLog(level: string, destination: DestinationStream): Logger
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: describeError },
-    hooks: { streamWrite: (line: string) => line.replaceAll(OPENS_AN_INTERVIEW, "$1.[redacted]") },
+    hooks: {
+      streamWrite: (line: string) => (mayOpen(line) ? line.replaceAll(OPENS_AN_INTERVIEW, "$1.[redacted]") : line),
+    },
   };
   return pino(options, destination);
 }
@@ -26,6 +28,11 @@ export function createLog(level: string, destination: DestinationStream): Logger
  * carry them.
  */
 const OPENS_AN_INTERVIEW = /\b((?:ek_)?(?:inv_[\w-]{22}|rst_[\w-]{22}|eyJ[\w-]{8,}))\.[\w-]+(?:\.[\w-]+)?/g;
+
+/** Whether it is worth searching a line: few have one of these. */
+function mayOpen(line: string): boolean {
+  return line.includes("eyJ") || line.includes("rst_") || line.includes("inv_");
+}
 
 interface ErrorDescription {
   readonly name: string;

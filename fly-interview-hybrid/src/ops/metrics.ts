@@ -10,7 +10,7 @@ import {
 import type { Clock } from "../clock.ts";
 import { EVERY_UPSTREAM } from "../upstream-names.ts";
 import { CONNECT_OUTCOMES, CONNECT_STAGES } from "./connect-stages.ts";
-import { Instruments } from "./instruments.ts";
+import { Instruments, type Reading } from "./instruments.ts";
 import { CODES, REQUEST_CODES, TENANT_BUCKETS, tenantBucket } from "./label-values.ts";
 import { observeProcess } from "./process-metrics.ts";
 import { ratioOf, startOfMonth, TenantUse } from "./tenant-use.ts";
@@ -71,6 +71,10 @@ export class Metrics {
     "interview_connect_errors_total",
     "Attempts to connect that ended with an error, by its code.",
     { code: CODES.filter((code) => code !== "ok") },
+  );
+  readonly repeatedRefusals = this.#instruments.total(
+    "interview_repeated_refusals_total",
+    "Requests that came before the time they had been told, and were refused again without a look.",
   );
   readonly connectSeconds = this.#instruments.histogram(
     "interview_connect_seconds",
@@ -281,6 +285,11 @@ export class Metrics {
             value === undefined ? [] : [{ labels: { upstream }, value }],
           ),
     });
+  }
+
+  /** What a counter or a gauge says at the moment; nothing where there is none of that name. */
+  read(name: string): Promise<readonly Reading[]> {
+    return this.#instruments.read(name);
   }
 
   /** Everything in Prometheus's text format. */

@@ -16,8 +16,8 @@ export interface TenantMonth {
 }
 
 /**
- * What tenants with monthly limits have used, as it was looked up for the last session that they began: nothing is asked of
- * the records for the sake of whoever watches.
+ * What tenants with monthly limits have used, as it was looked up last: for a session that they began, or while their
+ * operators watch. Nothing is asked of the records for the sake of whoever reads it here.
  */
 export class TenantUse {
   readonly #months = new Map<string, TenantMonth>();

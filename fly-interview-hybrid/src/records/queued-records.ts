@@ -87,7 +87,7 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     callsOf: (sessionId) => queue.now(() => records.callsOf(sessionId)),
     unfinishedCalls: () => queue.now(() => records.unfinishedCalls()),
     strayCalls: () => queue.now(() => records.strayCalls()),
-    countCalls: () => queue.now(() => records.countCalls()),
+    countOrphans: () => queue.now(() => records.countOrphans()),
     callItems: (callId) => queue.now(() => records.callItems(callId)),
     async usageOfCall(callId) {
       await queue.settled();
@@ -108,6 +108,7 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
     findSeal: (sessionId) => queue.now(() => records.findSeal(sessionId)),
     keepSecret: (...args) => queue.now(() => records.keepSecret(...args)),
     spendTicket: (...args) => queue.now(() => records.spendTicket(...args)),
+    isTicketSpent: (id) => queue.now(() => records.isTicketSpent(id)),
     insertInvitation: (invitation) => queue.now(() => records.insertInvitation(invitation)),
     findInvitation: (key) => queue.now(() => records.findInvitation(key)),
     listInvitations: (filter) => queue.now(() => records.listInvitations(filter)),
@@ -147,6 +148,7 @@ export function queueWrites(records: Records, queue: WriteQueue, onCall: (state:
         findSession: (id) => queue.now(() => scope.findSession(id)),
         findByName: (...args) => queue.now(() => scope.findByName(...args)),
         listSessions: (filter) => queue.now(() => scope.listSessions(filter)),
+        watchedSessions: (limit) => queue.now(() => scope.watchedSessions(limit)),
         callsOf: (sessionId) => queue.now(() => scope.callsOf(sessionId)),
         findCall: (id) => queue.now(() => scope.findCall(id)),
         marksOf: (sessionId) => queue.now(() => scope.marksOf(sessionId)),

@@ -55,6 +55,11 @@ export interface AdmissionLimits {
 export interface SessionFilter {
   readonly tenant: string;
   readonly person?: string | undefined;
+  readonly persona?: string | undefined;
+  readonly endReason?: EndReason | undefined;
+  /** Created then or later, and before; milliseconds since the epoch. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
   /** `scheduled`: not started; `running`; `ended`. */
   readonly status?: "scheduled" | "running" | "ended" | undefined;
   /** Only sessions behind this one in the list. */
@@ -155,8 +160,8 @@ export interface Records
   unfinishedCalls(): Promise<readonly CallRecord[]>;
   /** The same of sessions that have ended, and whose last owner is gone. */
   strayCalls(): Promise<readonly CallRecord[]>;
-  /** How many calls are in each state. */
-  countCalls(): Promise<Readonly<Record<CallState, number>>>;
+  /** How many calls may run that nobody can find. */
+  countOrphans(): Promise<number>;
   /** Keeps an item of a running call; one that is kept already stays as it is. */
   insertCallItem(item: CallItemRecord): Promise<void>;
   /** Items of a call, in the order in which they were kept. */
@@ -185,6 +190,8 @@ export interface Records
   keepSecret(name: string, value: string): Promise<string>;
   /** Marks a ticket as used until it expires; false where it was marked before. */
   spendTicket(id: string, expiresAt: number): Promise<boolean>;
+  /** Whether a ticket was marked as used, and has not expired for long. */
+  isTicketSpent(id: string): Promise<boolean>;
   /** Throws where the store cannot be read. */
   check(): Promise<void>;
   close(): Promise<void>;

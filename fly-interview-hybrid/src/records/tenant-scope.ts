@@ -2,6 +2,7 @@ import type { CallRecord, SessionFilter, SessionRecord } from "./records.ts";
 import type { Mark } from "./marks.ts";
 import type { TurnRecord } from "./turns.ts";
 import type { Usage } from "./usage.ts";
+import type { WatchedSession } from "./watched-sessions.ts";
 
 /** What calls have used up together. */
 export interface Spent {
@@ -19,6 +20,8 @@ export interface TenantScope {
   /** The session that has not ended which a person has under a name of its client's own. */
   findByName(person: string, name: string): Promise<SessionRecord | undefined>;
   listSessions(filter: Omit<SessionFilter, "tenant">): Promise<readonly SessionRecord[]>;
+  /** Sessions that run, newest first, at most so many; `total`: how many there are. */
+  watchedSessions(limit: number): Promise<{ readonly sessions: readonly WatchedSession[]; readonly total: number }>;
   /** Calls of a session, oldest first. */
   callsOf(sessionId: string): Promise<readonly CallRecord[]>;
   findCall(id: string): Promise<CallRecord | undefined>;

@@ -20,6 +20,11 @@ export class Presence {
     this.#onIdle = on.onIdle;
   }
 
+  /** Whether somebody has arrived who has not gone. */
+  get isAnybodyHere(): boolean {
+    return this.#here > 0;
+  }
+
   /** Somebody is present until the returned function is called. */
   arrive(): () => void {
     let isHere = true;

@@ -327,6 +327,11 @@ export class Session {
     return this.#presence.arrive();
   }
 
+  /** Whether a page of its person is connected. */
+  get isAttended(): boolean {
+    return this.#presence.isAnybodyHere;
+  }
+
   /**
    * Somebody was seen: the idle time counts anew. It does not run while somebody is connected or speaks, nor while a
    * call is being made.

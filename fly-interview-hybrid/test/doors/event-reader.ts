@@ -93,16 +93,17 @@ export class EventReader {
   }
 }
 
-/** Reads the events of a session, from behind the event of an id. */
+/** Reads the events of a session, from behind the event of an id, with a token or an operator's cookie. */
 export async function readEvents(
   proxy: ProxyUnderTest,
   sessionId: string,
-  bearer: string,
+  credential: string | { readonly cookie: string },
   lastEventId?: string,
 ): Promise<EventReader> {
   const leaving = new AbortController();
   onTestFinished(() => leaving.abort());
-  const headers = { authorization: `Bearer ${bearer}`, ...(lastEventId && { "last-event-id": lastEventId }) };
+  const signedIn = typeof credential === "string" ? { authorization: `Bearer ${credential}` } : credential;
+  const headers = { ...signedIn, ...(lastEventId && { "last-event-id": lastEventId }) };
   const response = await fetch(`${proxy.url}/api/sessions/${sessionId}/events`, { headers, signal: leaving.signal });
   return new EventReader(response, leaving, proxy.scan);
 }

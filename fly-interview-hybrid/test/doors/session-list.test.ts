@@ -60,6 +60,32 @@ describe("the list of sessions", () => {
     expect(first).toMatchObject({ person: "ada", persona: "interviewer", metadata: { round: "2" } });
   });
 
+  test("may be searched by persona, by why sessions ended, and by when they were created", async () => {
+    const clock = createFakeClock(Date.parse("2026-03-01T12:00:00Z"));
+    const platform = await startPlatform({ clock });
+    const first = await platform.create("ada", { persona: "alloy" });
+    await clock.advance(60_000);
+    const second = await platform.create("eve", { persona: "verse" });
+    await platform.ask("POST", `/api/sessions/${second.sessionId}/end`);
+    await clock.advance(60_000);
+    const third = await platform.create("ada", { persona: "verse" });
+    await platform.ask("DELETE", `/api/sessions/${third.sessionId}`);
+    const found = async (query: string): Promise<readonly string[]> => idsOf(await list(platform, query));
+    expect(await found("?persona=verse")).toEqual([third.sessionId, second.sessionId]);
+    expect(await found("?persona=verse&person=ada")).toEqual([third.sessionId]);
+    expect(await found("?endReason=deleted")).toEqual([third.sessionId]);
+    expect(await found("?endReason=time_limit")).toEqual([]);
+    expect(await found("?from=2026-03-01T12:01:00Z&to=2026-03-01T12:02:00Z")).toEqual([second.sessionId]);
+    expect(await found("?to=2026-03-01T14:01:00%2B02:00")).toEqual([first.sessionId]);
+    const page = await list(platform, "?persona=verse&limit=1");
+    expect(await found(`?persona=verse&limit=1&cursor=${page.nextCursor}`)).toEqual([second.sessionId]);
+    for (const query of ["from=yesterday", "to=1", "endReason=nonsense", "persona=a%20b"])
+      expect(await platform.ask("GET", `/api/sessions?${query}`)).toMatchObject({
+        status: 400,
+        json: { error: { code: "INVALID_MESSAGE", field: query.split("=")[0] } },
+      });
+  });
+
   test("is for the tenant's backend and observers, and for no token that is bound to one session", async () => {
     const platform = await startPlatform();
     const { sessionId } = await platform.create("ada");

@@ -134,12 +134,12 @@ export function startTestSimulator(options: SimulatorOptions = {}): Promise<Simu
   return startSimulator({ apiKeys: [SECRETS.key, SECRETS.sidebandKey], ...options });
 }
 
-/** A token of the tests' own issuer. */
+/** A token of the tests' own issuer, for ten minutes unless `exp` of the claims says otherwise. */
 export function tokenFor(person: string, claims: JWTPayload = {}): Promise<string> {
   return new SignJWT({ ...claims })
     .setProtectedHeader({ alg: "HS256" })
     .setSubject(person)
-    .setExpirationTime("10m")
+    .setExpirationTime(claims.exp ?? "10m")
     .sign(new TextEncoder().encode(SECRETS.jwtSecret));
 }
 

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { LeaseLost } from "../../src/records/machines.ts";
 import type { Records } from "../../src/records/records.ts";
-import { addUsage, NO_USAGE, toUsage, type Usage, USAGE_COUNTS } from "../../src/records/usage.ts";
+import { addUsage, NO_USAGE, tokensOf, toUsage, type Usage, USAGE_COUNTS } from "../../src/records/usage.ts";
 import type { Mark } from "../../src/records/marks.ts";
 import { call, eachBackend, insertOwn, session, turn } from "./each-backend.ts";
 
 /** Another number for each count, so that none passes for another. */
 const used: Usage = toUsage((name) => USAGE_COUNTS.indexOf(name) + 1.25);
 
-eachBackend((open) => {
+eachBackend((open, openShared) => {
   async function openWithCalls(): Promise<Records> {
     const records = await open();
     await insertOwn(records, session);
@@ -20,6 +20,36 @@ eachBackend((open) => {
     await records.insertCall({ ...call, id: "call_4", createdAt: 40, sessionId: "ses_o", tenant: "other" });
     return records;
   }
+
+  test("what runs of a tenant is told with its calls, newest first, also to another machine", async () => {
+    const [records, other] = await openShared();
+    await insertOwn(records, session);
+    await insertOwn(records, { ...session, id: "ses_b", person: "eve", createdAt: 5, interruptedAt: 7, mutedAt: 8 });
+    await insertOwn(records, { ...session, id: "ses_o", tenant: "other" });
+    await insertOwn(records, { ...session, id: "ses_z", person: "zoe" });
+    await records.updateSession("ses_z", { endReason: "deleted", endedAt: 9 });
+    await records.insertSession({ ...session, id: "ses_s", startedAt: null });
+    await records.insertCall({ ...call, state: "live" });
+    await records.insertCall({ ...call, id: "call_2", sessionId: "ses_b", createdAt: 20 });
+    await records.insertCall({ ...call, id: "call_3", sessionId: "ses_b", createdAt: 30 });
+    for (const id of ["call_2", "call_3"]) await records.putUsage(id, used);
+    for (const id of ["call_2", "call_3"]) await records.endCall(id, { state: "ended", endedAt: 40 });
+    const mark = { callId: "call_1", sessionId: "ses_a", at: 6, kind: "drift", text: null } as const;
+    for (const [n, counted] of [true, true, false, null].entries())
+      await records.insertMark({ ...mark, id: `mark_${n}`, counted });
+
+    const nothing = { call: undefined, tokens: 0, money: 0, violations: 0 };
+    const ofA = { ...nothing, call: { upstream: call.upstream, state: "live" }, violations: 2 };
+    const ofB = { ...nothing, tokens: 2 * tokensOf(used), money: 2 * used.money };
+    const times = { startedAt: 1, deadline: 2, persona: "interviewer" };
+    const told = [
+      { ...times, id: "ses_b", person: "eve", interruptedAt: 7, mutedAt: 8, ...ofB },
+      { ...times, id: "ses_a", person: "ada", interruptedAt: null, mutedAt: null, ...ofA },
+    ];
+    expect(await other.of("default").watchedSessions(10)).toEqual({ sessions: told, total: 2 });
+    expect(await records.of("default").watchedSessions(1)).toEqual({ sessions: [told[0]], total: 2 });
+    expect(await records.of("nobody").watchedSessions(10)).toEqual({ sessions: [], total: 0 });
+  });
 
   describe("usage", () => {
     test("of a call is what was put last", async () => {

@@ -108,6 +108,9 @@ eachBackend((open) => {
       expect(await list({ status: "ended" })).toEqual(["ses_4", "ses_3"]);
       expect(await list({ status: "ended", person: "eve" })).toEqual([]);
       expect(await list({ tenant: "other" })).toEqual(["ses_9"]);
+      expect(await list({ persona: "interviewer", from: 2, to: 3 })).toEqual(["ses_3", "ses_2"]);
+      expect(await list({ persona: "alloy" })).toEqual([]);
+      expect(await list({ endReason: "deleted" })).toEqual(["ses_3"]);
     });
 
     test("go on behind a session, also among those of one moment", async () => {

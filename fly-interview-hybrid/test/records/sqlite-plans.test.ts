@@ -45,12 +45,12 @@ const ofTenant = { tenant: "default", limit: 10 };
 
 test.each<[string, (records: Records) => Promise<unknown>, readonly string[]]>([
   [
-    "an admission reads only what runs",
+    "an admission reads only what its person runs, and a count",
     (records) => records.insertRunning(session, { ofTenant: 9, ofPerson: 9 }),
     [
       "sqlite_autoindex_machines_1 (id=?)",
+      "SEARCH runningCounts USING PRIMARY KEY (tenant=?)",
       "runningSessionsOfPerson (tenant=? AND person=? AND endedAt=?)",
-      "runningSessionsOfTenant (tenant=? AND endedAt=?)",
     ],
   ],
   [
@@ -91,6 +91,36 @@ test.each<[string, (records: Records) => Promise<unknown>, readonly string[]]>([
     "a list of a person's sessions reads only those",
     (records) => records.listSessions({ ...ofTenant, person: "ada" }),
     ["sessionsOfPerson (tenant=? AND person=?)"],
+  ],
+  [
+    "a list of a persona's sessions reads only those of that time",
+    (records) => records.listSessions({ ...ofTenant, persona: "alloy", from: 5, to: 9 }),
+    ["sessionsOfPersona (tenant=? AND persona=? AND createdAt>? AND createdAt<?)"],
+  ],
+  [
+    "a list of what ended for a reason reads only that",
+    (records) => records.listSessions({ ...ofTenant, endReason: "time_limit", status: "ended" }),
+    ["sessionsByEnd (tenant=? AND endReason=?)"],
+  ],
+  [
+    "a list of a time reads that time",
+    (records) => records.listSessions({ ...ofTenant, from: 5, to: 9 }),
+    ["sessionsOfTenant (tenant=? AND createdAt>? AND createdAt<?)"],
+  ],
+  [
+    "who watches what runs reads no past",
+    (records) => records.of("default").watchedSessions(9),
+    [
+      "runningSessionsOfTenant (tenant=? AND endedAt=?)",
+      "callsOfSession (sessionId=?)",
+      "sqlite_autoindex_callUsage_1 (callId=?) LEFT-JOIN",
+      "marksOfSession (sessionId=?)",
+    ],
+  ],
+  [
+    "a used ticket is found at once",
+    (records) => records.isTicketSpent("t"),
+    ["sqlite_autoindex_usedTickets_1 (id=?)"],
   ],
   [
     "a list of what waits reads no past",
@@ -155,6 +185,17 @@ test.each<[string, (records: Records) => Promise<unknown>, readonly string[]]>([
     (records) => records.deadLetters({ ...ofTenant, after: { givenUpAt: 5, id: "dlv_a" } }),
     ["deadLetters (tenant=? AND givenUpAt>? AND (givenUpAt,id)<(?,?))"],
   ],
+  [
+    "a ticket that is spent forgets those that are over, and looks at no other",
+    (records) => records.spendTicket("t", 5),
+    ["ticketsByExpiry (expiresAt<?)"],
+  ],
+  [
+    "what was given up long ago is found by its age",
+    (records) => records.forgetDeadLetters(5),
+    ["lettersByAge (givenUpAt<?)"],
+  ],
+  ["lost calls are counted without the others", (records) => records.countOrphans(), ["possibleOrphans (state=?)"]],
   ["marks are read by their session", (records) => records.marksOf("ses_a"), ["marksOfSession (sessionId=?)"]],
   [
     "a turn's predecessor is read by its number",

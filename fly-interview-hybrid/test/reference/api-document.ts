@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { beginningOf } from "../doors/operator-reader.ts";
 import type { ProxyUnderTest } from "../doors/start-proxy.ts";
 
 interface Body {
@@ -48,17 +49,26 @@ function exampleOf({ requestBody }: Described): Pick<DescribedRoute, "example"> 
   return first === undefined ? {} : { example: { contentType: first[0], value: first[1].example } };
 }
 
+/** What a request is signed in with: a token, the headers of a page, or nothing. */
+export type SignedIn = string | Readonly<Record<string, string>> | undefined;
+
 /** A request as the document's example has it; `change` alters what JSON says. */
-export function requestOf(
-  { method, example }: DescribedRoute,
-  bearer: string | undefined,
-  change: object = {},
-): RequestInit {
-  const authorization = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
+export function requestOf({ method, example }: DescribedRoute, signedIn: SignedIn, change: object = {}): RequestInit {
+  const authorization = typeof signedIn === "string" ? { authorization: `Bearer ${signedIn}` } : { ...signedIn };
   if (example === undefined) return { method, headers: authorization };
   const { contentType, value } = example;
   const body = typeof value === "string" ? value : JSON.stringify({ ...(value as object), ...change });
   return { method, headers: { ...authorization, "content-type": contentType }, body };
+}
+
+/** What a request is answered with; the stream of operators, which does not end, as far as it has told of everything. */
+export function replyOf(
+  proxy: ProxyUnderTest,
+  { operation }: DescribedRoute,
+  path: string,
+  init: RequestInit,
+): ReturnType<ProxyUnderTest["fetch"]> {
+  return operation.operationId === "watchSessions" ? beginningOf(proxy, path, init) : proxy.fetch(path, init);
 }
 
 /** What the router has beside what is described: pages with their parts, and the WebSocket. */
@@ -69,6 +79,7 @@ export const NOT_DESCRIBED: readonly string[] = [
   "GET /api/docs/style.css",
   "GET /simple-webrtc-test",
   "GET /interview",
+  "GET /ops",
   "GET /ws",
 ];
 

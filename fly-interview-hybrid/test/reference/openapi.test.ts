@@ -10,14 +10,17 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, test } from "vitest";
 import { readEvents } from "../doors/event-reader.ts";
 import { type ProxyUnderTest, startProxy, tokenFor } from "../doors/start-proxy.ts";
+import { openOperatorPage } from "../doors/operator-page.ts";
 import { startTenants } from "../tenants/two-tenants.ts";
 import {
   type DescribedRoute,
   NOT_DESCRIBED,
   readDocument,
+  replyOf,
   requestOf,
   routesOf,
   routesOfRouter,
+  type SignedIn,
 } from "./api-document.ts";
 import { type RealReply, ToldReplies } from "./told-replies.ts";
 
@@ -95,6 +98,7 @@ describe.each(["realtime", "live"])("with %s, /api/openapi.json tells", (api) =>
     ];
     const seen = new Set<string>();
     const faults: string[] = [];
+    const { headers: page } = await openOperatorPage(proxy, olga);
     const call = async (
       name: string,
       {
@@ -103,7 +107,7 @@ describe.each(["realtime", "live"])("with %s, /api/openapi.json tells", (api) =>
         query = "",
         change = {},
       }: {
-        readonly as?: string;
+        readonly as?: SignedIn;
         readonly ids?: Readonly<Record<string, string>>;
         readonly query?: string;
         readonly change?: object;
@@ -111,7 +115,7 @@ describe.each(["realtime", "live"])("with %s, /api/openapi.json tells", (api) =>
     ): Promise<RealReply> => {
       const route = told.routes.find(({ operation }) => operation.operationId === name);
       if (route === undefined) throw new Error(`There is no ${name}.`);
-      const reply = await proxy.fetch(pathOf(route, ids) + query, requestOf(route, as, change));
+      const reply = await replyOf(proxy, route, pathOf(route, ids) + query, requestOf(route, as, change));
       expect(reply.status, `${name}: ${reply.text}`).toBeLessThan(300);
       faults.push(...[told.faultOf(route, reply) ?? []].flat());
       seen.add(name);
@@ -131,6 +135,7 @@ describe.each(["realtime", "live"])("with %s, /api/openapi.json tells", (api) =>
     await call("guideInterviewer", own);
     await call("getSession", own);
     await call("getTranscript", { ...own, as: ada });
+    await call("verifyTranscript", own);
     for (const query of ["?format=text", "?format=vtt"]) await call("getTranscript", { ...own, query });
     await call("endSession", own);
     await call("deleteSession", { ...own, as: ada });
@@ -147,6 +152,9 @@ describe.each(["realtime", "live"])("with %s, /api/openapi.json tells", (api) =>
     await call("revokeInvitation", { as: olga, ids: { id: invitationId } });
     for (const name of ["listSessions", "listInvitations", "getUsage", "listDeadLetters"])
       await call(name, { as: olga });
+
+    await call("signInOperator", { change: { token: olga } });
+    for (const name of ["getOperator", "watchSessions", "signOutOperator"]) await call(name, { as: page });
 
     if (api === "realtime") {
       await call("createClientSecret", { as: ada });
@@ -187,6 +195,10 @@ describe.each(["realtime", "live"])("with %s, /api/openapi.json tells", (api) =>
       operate: await tokenFor("olga", { scope: "operate" }),
       admin: await tokenFor("adam", { scope: "admin" }),
     };
+    const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+      "page that observes": (await openOperatorPage(proxy, tokens["observe"] ?? "")).headers,
+      "page that operates": (await openOperatorPage(proxy, tokens["operate"] ?? "")).headers,
+    };
     const find = (name: string): DescribedRoute => {
       const route = told.routes.find(({ operation }) => operation.operationId === name);
       if (route === undefined) throw new Error(`There is no ${name}.`);
@@ -213,11 +225,11 @@ describe.each(["realtime", "live"])("with %s, /api/openapi.json tells", (api) =>
     };
     const faults: string[] = [];
     const check = async (route: DescribedRoute, who: string, { ids, resumeToken }: Begun): Promise<void> => {
-      const bearer = who === "resumeToken" ? resumeToken : tokens[who];
+      const signedIn = who === "resumeToken" ? resumeToken : (tokens[who] ?? pages[who]);
       const query = who === "simulation" ? "?simulation=true" : "";
       const id = route.path.startsWith("/v1/") ? ids["call"] : ids["session"];
       const path = pathOf(route, { ...ids, ...(id !== undefined && { id }) });
-      const reply = await proxy.fetch(path + query, requestOf(route, bearer, nameless(route, who)));
+      const reply = await replyOf(proxy, route, path + query, requestOf(route, signedIn, nameless(route, who)));
       // What is not there for somebody may not be there for anybody.
       const isFault = mayUse(route, who) ? [401, 403].includes(reply.status) : ![401, 403, 404].includes(reply.status);
       if (isFault) faults.push(`${route.method} ${path} as ${who} is answered with ${reply.text}`);
@@ -228,12 +240,13 @@ describe.each(["realtime", "live"])("with %s, /api/openapi.json tells", (api) =>
       (route) => !isUpgrade(route) && !isOpen(route) && (api === "realtime" ? !isOfOther(api, route) : isOfLive(route)),
     );
     const shared = await begin();
-    for (const route of walked) {
+    // Whoever has signed out may do nothing any more.
+    for (const route of walked.toSorted((a, b) => Number(isSignOut(a)) - Number(isSignOut(b)))) {
       const begun = isOfSession(route) ? await begin() : shared;
       // Its stream would last as long as the session does.
       if (route.operation.operationId === "followSession") await endSession(begun);
       // Those first who may not, and so leave everything as it is.
-      const everybody = ["nobody", "simulation", ...Object.keys(tokens), "resumeToken"];
+      const everybody = ["nobody", "simulation", ...Object.keys(tokens), ...Object.keys(pages), "resumeToken"];
       const inTurn = everybody.toSorted((a, b) => Number(mayUse(route, a)) - Number(mayUse(route, b)));
       for (const who of inTurn) await check(route, who, begun);
       await endSession(begun);
@@ -248,14 +261,24 @@ interface Begun {
   readonly resumeToken: string;
 }
 
+const SCOPES_OF_PAGES: Readonly<Record<string, string>> = {
+  "page that observes": "observe",
+  "page that operates": "operate",
+};
+
 function mayUse({ operation }: DescribedRoute, who: string): boolean {
-  return operation.security.some((way) => who in way || way["token"]?.includes(who) === true);
+  const ofPage = SCOPES_OF_PAGES[who] ?? "";
+  return operation.security.some(
+    (way) => who in way || way["token"]?.includes(who) === true || way["operatorCookie"]?.includes(ofPage) === true,
+  );
 }
 
 /** A route that needs a session which is as no request before has left it. */
 const isOfSession = ({ path }: DescribedRoute): boolean => /^\/(v1|api\/sessions\/\{id\}|api\/sdp)/.test(path);
 
 const isOfLive = ({ path }: DescribedRoute): boolean => path.startsWith("/v1/live");
+
+const isSignOut = ({ operation }: DescribedRoute): boolean => operation.operationId === "signOutOperator";
 
 /** What asks for no sign-in has its own reasons to refuse. */
 function isOpen({ operation }: DescribedRoute): boolean {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { insertOwn } from "../records/each-backend.ts";
 import { eve, openSessions } from "./open-sessions.ts";
 import { CALL, offer, startSession } from "./start-session.ts";
+import { countCalls } from "../records/count-calls.ts";
 
 describe("stopping", () => {
   test("takes no new session or call, ends those there are, and waits for their hang-ups", async () => {
@@ -110,6 +111,6 @@ describe("what an earlier process left", () => {
     // Nobody listened to the last call of the session: its transcript says so, and is closed.
     expect(await records.turnsOf("ses_1")).toMatchObject([{ n: 1, role: "unknown", status: "gap" }]);
     expect(await records.findSeal("ses_1")).toMatchObject({ turns: 1 });
-    expect(await records.countCalls()).toEqual({ connecting: 0, live: 0, ended: 2, failed: 0, possible_orphan: 2 });
+    expect(await countCalls(records)).toEqual({ connecting: 0, live: 0, ended: 2, failed: 0, possible_orphan: 2 });
   });
 });

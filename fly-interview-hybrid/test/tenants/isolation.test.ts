@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import type { CreatedInvitation } from "@interview-proxy/protocol";
+import { openOperatorPage } from "../doors/operator-page.ts";
 import {
   type DescribedRoute,
   NOT_DESCRIBED,
   readDocument,
+  replyOf,
   requestOf,
   routesOf,
   routesOfRouter,
@@ -44,6 +46,7 @@ test("whatever one tenant asks for, it finds nothing of another's", { timeout: 1
     admin: await a.token("adam", { scope: "admin operate" }),
     backend: a.serviceToken,
     "resume token": mine.begun.resumeToken,
+    page: (await openOperatorPage(proxy, await a.token("olga", { scope: "operate observe" }))).headers,
   };
   const document = await readDocument(proxy);
   const routes = routesOf(document);
@@ -57,11 +60,16 @@ test("whatever one tenant asks for, it finds nothing of another's", { timeout: 1
   const faults: string[] = [];
 
   for (const route of routes) {
-    for (const [who, bearer] of Object.entries(credentials)) {
+    for (const [who, signedIn] of Object.entries(credentials)) {
       for (const id of route.path.includes("{") ? ids : [theirs.begun.sessionId]) {
         // A person of this name is there in both.
         const path = route.path.replace("{sub}", "ada").replaceAll(/\{\w+\}/g, id);
-        const reply = await proxy.fetch(path, requestOf(route, bearer, namesSession(route) ? { sessionId: id } : {}));
+        const reply = await replyOf(
+          proxy,
+          route,
+          path,
+          requestOf(route, signedIn, namesSession(route) ? { sessionId: id } : {}),
+        );
         const where = `${route.method} ${path} as ${who}`;
         const leaked = theirs.markers.filter((marker) => !path.includes(marker) && reply.text.includes(marker));
         if (leaked.length > 0) faults.push(`${where} tells ${leaked.join()}`);

@@ -36,6 +36,8 @@ export class Microphone {
   #use: Use | undefined;
   /** `lost`: the device went away, and no other was opened yet; `stand-in`: one is in use in place of the chosen one that went away. */
   #condition: "well" | "lost" | "stand-in" = "well";
+  /** The device that went away, once it is told that nothing takes its place. */
+  #missedId: string | undefined;
   /** One thing at a time: devices come and go while the browser asks the person. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -96,13 +98,15 @@ export class Microphone {
   lose(): void {
     const { events } = this.#options;
     const wasBorrowed = this.#isBorrowed;
+    const lostId = this.deviceId;
     this.#letGo(this.#use);
     this.#use = undefined;
     events.onGone();
     // Whoever speaks through a stream of their own is not listened to by a microphone unasked.
     if (wasBorrowed) return events.onProblem(clientError("MICROPHONE_LOST"));
     this.#condition = "lost";
-    void this.#inTurn(() => this.#recover());
+    this.#missedId = undefined;
+    void this.#inTurn(() => this.#recover(lostId));
   }
 
   get #track(): MediaStreamTrack | undefined {
@@ -160,7 +164,7 @@ export class Microphone {
   }
 
   /** Back to the chosen one, or else to the system's default. */
-  async #recover(): Promise<void> {
+  async #recover(lostId = this.#missedId): Promise<void> {
     const { choices, signal, events } = this.#options;
     const wasLost = this.#condition === "lost";
     if (signal.aborted || this.#condition === "well") return;
@@ -168,10 +172,12 @@ export class Microphone {
       await this.#speakThrough(await this.#requestPreferred(choices.microphoneId));
       const isChosen = choices.microphoneId === undefined || choices.microphoneId === this.deviceId;
       this.#condition = isChosen ? "well" : "stand-in";
-      if (wasLost) events.onProblem(clientError("MICROPHONE_CHANGED"));
+      const isReplugged = this.#missedId !== undefined && this.#missedId === this.deviceId;
+      if (wasLost && !isReplugged) events.onProblem(clientError("MICROPHONE_CHANGED"));
       else if (isChosen) events.onSolved();
     } catch (error) {
       const isDenied = error instanceof InterviewError && error.problem.code === "MICROPHONE_DENIED";
+      this.#missedId = lostId;
       if (wasLost) events.onProblem(isDenied ? error : clientError("MICROPHONE_LOST", { cause: error }));
     }
   }

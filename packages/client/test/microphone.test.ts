@@ -154,8 +154,20 @@ describe("a microphone that is unplugged in mid-call", () => {
     const lost = await snapshotWhere(client, ({ error }) => error?.code === "MICROPHONE_LOST");
     expect(lost).toMatchObject({ state: "connected", localStream: undefined });
     computer.become("bluetooth");
-    await snapshotWhere(client, ({ localStream }) => localStream !== undefined);
+    await snapshotWhere(client, ({ error }) => error?.code === "MICROPHONE_CHANGED");
     expect(computer.heard.at(-1)).toBe("bluetooth");
+    client.close();
+  });
+
+  test("and plugged in again is used as if nothing had been", async () => {
+    const computer = new Microphones("m1");
+    const client = await computer.browser.connectedClient();
+    computer.become();
+    computer.present.ends();
+    await snapshotWhere(client, ({ error }) => error?.code === "MICROPHONE_LOST");
+    computer.become("m1");
+    await snapshotWhere(client, ({ error, localStream }) => localStream !== undefined && error === undefined);
+    expect(computer.heard.at(-1)).toBe("m1");
     client.close();
   });
 

@@ -61,6 +61,12 @@ export const ERRORS = {
     false,
     "This page's address is not allowed to connect. Add it to ALLOWED_ORIGINS of the server.",
   ),
+  CSRF_TOKEN_INVALID: entry(
+    403,
+    4470,
+    false,
+    "The request does not show that it comes from the operators' own page. Reload that page, then try again.",
+  ),
   NOT_FOUND: entry(404, 4404, false, "There is nothing at this address. Check the path and the method."),
   SESSION_FORBIDDEN: entry(403, 4431, false, "There is no such session for you. Start a new interview."),
   SESSION_ENDED: entry(410, 4410, false, "This interview has ended. Start a new one if you are invited to."),

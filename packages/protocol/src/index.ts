@@ -8,6 +8,7 @@ export * from "./errors.ts";
 export * from "./http-replies.ts";
 export * from "./invitations.ts";
 export * from "./limits.ts";
+export * from "./operators.ts";
 export * from "./persons.ts";
 export * from "./pre-check-replies.ts";
 export * from "./pre-check-requests.ts";

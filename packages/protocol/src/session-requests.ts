@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { initSchema } from "./client-messages/init.ts";
 import { MAX_PERSON_CHARACTERS } from "./limits.ts";
+import { endReasonSchema } from "./server-messages.ts";
 import { cursorSchema, pageLimitSchema } from "./paging.ts";
 
 /** Longest guidance, in characters. */
@@ -58,10 +59,18 @@ export type CreateSessionRequest = z.infer<typeof createSessionRequestSchema>;
 export const sessionStatusSchema = z.enum(["scheduled", "running", "ended"]);
 export type SessionStatus = z.infer<typeof sessionStatusSchema>;
 
+const instantSchema = z.iso.datetime({ offset: true });
+
 /** Query of `GET /api/sessions`. `cursor`: `nextCursor` of the page before. */
 export const listSessionsQuerySchema = z.strictObject({
   person: z.optional(personSchema),
+  persona: initSchema.shape.aiPersona,
   status: z.optional(sessionStatusSchema),
+  /** Only those that have ended for it. */
+  endReason: z.optional(endReasonSchema),
+  /** Created then or later, and before. */
+  from: z.optional(instantSchema),
+  to: z.optional(instantSchema),
   cursor: z.optional(cursorSchema),
   /** 1 to 200; 50 without it. */
   limit: z.optional(pageLimitSchema),

@@ -1,6 +1,6 @@
 import { useCallControls, useMessages } from "@interview-proxy/react";
 import { type MouseEvent, type ReactElement, useState } from "react";
-import { Dialog } from "./Dialog.tsx";
+import { Dialog } from "../Dialog.tsx";
 import { usePageMessages } from "./page-context.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { AnswerForm, DeviceSelect, type Notice, useCallSnapshot, useInterviewCall } from "@interview-proxy/react";
 import { type ReactElement, type ReactNode, useId, useState } from "react";
 import { CopyableReport } from "../CopyableReport.tsx";
-import { Dialog } from "./Dialog.tsx";
+import { Dialog } from "../Dialog.tsx";
 import { usePageMessages } from "./page-context.ts";
 
 /** What a candidate can try when something does not work, and what to tell whoever can help. */

@@ -6,6 +6,8 @@ import { admitRequests, answerElsewhere } from "./admit-requests.ts";
 import { addCandidateRoutes } from "./candidate-routes.ts";
 import { addEventRoute } from "./event-route.ts";
 import { addInvitationRoutes } from "./invitation-routes.ts";
+import { addOperatorRoutes } from "./operator-routes.ts";
+import { addOperatorStream } from "./operator-stream.ts";
 import { addPersonRoutes } from "./person-routes.ts";
 import { addPreCheckRoutes } from "./pre-check-routes.ts";
 import { addSdpExchange } from "./sdp-exchange.ts";
@@ -26,6 +28,8 @@ export function addApiRoutes(app: FastifyInstance, needs: DoorNeeds, declared: r
   addEventRoute(app, needs);
   addInvitationRoutes(app, needs);
   addPersonRoutes(app, needs);
+  addOperatorRoutes(app, needs);
+  addOperatorStream(app, needs);
   addTenantRoutes(app, needs);
   addWebhookRoutes(app, needs);
   addReferenceRoutes(app, needs, declared);

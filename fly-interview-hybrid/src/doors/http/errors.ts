@@ -4,7 +4,7 @@ import { ProxyError, toProxyError } from "../../errors.ts";
 import type { Logger } from "../../ops/log.ts";
 import { sendEnvelope } from "../openai/error-envelope.ts";
 import { reportError } from "../report-error.ts";
-import { beginRefusal } from "./begin-refusal.ts";
+import { type RefusalBody, sendRefusal } from "./send-refusal.ts";
 
 /** Fastify's own refusals, in terms of the table. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
@@ -19,9 +19,9 @@ export function answerErrors(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     const error = toTableError(thrown, request);
     reportError(log, error, request.id);
-    sendError(reply, error, request.id);
+    sendRefusal(reply, error, toBody);
   });
-  app.setNotFoundHandler((request, reply) => sendError(reply, new ProxyError("NOT_FOUND"), request.id));
+  app.setNotFoundHandler((_request, reply) => sendRefusal(reply, new ProxyError("NOT_FOUND"), toBody));
 }
 
 /** Whatever failed in a request, Fastify's own refusals among it, as an error of the table. */
@@ -40,7 +40,7 @@ function codeOfStatus({ statusCode = 500 }: FastifyError, { method }: FastifyReq
 export function refuseBadUrl(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const error = new ProxyError("NOT_FOUND");
   if (request.raw.url?.startsWith("/v1/") === true) sendEnvelope(reply, error);
-  else sendError(reply, error, request.id);
+  else sendRefusal(reply, error, toBody);
 }
 
 /** Answers what still comes when the server stops. Pages may read it where this is added behind the headers of CORS. */
@@ -55,7 +55,5 @@ export function refuseWhileClosing(app: FastifyInstance): void {
   });
 }
 
-function sendError(reply: FastifyReply, error: ProxyError, requestId: string): void {
-  const body: HttpError = { error: error.toBody(requestId) };
-  void beginRefusal(reply, error).send(body);
-}
+/** What every door but that of OpenAI's surface says of an error. */
+export const toBody: RefusalBody = (error, requestId): HttpError => ({ error: error.toBody(requestId) });

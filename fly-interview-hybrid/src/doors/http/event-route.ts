@@ -1,15 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import * as z from "zod/mini";
-import type { Clock } from "../../clock.ts";
 import { invalidField, ProxyError, toProxyError } from "../../errors.ts";
 import type { Following, Heard } from "../../sessions/follow-session.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { replayElsewhere } from "../relay/fly-replay.ts";
-import { personOfSessionOr } from "../operations/access.ts";
+import { personOfSessionOrStaffWith } from "../operations/access.ts";
 import { ofId } from "../operations/operation.ts";
 import { serveOn } from "../operations/serve.ts";
 import { reportError } from "../report-error.ts";
-import { EventStream, readEventId } from "./event-stream.ts";
+import { closeStream, EventStream, readEventId } from "./event-stream.ts";
 
 /** Streams of one session at once: beside its person a few people watch. */
 const MAX_STREAMS_OF_SESSION = 16;
@@ -17,14 +16,11 @@ const MAX_STREAMS_OF_SESSION = 16;
 /** How often it is looked where a session is that waits for its person, in milliseconds: it may start on another machine. */
 const LOOK_EVERY_MS = 1000;
 
-/** When the server stops, readers get so long for their last events, in milliseconds. */
-const CLOSE_GRACE_MS = 1000;
-
 const FROM_THE_BEGINNING: Heard = { seq: 0, turn: 0, toTheEnd: false };
 
 /** What happens in a session, as server-sent events. */
 export function addEventRoute(app: FastifyInstance, needs: DoorNeeds): void {
-  const { config, clock, log, sessions } = needs;
+  const { config, clock, log, sessions, signIns } = needs;
   const serve = serveOn(app, needs);
   /** Open streams, and the session of each. */
   const open = new Map<EventStream, string>();
@@ -71,7 +67,7 @@ export function addEventRoute(app: FastifyInstance, needs: DoorNeeds): void {
       id: "followSession",
       summary: "Tells what happens in a session, as server-sent events",
       description: "The data of each event is a ServerMessage, as JSON. 204: all of it was told before.",
-      by: personOfSessionOr("operate", "observe"),
+      by: personOfSessionOrStaffWith("operate", "observe"),
       params: ofId,
       headers: { "Last-Event-ID": "The id of the last event that was heard, to go on behind it." },
       replies: { 200: { "text/event-stream": z.string() }, 204: null },
@@ -87,6 +83,12 @@ export function addEventRoute(app: FastifyInstance, needs: DoorNeeds): void {
       const following = await sessions.follow(id, caller, heard);
       const stream = openStream(id);
       keepAlive(stream, following, request.id);
+      const { signIn } = request;
+      if (signIn !== undefined)
+        stream.body.once(
+          "close",
+          signIns.whenOver(signIn, () => stream.end()),
+        );
       try {
         await following.begin({ onEvent: (event, told) => stream.write(event, told), onEnd: () => stream.end() });
       } catch (error) {
@@ -116,15 +118,4 @@ function readLastEventId(header: string | string[] | undefined): Heard {
   const heard = typeof header === "string" ? readEventId(header) : undefined;
   if (heard === undefined) throw invalidField("Last-Event-ID");
   return heard;
-}
-
-function closeStream(stream: EventStream, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(CLOSE_GRACE_MS, () => stream.body.destroy());
-    stream.body.once("close", () => {
-      cancel();
-      resolve();
-    });
-    stream.end();
-  });
 }

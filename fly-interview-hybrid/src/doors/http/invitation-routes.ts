@@ -12,7 +12,7 @@ import type { Config } from "../../config/config.ts";
 import { ProxyError } from "../../errors.ts";
 import { toIsoTime } from "../../iso-time.ts";
 import type { DoorNeeds } from "../needs.ts";
-import { anybody, holderOf, INVITATION_ERRORS } from "../operations/access.ts";
+import { anybody, staffWith, INVITATION_ERRORS } from "../operations/access.ts";
 import { LOCATION, ofId } from "../operations/operation.ts";
 import { serveOn } from "../operations/serve.ts";
 import { toPageSize } from "./read-input.ts";
@@ -31,7 +31,7 @@ export function addInvitationRoutes(app: FastifyInstance, needs: DoorNeeds): voi
       path: "/invitations",
       id: "createInvitation",
       summary: "Invites a person to an interview",
-      by: holderOf("operate"),
+      by: staffWith("operate"),
       body: createInvitationRequestSchema,
       example: { person: "ada", persona: "alloy", expiresInSeconds: 604_800 },
       replies: { 201: createdInvitationSchema },
@@ -73,7 +73,7 @@ export function addInvitationRoutes(app: FastifyInstance, needs: DoorNeeds): voi
       path: "/invitations",
       id: "listInvitations",
       summary: "Lists invitations, newest first",
-      by: holderOf("operate", "observe"),
+      by: staffWith("operate", "observe"),
       query: listInvitationsQuerySchema,
       replies: { 200: invitationListSchema },
     },
@@ -86,7 +86,7 @@ export function addInvitationRoutes(app: FastifyInstance, needs: DoorNeeds): voi
       path: "/invitations/:id",
       id: "getInvitation",
       summary: "Describes an invitation, without its text",
-      by: holderOf("operate", "observe"),
+      by: staffWith("operate", "observe"),
       params: ofId,
       replies: { 200: invitationSchema },
       errors: ["NOT_FOUND"],
@@ -101,7 +101,7 @@ export function addInvitationRoutes(app: FastifyInstance, needs: DoorNeeds): voi
       id: "revokeInvitation",
       summary: "Revokes an invitation: it opens nothing any more",
       description: "A second time does nothing more.",
-      by: holderOf("operate"),
+      by: staffWith("operate"),
       params: ofId,
       replies: { 204: null },
       errors: ["NOT_FOUND"],

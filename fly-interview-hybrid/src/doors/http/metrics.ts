@@ -4,6 +4,7 @@ import { ProxyError } from "../../errors.ts";
 import type { Metrics } from "../../ops/metrics.ts";
 import { anybody } from "../operations/access.ts";
 import { type DeclaredOperation, told } from "../operations/operation.ts";
+import { WITHOUT_SCHEMAS } from "./without-schemas.ts";
 
 const TEXT = "text/plain; version=0.0.4; charset=utf-8";
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
@@ -31,7 +32,7 @@ export function addMetricsRoute(app: FastifyInstance, metrics: Metrics): void {
 
 /** A server of nothing but `/metrics`, for a private network. */
 export function createMetricsServer(metrics: Metrics): FastifyInstance {
-  const server = fastify({ forceCloseConnections: true });
+  const server = fastify({ forceCloseConnections: true, schemaController: WITHOUT_SCHEMAS });
   server.get("/metrics", async (_request, reply) => reply.type(TEXT).send(await metrics.text()));
   return server;
 }

@@ -4,7 +4,7 @@ import { untold } from "../operations/operation.ts";
 import type { SocketRoutes } from "../ws/door.ts";
 
 /** Paths that show a page, and its file. */
-const PAGES = { "/simple-webrtc-test": "index.html", "/interview": "interview.html" } as const;
+const PAGES = { "/simple-webrtc-test": "index.html", "/interview": "interview.html", "/ops": "ops.html" } as const;
 
 type PageFile = (typeof PAGES)[keyof typeof PAGES];
 

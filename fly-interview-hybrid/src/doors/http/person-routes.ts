@@ -8,7 +8,7 @@ import {
 import type { FastifyInstance } from "fastify";
 import type { ExportedPerson } from "../../sessions/persons/export-person.ts";
 import type { DoorNeeds } from "../needs.ts";
-import { holderOf } from "../operations/access.ts";
+import { staffWith } from "../operations/access.ts";
 import { serveOn } from "../operations/serve.ts";
 
 /** What the rights of a person take: to have everything that is kept, and to have the words of it erased. */
@@ -23,7 +23,7 @@ export function addPersonRoutes(app: FastifyInstance, needs: DoorNeeds): void {
       id: "erasePerson",
       summary: "Erases a person's words everywhere, for good",
       description: "With `end=true`, interviews of the person that run are ended first.",
-      by: holderOf("operate"),
+      by: staffWith("operate"),
       params: personParamsSchema,
       query: erasePersonQuerySchema,
       replies: { 200: erasedPersonSchema },
@@ -38,7 +38,7 @@ export function addPersonRoutes(app: FastifyInstance, needs: DoorNeeds): void {
       path: "/persons/:sub/export",
       id: "exportPerson",
       summary: "Exports everything that is kept about a person",
-      by: holderOf("operate"),
+      by: staffWith("operate"),
       params: personParamsSchema,
       replies: { 200: { "application/json": personExportSchema } },
       // HEAD would read everything for nobody.

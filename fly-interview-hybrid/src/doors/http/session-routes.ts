@@ -14,7 +14,7 @@ import type { FastifyInstance } from "fastify";
 import { toIsoTime } from "../../iso-time.ts";
 import type { ScheduleRequest } from "../../sessions/platform/schedule-session.ts";
 import type { DoorNeeds } from "../needs.ts";
-import { holderOf, personOfSessionOr } from "../operations/access.ts";
+import { personOfSessionOrStaffWith, staffWith } from "../operations/access.ts";
 import { LOCATION, ofId } from "../operations/operation.ts";
 import { serveOn } from "../operations/serve.ts";
 import { toPageSize } from "./read-input.ts";
@@ -32,7 +32,7 @@ export function addSessionRoutes(app: FastifyInstance, needs: DoorNeeds): void {
       id: "createSession",
       summary: "Creates an interview for a person",
       description: "The ticket opens one connection, once, within a minute. The session waits until its person comes.",
-      by: holderOf("operate"),
+      by: staffWith("operate"),
       body: createSessionRequestSchema,
       example: { person: "ada", persona: "alloy", questions: ["What did you build last?"], maxDurationSeconds: 1800 },
       replies: { 201: sessionTicketSchema },
@@ -51,7 +51,7 @@ export function addSessionRoutes(app: FastifyInstance, needs: DoorNeeds): void {
       path: "/sessions/:id/ticket",
       id: "issueTicket",
       summary: "Issues another ticket, for who comes back without a resume token",
-      by: holderOf("operate"),
+      by: staffWith("operate"),
       params: ofId,
       replies: { 201: sessionTicketSchema },
       errors: ["SESSION_FORBIDDEN", "SESSION_ENDED"],
@@ -65,11 +65,14 @@ export function addSessionRoutes(app: FastifyInstance, needs: DoorNeeds): void {
       path: "/sessions",
       id: "listSessions",
       summary: "Lists sessions, newest first",
-      by: holderOf("operate", "observe"),
+      by: staffWith("operate", "observe"),
       query: listSessionsQuerySchema,
       replies: { 200: sessionListSchema },
     },
-    async ({ caller, query }) => sessions.list(caller, { ...query, limit: toPageSize(query) }),
+    async ({ caller, query: { from, to, ...query } }) => {
+      const within = { from: toTime(from), to: toTime(to) };
+      return sessions.list(caller, { ...query, ...within, limit: toPageSize(query) });
+    },
   );
 
   serve(
@@ -78,7 +81,7 @@ export function addSessionRoutes(app: FastifyInstance, needs: DoorNeeds): void {
       path: "/sessions/:id",
       id: "getSession",
       summary: "Describes a session: its state, calls, usage, notes and limits",
-      by: holderOf("operate", "observe"),
+      by: staffWith("operate", "observe"),
       params: ofId,
       replies: { 200: sessionDetailsSchema },
       errors: ["SESSION_FORBIDDEN"],
@@ -92,7 +95,7 @@ export function addSessionRoutes(app: FastifyInstance, needs: DoorNeeds): void {
       path: "/sessions/:id/guidance",
       id: "guideInterviewer",
       summary: "Gives the interviewer a word that the candidate does not hear",
-      by: holderOf("operate"),
+      by: staffWith("operate"),
       params: ofId,
       body: guidanceRequestSchema,
       example: { text: "Ask about the last project." },
@@ -109,7 +112,7 @@ export function addSessionRoutes(app: FastifyInstance, needs: DoorNeeds): void {
       id: "endSession",
       summary: "Ends a session",
       description: "204: it has ended. 202, with `goodbye`: the interviewer says goodbye first.",
-      by: holderOf("operate"),
+      by: staffWith("operate"),
       params: ofId,
       body: endSessionRequestSchema,
       example: { goodbye: true },
@@ -130,7 +133,7 @@ export function addSessionRoutes(app: FastifyInstance, needs: DoorNeeds): void {
       id: "deleteSession",
       summary: "Ends a session and its call",
       description: "A second time does nothing more.",
-      by: personOfSessionOr("operate"),
+      by: personOfSessionOrStaffWith("operate"),
       params: ofId,
       replies: { 204: null },
       errors: ["SESSION_FORBIDDEN", "SESSION_BUSY"],
@@ -144,16 +147,20 @@ export function addSessionRoutes(app: FastifyInstance, needs: DoorNeeds): void {
       path: "/usage",
       id: "getUsage",
       summary: "Sums up what the tenant's calls have used",
-      by: holderOf("operate"),
+      by: staffWith("operate"),
       query: usageQuerySchema,
       replies: { 200: usageReplySchema },
     },
     async ({ caller, query: { since } }) => {
-      const from = since === undefined ? 0 : Date.parse(since);
+      const from = toTime(since) ?? 0;
       const usage = await sessions.usageSince(from, caller);
       return { since: since === undefined ? null : toIsoTime(from), usage };
     },
   );
+}
+
+function toTime(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Date.parse(text);
 }
 
 /** The interview that a body asks for. */

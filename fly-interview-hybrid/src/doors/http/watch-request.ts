@@ -7,13 +7,15 @@ import type { DoorNeeds } from "../needs.ts";
 
 /** Watches a connect that is one request. `work` ends it by itself when the client has its answer; its failure ends it too. */
 export async function watchRequest<Result>(
-  { id: requestId, headers, isRelayed }: FastifyRequest,
+  request: FastifyRequest,
   { watchConnect }: Pick<DoorNeeds, "watchConnect">,
   work: (connect: ConnectWatch) => Promise<Result>,
 ): Promise<Result> {
+  const { id: requestId, headers, isRelayed } = request;
   // Whatever else a client sends in it is its own business, and no reason to refuse the request.
   const traceparent = traceparentSchema.safeParse(headers["traceparent"]);
   const connect = watchConnect({ step: "auth", requestId, traceparent: traceparent.data });
+  request.connect = connect;
   try {
     return await work(connect);
   } catch (error) {

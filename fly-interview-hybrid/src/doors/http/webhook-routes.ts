@@ -1,7 +1,7 @@
 import { deadLetterListSchema, listDeadLettersQuerySchema } from "@interview-proxy/protocol";
 import type { FastifyInstance } from "fastify";
 import type { DoorNeeds } from "../needs.ts";
-import { holderOf } from "../operations/access.ts";
+import { staffWith } from "../operations/access.ts";
 import { ofId } from "../operations/operation.ts";
 import { serveOn } from "../operations/serve.ts";
 import { toPageSize } from "./read-input.ts";
@@ -17,7 +17,7 @@ export function addWebhookRoutes(app: FastifyInstance, needs: DoorNeeds): void {
       path: "/webhooks/dead-letters",
       id: "listDeadLetters",
       summary: "Lists webhooks that did not arrive, the last given up first",
-      by: holderOf("operate"),
+      by: staffWith("operate"),
       query: listDeadLettersQuerySchema,
       replies: { 200: deadLetterListSchema },
     },
@@ -30,7 +30,7 @@ export function addWebhookRoutes(app: FastifyInstance, needs: DoorNeeds): void {
       path: "/webhooks/dead-letters/:id/resend",
       id: "resendDeadLetter",
       summary: "Has a webhook tried again",
-      by: holderOf("operate"),
+      by: staffWith("operate"),
       params: ofId,
       replies: { 202: null },
       errors: ["NOT_FOUND"],

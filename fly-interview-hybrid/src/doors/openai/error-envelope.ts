@@ -2,7 +2,7 @@ import { type ErrorCode, ERRORS } from "@interview-proxy/protocol";
 import type { FastifyReply } from "fastify";
 import * as z from "zod/mini";
 import type { ProxyError } from "../../errors.ts";
-import { beginRefusal } from "../http/begin-refusal.ts";
+import { sendRefusal } from "../http/send-refusal.ts";
 
 /** An error as OpenAI's clients read it. */
 const openAiErrorSchema = z.object({
@@ -47,9 +47,8 @@ export function sendEnvelope(
   const { code } = error;
   // Left to themselves, OpenAI's clients send whatever failed with a 5xx twice more, and each may be a call that is billed.
   const mayRetry = ERRORS[code].retryable && !code.startsWith("UPSTREAM_");
-  void beginRefusal(reply, error)
-    .header("x-should-retry", String(mayRetry))
-    .send({ error: toOpenAiError(error, unknownCall) });
+  void reply.header("x-should-retry", String(mayRetry));
+  sendRefusal(reply, error, (refused) => ({ error: toOpenAiError(refused, unknownCall) }));
 }
 
 function typeOf(status: number): string {

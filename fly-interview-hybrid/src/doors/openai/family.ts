@@ -29,7 +29,7 @@ export const LIVE: Family = { api: "live", callPrefix: "live_", unknownCall: "se
 export function openFamily(
   app: FastifyInstance,
   { api, unknownCall }: Family,
-  { config, relay, log, tenants }: DoorNeeds,
+  { config, relay, signIns, log, tenants }: DoorNeeds,
 ): void {
   app.addHook("onRequest", async () => {
     if (config.VOICE_API !== api) throw new ProxyError("OTHER_VOICE_API");
@@ -38,7 +38,7 @@ export function openFamily(
   });
   app.setErrorHandler(async (thrown: FastifyError, request, reply) => {
     try {
-      return await answerElsewhere(thrown, request, reply, { relay });
+      return await answerElsewhere(thrown, request, reply, { relay, signIns });
     } catch (failure) {
       const error = toTableError(failure as FastifyError, request);
       reportError(log, error, request.id);

@@ -3,14 +3,17 @@ import type { FastifyRequest } from "fastify";
 import * as z from "zod/mini";
 import { admitPerson } from "../../auth/admission.ts";
 import type { SessionCredential } from "../../auth/credentials.ts";
+import { OPERATOR_SCOPES, type OperatorScope, type OperatorSignIn } from "../../auth/operator-sign-ins.ts";
 import { DEFAULT_TENANT, type Principal, requireScope, type Scope } from "../../auth/principal.ts";
 import { ProxyError } from "../../errors.ts";
-import { candidateOf, credentialOf, principalOf, requireOrigin } from "../http/callers.ts";
+import { candidateOf, credentialOf, principalOf, requireOrigin, signInOf } from "../http/callers.ts";
 import type { DoorNeeds } from "../needs.ts";
 
 /** One way to be let in; the names are those of the document's security schemes. */
 export type Credential =
   | { readonly token: readonly [Scope] }
+  /** Of an operator who is signed in; what changes something needs the mark of the page, too. */
+  | { readonly operatorCookie: readonly [Scope] }
   | { readonly resumeToken: readonly [] }
   | { readonly simulation: readonly [] }
   /** Without any: the body says it. */
@@ -24,7 +27,7 @@ export interface Access<Caller> {
   readonly callerOf: (request: FastifyRequest, needs: DoorNeeds) => Promise<Caller>;
 }
 
-const SIGN_IN_ERRORS = [
+export const SIGN_IN_ERRORS = [
   "UNAUTHENTICATED",
   "TOKEN_EXPIRED",
   "TOKEN_REPLAYED",
@@ -48,17 +51,44 @@ export const anybody: Access<undefined> = {
   callerOf: async () => undefined,
 };
 
-/** Who has one of these scopes. */
+const OPERATOR_ERRORS = [...SIGN_IN_ERRORS, "CSRF_TOKEN_INVALID"] as const satisfies readonly ErrorCode[];
+
+/** Who has a token with one of these scopes. */
 export function holderOf(...scopes: readonly Scope[]): Access<Principal> {
   return { credentials: tokensWith(scopes), errors: SIGN_IN_ERRORS, callerOf: principalOf };
 }
 
-/** The person of the session that is named, or who has one of these scopes. */
+/** The same, or an operator of the page: whoever looks after the interviews of a tenant. */
+export function staffWith(...scopes: readonly OperatorScope[]): Access<Principal> {
+  return {
+    credentials: [...tokensWith(scopes), ...cookiesWith(scopes)],
+    errors: OPERATOR_ERRORS,
+    callerOf: (request, needs) => principalOf(request, needs, OR_OPERATOR),
+  };
+}
+
+/** An operator who is signed in by the cookie of the page. */
+export const operatorOfPage: Access<OperatorSignIn> = {
+  credentials: cookiesWith(OPERATOR_SCOPES),
+  errors: OPERATOR_ERRORS,
+  callerOf: signInOf,
+};
+
+/** The person of the session that is named, or who has a token with one of these scopes. */
 export function personOfSessionOr(...scopes: readonly Scope[]): Access<SessionCredential> {
   return {
     credentials: [...tokensWith(["interview"]), { resumeToken: [] }, ...tokensWith(scopes)],
     errors: SIGN_IN_ERRORS,
     callerOf: credentialOf,
+  };
+}
+
+/** The same, or an operator of the page. */
+export function personOfSessionOrStaffWith(...scopes: readonly OperatorScope[]): Access<SessionCredential> {
+  return {
+    credentials: [...personOfSessionOr(...scopes).credentials, ...cookiesWith(scopes)],
+    errors: OPERATOR_ERRORS,
+    callerOf: (request, needs) => credentialOf(request, needs, OR_OPERATOR),
   };
 }
 
@@ -108,6 +138,12 @@ export const administrator: Access<string> = {
     return person;
   },
 };
+
+const OR_OPERATOR = { simulationDoor: false, operatorCookie: true } as const;
+
+function cookiesWith(scopes: readonly OperatorScope[]): readonly Credential[] {
+  return scopes.map((scope) => ({ operatorCookie: [scope] }));
+}
 
 function tokensWith(scopes: readonly Scope[]): readonly Credential[] {
   return scopes.map((scope) => ({ token: [scope] }));

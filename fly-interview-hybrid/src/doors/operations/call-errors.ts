@@ -1,4 +1,5 @@
 import type { ErrorCode } from "@interview-proxy/protocol";
+import { UPSTREAM_CODES } from "../../errors.ts";
 
 /** What the making of a call may come to, by any door. */
 export const CALL_ERRORS = [
@@ -7,10 +8,5 @@ export const CALL_ERRORS = [
   "SESSION_ENDED",
   "SESSION_BUSY",
   "QUOTA_EXCEEDED",
-  "UPSTREAM_UNAUTHORIZED",
-  "UPSTREAM_REJECTED_SDP",
-  "UPSTREAM_RATE_LIMITED",
-  "UPSTREAM_UNAVAILABLE",
-  "UPSTREAM_TIMEOUT",
-  "UPSTREAM_BAD_ANSWER",
+  ...UPSTREAM_CODES,
 ] as const satisfies readonly ErrorCode[];

@@ -107,8 +107,10 @@ ${Object.entries(responses)
 
 function whoMay(security: ApiOperation["security"]): string {
   if (security.length === 0) return "Open to all.";
-  const ways = security.flatMap((way) =>
-    Object.entries(way).map(([scheme, scopes]) => `<code>${[scheme, ...scopes].join(" ")}</code>`),
+  const ways = security.map((way) =>
+    Object.entries(way)
+      .map(([scheme, scopes]) => `<code>${[scheme, ...scopes].join(" ")}</code>`)
+      .join(" with "),
   );
   return `Signed in by <a href="#signing-in">one of</a>: ${ways.join(", ")}.`;
 }

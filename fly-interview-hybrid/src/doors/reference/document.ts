@@ -6,6 +6,7 @@ import {
   PROTOCOL_VERSION,
   webhookEventSchema,
 } from "@interview-proxy/protocol";
+import { CSRF_HEADER, SECURE_COOKIE } from "../http/operator-cookie.ts";
 import { LIVE, REALTIME } from "../openai/family.ts";
 import { openAiEnvelopeSchema, toOpenAiCode } from "../openai/error-envelope.ts";
 import type { Content, DeclaredOperation, Schema } from "../operations/operation.ts";
@@ -52,6 +53,12 @@ export interface ApiDocument {
   };
 }
 
+/** What of a declaration goes without saying there: what changes something needs the mark of the page beside its cookie. */
+function securityOf({ method, by: { credentials } }: DeclaredOperation): ApiOperation["security"] {
+  const marked = method === "GET" ? {} : { csrfToken: [] };
+  return credentials.map((way) => ("operatorCookie" in way ? { ...way, ...marked } : way));
+}
+
 const SECURITY_SCHEMES = {
   token: {
     type: "http",
@@ -63,6 +70,19 @@ const SECURITY_SCHEMES = {
     type: "http",
     scheme: "bearer",
     description: "The resume token of a session, for that session alone.",
+  },
+  operatorCookie: {
+    type: "apiKey",
+    in: "cookie",
+    name: SECURE_COOKIE,
+    description:
+      "An operator's, from `POST /api/operators/login`. The scope that is named beside it must be among its own.",
+  },
+  csrfToken: {
+    type: "apiKey",
+    in: "header",
+    name: CSRF_HEADER,
+    description: "What the operator's page was told when it signed in.",
   },
   simulation: {
     type: "apiKey",
@@ -110,7 +130,7 @@ function schemasOf({ params, query, body, forms, replies }: DeclaredOperation): 
 }
 
 function toOperation(path: string, operation: DeclaredOperation, schemas: JsonSchemas): ApiOperation {
-  const { id, summary, description, by, params, query, headers = {} } = operation;
+  const { id, summary, description, params, query, headers = {} } = operation;
   const named = Object.entries(headers).map(
     ([name, meaning]) =>
       ({ name, in: "header", required: false, description: meaning, schema: { type: "string" } }) as const,
@@ -121,7 +141,7 @@ function toOperation(path: string, operation: DeclaredOperation, schemas: JsonSc
     summary,
     ...(description !== undefined && { description }),
     tags: [tagOf(path)],
-    security: by.credentials,
+    security: securityOf(operation),
     parameters: [...toParameters("path", params, schemas), ...toParameters("query", query, schemas), ...named],
     ...(requestBody && { requestBody }),
     responses: { ...toRefusals(path, operation, schemas), ...toReplies(operation, schemas) },

@@ -9,7 +9,6 @@ import {
 } from "@interview-proxy/protocol";
 import type { RawData, WebSocket } from "ws";
 import type { Principal } from "../../auth/principal.ts";
-import type { Clock } from "../../clock.ts";
 import { invalidField, ProxyError, toProxyError } from "../../errors.ts";
 import { newRequestId } from "../../ids.ts";
 import type { ConnectStage } from "../../ops/connect-stages.ts";
@@ -18,7 +17,9 @@ import type { Logger } from "../../ops/log.ts";
 import { lostElsewhere, SessionElsewhere } from "../../sessions/elsewhere.ts";
 import type { Session } from "../../sessions/session.ts";
 import { reportError } from "../report-error.ts";
+import { closeSocket } from "../../sockets/close-sockets.ts";
 import { handle } from "./handlers/index.ts";
+import type { MessageBudget } from "./message-budgets.ts";
 import type { DoorNeeds } from "../needs.ts";
 import type { OwnerLine } from "../relay/owner-line.ts";
 
@@ -47,6 +48,8 @@ export interface SocketClient {
   readonly connect: ConnectWatch | undefined;
   /** Of the request by which it came. */
   readonly requestId: string;
+  /** What it may send. */
+  readonly budget: MessageBudget;
 }
 
 /**
@@ -69,16 +72,18 @@ export class Connection {
   /** To the machine that serves the client, where that is another. */
   #line: OwnerLine | undefined;
 
-  constructor(socket: WebSocket, { principal, isRelayed, connect, requestId }: SocketClient, needs: DoorNeeds) {
+  constructor(socket: WebSocket, client: SocketClient, needs: DoorNeeds) {
+    const { principal, isRelayed, connect, requestId, budget } = client;
     this.principal = principal;
     this.#connect = connect;
     this.#requestId = requestId;
     this.#isRelayed = isRelayed;
     this.needs = needs;
     this.#socket = socket;
-    this.#budget = createMessageBudget(needs.config.MESSAGES_PER_SECOND, needs.clock);
+    this.#budget = budget;
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
     socket.on("close", () => {
+      this.#budget.close();
       this.#departure.abort("gone");
       this.#detach();
     });
@@ -212,7 +217,9 @@ export class Connection {
   #refuse(error: ProxyError): void {
     sendError(this.#socket, error, this.needs.log);
     if (!COUNTED_AS_BAD.has(error.code)) return;
-    if (++this.#badMessages >= MAX_BAD_MESSAGES) this.close(ERRORS.INVALID_MESSAGE.close);
+    // Whoever floods may not heed a close, and go on.
+    if (++this.#badMessages >= MAX_BAD_MESSAGES)
+      void closeSocket(this.#socket, ERRORS.INVALID_MESSAGE.close, this.needs.clock);
   }
 }
 
@@ -226,24 +233,4 @@ function sendError(socket: WebSocket, error: ProxyError, log: Logger): void {
   const requestId = newRequestId();
   reportError(log, error, requestId);
   if (socket.readyState === socket.OPEN) socket.send(JSON.stringify({ type: "error", ...error.toBody(requestId) }));
-}
-
-interface MessageBudget {
-  /** 0 where one more message is allowed now; otherwise the milliseconds to wait. */
-  take(): number;
-}
-
-function createMessageBudget(perSecond: number, clock: Clock): MessageBudget {
-  let windowStart = clock.now();
-  let taken = 0;
-  return {
-    take() {
-      const now = clock.now();
-      if (now - windowStart >= 1000) {
-        windowStart = now;
-        taken = 0;
-      }
-      return ++taken > perSecond ? windowStart + 1000 - now : 0;
-    },
-  };
 }

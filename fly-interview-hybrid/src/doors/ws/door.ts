@@ -1,23 +1,28 @@
 import { PROTOCOL_VERSION } from "@interview-proxy/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
-import { admitAddress, admitPerson } from "../../auth/admission.ts";
+import { networkKey } from "../../auth/admission.ts";
 import { readCredentials, readResumeToken } from "../../auth/credentials.ts";
 import type { Principal } from "../../auth/principal.ts";
 import { SIMULATION_TENANT } from "../../auth/principal.ts";
 import { ProxyError, toProxyError } from "../../errors.ts";
-import { requireOrigin } from "../http/callers.ts";
+import { admitAddressOf, admitCaller, redeemPass, requireOrigin } from "../http/callers.ts";
+import { toBody } from "../http/errors.ts";
 import type { ConnectWatch } from "../../ops/connect-watch.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { replayElsewhere } from "../relay/fly-replay.ts";
 import { RELAY_HEADER } from "../relay/relay-header.ts";
 import { Connection, turnAway } from "./connection.ts";
+import { MessageBudgets } from "./message-budgets.ts";
 import { TenantShares } from "./tenant-shares.ts";
 import { closeSocket, closeSockets } from "../../sockets/close-sockets.ts";
 import { keepHeartbeat } from "../../sockets/heartbeat.ts";
 
 /** What browsers take for a server that stops (RFC 6455, section 7.4.1). */
 const GOING_AWAY = 1001;
+
+/** So many that come too often are told so on their socket, until they may come again; more than that are none that listen. */
+const MAX_TOLD = 8;
 
 /** Outcome of the checks at the upgrade. */
 type Admission = Admitted | { readonly refusal: ProxyError };
@@ -54,6 +59,7 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
   app.decorateRequest("admission", undefined);
   app.decorateRequest("connect", undefined);
   const heartbeat = keepHeartbeat(() => app.websocketServer.clients, config.HEARTBEAT_SECONDS, needs.clock);
+  const budgets = new MessageBudgets(config.MESSAGES_PER_SECOND, needs.clock);
   const shares = new TenantShares(needs.tenants, config.MAX_CONNECTIONS);
   needs.metrics.gauge("interview_sockets", "WebSockets that are open.", () => app.websocketServer.clients.size);
   let isClosing = false;
@@ -84,9 +90,11 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
       await replayElsewhere(request, reply, needs);
       const openSockets = app.websocketServer.clients.size;
       const connect = needs.watchConnect({ step: "auth", requestId: request.id });
-      request.admission = await admit(request, openSockets, needs);
-      connect.enter("client");
       request.connect = connect;
+      const admission = await admit(request, openSockets, needs);
+      if ("refusal" in admission) app.repeatedRefusals.remember(reply, admission.refusal, toBody, MAX_TOLD);
+      request.admission = admission;
+      connect.enter("client");
     },
     wsHandler(socket, request) {
       if (!adopt(socket)) return;
@@ -101,7 +109,8 @@ export function createSocketDoor(app: FastifyInstance, needs: DoorNeeds): Socket
       const giveBack = shares.take(principal.tenant);
       if (giveBack === undefined) return refuse(new ProxyError("CONNECTION_LIMIT"));
       socket.once("close", giveBack);
-      const connection = new Connection(socket, { ...admission, connect, requestId: request.id }, needs);
+      const budget = budgets.open(isRelayed ? undefined : networkKey(request.ip));
+      const connection = new Connection(socket, { ...admission, connect, requestId: request.id, budget }, needs);
       // The machine that let the client in has welcomed it.
       if (isRelayed) return;
       const simulation = config.SIMULATION_MODE || principal.tenant === SIMULATION_TENANT;
@@ -114,14 +123,14 @@ async function admit(request: FastifyRequest, openSockets: number, needs: DoorNe
   try {
     if (openSockets >= needs.config.MAX_CONNECTIONS) throw new ProxyError("CONNECTION_LIMIT");
     const pass = request.headers[RELAY_HEADER];
-    if (pass !== undefined) return await admitRelayed(pass, needs);
-    await admitAddress(needs.rateLimits, request.ip);
+    if (pass !== undefined) return await admitRelayed(request, pass, needs);
+    await admitAddressOf(request, needs);
     if (!needs.isOriginAllowed(request.headers.origin, request.headers.host))
       throw new ProxyError("ORIGIN_NOT_ALLOWED");
     const principal = await principalOf(request, needs);
     requireOrigin(request, principal, needs);
     if (!principal.scopes.has("interview")) throw new ProxyError("FORBIDDEN");
-    await admitPerson(needs.rateLimits, principal);
+    await admitCaller(request, principal, needs);
     return { principal, isRelayed: false };
   } catch (error) {
     return { refusal: toProxyError(error) };
@@ -129,8 +138,8 @@ async function admit(request: FastifyRequest, openSockets: number, needs: DoorNe
 }
 
 /** A line of another machine: it has let in the client, and counted it. */
-async function admitRelayed(pass: string | string[], { relay }: DoorNeeds): Promise<Admitted> {
-  const credential = await relay.redeem(pass);
+async function admitRelayed(request: FastifyRequest, pass: string | string[], needs: DoorNeeds): Promise<Admitted> {
+  const credential = await redeemPass(request, pass, needs);
   if (!("principal" in credential)) throw new ProxyError("UNAUTHENTICATED");
   return { principal: credential.principal, isRelayed: true };
 }

@@ -1,6 +1,6 @@
-import type { Kysely, SelectQueryBuilder } from "kysely";
+import { type Kysely, type SelectQueryBuilder, sql } from "kysely";
 import type { Mark } from "../marks.ts";
-import type { CallItemRecord, CallRecord, CallState, Records } from "../records.ts";
+import type { CallItemRecord, CallRecord, Records } from "../records.ts";
 import { NO_USAGE, toUsage, type Usage, USAGE_COUNTS } from "../usage.ts";
 import { compiledOnce } from "./compiled-once.ts";
 import { heldRow, type Leases } from "./leases.ts";
@@ -19,7 +19,7 @@ type CallRecords = Pick<
   | "callsOf"
   | "unfinishedCalls"
   | "strayCalls"
-  | "countCalls"
+  | "countOrphans"
   | "insertCallItem"
   | "callItems"
   | "putUsage"
@@ -101,15 +101,10 @@ export function callRecords(database: Kysely<Schema>, { leases, ids, outbox }: C
           ]),
         )
         .execute(),
-    async countCalls() {
-      const rows = await database
-        .selectFrom("calls")
-        .select(["state", (count) => count.fn.countAll<number>().as("calls")])
-        .groupBy("state")
-        .execute();
-      const counts: Record<CallState, number> = { connecting: 0, live: 0, ended: 0, failed: 0, possible_orphan: 0 };
-      for (const row of rows) counts[row.state] = row.calls;
-      return counts;
+    async countOrphans() {
+      const orphans = database.selectFrom("calls").where("state", "=", sql.lit("possible_orphan"));
+      const { count } = await orphans.select(({ fn }) => fn.countAll<number>().as("count")).executeTakeFirstOrThrow();
+      return count;
     },
 
     insertCallItem: async (item) => void (await insertItem(item.callId, item)),

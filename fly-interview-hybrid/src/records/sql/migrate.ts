@@ -13,6 +13,8 @@ import { tenants } from "./migrations/0009-tenants.ts";
 import { invitationsAndErasure } from "./migrations/0010-invitations-and-erasure.ts";
 import { typedTurns } from "./migrations/0011-typed-turns.ts";
 import { consent } from "./migrations/0012-consent.ts";
+import { indexesOfGrowth } from "./migrations/0013-indexes-of-growth.ts";
+import { searchOfSessions } from "./migrations/0014-search-of-sessions.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order in which they run. A migration that has run anywhere is never changed. */
@@ -29,6 +31,8 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0010-invitations-and-erasure": invitationsAndErasure,
   "0011-typed-turns": typedTurns,
   "0012-consent": consent,
+  "0013-indexes-of-growth": indexesOfGrowth,
+  "0014-search-of-sessions": searchOfSessions,
 };
 
 /**

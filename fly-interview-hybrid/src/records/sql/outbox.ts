@@ -19,13 +19,14 @@ export class Outbox {
     this.#clock = clock;
   }
 
-  /** Keeps events of a session; those that are kept already stay as they are. */
+  /** Keeps events of a session; those that are kept already stay as they are. `events` is asked only where somebody is to hear. */
   async add(
     transaction: Kysely<Schema>,
     session: Pick<SessionRecord, "id" | "tenant">,
-    events: readonly NewEvent[],
+    events: () => readonly NewEvent[],
   ): Promise<void> {
-    const rows = this.rowsOf(session, events);
+    if (this.#endpointsOf(session.tenant).length === 0) return;
+    const rows = this.rowsOf(session, events());
     if (rows.length === 0) return;
     await transaction
       .insertInto("webhookDeliveries")
@@ -41,7 +42,7 @@ export class Outbox {
       .select(["id", "tenant"])
       .where("id", "=", sessionId)
       .executeTakeFirst();
-    if (session !== undefined) await this.add(transaction, session, [event]);
+    if (session !== undefined) await this.add(transaction, session, () => [event]);
   }
 
   /** What is to be kept: each event, for each endpoint. */

@@ -58,6 +58,11 @@ export function sqlRecords(backend: SqlBackend, clock: Clock, endpointsOf: Endpo
       return result.numInsertedOrUpdatedRows === 1n;
     },
 
+    async isTicketSpent(id) {
+      const mark = database.selectFrom("usedTickets").select("id").where("id", "=", id);
+      return (await mark.executeTakeFirst()) !== undefined;
+    },
+
     async check() {
       await sql`select 1`.execute(database);
     },

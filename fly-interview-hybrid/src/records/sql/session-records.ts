@@ -8,7 +8,7 @@ import { compiledOnce } from "./compiled-once.ts";
 import type { Outbox } from "./outbox.ts";
 import type { OwnIds } from "./own-ids.ts";
 import type { Schema } from "./schema.ts";
-import type { SqlBackend } from "./sql-backend.ts";
+import type { CountRunning, SqlBackend } from "./sql-backend.ts";
 
 type SessionRecords = Pick<
   Records,
@@ -30,7 +30,7 @@ interface SessionRecordsNeeds {
 
 /** The part of the records that is about sessions. */
 export function sessionRecords(
-  { database, lockTenant, isShared }: SqlBackend,
+  { database, lockTenant, isShared, runningCounts }: SqlBackend,
   { ids, outbox, clock }: SessionRecordsNeeds,
 ): SessionRecords {
   const selectMachine = compiledOnce(({ id }: ById) => {
@@ -42,8 +42,12 @@ export function sessionRecords(
     const { rows } = await selectMachine(transaction, { id: ids.current });
     if (rows.length === 0) throw new LeaseLost();
   };
-  const admit = admissionTo(database);
-  const insertSession = compiledOnce((row: Schema["sessions"]) => database.insertInto("sessions").values(row));
+  const admit = admissionTo(database, runningCounts?.read);
+  const insertRow = compiledOnce((row: Schema["sessions"]) => database.insertInto("sessions").values(row));
+  const insertSession = async (where: Kysely<Schema>, row: Schema["sessions"]): Promise<void> => {
+    await insertRow(where, row);
+    if (row.startedAt !== null && row.endedAt === null) await runningCounts?.add(where, { tenant: row.tenant });
+  };
   const selectSession = compiledOnce(({ id }: ById) =>
     database.selectFrom("sessions").selectAll().where("id", "=", id),
   );
@@ -66,7 +70,10 @@ export function sessionRecords(
 
   return {
     async insertSession(session) {
-      await insertSession(database, toRow(session));
+      const row = toRow(session);
+      // One that waits for its person is counted when it starts, so that one statement is all.
+      if (row.startedAt === null) await insertSession(database, row);
+      else await database.transaction().execute((transaction) => insertSession(transaction, row));
     },
     insertRunning: (session, limits) =>
       database.transaction().execute(async (transaction) => {
@@ -76,7 +83,7 @@ export function sessionRecords(
         const row = toRow({ ...session, owner: ids.current });
         if (admission !== "admitted") return admission;
         await insertSession(transaction, row);
-        await outbox.add(transaction, session, [eventOfStart(session, session.startedAt ?? session.createdAt)]);
+        await outbox.add(transaction, session, () => [eventOfStart(session, session.startedAt ?? session.createdAt)]);
         return admission;
       }),
     startSession: (session, { resumeTokenHashes, ...times }, limits) =>
@@ -94,7 +101,8 @@ export function sessionRecords(
           .returning("consentedAt")
           .executeTakeFirst();
         if (started === undefined) return "gone";
-        await outbox.add(transaction, session, [eventOfStart({ ...session, ...times, ...started }, times.startedAt)]);
+        const begun = { ...session, ...times, ...started };
+        await outbox.add(transaction, session, () => [eventOfStart(begun, times.startedAt)]);
         return "admitted";
       }),
     async updateSession(id, { resumeTokenHashes: hashes, ...change }) {
@@ -108,7 +116,8 @@ export function sessionRecords(
       await database.transaction().execute(async (transaction) => {
         const [before] = (await lockSession(transaction, { id })).rows;
         await update(transaction);
-        if (before !== undefined) await outbox.add(transaction, before, eventsOfChange(before, change, clock.now()));
+        if (before !== undefined)
+          await outbox.add(transaction, before, () => eventsOfChange(before, change, clock.now()));
       });
     },
     async findSession(id) {
@@ -145,10 +154,10 @@ interface OfPerson {
 }
 
 /** Whether there is room for one more session of a person. */
-function admissionTo(database: Kysely<Schema>) {
+function admissionTo(database: Kysely<Schema>, readCount: CountRunning | undefined) {
   const count = database.selectFrom("sessions").select((session) => session.fn.countAll<number>().as("count"));
   const running = count.where("endedAt", "is", null).where("startedAt", "is not", null);
-  const countOfTenant = compiledOnce(({ tenant }: Pick<OfPerson, "tenant">) => running.where("tenant", "=", tenant));
+  const countOfTenant: CountRunning = readCount ?? compiledOnce(({ tenant }) => running.where("tenant", "=", tenant));
   const countOfPerson = compiledOnce(({ tenant, person }: OfPerson) =>
     running.where("tenant", "=", tenant).where("person", "=", person),
   );
@@ -171,9 +180,14 @@ function admissionTo(database: Kysely<Schema>) {
 }
 
 /** Sessions of a list. */
-export function selectSessions(database: Kysely<Schema>, { tenant, person, status, after, limit }: SessionFilter) {
+export function selectSessions(database: Kysely<Schema>, filter: SessionFilter) {
+  const { tenant, person, persona, endReason, from, to, status, after, limit } = filter;
   let query = database.selectFrom("sessions").selectAll().where("tenant", "=", tenant);
   if (person !== undefined) query = query.where("person", "=", person);
+  if (persona !== undefined) query = query.where("persona", "=", persona);
+  if (endReason !== undefined) query = query.where("endReason", "=", endReason);
+  if (from !== undefined) query = query.where("createdAt", ">=", from);
+  if (to !== undefined) query = query.where("createdAt", "<", to);
   if (status === "ended") query = query.where("endedAt", "is not", null);
   if (status === "running") query = query.where("endedAt", "is", null).where("startedAt", "is not", null);
   if (status === "scheduled") query = query.where("endedAt", "is", null).where("startedAt", "is", null);

@@ -1,11 +1,28 @@
 import type { Kysely, Transaction } from "kysely";
+import type { RunQuery } from "./compiled-once.ts";
 import type { Schema } from "./schema.ts";
+
+interface OfTenant {
+  readonly tenant: string;
+}
+
+/** How many sessions of a tenant run; no row stands for none. */
+export type CountRunning = RunQuery<OfTenant, { readonly count: number }>;
+
+/** Counts that the database keeps of running sessions. It sees itself what becomes of those that are there. */
+export interface RunningCounts {
+  readonly read: CountRunning;
+  /** One more was inserted that runs. */
+  readonly add: RunQuery<OfTenant, unknown>;
+}
 
 /** An open database, and what the queries that all of them share cannot say for each. */
 export interface SqlBackend {
   readonly database: Kysely<Schema>;
   /** Lets no other transaction count and admit sessions of this tenant until this one is over. */
   readonly lockTenant: (transaction: Transaction<Schema>, tenant: string) => Promise<void>;
+  /** Without it running sessions are counted one by one at each admission. */
+  readonly runningCounts?: RunningCounts;
   /** Does work on one tenant's behalf; where the database can see to it, it sees no other tenant's rows. A transaction, where `work` writes. */
   readonly asTenant: <T>(tenant: string, work: (database: Kysely<Schema>) => Promise<T>) => Promise<T>;
   /** Whether others write meanwhile, so that a row has to be locked to stay as it was read. */

@@ -6,6 +6,7 @@ import { eraseWordsOf } from "./erasure-records.ts";
 import { selectSessions, toSession } from "./session-records.ts";
 import type { SqlBackend } from "./sql-backend.ts";
 import { toTurn } from "./transcript-records.ts";
+import { readWatched } from "./watched-sessions.ts";
 
 /** What is asked on one tenant's behalf. Each query says whose rows it means; on Postgres the database sees to it as well. */
 export function tenantScope({ asTenant }: SqlBackend, tenant: string): TenantScope {
@@ -28,6 +29,7 @@ export function tenantScope({ asTenant }: SqlBackend, tenant: string): TenantSco
         const rows = await selectSessions(database, { ...filter, tenant }).execute();
         return rows.map(toSession);
       }),
+    watchedSessions: (limit) => asTenant(tenant, (database) => readWatched(database, tenant, limit)),
     callsOf: (sessionId) =>
       asTenant(tenant, (database) => {
         const own = database.selectFrom("calls").selectAll().where("tenant", "=", tenant);

@@ -10,6 +10,7 @@ import { migrate } from "../sql/migrate.ts";
 import type { Schema } from "../sql/schema.ts";
 import { moveLog } from "./move-log.ts";
 import { keepPrepared } from "./prepared-statements.ts";
+import { keepRunningCounts } from "./running-counts.ts";
 
 const COLUMN_TYPES: ColumnTypes = { database: "sqlite", whole: "integer", real: "real", rowNumber: "integer" };
 
@@ -30,6 +31,7 @@ export async function openDatabase(location: string, onQuery?: OnQuery): Promise
     });
     prepare(file);
     await migrate(database, COLUMN_TYPES);
+    keepRunningCounts(file);
     if (path !== ":memory:") endings.push(moveLog(file, path));
     return database;
   } catch (cause) {

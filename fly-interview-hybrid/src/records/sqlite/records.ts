@@ -8,6 +8,7 @@ import { sqlRecords } from "../sql/records.ts";
 import type { Schema } from "../sql/schema.ts";
 import type { SqlBackend } from "../sql/sql-backend.ts";
 import { openDatabase } from "./database.ts";
+import { runningCounts } from "./running-counts.ts";
 
 /** Records in one SQLite file; `:memory:` keeps them in this process only. */
 export async function openSqliteRecords(
@@ -64,6 +65,7 @@ export function sqliteBackend(database: Kysely<Schema>): SqlBackend {
     database,
     // There is one connection, so nothing comes into a transaction.
     lockTenant: () => Promise.resolve(),
+    runningCounts: runningCounts(database),
     asTenant: (_tenant, work) => database.transaction().execute(work),
     isShared: false,
     isConstraint: (error) => String((error as { code?: unknown }).code).startsWith("SQLITE_CONSTRAINT"),

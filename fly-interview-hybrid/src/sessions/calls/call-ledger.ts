@@ -22,7 +22,7 @@ const CLOSE_WAIT_MS = 15_000;
 /** What a ledger keeps, and reads. */
 export type LedgerRecords = Pick<
   Records,
-  "insertCall" | "updateCall" | "keepCallId" | "endCall" | "countCalls" | "usageOfCall" | "putUsage"
+  "insertCall" | "updateCall" | "keepCallId" | "endCall" | "countOrphans" | "usageOfCall" | "putUsage"
 >;
 
 export interface LedgerNeeds {
@@ -93,8 +93,8 @@ export function createCallLedger({ config, clock, log, metrics, records, tenantO
     const id = upstreamCallId === undefined ? {} : { upstreamCallId };
     await records.endCall(recordId, { ...id, state, endedAt: clock.now() });
     if (state !== "possible_orphan") return;
-    const counts = await records.countCalls().catch(() => undefined);
-    log.warn({ call: recordId, possibleOrphans: counts?.possible_orphan }, "a call may run on that nobody owns");
+    const possibleOrphans = await records.countOrphans().catch(() => undefined);
+    log.warn({ call: recordId, possibleOrphans }, "a call may run on that nobody owns");
   };
 
   /** Writes what became of a call until that is done: what is not known of it makes it a possible orphan later. */

@@ -25,15 +25,13 @@ export function watchCallLimit(
   const { config, clock } = needs;
   const set = config.CALL_LIMIT_SECONDS;
   const setAt = call.createdAt + (set ?? call.upstream.callLimitSeconds) * 1000;
-  let watching: AbortController | undefined;
+  let stopAsking = (): void => undefined;
   let limitAt = 0;
   const watchUntil = (at: number): void => {
     if (at === limitAt) return;
     limitAt = at;
-    watching?.abort();
-    watching = new AbortController();
-    const signal = AbortSignal.any([watching.signal, call.supervision.signal]);
-    askBefore(limitAt, { session, signal }, needs);
+    stopAsking();
+    stopAsking = askBefore(limitAt, { session, signal: call.supervision.signal }, needs);
   };
   watchUntil(setAt);
   return (at) => {
@@ -42,12 +40,16 @@ export function watchCallLimit(
   };
 }
 
+/** Returns what ends it before `signal` does. */
 function askBefore(
   limitAt: number,
-  { session, signal }: { readonly session: Session; readonly signal: AbortSignal },
+  { session, signal: over }: { readonly session: Session; readonly signal: AbortSignal },
   { config, clock }: { readonly config: Config; readonly clock: Clock },
-): void {
+): () => void {
+  let asking: AbortController | undefined;
   const ask = async (): Promise<void> => {
+    asking = new AbortController();
+    const signal = AbortSignal.any([asking.signal, over]);
     for (;;) {
       const ms = Math.max(0, limitAt - NO_PAUSE_MS - clock.now());
       await untilPause(session.speech, ms, { clock, signal });
@@ -57,13 +59,17 @@ function askBefore(
     }
   };
   const beginAt = limitAt - config.ROLLOVER_SECONDS * 1000;
-  actAfter(clock, Math.max(0, beginAt - clock.now()), signal, () => void ask());
+  const cancel = actAfter(clock, Math.max(0, beginAt - clock.now()), over, () => void ask());
+  return () => {
+    cancel();
+    asking?.abort();
+  };
 }
 
 /** Where a session leaves a call for its limit: waits for a moment in which nobody hears it. */
-export async function untilSwitch(session: Session, signal: AbortSignal, clock: Clock): Promise<void> {
+export async function untilSwitch(session: Session, signals: readonly AbortSignal[], clock: Clock): Promise<void> {
   if (session.asksFor !== "call_limit" || session.call === undefined) return;
-  const either = AbortSignal.any([signal, session.call.supervision.signal]);
+  const either = AbortSignal.any([...signals, session.call.supervision.signal]);
   await untilPause(session.speech, SWITCH_WITHIN_MS, { clock, signal: either });
 }
 

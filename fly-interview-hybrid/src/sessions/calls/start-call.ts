@@ -16,7 +16,7 @@ import { planOf } from "../opening/personas.ts";
 import { safetyIdentifierOf } from "./safety-identifier.ts";
 import type { ActiveCall, Session } from "../session.ts";
 import { untilSwitch } from "./rollover.ts";
-import { waitForCall } from "./wait-for-call.ts";
+import { isAnyAborted, waitForCall } from "./wait-for-call.ts";
 import { watchCall, type WatchCallNeeds } from "./watch-call.ts";
 
 export interface StartCallNeeds extends WatchCallNeeds {
@@ -62,9 +62,9 @@ export async function startCall(
   const isFirst = session.beginCall();
   try {
     await admitCall(needs.rateLimits, session.principal);
-    const signal = AbortSignal.any([session.signal, departure]);
-    const { call, answerSdp, toldUntil } = await exchange(session, offer, { signal, connect, isFirst }, needs);
-    await switchTo(session, { call, toldUntil, isFirst }, signal, needs);
+    const ends = [session.signal, departure];
+    const { call, answerSdp, toldUntil } = await exchange(session, offer, { ends, connect, isFirst }, needs);
+    await switchTo(session, { call, toldUntil, isFirst }, ends, needs);
     return { callId: call.recordId, answerSdp };
   } catch (error) {
     if (!session.signal.aborted) session.giveUpCall();
@@ -76,16 +76,16 @@ export async function startCall(
 async function switchTo(
   session: Session,
   { call, toldUntil, isFirst }: Pick<Exchanged, "call" | "toldUntil"> & { readonly isFirst: boolean },
-  signal: AbortSignal,
+  ends: readonly AbortSignal[],
   needs: StartCallNeeds,
 ): Promise<void> {
   const { ledger, transcripts } = needs;
   let isLeft = false;
   try {
     call.connect?.enter("pause");
-    await untilSwitch(session, signal, needs.clock);
+    await untilSwitch(session, ends, needs.clock);
     call.connect?.enter("answer");
-    if (signal.aborted) throw new ProxyError("SESSION_ENDED");
+    if (isAnyAborted(ends)) throw new ProxyError("SESSION_ENDED");
     // Where there is none any more, it was lost meanwhile.
     isLeft = session.call !== undefined;
     const isSeamless = isLeft && session.asksFor === "call_limit";
@@ -96,7 +96,7 @@ async function switchTo(
     const history = isFirst
       ? NO_HISTORY
       : await historyOfNewCall(session.id, call, { isSeamless, toldUntil }, { ...needs, config });
-    if (signal.aborted) throw new ProxyError("SESSION_ENDED");
+    if (isAnyAborted(ends)) throw new ProxyError("SESSION_ENDED");
     goOnWith(session, call, needs);
     void watchCall(session, call, history, needs);
   } catch (error) {
@@ -127,7 +127,11 @@ function channelOf({ DATA_CHANNEL, LIVE_REVEAL_SESSION }: Config): ChannelUse {
 async function exchange(
   session: Session,
   offer: JudgedOffer,
-  { signal, connect, isFirst }: { readonly signal: AbortSignal; readonly isFirst: boolean } & Pick<Asker, "connect">,
+  {
+    ends,
+    connect,
+    isFirst,
+  }: { readonly ends: readonly AbortSignal[]; readonly isFirst: boolean } & Pick<Asker, "connect">,
   { clock, ledger, log, records, transcripts, tenantOf, upstreamFor }: StartCallNeeds,
 ): Promise<Exchanged> {
   const tenant = tenantOf(session.principal.tenant);
@@ -151,12 +155,12 @@ async function exchange(
     traceparent: connect?.traceparent,
   });
   try {
-    const created = await waitForCall(creation, config, signal, clock);
+    const created = await waitForCall(creation, config, ends, clock);
     connect?.enter("answer");
     const answerSdp = sealed.unseal(created.answerSdp);
     if (!judgeAnswer(answerSdp, offer).ok) throw new ProxyError("UPSTREAM_BAD_ANSWER");
     await ledger.confirm(recordId, created.callId);
-    if (signal.aborted) throw new ProxyError("SESSION_ENDED");
+    if (isAnyAborted(ends)) throw new ProxyError("SESSION_ENDED");
     const known = { recordId, tenant: tenant.id, upstream, upstreamCallId: created.callId, createdAt };
     const call = toActiveCall(known, connect);
     return { call, answerSdp, toldUntil };

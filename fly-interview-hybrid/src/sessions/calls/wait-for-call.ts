@@ -6,13 +6,13 @@ import type { CallCreation, CreatedCall } from "../../upstreams/upstream.ts";
 export type Patience = Pick<Config, "UPSTREAM_FIRST_BYTE_TIMEOUT_MS" | "UPSTREAM_TOTAL_TIMEOUT_MS">;
 
 /**
- * Waits for a create as long as a client should. Throws UPSTREAM_TIMEOUT, SESSION_ENDED when `signal` is aborted, or
+ * Waits for a create as long as a client should. Throws UPSTREAM_TIMEOUT, SESSION_ENDED when one of `signals` is aborted, or
  * what the create failed with. Giving up leaves the create itself alone: whoever calls this must see it to its end.
  */
 export function waitForCall(
   creation: CallCreation,
   patience: Patience,
-  signal: AbortSignal,
+  signals: readonly AbortSignal[],
   clock: Clock,
 ): Promise<CreatedCall> {
   return new Promise((resolve, reject) => {
@@ -23,11 +23,11 @@ export function waitForCall(
     const settle = (outcome: () => void): void => {
       cancelFirstByte();
       cancelTotal();
-      signal.removeEventListener("abort", leave);
+      for (const signal of signals) signal.removeEventListener("abort", leave);
       outcome();
     };
-    signal.addEventListener("abort", leave, { once: true });
-    if (signal.aborted) leave();
+    for (const signal of signals) signal.addEventListener("abort", leave, { once: true });
+    if (isAnyAborted(signals)) leave();
     void creation.answerBegun.then(cancelFirstByte);
     creation.call.then(
       (call) => settle(() => resolve(call)),
@@ -35,4 +35,9 @@ export function waitForCall(
         settle(() => reject(error instanceof Error ? error : new ProxyError("INTERNAL", { cause: error }))),
     );
   });
+}
+
+/** Whoever looks at several signals for a moment is spared a signal that is made of them, which costs more than the looking. */
+export function isAnyAborted(signals: readonly AbortSignal[]): boolean {
+  return signals.some(({ aborted }) => aborted);
 }

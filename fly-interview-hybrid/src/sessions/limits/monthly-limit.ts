@@ -1,19 +1,37 @@
 import type { Clock } from "../../clock.ts";
 import { ProxyError } from "../../errors.ts";
 import type { Metrics } from "../../ops/metrics.ts";
-import { startOfMonth } from "../../ops/tenant-use.ts";
+import { startOfMonth, type TenantMonth } from "../../ops/tenant-use.ts";
 import type { ScopedRecords } from "../../records/tenant-scope.ts";
 import type { Tenant } from "../../tenants/tenant.ts";
+
+interface MonthNeeds {
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly records: ScopedRecords;
+}
 
 /**
  * Throws QUOTA_EXCEEDED where a tenant's calls have used up what it has for this month (UTC). What runs goes on, under the
  * budgets of its own: an interview is not broken off because others were held.
  */
-export async function refuseWhenMonthIsUsedUp(
+export async function refuseWhenMonthIsUsedUp(tenant: Tenant, needs: MonthNeeds): Promise<void> {
+  const { uses = [] } = (await lookUpMonth(tenant, needs)) ?? {};
+  for (const { kind, used, limit } of uses) {
+    if (used >= limit)
+      throw new ProxyError("QUOTA_EXCEEDED", { cause: new Error(`The ${kind} of the tenant's month are used up.`) });
+  }
+}
+
+/** What a tenant has used of this month; `undefined` where nothing is limited. Noted for whoever watches. */
+export async function lookUpMonth(
   { id, monthly }: Tenant,
-  { clock, metrics, records }: { readonly clock: Clock; readonly metrics: Metrics; readonly records: ScopedRecords },
-): Promise<void> {
-  if (monthly === undefined) return metrics.tenantUse.forget(id);
+  { clock, metrics, records }: MonthNeeds,
+): Promise<TenantMonth | undefined> {
+  if (monthly === undefined) {
+    metrics.tenantUse.forget(id);
+    return undefined;
+  }
   const now = clock.now();
   const month = startOfMonth(now);
   const spent = await records.of(id).spentSince(month, now);
@@ -21,11 +39,9 @@ export async function refuseWhenMonthIsUsedUp(
     const limit = monthly[kind];
     return limit === undefined ? [] : [{ kind, used: spent[kind], limit }];
   });
-  metrics.tenantUse.note({ tenant: id, month, at: now, uses });
-  for (const { kind, used, limit } of uses) {
-    if (used >= limit)
-      throw new ProxyError("QUOTA_EXCEEDED", { cause: new Error(`The ${kind} of the tenant's month are used up.`) });
-  }
+  const use = { tenant: id, month, at: now, uses };
+  metrics.tenantUse.note(use);
+  return use;
 }
 
 const KINDS = ["seconds", "tokens", "money"] as const;

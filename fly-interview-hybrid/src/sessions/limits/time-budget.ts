@@ -14,7 +14,7 @@ export function watchSeconds(
   if (seconds === undefined) return;
   const endsAt = call.createdAt + seconds * 1000 - lengthOf(earlierCalls, call.createdAt);
   const after = (ms: number, act: () => void): void =>
-    actAfter(needs.clock, Math.max(0, ms), call.supervision.signal, act);
+    void actAfter(needs.clock, Math.max(0, ms), call.supervision.signal, act);
   const left = endsAt - needs.clock.now();
   after(left - closingMs(session, needs.config), () => sayGoodbye(session, "budget_exceeded", needs));
   after(left, () => needs.end(session, "budget_exceeded"));

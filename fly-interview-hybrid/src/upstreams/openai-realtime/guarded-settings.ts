@@ -37,22 +37,39 @@ export function plannedSettings(plan: CallPlan): GuardedSettings {
  */
 export function judgeSession(session: GuardedSession, planned: GuardedSettings | undefined): CallEvent {
   const settings = settingsOf(session);
-  const isPlanned = planned !== undefined && [...planned].every(([path, value]) => settings.get(path) === value);
-  const digest = createHash("sha256")
+  return {
+    type: planned !== undefined && contains(settings, planned) ? "ready" : "drifted",
+    // Made where somebody asks: only a call that a page can reach is guarded by it.
+    get digest() {
+      return digestOf(settings);
+    },
+  };
+}
+
+function contains(settings: GuardedSettings, planned: GuardedSettings): boolean {
+  for (const [path, value] of planned) if (settings.get(path) !== value) return false;
+  return true;
+}
+
+function digestOf(settings: GuardedSettings): string {
+  return createHash("sha256")
     .update(JSON.stringify([...settings].toSorted(([a], [b]) => (a < b ? -1 : 1))))
     .digest("base64url");
-  return { type: isPlanned ? "ready" : "drifted", digest };
 }
 
 function settingsOf(session: GuardedSession): GuardedSettings {
-  return new Map(leavesOf(session, "", 0));
+  const settings = new Map<string, string>();
+  addLeaves(session, "", 0, settings);
+  return settings;
 }
 
 /** An empty list is a leaf too, so that a list that was filled differs from it. */
-function* leavesOf(value: unknown, path: string, depth: number): Generator<[string, string]> {
+function addLeaves(value: unknown, path: string, depth: number, into: Map<string, string>): void {
   if (value === undefined) return;
-  const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
-  if (entries.length === 0) yield [path, JSON.stringify(value)];
-  else if (depth === MAX_DEPTH) yield [path, "too deep"];
-  else for (const [key, inner] of entries) yield* leavesOf(inner, path + JSON.stringify(key), depth + 1);
+  const keys = typeof value === "object" && value !== null ? Object.keys(value) : [];
+  if (keys.length === 0) into.set(path, JSON.stringify(value));
+  else if (depth === MAX_DEPTH) into.set(path, "too deep");
+  else
+    for (const key of keys)
+      addLeaves((value as Readonly<Record<string, unknown>>)[key], `${path}${JSON.stringify(key)}`, depth + 1, into);
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomText } from "../../ids.ts";
 
 /**
  * A multipart body of the two parts that a create takes. Written by hand because `FormData` turns every lone line feed of
@@ -9,7 +9,7 @@ export function toMultipart(parts: { readonly sdp: string; readonly session: obj
   body: string;
 } {
   // 128 random bits cannot occur in the parts by chance.
-  const boundary = randomBytes(16).toString("hex");
+  const boundary = randomText(16);
   const body =
     part(boundary, "sdp", "application/sdp", parts.sdp) +
     part(boundary, "session", "application/json", JSON.stringify(parts.session)) +

@@ -1,4 +1,5 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from "node:crypto";
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
+import { randomText } from "../../ids.ts";
 
 const PREFIX = "proxy_";
 
@@ -23,7 +24,7 @@ export class OwnMarks {
   /** A new name; good as the id of an item too. */
   next(): string {
     // Six bytes are eight characters of base64url.
-    const nonce = randomBytes(6).toString("base64url");
+    const nonce = randomText(6);
     return PREFIX + nonce + this.#sealOf(nonce);
   }
 

@@ -121,6 +121,10 @@ export const GERMAN_PROBLEMS: Readonly<Record<ErrorCode | ClientErrorCode, Notic
     reason: "Die Adresse dieser Seite darf sich nicht verbinden.",
     nextStep: "Nehmen Sie sie in ALLOWED_ORIGINS des Servers auf.",
   },
+  CSRF_TOKEN_INVALID: {
+    reason: "Die Anfrage zeigt nicht, dass sie von der eigenen Seite für Betreuende kommt.",
+    nextStep: "Laden Sie diese Seite neu und versuchen Sie es noch einmal.",
+  },
   NOT_FOUND: {
     reason: "Unter dieser Adresse gibt es nichts.",
     nextStep: "Prüfen Sie Pfad und Methode.",
