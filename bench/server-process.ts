@@ -19,7 +19,8 @@ const READY_TIMEOUT_MS = 60_000;
 /** A process that has not ended of itself by then is killed. In milliseconds. */
 const STOP_TIMEOUT_MS = 5000;
 
-interface ServerProcessOptions {
+/** How a script is started. */
+export interface ServerProcessOptions {
   readonly arguments?: readonly string[];
   /** What comes before the script on the command line. With `--import` of a probe the two can exchange messages. */
   readonly nodeOptions?: readonly string[];

@@ -28,14 +28,16 @@ export interface Verdict {
 
 /** Compares the transcript of an interview that has ended with what was said in its calls, and looks for what must not be. */
 export async function judge(platform: Platform, service: VoiceService, sessionId: string): Promise<Verdict> {
+  const seenAt = Date.now();
   const { person } = await platform.details(sessionId);
   const identifier = safetyIdentifierOf({ tenant: "default", person }, CONFIG);
-  const { made, ended } = await service.saidBy(identifier, 0, DECIDED_WITHIN_MS);
+  const live = await service.untilCallsEnd(identifier, DECIDED_WITHIN_MS);
+  const ended = await service.saidBy(identifier, seenAt);
   const { endReason, endedAt, calls } = await platform.details(sessionId);
   const lost = calls.filter(({ state }) => state === "possible_orphan").length;
   const faults: string[] = [];
   if (endReason === null || endedAt === null) faults.push("ended without a reason");
-  if (made - ended.length > lost) faults.push(`of the ${made} calls of its person ${made - ended.length} live on`);
+  if (live > lost) faults.push(`${live} calls of its person live on, and ${lost} are on record`);
   const bytes = await platform.transcript(sessionId);
   const proven = verifyTranscript(bytes);
   if (!proven.ok) faults.push(`its transcript cannot be proved: ${JSON.stringify(proven)}`);

@@ -3,22 +3,30 @@ import { type CallReport, startSimulator } from "openai-voice-simulator";
 import { type Said, saidAnewIn } from "../../fly-interview-hybrid/test/doors/said-by-simulator.ts";
 import { scriptOf } from "./script.ts";
 
-/** What is said to the parent when a call is made. */
-export interface MadeCall {
+/** What is said to the parent when a call is made, and when it has ended. */
+export interface CallNotice {
   /** Names whose call it is. */
-  readonly madeFor: string;
+  readonly person: string;
+  readonly is: "made" | "ended";
 }
 
-/** What is said to the parent when one has ended. */
+/** What was said in a call that has ended. */
 export interface EndedCall {
-  /** Names whose call it was. */
-  readonly person: string;
-  readonly createdAt: number;
   readonly said: readonly Said[];
-  /** Of those, where the last ones are: those that were not over when the call was, and the last line of the interviewer. */
+  /** Of those, where the last ones are: those that were not over when the session was, and the last line of the interviewer. */
   readonly goingOn: readonly number[];
   readonly lastLine: number;
 }
+
+/** What the parent asks. */
+export type Question =
+  | "live"
+  | {
+      /** What was said in this person's calls? It is not asked a second time. */
+      readonly person: string;
+      /** What was said later does not count; epoch milliseconds. */
+      readonly until: number;
+    };
 
 export interface LiveCall {
   readonly callId: string;
@@ -27,16 +35,22 @@ export interface LiveCall {
   readonly sidebands: number;
 }
 
-/** The answer to any message. */
-export interface LiveCalls {
-  readonly live: readonly LiveCall[];
-}
+/** The answers; of a person's calls in the order in which they were made. */
+export type Answer =
+  | { readonly live: readonly LiveCall[] }
+  | { readonly person: string; readonly calls: readonly EndedCall[] };
 
 /** Longer than any run. */
 const FOR_EVER_MS = 2 ** 31 - 1;
 
 /** They are told of at once, and looked for among the last ones. */
 const MAX_ENDED_CALLS = 50;
+
+/** A session is seen to have ended a little later than it has. */
+const JUST_BEFORE_MS = 10_000;
+
+/** Calls that nobody has asked for yet, by whose they were. */
+const ended = new Map<string, CallReport[]>();
 
 const [exchanges = "10"] = process.argv.slice(2);
 const simulator = await startSimulator({
@@ -50,8 +64,8 @@ simulator
   .waitFor(
     ({ type, callId }) => {
       // The report of a call that ends is complete behind this event.
-      if (type === "call.ended") setImmediate(() => tell(callId));
-      if (type === "call.created") setImmediate(() => tellOfNew(callId));
+      if (type === "call.ended") setImmediate(() => tell(callId, "ended"));
+      if (type === "call.created") setImmediate(() => tell(callId, "made"));
       return false;
     },
     { timeoutMs: FOR_EVER_MS },
@@ -59,40 +73,48 @@ simulator
   .catch(() => undefined);
 
 process.on("disconnect", () => process.exit());
-process.on("message", () => {
+process.on("message", (question: Question) => process.send?.(question === "live" ? liveCalls() : callsOf(question)));
+process.send?.(simulator.baseUrl);
+
+function liveCalls(): Answer {
   const live = simulator.liveCalls().map(({ id, safetyIdentifier, createdAt, sidebands }) => ({
     callId: id,
     person: safetyIdentifier ?? "",
     createdAt,
     sidebands,
   }));
-  process.send?.({ live } satisfies LiveCalls);
-});
-process.send?.(simulator.baseUrl);
-
-function tellOfNew(callId: string): void {
-  const madeFor = simulator.calls().find(({ id }) => id === callId)?.safetyIdentifier ?? "";
-  process.send?.({ madeFor } satisfies MadeCall);
+  return { live };
 }
 
-function tell(callId: string): void {
+function callsOf({ person, until }: Exclude<Question, string>): Answer {
+  const reports = ended.get(person) ?? [];
+  ended.delete(person);
+  const inOrder = reports.toSorted((one, other) => one.createdAt - other.createdAt);
+  return { person, calls: inOrder.map((report) => saidUntil(report, until)) };
+}
+
+function tell(callId: string, is: CallNotice["is"]): void {
   const report = simulator.calls().find(({ id }) => id === callId);
   if (report === undefined) return;
-  const { safetyIdentifier, createdAt } = report;
-  process.send?.({ person: safetyIdentifier ?? "", createdAt, ...saidUntilTheEnd(report) } satisfies EndedCall);
+  const person = report.safetyIdentifier ?? "";
+  if (is === "ended") ended.set(person, [...(ended.get(person) ?? []), report]);
+  process.send?.({ person, is } satisfies CallNotice);
 }
 
-function saidUntilTheEnd(report: CallReport): Pick<EndedCall, "said" | "goingOn" | "lastLine"> {
-  const times = (wanted: string): number => report.events.filter(({ type }) => type === wanted).length;
-  const said = [...saidAnewIn(report)];
+function saidUntil({ api, events: all }: CallReport, until: number): EndedCall {
+  const events = all.filter(({ at }) => at <= until);
+  const times = (wanted: string): number => events.filter(({ type }) => type === wanted).length;
+  const said = [...saidAnewIn({ api, events })];
+  // What has just begun may be too new for a session that was about to end.
+  const isNew =
+    said.length - saidAnewIn({ api, events: events.filter(({ at }) => at < until - JUST_BEFORE_MS) }).length;
   const of = (role: string): number => said.filter(([whose]) => whose === role).length;
   const linesOver = times("call.interviewer_finished") + times("conversation.item.truncated");
-  if (times("call.candidate_started") > of("candidate")) said.push(["candidate", "failed", null, null]);
+  const goingOn = new Set(Array.from({ length: isNew }, (_, index) => said.length - 1 - index));
   const lastLine = said.findLastIndex(([role]) => role === "interviewer");
+  if (of("interviewer") > linesOver) goingOn.add(lastLine);
+  if (times("call.candidate_started") > of("candidate")) said.push(["candidate", "failed", null, null]);
   const lastAnswer = said.findLastIndex(([role]) => role === "candidate");
-  const goingOn = [
-    ...(of("interviewer") > linesOver ? [lastLine] : []),
-    ...(said[lastAnswer]?.[1] === "failed" ? [lastAnswer] : []),
-  ];
-  return { said, goingOn, lastLine };
+  if (said[lastAnswer]?.[1] === "failed") goingOn.add(lastAnswer);
+  return { said, goingOn: [...goingOn], lastLine };
 }

@@ -1,30 +1,24 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { EndedCall, LiveCall, LiveCalls, MadeCall } from "./voice-service-process.ts";
+import type { Answer, CallNotice, EndedCall, LiveCall, Question } from "./voice-service-process.ts";
 
 const PROCESS = fileURLToPath(new URL("voice-service-process.ts", import.meta.url));
-
-/** The calls of one person. */
-export interface CallsOfPerson {
-  made: number;
-  /** In the order in which they were made. */
-  readonly ended: EndedCall[];
-}
 
 /** The voice service of an endurance run: a simulator in a process of its own. */
 export class VoiceService {
   readonly #child: ChildProcess;
   readonly #told = new EventEmitter();
-  readonly #persons = new Map<string, CallsOfPerson>();
+  /** How many calls of each person live. */
+  readonly #live = new Map<string, number>();
 
   private constructor(child: ChildProcess) {
     this.#child = child;
     // One listener for each person whose calls are waited for.
     this.#told.setMaxListeners(0);
-    child.on("message", (message: MadeCall | EndedCall | LiveCalls) => {
+    child.on("message", (message: Answer | CallNotice) => {
       if ("live" in message) this.#told.emit("live", message.live);
-      else if ("madeFor" in message) this.#callsOf(message.madeFor).made += 1;
+      else if ("calls" in message) this.#told.emit(`said by ${message.person}`, message.calls);
       else this.#note(message);
     });
   }
@@ -37,39 +31,29 @@ export class VoiceService {
   }
 
   /**
-   * What was said in a person's calls, in the order in which they were made, and no second time. Waits until no more than a
-   * number of them live, or the time is over.
+   * Waits until no call of a person lives, or the time is over; returns how many do.
    *
    * @param person - as the voice service knows the person
    */
-  async saidBy(person: string, mayLive: number, withinMs: number): Promise<CallsOfPerson> {
+  async untilCallsEnd(person: string, withinMs: number): Promise<number> {
     const patience = AbortSignal.timeout(withinMs);
-    const calls = this.#callsOf(person);
-    while (calls.made - calls.ended.length > mayLive && !patience.aborted)
-      await once(this.#told, person, { signal: patience }).catch(() => undefined);
-    this.#persons.delete(person);
-    return calls;
+    const live = (): number => this.#live.get(person) ?? 0;
+    while (live() > 0 && !patience.aborted) await once(this.#told, person, { signal: patience }).catch(() => undefined);
+    return live();
   }
 
-  #callsOf(person: string): CallsOfPerson {
-    let calls = this.#persons.get(person);
-    if (calls === undefined) {
-      calls = { made: 0, ended: [] };
-      this.#persons.set(person, calls);
-    }
+  /** What was said in a person's calls that have ended, until a time in epoch milliseconds. To be asked once. */
+  async saidBy(person: string, until: number): Promise<readonly EndedCall[]> {
+    const answered = once(this.#told, `said by ${person}`);
+    this.#ask({ person, until });
+    const [calls] = (await answered) as [readonly EndedCall[]];
     return calls;
-  }
-
-  #note(call: EndedCall): void {
-    const { ended } = this.#callsOf(call.person);
-    const place = ended.findLastIndex(({ createdAt }) => createdAt <= call.createdAt);
-    ended.splice(place + 1, 0, call);
-    this.#told.emit(call.person);
   }
 
   async liveCalls(): Promise<readonly LiveCall[]> {
-    this.#child.send("live");
-    const [live] = (await once(this.#told, "live")) as [readonly LiveCall[]];
+    const answered = once(this.#told, "live");
+    this.#ask("live");
+    const [live] = (await answered) as [readonly LiveCall[]];
     return live;
   }
 
@@ -77,5 +61,16 @@ export class VoiceService {
     const gone = once(this.#child, "exit");
     this.#child.kill("SIGKILL");
     await gone;
+  }
+
+  #ask(question: Question): void {
+    this.#child.send(question);
+  }
+
+  #note({ person, is }: CallNotice): void {
+    const live = (this.#live.get(person) ?? 0) + (is === "made" ? 1 : -1);
+    if (live > 0) this.#live.set(person, live);
+    else this.#live.delete(person);
+    this.#told.emit(person);
   }
 }

@@ -218,8 +218,8 @@ export class TurnAssembly {
     return false;
   }
 
-  /** The same for an item that shows by its words; where the sideband was away, it may have begun unseen. */
-  #fromWords(id: string, speaker: Speaker): Utterance | undefined {
+  /** The same for an item that shows by its words, or when it is done; where the sideband was away, it may have begun unseen. */
+  #fromWords(id: string, speaker: Speaker | null): Utterance | undefined {
     const isNew = !this.#open.has(id);
     const utterance = this.#utterance(id, speaker);
     if (utterance !== undefined && isNew) utterance.isDoubtful = this.#absence.hasBeen;
@@ -227,7 +227,9 @@ export class TurnAssembly {
   }
 
   #learn(item: CallItem, responseId: string | undefined): void {
-    const utterance = this.#utterance(item.id, item.speaker);
+    // What is done when it is first heard of has begun unseen, and its place was told then.
+    const utterance =
+      item.status === "in_progress" ? this.#utterance(item.id, item.speaker) : this.#fromWords(item.id, item.speaker);
     utterance?.learn(item);
     if (utterance?.isTyped === true) utterance.saidAt(this.#clock.now());
     // Also where its turn is told, so that what is heard is known.

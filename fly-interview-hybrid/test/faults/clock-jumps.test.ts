@@ -26,7 +26,7 @@ test.each([
   const clock = settableClock();
   const platform = await startPlatform({
     clock,
-    settings: { IDLE_SECONDS: "2", HEARTBEAT_SECONDS: "1", LOG_LEVEL: "debug" },
+    settings: { LOG_LEVEL: "debug" },
     simulator,
   });
   const { proxy, ask } = platform;

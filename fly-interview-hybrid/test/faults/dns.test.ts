@@ -65,6 +65,12 @@ test("without DNS the page is told to try again, interviews go on, and ends are 
   await expectWholeTranscript(proxy, bob, SERVICE);
 
   names.lose();
+  expect((await ask("GET", `/api/sessions/${bob.sessionId}/transcript`)).status).toBe(200);
+  bob.client.close();
+  await bob.client.closed;
+  const back = proxy.connect("/", ["bearer", bob.resumeToken]);
+  back.send({ type: "init", resumeToken: bob.resumeToken, lastSeq: 0 });
+  await back.next("initialized");
   expect((await ask("DELETE", `/api/sessions/${bob.sessionId}`)).status).toBe(204);
   client.send({ type: "disconnect" });
   await client.next("disconnected");

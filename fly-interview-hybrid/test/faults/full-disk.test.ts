@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { SERVICE, startPlatform } from "../doors/platform.ts";
+import { audioOffer } from "../sample-sdp.ts";
 import { mountSmallDisk } from "../servers/small-disk.ts";
 import { beginInterview, expectWholeTranscript, LINES, simulator, untilLines } from "./interview-among-faults.ts";
 
@@ -18,6 +19,9 @@ test.skipIf(disk === undefined)(
     onTestFinished(() => proxy.close());
     const ada = await beginInterview(proxy, "ada");
     const bob = await beginInterview(proxy, "bob");
+    const dora = await proxy.connectAs("dora");
+    dora.send({ type: "init" });
+    await dora.next("initialized");
     await untilLines(proxy, ada.callId, 2);
     await disk.fill();
 
@@ -29,6 +33,13 @@ test.skipIf(disk === undefined)(
     late.send({ type: "init" });
     expect(await late.next("error")).toMatchObject({ code: "RECORDS_UNAVAILABLE", retryable: true });
     expect(await late.isAlive()).toBe(true);
+    dora.send({ type: "sdp_offer", offer: audioOffer });
+    expect(await dora.next("error")).toMatchObject({ code: "RECORDS_UNAVAILABLE", retryable: true });
+    client.close();
+    await client.closed;
+    const back = proxy.connect("/", ["bearer", ada.resumeToken]);
+    back.send({ type: "init", resumeToken: ada.resumeToken, lastSeq: 0 });
+    await back.next("initialized");
     // Its last turns wait, so that it cannot be told as it is.
     expect((await ask("GET", `/api/sessions/${ada.sessionId}/transcript`)).json).toMatchObject({
       error: { code: "RECORDS_UNAVAILABLE", retryable: true },
@@ -38,16 +49,19 @@ test.skipIf(disk === undefined)(
     await disk.free();
     late.send({ type: "init" });
     await late.next("initialized");
+    dora.send({ type: "sdp_offer", offer: audioOffer });
+    await dora.next("sdp_answer");
     await untilLines(proxy, ada.callId, LINES);
     await expectWholeTranscript(proxy, ada, SERVICE);
     expect((await ask("DELETE", `/api/sessions/${bob.sessionId}`)).status).toBe(204);
-    for (const open of [client, late]) {
+    for (const open of [back, late, dora]) {
       open.send({ type: "disconnect" });
       await open.next("disconnected");
     }
     await expect.poll(() => proxy.simulator.liveCalls().length, { timeout: 30_000 }).toBe(0);
     const { json } = await ask("GET", "/api/sessions");
     expect((json as { sessions: { endReason: string }[] }).sessions.map(({ endReason }) => endReason)).toEqual([
+      "client_disconnected",
       "client_disconnected",
       "deleted",
       "client_disconnected",

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
-import { startProxy } from "../doors/start-proxy.ts";
+import { startProxy, tokenFor } from "../doors/start-proxy.ts";
+import { audioOffer } from "../sample-sdp.ts";
 import { startRelay } from "../servers/relay.ts";
 import { startRedis } from "../servers/redis-server.ts";
 
@@ -24,7 +25,18 @@ test("without Redis sessions go on and new ones are admitted on local limits, wh
   await before.next("pong");
   const after = await proxy.connectAs("eve");
   after.send({ type: "init" });
-  await after.next("initialized");
+  const { sessionId, resumeToken } = await after.next("initialized");
+  after.send({ type: "sdp_offer", offer: audioOffer });
+  await after.next("sdp_answer");
+  after.close();
+  await after.closed;
+  const back = proxy.connect("/", ["bearer", resumeToken]);
+  back.send({ type: "init", resumeToken });
+  await back.next("initialized");
+  back.send({ type: "disconnect" });
+  await back.next("disconnected");
+  const headers = { authorization: `Bearer ${await tokenFor("eve")}` };
+  expect((await proxy.fetch(`/api/sessions/${sessionId}/transcript`, { headers })).status).toBe(200);
 
   await redis.startAgain();
   await expect.poll(readiness, { timeout: 15_000 }).toEqual({ status: "ready", records: "up", redis: "up" });

@@ -165,6 +165,20 @@ describe("after the sideband was away", () => {
     ]);
   });
 
+  test("a question of which only the end was told stands before the answer that was missed behind it", async () => {
+    const under = createAssembly();
+    under.take(...opening, ...answer);
+    await away(under, 500);
+    // Neither its place nor its words one by one, only that it is done.
+    under.take(...interviewerDone("a2", "And?").slice(1), heardToTheEnd("a2"));
+    under.take(...interviewerSays("a3", "u2", "Well."));
+    under.take({ type: "retrieved", item: item("a2", "interviewer", { text: "And?" }) });
+    under.take({ type: "retrieved", item: item("u2", "candidate", { text: "Nothing." }) });
+    await under.clock.advance(10_000);
+    under.assembly.end();
+    expect(under.turns.map(({ itemId }) => itemId)).toEqual(["a1", "u1", "a2", "u2", "a3"]);
+  });
+
   test("a question that was missed is declared where the call ends while it is answered", async () => {
     for (const absenceMs of [500, 5000]) {
       const under = createAssembly();
