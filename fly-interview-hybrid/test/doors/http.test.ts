@@ -219,7 +219,7 @@ describe("health and headers", () => {
     expect(String(policy)).not.toContain("unsafe");
   });
 
-  test.each(["/", "/simple-webrtc-test", "/interview?invitation=x"])("%s is a page", async (path) => {
+  test.each(["/", "/simple-webrtc-test", "/interview?invitation=x", "/ops"])("%s is a page", async (path) => {
     const proxy = await startProxy();
     const { status, headers, text } = await proxy.fetch(path);
     expect(status).toBe(200);
