@@ -6,6 +6,7 @@ const delay = monitorEventLoopDelay({ resolution: 10 });
 delay.enable();
 
 process.on("message", (message) => {
+  if (typeof message !== "string") return;
   const longestBlockMs = delay.max / 1e6;
   delay.reset();
   if (message === "collect") globalThis.gc();

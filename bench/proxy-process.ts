@@ -37,18 +37,25 @@ export async function startMeasuredProxy(settings: Record<string, string>): Prom
   return proxy;
 }
 
-/** The same, on any core. */
-export async function startLoadedProxy(settings: Record<string, string>): Promise<MeasuredServer> {
-  return startProbedServer(MAIN, [], environmentOf({ ...PRODUCTION, ...settings }));
+/** The same, on any core. `probes`: further scripts that are loaded before it. */
+export async function startLoadedProxy(
+  settings: Record<string, string>,
+  probes: readonly string[] = [],
+): Promise<MeasuredServer> {
+  return startProbedServer(MAIN, { environment: environmentOf({ ...PRODUCTION, ...settings }), probes });
+}
+
+interface ProbedStart {
+  readonly args?: readonly string[];
+  readonly environment?: Record<string, string>;
+  /** Further scripts that are loaded before it. */
+  readonly probes?: readonly string[];
 }
 
 /** Starts a script that says its port as the proxy does, on any core. */
-export async function startProbedServer(
-  script: URL,
-  args: readonly string[] = [],
-  environment: Record<string, string> = {},
-): Promise<MeasuredServer> {
-  const nodeOptions = ["--expose-gc", "--import", PROBE];
+export async function startProbedServer(script: URL, start: ProbedStart = {}): Promise<MeasuredServer> {
+  const { args = [], environment = {}, probes = [] } = start;
+  const nodeOptions = ["--expose-gc", ...[PROBE, ...probes].flatMap((probe) => ["--import", probe])];
   const server = await startServerProcess(script, { arguments: args, nodeOptions, environment });
   return { ...server, figures: (when = "as it is") => ask<ProcessFigures>(server.process, when) };
 }

@@ -9,7 +9,7 @@ import { startBareServer } from "./endurance/bare-server.ts";
 import { type Place, plannedLives, waited } from "./endurance/lives.ts";
 import { lookOn } from "./endurance/operators.ts";
 import { Platform, SERVICE_TOKEN } from "./endurance/platform.ts";
-import { type Holding, holdingOf } from "./endurance/process-watch.ts";
+import { type Holding, holdingOf, settledHolding } from "./endurance/process-watch.ts";
 import { EXCHANGE_SECONDS } from "./endurance/script.ts";
 import { brokenBounds, soakFigures, type SoakRun } from "./endurance/soak-report.ts";
 import { holdSteadily, Tally } from "./endurance/steady-load.ts";
@@ -42,7 +42,7 @@ const SAMPLE_EVERY_MS = Math.min(60_000, (hours * 3_600_000) / 4);
 const IDLE_SECONDS = "20";
 
 /** What is bounded in time, such as counters by person, has let go by then. */
-const SETTLE_MS = 90_000;
+const SETTLE_MS = 120_000;
 
 const machine = describeMachine();
 console.log(`seed ${seed}`);
@@ -70,7 +70,14 @@ const closing = new AbortController();
 setMaxListeners(0, closing.signal);
 const platform = new Platform(proxy.port);
 const interviewMs = Math.min(EXCHANGES * EXCHANGE_SECONDS * 1000, hours * 3_600_000);
-const place: Place = { port: proxy.port, platform, interviewMs, restarts: false, closing: closing.signal };
+const place: Place = {
+  port: proxy.port,
+  platform,
+  interviewMs,
+  restarts: false,
+  present: new Set(),
+  closing: closing.signal,
+};
 const tally = new Tally();
 const holdings: Holding[] = [];
 const controls: { readonly minute: number; readonly ms: number }[] = [];
@@ -97,8 +104,7 @@ try {
   await holding;
   const looks = await looking;
   await probing;
-  await waited(Math.min(SETTLE_MS, hours * 3_600_000), new AbortController().signal);
-  const left = await holdingOf(proxy, minute());
+  const left = await settledHolding(proxy, base, minute, SETTLE_MS);
   const orphans = (await service.liveCalls()).map(({ callId }) => callId);
   const notTold = tally.sessionIds.filter((id) => receiver.endsOf(id) !== 1);
   const run: SoakRun = {

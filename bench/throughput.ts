@@ -18,8 +18,8 @@ import { hundredths, medianOf } from "./summary.ts";
 import { runWrk, type WrkLoad } from "./wrk-process.ts";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
-const SECONDS = Number(process.env.SECONDS ?? 4);
-const WARM_UP_SECONDS = Number(process.env.WARM_UP_SECONDS ?? 8);
+const SECONDS = Number(process.env.SECONDS ?? 2);
+const WARM_UP_SECONDS = Number(process.env.WARM_UP_SECONDS ?? 5);
 const CONCURRENCIES = [16, 64, 256];
 /** Where more fail, a rate does not count. */
 const MOST_ERRORS_PERCENT = 1;

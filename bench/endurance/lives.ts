@@ -40,6 +40,8 @@ export interface Place {
   readonly interviewMs: number;
   /** Whether the proxy may be started anew meanwhile. */
   readonly restarts: boolean;
+  /** Pages that are there at the moment. */
+  readonly present: Set<Candidate>;
   /** When it is aborted, interviews are left. */
   readonly closing: AbortSignal;
 }
@@ -68,7 +70,8 @@ export async function liveThrough(life: Life, place: Place, index: number): Prom
   const candidate = await arrive(life, place, index).catch(() => undefined);
   if (candidate === undefined) return undefined;
   const { sessionId, faults } = candidate;
-  await actOut(life, candidate, place);
+  place.present.add(candidate);
+  await actOut(life, candidate, place).finally(() => place.present.delete(candidate));
   candidate.vanish();
   return { sessionId, connectMs: candidate.connectMs, faults };
 }

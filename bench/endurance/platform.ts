@@ -35,6 +35,17 @@ export class Platform {
     return this.#read<SessionList>("GET", query);
   }
 
+  async listAll(): Promise<SessionList["sessions"]> {
+    const all: SessionList["sessions"] = [];
+    let cursor = "";
+    do {
+      const page = await this.list(`?limit=200${cursor}`);
+      all.push(...page.sessions);
+      cursor = page.nextCursor === null ? "" : `&cursor=${encodeURIComponent(page.nextCursor)}`;
+    } while (cursor !== "");
+    return all;
+  }
+
   details(sessionId: string): Promise<SessionDetails> {
     return this.#read<SessionDetails>("GET", `/${sessionId}`);
   }

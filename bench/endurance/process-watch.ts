@@ -1,4 +1,5 @@
 import { readdir, readlink } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import type { MeasuredServer } from "../proxy-process.ts";
 
 /** What a process holds at one moment. */
@@ -31,6 +32,33 @@ export async function holdingOf(proxy: MeasuredServer, minute: number): Promise<
   };
 }
 
+/** More than before anything, for each kind: warm connections to the voice service, and timers that run on. */
+const ALLOWED_LEFT = 10;
+
+const LOOK_EVERY_MS = 5000;
+
+/** What a process holds once it has let go of what it held for a while, or when the time is over. */
+export async function settledHolding(
+  proxy: MeasuredServer,
+  base: Holding,
+  minute: () => number,
+  withinMs: number,
+): Promise<Holding> {
+  for (const givenUpAt = performance.now() + withinMs; ; ) {
+    const left = await holdingOf(proxy, minute());
+    if (leftBehind(base, left).length === 0 || performance.now() > givenUpAt) return left;
+    await pause(LOOK_EVERY_MS);
+  }
+}
+
+/** Of what a process holds more than it did before anything, in words. */
+export function leftBehind(base: Holding, left: Holding): readonly string[] {
+  return [
+    ...growthByKind(base.descriptors, left.descriptors).map((text) => `descriptors: ${text}`),
+    ...growthByKind(base.resources, left.resources).map((text) => `resources: ${text}`),
+  ];
+}
+
 /** Those of a process by kind, such as `socket`, `anon_inode:[eventpoll]` or `file`. Of Linux only; elsewhere there are none. */
 async function descriptorsOf(pid: number): Promise<Readonly<Record<string, number>>> {
   const folder = `/proc/${pid}/fd`;
@@ -49,14 +77,9 @@ export function total(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-/** For each kind by how much the later count is higher, where it is higher by more than `allowed`. */
-export function growthByKind(
-  before: Readonly<Record<string, number>>,
-  after: Readonly<Record<string, number>>,
-  allowed: number,
-): readonly string[] {
+function growthByKind(before: Holding["descriptors"], after: Holding["descriptors"]): readonly string[] {
   return Object.entries(after).flatMap(([kind, count]) =>
-    count - (before[kind] ?? 0) > allowed ? [`${kind} went from ${before[kind] ?? 0} to ${count}`] : [],
+    count - (before[kind] ?? 0) > ALLOWED_LEFT ? [`${kind} went from ${before[kind] ?? 0} to ${count}`] : [],
   );
 }
 

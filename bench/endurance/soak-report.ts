@@ -1,7 +1,7 @@
 import type { Figures } from "../figures.ts";
 import { growthOf } from "../memory-growth.ts";
 import { percentileOf } from "../summary.ts";
-import { growthByKind, type Holding, total } from "./process-watch.ts";
+import { type Holding, leftBehind, total } from "./process-watch.ts";
 import type { Tally } from "./steady-load.ts";
 
 interface Timed {
@@ -43,9 +43,6 @@ const WARM_UP = 0.25;
 /** In MiB a minute, of all that a hundred interviews at a time do. */
 const MAX_HEAP_GROWTH = 0.1;
 const MAX_RSS_GROWTH = 0.5;
-
-/** Beyond the base, for each kind: warm connections to the voice service, and timers that run on. */
-const ALLOWED_LEFT = 10;
 
 /** The time to connect in the last quarter, by that of the first and by the same of the control. */
 const MAX_DRIFT = 1.5;
@@ -102,8 +99,7 @@ export function brokenBounds(run: SoakRun): readonly string[] {
     ...run.orphans.map((id) => `the call ${id} was left`),
     ...run.notTold.map((id) => `the platform was not told once that ${id} had ended`),
     ...run.complaints,
-    ...growthByKind(base.descriptors, left.descriptors, ALLOWED_LEFT).map((text) => `descriptors: ${text}`),
-    ...growthByKind(base.resources, left.resources, ALLOWED_LEFT).map((text) => `resources: ${text}`),
+    ...leftBehind(base, left),
     ...(isJudged && !(heap <= MAX_HEAP_GROWTH) ? [`the heap grows by ${heap} MiB a minute`] : []),
     ...(isJudged && !(rss <= MAX_RSS_GROWTH) ? [`the process grows by ${rss} MiB a minute`] : []),
     ...(isJudged && !(drift(run) <= MAX_DRIFT)

@@ -12,8 +12,8 @@ import type { EndedCall } from "./voice-service-process.ts";
 /** What the proxy names persons to the voice service by. */
 const CONFIG = readConfig({ OPENAI_API_KEY: LOAD_KEY });
 
-/** A call that lives on for so long after its session has ended is nobody's. */
-const HUNG_UP_WITHIN_MS = 60_000;
+/** By then every call of a session that has ended is hung up, or on record as one that may live and cannot be found. */
+const DECIDED_WITHIN_MS = 100_000;
 
 /** What is left of an interview that has ended. */
 export interface Verdict {
@@ -28,22 +28,20 @@ export interface Verdict {
 
 /** Compares the transcript of an interview that has ended with what was said in its calls, and looks for what must not be. */
 export async function judge(platform: Platform, service: VoiceService, sessionId: string): Promise<Verdict> {
-  const { person, endReason, endedAt, calls } = await platform.details(sessionId);
+  const { person } = await platform.details(sessionId);
+  const identifier = safetyIdentifierOf({ tenant: "default", person }, CONFIG);
+  const { made, ended } = await service.saidBy(identifier, 0, DECIDED_WITHIN_MS);
+  const { endReason, endedAt, calls } = await platform.details(sessionId);
+  const lost = calls.filter(({ state }) => state === "possible_orphan").length;
   const faults: string[] = [];
   if (endReason === null || endedAt === null) faults.push("ended without a reason");
-  const made = calls.filter(({ state }) => state !== "failed").length;
-  const inCalls = await service.saidBy(
-    safetyIdentifierOf({ tenant: "default", person }, CONFIG),
-    made,
-    HUNG_UP_WITHIN_MS,
-  );
-  if (inCalls.length < made) faults.push(`of its ${made} calls only ${inCalls.length} have ended`);
+  if (made - ended.length > lost) faults.push(`of the ${made} calls of its person ${made - ended.length} live on`);
   const bytes = await platform.transcript(sessionId);
   const proven = verifyTranscript(bytes);
   if (!proven.ok) faults.push(`its transcript cannot be proved: ${JSON.stringify(proven)}`);
   const { turns } = JSON.parse(bytes.toString("utf8")) as TranscriptDocument;
   const transcribed = turns.map(({ role, status, text, heardMs }): Said => [role, status, text, heardMs]);
-  const fault = faultOfTranscript(inCalls, transcribed);
+  const fault = faultOfTranscript(ended, transcribed);
   if (fault !== undefined) faults.push(`its transcript is not what was said: ${fault}`);
   return {
     reason: endReason ?? "none",
@@ -65,5 +63,16 @@ function faultOfTranscript(calls: readonly EndedCall[], transcribed: readonly Sa
       }),
     ),
   );
-  return faultOfAbsence({ said, transcribed, cuts: [], lastOnes });
+  return faultOfAbsence({ said, transcribed: withoutDoubleGaps(transcribed), cuts: [], lastOnes });
+}
+
+/** A gap of nobody in particular stands for those beside it too, in whichever order they are. */
+function withoutDoubleGaps(transcribed: readonly Said[]): readonly Said[] {
+  const isEmptyGap = (turn: Said | undefined): boolean => turn?.[1] === "gap" && turn[2] === null;
+  const isOfNobody = (turn: Said | undefined): boolean => isEmptyGap(turn) && turn?.[0] === "unknown";
+  return transcribed.filter(
+    (turn, index) =>
+      !isEmptyGap(turn) ||
+      !(isOfNobody(transcribed[index - 1]) || (!isOfNobody(turn) && isOfNobody(transcribed[index + 1]))),
+  );
 }

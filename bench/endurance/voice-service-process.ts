@@ -3,7 +3,13 @@ import { type CallReport, startSimulator } from "openai-voice-simulator";
 import { type Said, saidAnewIn } from "../../fly-interview-hybrid/test/doors/said-by-simulator.ts";
 import { scriptOf } from "./script.ts";
 
-/** What is said to the parent without being asked. */
+/** What is said to the parent when a call is made. */
+export interface MadeCall {
+  /** Names whose call it is. */
+  readonly madeFor: string;
+}
+
+/** What is said to the parent when one has ended. */
 export interface EndedCall {
   /** Names whose call it was. */
   readonly person: string;
@@ -45,6 +51,7 @@ simulator
     ({ type, callId }) => {
       // The report of a call that ends is complete behind this event.
       if (type === "call.ended") setImmediate(() => tell(callId));
+      if (type === "call.created") setImmediate(() => tellOfNew(callId));
       return false;
     },
     { timeoutMs: FOR_EVER_MS },
@@ -62,6 +69,11 @@ process.on("message", () => {
   process.send?.({ live } satisfies LiveCalls);
 });
 process.send?.(simulator.baseUrl);
+
+function tellOfNew(callId: string): void {
+  const madeFor = simulator.calls().find(({ id }) => id === callId)?.safetyIdentifier ?? "";
+  process.send?.({ madeFor } satisfies MadeCall);
+}
 
 function tell(callId: string): void {
   const report = simulator.calls().find(({ id }) => id === callId);

@@ -5,13 +5,14 @@ import { Utterance } from "./utterance.ts";
 /** In a shorter absence nobody can have said something and been answered; in a longer one several turns may be missing. */
 const SHORT_ABSENCE_MS = 2000;
 
-/** When the sideband was last away. */
+/** When the sideband was last away. What a long absence hid is not known for a further one behind it: they count as one. */
 export class Absence {
   readonly #clock: Clock;
   #lostAt: number | null = null;
   #backAt: number | null = null;
   #known: ReadonlySet<string> = new Set();
   #isFollowed = false;
+  #isBridged = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -30,22 +31,32 @@ export class Absence {
     return this.#lostAt !== null && (this.#backAt ?? this.#clock.now()) - this.#lostAt >= SHORT_ABSENCE_MS;
   }
 
-  /** True where it was the last thing to happen: no item has come since that could lead back to those missed. */
+  /** True where no item has come since that could lead back to those missed. */
   get isLast(): boolean {
     return this.hasBeen && !this.#isFollowed;
   }
 
   /** @param known - the items whose turns were not final yet: they began before it */
   begin(since: number, known: Iterable<string>): void {
-    this.#lostAt = since;
+    if (!this.isLong || this.#isBridged) {
+      this.#lostAt = since;
+      this.#known = new Set(known);
+    }
     this.#backAt = null;
-    this.#known = new Set(known);
     this.#isFollowed = false;
+    this.#isBridged = false;
   }
 
-  /** An item was heard of for the first time. */
-  noteNew(): void {
-    if (!this.isNow) this.#isFollowed = true;
+  /** Something that was missed has its place. */
+  noteFollowed(): void {
+    this.#isFollowed = true;
+  }
+
+  /** It is known behind which one an item is. Where it came since and that one `isPlaced`, nothing was hidden between them. */
+  noteChained(id: string, isPlaced: boolean): void {
+    if (this.isNow || this.knew(id)) return;
+    this.#isFollowed = true;
+    this.#isBridged ||= isPlaced;
   }
 
   /** True for an item that was known when it began. */

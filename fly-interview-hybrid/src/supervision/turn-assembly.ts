@@ -117,10 +117,19 @@ export class TurnAssembly {
     this.#stopWaiting();
     this.#responses.end(this.#absence.isNow ? null : this.#clock.now());
     for (const id of this.#order.missing) this.#placeUnproven(id);
-    for (const utterance of this.#open.values()) this.#finish(utterance);
     const hidden = this.#hiddenAtTheEnd();
+    const [before, since] = this.#openAround();
+    for (const utterance of before) this.#finish(utterance);
     if (hidden !== undefined) this.#append(hidden);
+    for (const utterance of since) this.#finish(utterance);
     this.#handOn();
+  }
+
+  /** What is open and has its place or began before the last absence, and what came since and has none. */
+  #openAround(): readonly [before: readonly Utterance[], since: readonly Utterance[]] {
+    const isBefore = ({ id }: Utterance): boolean => this.#order.isPlaced(id) || this.#absence.knew(id);
+    const open = [...this.#open.values()];
+    return [open.filter(isBefore), open.filter((utterance) => !isBefore(utterance))];
   }
 
   /** What the last absence may have hidden, if nothing has come since that could lead back to it. */
@@ -185,6 +194,7 @@ export class TurnAssembly {
     if (this.#utterance(id) === undefined) return;
     if (!this.#order.isKnown(id)) this.#listener.placed(id, previousId);
     this.#order.place(id, previousId);
+    this.#absence.noteChained(id, this.#order.isPlaced(id));
   }
 
   /** The open item of an id; `undefined` where its turn was told, or too many are open. */
@@ -195,7 +205,6 @@ export class TurnAssembly {
       if (this.#open.size >= MAX_OPEN && !this.#forgetOne()) return undefined;
       utterance = new Utterance(id);
       this.#open.set(id, utterance);
-      this.#absence.noteNew();
     }
     if (utterance.speaker === undefined) utterance.speaker = speaker;
     return utterance;
@@ -274,6 +283,7 @@ export class TurnAssembly {
     if (this.#absence.isLong) this.#append(this.#absence.toGap(`gap:${id}`));
     this.#listener.placed(id, this.#order.last ?? null);
     this.#order.append(id);
+    this.#absence.noteChained(id, true);
   }
 
   /** Puts an item, of which only its successor is known, behind everything known, with what else has no place. */
@@ -307,6 +317,7 @@ export class TurnAssembly {
       this.#order.append(item.id);
       before = item.speaker ?? null;
     }
+    this.#absence.noteFollowed();
   }
 
   #append(gap: Utterance): void {

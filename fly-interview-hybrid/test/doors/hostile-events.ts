@@ -1,4 +1,4 @@
-import type { WireEvent } from "./sideband-relay.ts";
+import type { WireEvent } from "./provider-relay.ts";
 import { VOICE_API } from "./voice-api.ts";
 
 /** What a hostile provider can make of the events of an API. */

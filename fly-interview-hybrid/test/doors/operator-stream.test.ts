@@ -206,6 +206,21 @@ describe("the stream of an operator ends", () => {
     expect(await forEver.next("overview")).toMatchObject({ type: "overview" });
   });
 
+  test("when a service token of its tenant is withdrawn", async () => {
+    const clock = createFakeClock(Date.now());
+    const { proxy, ask } = await startTenants({ clock });
+    const { serviceToken } = await createTenant(proxy, "acme");
+    const { json } = await ask("GET", "/api/tenants/acme");
+    const page = await openOperatorPage(proxy, serviceToken);
+    const reader = await readOperatorStream(proxy, page.headers);
+    await reader.next("sessions");
+    const [{ id }] = (json as { serviceTokens: [{ id: string }] }).serviceTokens;
+    expect((await ask("DELETE", `/api/tenants/acme/service-tokens/${id}`)).status).toBeLessThan(300);
+    expect((await page.ask("GET", "/api/operators/me")).status).toBe(401);
+    await clock.advance(5000);
+    expect(await reader.closed).toBe("ended");
+  });
+
   test("when its tenant is disabled", async () => {
     const { proxy, ask } = await startTenants();
     const tenant = await createTenant(proxy, "acme");

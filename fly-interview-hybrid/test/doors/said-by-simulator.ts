@@ -1,5 +1,5 @@
 import type { CallReport, SaidWords, SimulatorEvent } from "openai-voice-simulator";
-import type { WireEvent } from "./sideband-relay.ts";
+import type { WireEvent } from "./provider-relay.ts";
 
 /** One turn, as a transcript and the simulator's log can both have it. */
 export type Said = readonly [role: string, status: string, text: string | null, heardMs: number | null];

@@ -2,7 +2,8 @@ import type { IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
 import { audioOffer } from "../sample-sdp.ts";
 import { SECRETS } from "./secrets.ts";
-import { type Detour, relayWith } from "./sideband-relay.ts";
+import type { Detour } from "./provider-relay.ts";
+import { relayWith } from "./sideband-relay.ts";
 import { type ProxyUnderTest, startProxy, tokenFor } from "./start-proxy.ts";
 
 const SETTINGS = { VOICE_API: "realtime", CALL_CREATION: "client_secret" };

@@ -5,7 +5,8 @@ import { begin, end, type HeldInterview, PATIENCE_MS, SPEED, untilAllIsSpoken } 
 import { createSteppingClock } from "../stepping-clock.ts";
 import { GHOST_TURNS, ghostEvent, LAST_EVENT, READ_EVENTS, WRONG_FIELDS } from "./hostile-events.ts";
 import type { Said } from "./said-by-simulator.ts";
-import { type Frames, relayWith, type WireEvent } from "./sideband-relay.ts";
+import type { Frames, WireEvent } from "./provider-relay.ts";
+import { relayWith } from "./sideband-relay.ts";
 import { startProxy } from "./start-proxy.ts";
 import { asOnRealtime } from "./voice-api.ts";
 

@@ -105,7 +105,7 @@ function covers(
   if (status === "gap" && role === "unknown")
     return covers(rest, said, lastOnes) || (first !== undefined && covers(transcribed, others, lastOnes));
   if (first === undefined || role !== first[0]) return false;
-  const isSomeOfIt = status === "gap" && (text === null || first[2]?.includes(text) === true);
+  const isSomeOfIt = status === "gap" && (text === null || first[2] === null || first[2].includes(text));
   // The provider takes the words out of what was cut off, so that only those remain that had come before.
   const isCutOff = status === "interrupted" && (first[1] === status || last !== undefined) && turn[3] === null;
   const isPartOfIt = isCutOff && text !== null && first[2]?.startsWith(text) === true;

@@ -110,6 +110,11 @@ const walk = record({
   ),
 }).map(({ first, others, ...rest }): Walk => ({ ...rest, steps: [first, ...others] }));
 
+/** What goes wrong with as many creates, one after the other; the same for the same seed. */
+export function randomCreateFaults(count: number, seed: number): readonly CreateFault[] {
+  return sample(createFault, { numRuns: count, seed });
+}
+
 /** As many walks as asked for; the same ones for the same seed. */
 export function randomWalks(count: number, seed: number): readonly Walk[] {
   return sample(walk, { numRuns: count, seed });

@@ -1,5 +1,5 @@
 import type { Clock } from "../../src/clock.ts";
-import type { WireEvent } from "../doors/sideband-relay.ts";
+import type { WireEvent } from "../doors/provider-relay.ts";
 
 /** A sideband that breaks. */
 export interface Cut {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Detour } from "../doors/sideband-relay.ts";
+import type { Detour } from "../doors/provider-relay.ts";
 import { canHideCall, type CreateFault, type Walk } from "./random-walks.ts";
 
 const CREATE = /\/(?:realtime\/calls|live\/sessions)$/;

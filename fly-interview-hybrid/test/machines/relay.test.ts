@@ -4,8 +4,6 @@ import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { type EventReader, readEvents } from "../doors/event-reader.ts";
-import { openOperatorPage } from "../doors/operator-page.ts";
-import { readOperatorStream } from "../doors/operator-reader.ts";
 import { SERVICE } from "../doors/platform.ts";
 import { expectNoCallLeft, toldBy } from "../doors/provider-log.ts";
 import type { SocketClient } from "../doors/socket-client.ts";
@@ -316,32 +314,6 @@ describe("the platform, which asks another machine than the session's", () => {
     expect(await exchange(next)).toMatchObject({ status: 200, json: { sessionId } });
     expect(await exchange(resumeToken)).toMatchObject({ status: 401, json: { error: { code: "UNAUTHENTICATED" } } });
   });
-});
-
-test("an operator at another machine sees what runs, hears it, guides it, and is signed out everywhere", {
-  timeout: 30_000,
-}, async () => {
-  const { place, owner, other } = await startTwo();
-  await meet(owner, other);
-  const { sessionId } = await begin(owner, "ada");
-  const page = await openOperatorPage(other, SERVICE);
-  const board = await readOperatorStream(other, page.headers);
-  expect(
-    await board.until(() => {
-      const found = board.sessions.get(sessionId);
-      return found?.state === "live" ? found : undefined;
-    }),
-  ).toMatchObject({ person: "ada", isHere: false, isCandidateConnected: null, quality: null });
-  const reader = await readEvents(other, sessionId, page.headers);
-  await reader.next("turn");
-  const guidance = `/api/sessions/${sessionId}/guidance`;
-  expect((await page.ask("POST", guidance, { body: { text: "Ask about Lovelace." } })).status).toBe(202);
-  await place.simulator.waitFor((event) => toldBy(event)?.text === "Ask about Lovelace.");
-  expect((await page.ask("POST", "/api/operators/logout")).status).toBe(204);
-  expect(await reader.closed).toBe("cut");
-  expect(await board.closed).toBe("ended");
-  const there = await fetch(`${owner.url}/api/operators/me`, { headers: { cookie: page.cookie } });
-  expect(there.status).toBe(401);
 });
 
 describe("a machine that is shown a pass", () => {

@@ -13,8 +13,8 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-/** To the server behind a Unix socket. */
-export async function startRelay(socketPath: string): Promise<Relay> {
+/** To the server behind a Unix socket, or on a port of this machine. */
+export async function startRelay(target: string | number): Promise<Relay> {
   let state: "open" | "cut" | "silent" = "open";
   const sockets = new Set<Socket>();
   const keep = (socket: Socket, other: Socket): void => {
@@ -34,9 +34,9 @@ export async function startRelay(socketPath: string): Promise<Relay> {
       client.destroy();
       return;
     }
-    const target = connect(socketPath);
-    keep(client, target);
-    keep(target, client);
+    const server = typeof target === "string" ? connect(target) : connect(target, "127.0.0.1");
+    keep(client, server);
+    keep(server, client);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

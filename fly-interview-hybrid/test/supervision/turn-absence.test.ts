@@ -165,6 +165,48 @@ describe("after the sideband was away", () => {
     ]);
   });
 
+  test("a question that was missed is declared where the call ends while it is answered", async () => {
+    for (const absenceMs of [500, 5000]) {
+      const under = createAssembly();
+      await away(under, absenceMs);
+      under.take(heardToTheEnd("a1"), ...candidateSpeaks("u1", "a1").slice(0, 1));
+      under.assembly.end();
+      const speaker = absenceMs < 2000 ? "interviewer" : "somebody";
+      expect(under.told()).toEqual([`${speaker}: ? [gap, inferred]`, "candidate: ? [gap]"]);
+    }
+  });
+
+  test("a long absence is not forgotten for a short one behind it: more may be missing", async () => {
+    const under = createAssembly();
+    under.take(...opening, ...answer);
+    await away(under, 5000);
+    await under.clock.advance(1000);
+    await away(under, 100);
+    // Of the reply only its end is seen, so that nothing leads back to what came before it.
+    under.take(...interviewerDone("a3", "Well.").slice(0, 1), heardToTheEnd("a3"));
+    under.take(...candidateSpeaks("u3", "a3"), transcribed("u3", "Yes."));
+    under.take({ type: "retrieved", item: item("a3", "interviewer", { text: "Well." }) });
+    await under.clock.advance(10_000);
+    expect(under.told().slice(2)).toEqual([
+      "somebody: ? [gap, inferred]",
+      "interviewer: Well. [complete, inferred]",
+      "candidate: Yes. [complete]",
+    ]);
+  });
+
+  test("a long absence that something has led back over is over: a short one behind it hides little", async () => {
+    const under = createAssembly();
+    under.take(...opening, ...answer);
+    await away(under, 5000);
+    under.take(...interviewerSays("a2", "u1", "I see."));
+    await away(under, 100);
+    under.take(...candidateSpeaks("u2", "a2").slice(0, 2), transcribed("u2", "Yes."));
+    under.take(...interviewerSays("a3", "u2", "Well."));
+    under.take({ type: "retrieved", item: item("u2", "candidate", { text: "Yes." }) });
+    await under.clock.advance(10_000);
+    expect(under.turns.map(({ itemId }) => itemId)).toEqual(["a1", "u1", "a2", "u2", "a3"]);
+  });
+
   test("an item whose place is known through another is not put before that", async () => {
     const under = createAssembly();
     under.take(...opening, ...answer, ...interviewerBegins("a2", "u1", ["And?"]).slice(2));

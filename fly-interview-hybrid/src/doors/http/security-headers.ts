@@ -44,10 +44,6 @@ export const OPERATOR_PAGE_HEADERS: Readonly<Record<string, string>> = {
 
 function headersWith(directives: Readonly<Record<string, readonly string[] | null>>): OutgoingHttpHeaders {
   const response = new ServerResponse(new IncomingMessage(new Socket()));
-  helmet({ contentSecurityPolicy: { directives: directives as typeof PAGE_POLICY } })(
-    response.req,
-    response,
-    () => undefined,
-  );
+  helmet({ contentSecurityPolicy: { directives } })(response.req, response, () => undefined);
   return response.getHeaders();
 }
