@@ -1,4 +1,4 @@
-import type { Figures } from "../figures-table.ts";
+import type { Figures } from "../figures.ts";
 import { percentileOf } from "../summary.ts";
 import { type Holding, leftBehind, total } from "./process-watch.ts";
 import type { Tally } from "./steady-load.ts";
