@@ -115,8 +115,8 @@ function Facts({ session }: { readonly session: SessionDetails }): ReactElement 
 
 const FORMS = [
   { format: "text", name: "Text", file: "txt" },
-  { format: "vtt", name: "Captions (WebVTT)", file: "vtt" },
-  { format: "json", name: "JSON, with its proof", file: "json" },
+  { format: "vtt", name: "WebVTT", file: "vtt" },
+  { format: "json", name: "JSON with its proof", file: "json" },
 ] as const;
 
 function Exports({ sessionId }: { readonly sessionId: string }): ReactElement {
