@@ -100,7 +100,7 @@ try {
       cell.failed += found.failed;
     }
   }
-  console.log(JSON.stringify(figuresOf(cells, upstreamLatenessMs)));
+  console.log(JSON.stringify({ ...figuresOf(cells, upstreamLatenessMs), raw: cells.map(distributionOf) }));
 } finally {
   for (const close of closing.toReversed()) await close();
 }
@@ -108,6 +108,12 @@ try {
 function emptyCell(upstreamMs: number, concurrency: number, through: string): Cell {
   const lists = { timesMs: [], fromOpeningMs: [], mediansMs: [], latenessMs: [] };
   return { upstreamMs, concurrency, through, ...lists, failed: 0 };
+}
+
+/** All times would be a hundred thousand: each hundredth of them is kept. */
+function distributionOf({ upstreamMs, concurrency, through, timesMs, mediansMs }: Cell) {
+  const hundredthsMs = Array.from({ length: 101 }, (_, share) => hundredths(percentileOf(timesMs, share / 100)));
+  return { upstreamMs, concurrency, through, connects: timesMs.length, mediansMs, hundredthsMs };
 }
 
 /** In parts, so that no more sessions run at once than in what is measured. */

@@ -1,5 +1,5 @@
 import type { FigureRow, Figures } from "./figures.ts";
-import type { Spread, Summary } from "./summary.ts";
+import type { Summary } from "./summary.ts";
 
 /** One of all figures, and one of each list. */
 export function tables(figures: Figures): string[] {
@@ -32,8 +32,7 @@ function flatten(figures: Figures, path = ""): [figure: string, value: string][]
     const figure = `${path}${name}`;
     if (typeof value !== "object") return [[figure, String(value)]];
     if (isList(value)) return [];
-    if (isSummary(value)) return [[figure, describe(value)]];
-    return isSpread(value) ? [[figure, describeSpread(value)]] : flatten(value, `${figure}.`);
+    return isSummary(value) ? [[figure, describe(value)]] : flatten(value, `${figure}.`);
   });
 }
 
@@ -47,12 +46,4 @@ function isSummary(figures: Figures): figures is Figures & Summary {
 
 function describe({ medianMs, minMs, maxMs }: Summary): string {
   return `median ${medianMs} ms (${minMs} to ${maxMs})`;
-}
-
-function isSpread(figures: Figures): figures is Figures & Spread {
-  return ["median", "min", "max"].every((name) => typeof figures[name] === "number");
-}
-
-function describeSpread({ median, min, max }: Spread): string {
-  return `median ${median} (${min} to ${max})`;
 }

@@ -1,5 +1,5 @@
 import Database from "libsql";
-import { Client } from "pg";
+import type { Client } from "pg";
 import { NO_USAGE } from "../fly-interview-hybrid/src/records/usage.ts";
 
 /** Of one table, in the names of its columns. */

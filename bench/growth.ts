@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
-import pg from "pg";
+import { Client } from "pg";
 import { openPostgresRecords } from "../fly-interview-hybrid/src/records/postgres/records.ts";
 import type { Records } from "../fly-interview-hybrid/src/records/records.ts";
 import { openSqliteRecords } from "../fly-interview-hybrid/src/records/sqlite/records.ts";
@@ -69,21 +69,24 @@ try {
 /** Statements, each with the values of its first time. */
 type Statements = Map<string, readonly unknown[]>;
 
+type Prepare = typeof Database.prototype.prepare;
+type Ask = typeof Client.prototype.query;
+
 /** Every statement that goes to a database from now on. */
 function noteStatements(): { readonly sqlite: Statements; readonly postgres: Statements } {
   const asked = { sqlite: new Map() as Statements, postgres: new Map() as Statements };
-  const { prepare } = Database.prototype;
+  const prepare = Reflect.get<Database.Database, "prepare">(Database.prototype, "prepare");
   Database.prototype.prepare = function note(this: Database.Database, query: string) {
     if (!asked.sqlite.has(query)) asked.sqlite.set(query, []);
     return prepare.call(this, query);
-  } as typeof prepare;
-  const { query: ask } = pg.Client.prototype;
-  pg.Client.prototype.query = function note(this: pg.Client, ...args: unknown[]) {
+  } as Prepare;
+  const ask = Reflect.get<Client, "query">(Client.prototype, "query");
+  Client.prototype.query = function note(this: Client, ...args: unknown[]) {
     const [query, values] = args;
     const isNew = typeof query === "string" && !asked.postgres.has(query);
     if (isNew) asked.postgres.set(query, Array.isArray(values) ? values : []);
     return Reflect.apply(ask, this, args) as unknown;
-  } as typeof ask;
+  } as Ask;
   return asked;
 }
 

@@ -17,18 +17,20 @@ interface OnItsWay {
 /** Delivers in the order of sending, each after its time. */
 class DelayLine {
   readonly #queue: OnItsWay[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  #isWaiting = false;
 
   send(dueAt: number, arrive: () => void): void {
     this.#queue.push({ dueAt: Math.max(dueAt, this.#queue.at(-1)?.dueAt ?? 0), arrive });
-    this.#timer ??= this.#wait();
+    if (!this.#isWaiting) this.#wait();
   }
 
-  #wait(): NodeJS.Timeout {
+  #wait(): void {
+    this.#isWaiting = true;
     const dueIn = Math.max(0, (this.#queue[0]?.dueAt ?? 0) - performance.now());
-    return setTimeout(() => {
+    setTimeout(() => {
       while ((this.#queue[0]?.dueAt ?? Number.POSITIVE_INFINITY) <= performance.now()) this.#queue.shift()?.arrive();
-      this.#timer = this.#queue.length > 0 ? this.#wait() : undefined;
+      this.#isWaiting = false;
+      if (this.#queue.length > 0) this.#wait();
     }, dueIn);
   }
 }

@@ -45,12 +45,14 @@ export async function startTlsFront({ key, cert }: Certificate, targetPort: numb
 export async function startMintingServer({ key, cert }: Certificate, servicePort: number): Promise<LocalServer> {
   const agent = new Agent({ keepAlive: true, ca: cert });
   const server = createServer({ key, cert }, (request, response) => {
-    if (request.url !== "/token")
-      return void response.writeHead(200, { "content-type": "text/html" }).end("<title>Page</title>");
-    mint(agent, servicePort).then(
-      (secret) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(secret)),
-      () => response.destroy(),
-    );
+    if (request.url === "/token") {
+      mint(agent, servicePort).then(
+        (secret) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(secret)),
+        () => response.destroy(),
+      );
+    } else {
+      response.writeHead(200, { "content-type": "text/html" }).end("<title>Page</title>");
+    }
   });
   server.keepAliveTimeout = 600_000;
   const local = await listening(server);

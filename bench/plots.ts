@@ -40,7 +40,7 @@ const CHARTS: Readonly<Record<string, (figures: Figures) => BarChart>> = {
     title: "Lateness of packets at the 99th percentile, by calls",
     unit: "ms, logarithmic",
     isLogarithmic: true,
-    groups: groupedBy(listOf(steps), "calls", "through", "p99Ms", (calls) => `${calls} calls`),
+    groups: groupedBy(listOf(steps), { group: "calls", bar: "through", figure: "p99Ms", unit: "calls" }),
   }),
   growth: ({ steps }) => ({
     title: "Statements of one interview, by how many there are",
@@ -48,10 +48,7 @@ const CHARTS: Readonly<Record<string, (figures: Figures) => BarChart>> = {
     isLogarithmic: true,
     groups: groupedBy(
       listOf(steps).filter(({ interviewMs }) => interviewMs !== undefined),
-      "size",
-      "of",
-      "interviewMs",
-      String,
+      { group: "size", bar: "of", figure: "interviewMs", unit: "interviews" },
     ),
   }),
   "start-time": ({ proxy, helloServer, emptyScript }) => ({
@@ -94,20 +91,23 @@ function drawClick(figures: Figures): string {
   });
 }
 
+/** The columns that a chart is drawn from. */
+interface Columns {
+  readonly group: string;
+  readonly bar: string;
+  readonly figure: string;
+  /** Of the group's value. */
+  readonly unit: string;
+}
+
 /** A group for each value of one column, with a bar for each value of another; of several rows the median. */
-function groupedBy(
-  rows: readonly FigureRow[],
-  group: string,
-  label: string,
-  figure: string,
-  nameOf: (value: string | number) => string,
-): BarGroup[] {
+function groupedBy(rows: readonly FigureRow[], { group, bar: name, figure, unit }: Columns): BarGroup[] {
   const valuesOf = (column: string) => [...new Set(rows.map((row) => row[column] ?? ""))];
   return valuesOf(group).map((value) => ({
-    label: nameOf(value),
-    bars: valuesOf(label).flatMap((name) => {
-      const found = rows.filter((row) => row[group] === value && row[label] === name).map((row) => Number(row[figure]));
-      return found.length === 0 ? [] : [labelled(String(name), hundredths(medianOf(found)))];
+    label: `${value} ${unit}`,
+    bars: valuesOf(name).flatMap((label) => {
+      const found = rows.filter((row) => row[group] === value && row[name] === label).map((row) => Number(row[figure]));
+      return found.length === 0 ? [] : [labelled(String(label), hundredths(medianOf(found)))];
     }),
   }));
 }

@@ -93,7 +93,7 @@ async function storm(start: Start, awayMs = 0): Promise<Storm> {
       readyToBackP95Ms: rounded(percentileOf(times, 0.95)),
       readyToBackMaxMs: rounded(Math.max(...times)),
       backWithin5sPercent: rounded(
-        (100 * times.filter((time) => time <= 5000).length) / (PAGES_OF_EACH * CORES_OF_PAGES.length),
+        (100 * times.filter((took) => took <= 5000).length) / (PAGES_OF_EACH * CORES_OF_PAGES.length),
       ),
       back: times.length,
       refusedForGood: reports.reduce((sum, { refusedForGood }) => sum + refusedForGood, 0),

@@ -83,10 +83,10 @@ export async function callEveryMethod(records: Records): Promise<readonly string
   await readInterviews(all, 100, 7);
   await sweep(all);
   await writeMarks(all);
-  await useSessions(all);
-  await useInvitations(all);
-  await useDeliveries(all);
-  await useTenants(all);
+  await visitSessions(all);
+  await visitInvitations(all);
+  await visitDeliveries(all);
+  await visitTenants(all);
   const scope = noting(records.of(TENANT));
   await readOfTenant(scope);
   await eraseSome(all);
@@ -128,7 +128,7 @@ async function writeMarks(records: Records): Promise<void> {
   await records.check();
 }
 
-async function useSessions(records: Records): Promise<void> {
+async function visitSessions(records: Records): Promise<void> {
   const waiting: SessionRecord = { ...sessionOf("waiting"), startedAt: null, name: "mine" };
   await records.insertSession(waiting);
   await records.findByName(waiting, "mine");
@@ -142,7 +142,7 @@ async function useSessions(records: Records): Promise<void> {
   await records.bury({ id: "nobody", beat: 0 });
 }
 
-async function useInvitations(records: Records): Promise<void> {
+async function visitInvitations(records: Records): Promise<void> {
   const { brief, createdAt } = sessionOf("invited");
   const invitation = { id: "inv_own", tenant: TENANT, person: "guest", persona: "interviewer", brief, createdAt };
   const open = { ...invitation, expiresAt: createdAt + 60_000, redeemedAt: null, revokedAt: null, attempts: 0 };
@@ -166,7 +166,7 @@ async function useInvitations(records: Records): Promise<void> {
   await records.revokeInvitation(invitation, createdAt);
 }
 
-async function useDeliveries(records: Records): Promise<void> {
+async function visitDeliveries(records: Records): Promise<void> {
   const claim = { endpoint: ENDPOINT, now: 1e15, until: 1e15, limit: 2 };
   await records.claimDeliveries({ ...claim, tenant: TENANT });
   const session = sessionOf("deliveries");
@@ -181,7 +181,7 @@ async function useDeliveries(records: Records): Promise<void> {
   await records.forgetDeadLetters(1);
 }
 
-async function useTenants(records: Records): Promise<void> {
+async function visitTenants(records: Records): Promise<void> {
   const act = { at: 1, actor: "tour", act: "tenant.created", tenant: "toured", settings: [] };
   const tenant = {
     id: "toured",

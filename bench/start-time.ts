@@ -67,6 +67,7 @@ try {
       overHelloServer,
       sessions: SESSIONS,
       residentMiB: { helloServerIdle: resident.helloServer, ...resident.proxy },
+      raw: times,
     }),
   );
 } finally {

@@ -15,23 +15,6 @@ export function summarise(timesMs: readonly number[]): Summary {
   };
 }
 
-/** What a series of figures, one of each round, comes to. */
-export interface Spread {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-/** Of a series of at least one figure, to a hundredth. */
-export function spreadOf(values: readonly number[]): Spread {
-  const sorted = values.toSorted((one, other) => one - other);
-  return {
-    median: hundredths(medianOf(values)),
-    min: hundredths(sorted[0] ?? Number.NaN),
-    max: hundredths(sorted.at(-1) ?? Number.NaN),
-  };
-}
-
 /** The middle of a series of at least one number. */
 export function medianOf(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other);

@@ -39,6 +39,8 @@ interface Way {
   readonly after: () => Promise<void>;
 }
 
+/** What each run of wrk told. */
+const raw: object[] = [];
 const closing: (() => Promise<unknown>)[] = [];
 const opened = <T>(thing: T, close: (thing: T) => Promise<unknown>): T => {
   closing.push(() => close(thing));
@@ -114,6 +116,7 @@ try {
         const cpuMsPerConnect = ((await each.cpuMs()) - before) / report.answers;
         if (report.errorsPercent <= MOST_ERRORS_PERCENT && report.perSecond > best.perSecond)
           best = { perSecond: report.perSecond, cpuMsPerConnect };
+        raw.push({ round, through: each.through, concurrency, cpuMsPerConnect, ...report });
         console.error(`${each.through}, ${concurrency} at once: ${JSON.stringify(report)}`);
         await after();
       }
@@ -121,7 +124,7 @@ try {
       each.cpuMsPerConnect.push(best.cpuMsPerConnect);
     }
   }
-  console.log(JSON.stringify(figuresOf(ways, medianOf(cpuMsPerSideband))));
+  console.log(JSON.stringify({ ...figuresOf(ways, medianOf(cpuMsPerSideband)), raw }));
 } finally {
   for (const close of closing.toReversed()) await close();
 }

@@ -105,16 +105,14 @@ the database, the simulator and the pages share two cores.
 the other, while another interview is begun four times a second.
 
 - \`withoutSocket\`: how long a page that was told to move, or was cut off, had no socket. A page may move twice.`,
-    goals: [
-      ...(["lost", "newInterviewsRefused", "callsEnded"] as const).map((figure) => ({
-        what: { lost: "Turns lost", newInterviewsRefused: "New interviews refused", callsEnded: "Calls ended" }[figure],
-        figure,
-        unit: "",
-        atMost: 0,
-        reason: "A machine stopped before what it had was another's.",
-        next: "look at its log of the roll-out.",
-      })),
-    ],
+    goals: (["lost", "newInterviewsRefused", "callsEnded"] as const).map((figure) => ({
+      what: { lost: "Turns lost", newInterviewsRefused: "New interviews refused", callsEnded: "Calls ended" }[figure],
+      figure,
+      unit: "",
+      atMost: 0,
+      reason: "A machine stopped before what it had was another's.",
+      next: "look at its log of the roll-out.",
+    })),
     uses: ["Postgres"],
   },
   {

@@ -83,5 +83,5 @@ when nothing happens.
     },
   ],
   uses: ["Postgres", "libsql"],
-  quick: { SIZES: "100,1000", LIVE_SIZES: "100,300" },
+  quick: { SIZES: "100,1000", LIVE_SIZES: "150,300", ROUNDS: "5" },
 };

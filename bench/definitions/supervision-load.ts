@@ -68,5 +68,5 @@ else: its \`cpuPercent\` is what reading alone costs.
     { figure: "postgres.cpuOverReader", better: "lower" },
   ],
   uses: ["ws", "Postgres"],
-  quick: { CALLS: "20", STEPS: "200,400", SECONDS: "3" },
+  quick: { CALLS: "20", STEPS: "200,400", SECONDS: "2", EXCHANGES: "5", WARM_UP_MS: "2000" },
 };

@@ -187,6 +187,17 @@ test.each<[string, (records: Records) => Promise<unknown>, readonly string[]]>([
     (records) => records.deadLetters({ ...ofTenant, after: { givenUpAt: 5, id: "dlv_a" } }),
     ["deadLetters (tenant=? AND givenUpAt>? AND (givenUpAt,id)<(?,?))"],
   ],
+  [
+    "a ticket that is spent forgets those that are over, and looks at no other",
+    (records) => records.spendTicket("t", 5),
+    ["ticketsByExpiry (expiresAt<?)"],
+  ],
+  [
+    "what was given up long ago is found by its age",
+    (records) => records.forgetDeadLetters(5),
+    ["lettersByAge (givenUpAt<?)"],
+  ],
+  ["lost calls are counted without the others", (records) => records.countOrphans(), ["possibleOrphans (state=?)"]],
   ["marks are read by their session", (records) => records.marksOf("ses_a"), ["marksOfSession (sessionId=?)"]],
   [
     "a turn's predecessor is read by its number",

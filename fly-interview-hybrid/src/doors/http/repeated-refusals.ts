@@ -108,14 +108,15 @@ export class RepeatedRefusals {
 
 /** Under what a refusal of a request is remembered: all that verdict and reply depend on. Hashes, so that no token is kept. */
 function keysOf(request: FastifyRequest): { readonly address: string; readonly credential: string | undefined } {
-  const { method, headers, routeOptions } = request;
+  const { method, headers, routeOptions, signIn } = request;
   const { origin, host, authorization, upgrade } = headers;
   const { bearer, simulation } = readCredentials(request);
   const asked = [method, routeOptions.url, upgrade, origin, host].join("\n");
   const carried = [authorization, headers["sec-websocket-protocol"]].join("\n");
   return {
     address: hash("sha256", `${asked}\n${networkKey(request.ip)}`),
-    // A visitor of the simulation is counted by address, whatever else the request carries.
-    credential: bearer === undefined || simulation ? undefined : hash("sha256", `${asked}\n${carried}`),
+    // A visitor of the simulation is counted by address, and an operator by a cookie, whatever else the request carries.
+    credential:
+      bearer === undefined || simulation || signIn !== undefined ? undefined : hash("sha256", `${asked}\n${carried}`),
   };
 }

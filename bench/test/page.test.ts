@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import type { Definition } from "../definition.ts";
+import { pageOf } from "../page.ts";
+import { drawPlots } from "../plots.ts";
+
+const definition: Definition = {
+  name: "throughput",
+  title: "Connects a second",
+  about: "How it is measured.",
+  goals: [
+    { what: "Rate", figure: "ofPassThrough", unit: "times", atLeast: 0.5, reason: "It waits.", next: "wait less." },
+  ],
+};
+const figures = { ofPassThrough: 0.4, ways: [{ through: "proxy", connectsPerSecond: 4000 }] };
+
+test("the page has goals, what was not reached and why, the picture, and all figures with their machine", () => {
+  const results = { throughput: { measuredOn: "2026-01-01", machine: "2 cores", versions: "wrk 4.1.0", figures } };
+  const page = pageOf([definition], results, { throughput: "![throughput](benchmarks/throughput.svg)" });
+  expect(page).toMatch(/\| Rate: at least 0.5 times \| 0.4 times \| \*\*not reached\*\* \|/);
+  expect(page).toContain("Not reached: Rate: at least 0.5 times; measured 0.4 times. It waits. Next: wait less.");
+  expect(page).toContain("![throughput](benchmarks/throughput.svg)");
+  expect(page).toContain("2026-01-01; 2 cores; wrk 4.1.0.");
+  expect(page).toMatch(/\| proxy +\| 4000 +\|/);
+});
+
+test("what was not measured yet says so", () => {
+  expect(pageOf([definition], {}, {})).toContain("Not measured yet.");
+});
+
+test("a picture shows each way's rate", () => {
+  const { throughput } = drawPlots({ throughput: { measuredOn: "2026-01-01", machine: "2 cores", figures } });
+  expect(throughput).toContain("<title>Connects a second on one core</title>");
+  expect(throughput).toContain(">4000</text>");
+});
