@@ -41,8 +41,8 @@ if (!(minutes > 0) || !(places > 0) || !Number.isInteger(seed))
 const EXCHANGES = 8;
 const REPORT_EVERY_MS = 60_000;
 
-/** Webhooks are tried again after 5 s, 30 s and 2 minutes; whoever was refused until the end has them by then. */
-const TOLD_WITHIN_MS = Math.min(240_000, 30_000 + minutes * 60_000);
+/** Webhooks are tried again after 5 s, 30 s and 2 minutes, and wait longer where the clock was set back meanwhile. */
+const TOLD_WITHIN_MS = 600_000;
 
 /** Answers of the voice service that nobody waits for any more are read for a minute. */
 const SETTLE_MS = 120_000;

@@ -61,11 +61,18 @@ function faultOfTranscript(calls: readonly EndedCall[], transcribed: readonly Sa
     calls.flatMap(({ said: turns, goingOn, lastLine }) =>
       turns.flatMap((turn, index): [Said, "over" | "going on"][] => {
         if (goingOn.includes(index)) return [[turn, "going on"]];
-        return index === lastLine ? [[turn, "over"]] : [];
+        return index === lastLine || mayHaveBeenCut(turn, transcribed) ? [[turn, "over"]] : [];
       }),
     ),
   );
   return faultOfAbsence({ said, transcribed: withoutDoubleGaps(transcribed), cuts: [], lastOnes });
+}
+
+/** Of a line that was being heard when a long absence began it is not known whether it was heard to its end. */
+function mayHaveBeenCut([, , text]: Said, transcribed: readonly Said[]): boolean {
+  return transcribed.some(
+    (turn, index) => turn[1] === "interrupted" && turn[2] === text && transcribed[index + 1]?.[1] === "gap",
+  );
 }
 
 /** A gap of nobody in particular stands for those beside it too, in whichever order they are. */

@@ -7,3 +7,6 @@ new MutationObserver(() => {
 
 /** How often the page said words that begin so. */
 window.timesSaid = (beginning) => told.filter((words) => words.startsWith(beginning)).length;
+
+/** All that it said, in order. */
+window.saidSoFar = () => told;

@@ -52,11 +52,11 @@ test("a proxy without a descriptor left lets nobody in, goes on with its intervi
 
   const crowd = Array.from({ length: 2 * DESCRIPTORS }, () => arrive(address));
   await expect.poll(() => crowd.filter(({ destroyed }) => destroyed).length).toBeGreaterThan(0);
-  await expect(ask(address, "/healthz"), "nobody else is let in").rejects.toThrow();
+  await expect(ask(address, "/healthz"), "nobody else is let in").rejects.toThrow("fetch failed");
   // With a connection to the voice service that is warm a call can be made.
   waiting.send({ type: "sdp_offer", offer: audioOffer });
   const outcome = await waiting.next("sdp_answer", "error");
-  if (outcome.type === "error") expect(outcome).toMatchObject({ code: "UPSTREAM_UNAVAILABLE", retryable: true });
+  expect(outcome.type === "error" ? outcome.code : "made").toBeOneOf(["made", "UPSTREAM_UNAVAILABLE"]);
   for (const client of [waiting, talking]) {
     client.send({ type: "disconnect" });
     expect(await client.next("disconnected")).toMatchObject({ reason: "client_disconnected" });

@@ -1,5 +1,3 @@
-import { parseServerMessage } from "@interview-proxy/protocol";
-import type { Page } from "playwright-core";
 import { expect, test, vi } from "vitest";
 import { expectOneTranscript, PATIENCE, status } from "../interview/conversation.ts";
 import {
@@ -11,7 +9,8 @@ import {
   nextQuestionHeard,
   saidOnce,
 } from "./held-interview.ts";
-import { createUdpRelay, type UdpRelay } from "./udp-relay.ts";
+import { divertAudio } from "./diverted-audio.ts";
+import { createUdpRelay } from "./udp-relay.ts";
 
 /** From `disconnected` to new audio: 2 s are the goal on a machine that does nothing else. */
 const GENEROUS_SILENCE_MS = 6_000;
@@ -57,18 +56,3 @@ test("audio that is swallowed for good takes another way within seconds", async 
   process.stdout.write(`disconnected to new audio: ${silence} ms\n`);
   expect(silence).toBeLessThan(GENEROUS_SILENCE_MS);
 });
-
-/** Has each call of the page go through the relay. */
-async function divertAudio(page: Page, relay: UdpRelay): Promise<void> {
-  await page.routeWebSocket(/./, (socket) => {
-    const server = socket.connectToServer();
-    server.onMessage((data) => {
-      const message = parseServerMessage(data.toString());
-      if (message?.type !== "sdp_answer") return socket.send(data);
-      const { answer } = message;
-      void relay
-        .divert(answer.sdp)
-        .then((sdp) => socket.send(JSON.stringify({ ...message, answer: { ...answer, sdp } })));
-    });
-  });
-}

@@ -9,6 +9,18 @@ export interface UdpRelay {
   /** Swallows every packet of the calls that there are, both ways, until `unblock`; later calls are not touched. */
   block(): void;
   unblock(): void;
+  /** How packets fare from now on, in every call; without an argument as they should. */
+  impair(impairment?: Impairment): void;
+  /** Packets leave from other ports from now on, as where a candidate's address has changed. */
+  changeAddress(): void;
+}
+
+/** What a bad network does to packets, each way. */
+export interface Impairment {
+  /** Of a hundred so many are lost. */
+  readonly lossPercent?: number;
+  /** Each is late by up to so many milliseconds, and may be overtaken. */
+  readonly jitterMs?: number;
 }
 
 /** Of a candidate line (RFC 8839, section 5.1): what comes before address and port of UDP on this machine, and the port. */
@@ -19,6 +31,13 @@ const CANDIDATE = /^a=candidate:.*\r\n/gm;
 export function createUdpRelay(): UdpRelay {
   const blocked = new Set<Path>();
   const paths: Path[] = [];
+  let impairment: Impairment = {};
+  const carry = (path: Path, send: () => void): void => {
+    const { lossPercent = 0, jitterMs = 0 } = impairment;
+    if (blocked.has(path) || Math.random() * 100 < lossPercent) return;
+    if (jitterMs === 0) send();
+    else setTimeout(send, Math.random() * jitterMs);
+  };
   onTestFinished(() => {
     for (const { sockets } of paths) for (const socket of sockets) socket.close();
   });
@@ -26,9 +45,9 @@ export function createUdpRelay(): UdpRelay {
     async divert(answerSdp) {
       const [line = "", start = "", port = ""] = LOCAL_CANDIDATE.exec(answerSdp) ?? [];
       if (line === "") throw new Error("The answer has no candidate on this machine.");
-      const path: Path = { sockets: [] };
+      const path: Path = { sockets: [], exits: new Map() };
       paths.push(path);
-      const own = await openPath(path, Number(port), () => blocked.has(path));
+      const own = await openPath(path, Number(port), (send) => carry(path, send));
       const candidate = `${start} 127.0.0.1 ${own} typ host\r\n`;
       const at = answerSdp.indexOf(line);
       const others = (text: string) => text.replaceAll(CANDIDATE, "");
@@ -38,21 +57,32 @@ export function createUdpRelay(): UdpRelay {
       for (const path of paths) blocked.add(path);
     },
     unblock: () => blocked.clear(),
+    impair(next = {}) {
+      impairment = next;
+    },
+    changeAddress() {
+      for (const { exits } of paths) exits.clear();
+    },
   };
 }
 
 interface Path {
   readonly sockets: Socket[];
+  /** By the port of the sender. */
+  readonly exits: Map<number, Promise<Socket>>;
 }
 
 /** Relays like a router: whoever sends is given a port of its own. Returns the port to send to. */
-async function openPath({ sockets }: Path, targetPort: number, isBlocked: () => boolean): Promise<number> {
+async function openPath(
+  { sockets, exits }: Path,
+  targetPort: number,
+  carry: (send: () => void) => void,
+): Promise<number> {
   const entrance = await open(sockets);
-  const exits = new Map<number, Promise<Socket>>();
   const exitFor = async (senderPort: number, senderAddress: string): Promise<Socket> => {
     const exit = await open(sockets);
     exit.on("message", (packet) => {
-      if (!isBlocked()) entrance.send(packet, senderPort, senderAddress);
+      carry(() => sendOn(entrance, packet, senderPort, senderAddress));
     });
     return exit;
   };
@@ -60,7 +90,7 @@ async function openPath({ sockets }: Path, targetPort: number, isBlocked: () => 
     const exit = exits.get(port) ?? exitFor(port, address);
     exits.set(port, exit);
     const socket = await exit;
-    if (!isBlocked()) socket.send(packet, targetPort, "127.0.0.1");
+    carry(() => sendOn(socket, packet, targetPort, "127.0.0.1"));
   };
   entrance.on("message", (packet, sender) => void pass(packet, sender));
   return entrance.address().port;
@@ -73,4 +103,13 @@ async function open(sockets: Socket[]): Promise<Socket> {
   socket.bind(0, "127.0.0.1");
   await once(socket, "listening");
   return socket;
+}
+
+/** What is late may come when all is over. */
+function sendOn(socket: Socket, packet: Buffer, port: number, address: string): void {
+  try {
+    socket.send(packet, port, address);
+  } catch {
+    // The socket is closed.
+  }
 }

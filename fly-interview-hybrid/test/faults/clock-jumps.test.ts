@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { systemClock } from "../../src/clock.ts";
+import { type Clock, systemClock } from "../../src/clock.ts";
 import { startPlatform, SERVICE } from "../doors/platform.ts";
 import { expectNoCallLeft } from "../doors/provider-log.ts";
 import { audioOffer } from "../sample-sdp.ts";
@@ -7,12 +7,12 @@ import { tokenFor } from "../doors/start-proxy.ts";
 import { beginInterview, expectWholeTranscript, LINES, simulator, untilLines } from "./interview-among-faults.ts";
 
 /** As a clock is set on a machine: the time of day jumps, and timers take no notice. */
-function settableClock() {
+function settableClock(): Clock & { readonly jump: (ms: number) => void } {
   let offset = 0;
   return {
-    jump: (ms: number) => (offset += ms),
+    jump: (ms) => (offset += ms),
     now: () => systemClock.now() + offset,
-    after: systemClock.after,
+    after: (ms, action) => systemClock.after(ms, action),
   };
 }
 

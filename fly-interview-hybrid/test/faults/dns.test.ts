@@ -17,7 +17,7 @@ function breakableDns() {
     if (isAway) setImmediate(() => done(Object.assign(new Error("getaddrinfo EAI_AGAIN"), { code: "EAI_AGAIN" })));
     else Reflect.apply(real, dns, args);
   };
-  const spy = vi.spyOn(dns, "lookup").mockImplementation(lookUp as never);
+  const spy = vi.spyOn(dns, "lookup").mockImplementation(lookUp);
   onTestFinished(() => spy.mockRestore());
   return {
     lose: () => (isAway = true),

@@ -34,9 +34,9 @@ export async function startRelay(target: string | number): Promise<Relay> {
       client.destroy();
       return;
     }
-    const server = typeof target === "string" ? connect(target) : connect(target, "127.0.0.1");
-    keep(client, server);
-    keep(server, client);
+    const outgoing = typeof target === "string" ? connect(target) : connect(target, "127.0.0.1");
+    keep(client, outgoing);
+    keep(outgoing, client);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
