@@ -69,6 +69,7 @@ describe("the watch", () => {
     await proxy.longestBlockMs();
     proxy.block(3 * MAX_BLOCK_MS);
     expect(await proxy.longestBlockMs()).toBeGreaterThan(2 * MAX_BLOCK_MS);
-    expect(await proxy.longestBlockMs()).toBeLessThan(MAX_BLOCK_MS);
+    // A busy machine may keep it waiting now and then, but not each time.
+    await expect.poll(() => proxy.longestBlockMs(), { timeout: 30_000 }).toBeLessThan(MAX_BLOCK_MS);
   });
 });
