@@ -13,11 +13,11 @@ import { startServerProcess } from "./server-process.ts";
 import { hundredths, percentileOf } from "./summary.ts";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
-const SECONDS = Number(process.env.SECONDS ?? 1);
+const SECONDS = Number(process.env.SECONDS ?? 0.7);
 /** So many are enough, and every session is ended afterwards. */
-const MOST = 800;
+const MOST = Number(process.env.MOST ?? 800);
 const UPSTREAM_MS = [0, 150];
-const CONCURRENCIES = [1, 16, 64, 256];
+const CONCURRENCIES = (process.env.CONCURRENCIES ?? "1,16,64,256").split(",").map(Number);
 /** Connects through each before anything is timed: what runs often is compiled by then. */
 const WARM_UP = Number(process.env.WARM_UP ?? 4000);
 
@@ -86,6 +86,7 @@ try {
   );
   let upstreamLatenessMs = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
+    console.error(`Round ${round + 1} of ${ROUNDS}.`);
     for (const cell of cells) {
       const way = ways.find(({ name }) => name === cell.through);
       if (way === undefined) continue;

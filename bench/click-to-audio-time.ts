@@ -29,7 +29,7 @@ const CREATE = 250;
 const LIMIT_MS = 2 * (ONE_WAY_TO_US + ONE_WAY_TO_SERVICE) + CREATE + 3 * 2 * ONE_WAY_TO_SERVICE + ONE_WAY_TO_SERVICE;
 
 /** The call before is over then, on every side. */
-const BETWEEN_MS = 700;
+const BETWEEN_MS = 500;
 
 /** Stages of a connection, each from the click. */
 interface ConnectTimes {

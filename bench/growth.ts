@@ -3,8 +3,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Database from "libsql";
-import { Client } from "pg";
 import { openPostgresRecords } from "../fly-interview-hybrid/src/records/postgres/records.ts";
 import type { Records } from "../fly-interview-hybrid/src/records/records.ts";
 import { openSqliteRecords } from "../fly-interview-hybrid/src/records/sqlite/records.ts";
@@ -14,6 +12,7 @@ import { exponentOf } from "./growth-fit.ts";
 import { growPostgres, growSqlite } from "./grown-records.ts";
 import { measureLiveSessions } from "./live-session-growth.ts";
 import { referenceLooks, type Scan, scansInPostgres, scansInSqlite } from "./query-plans.ts";
+import { isPlanned, noteStatements, type PostgresStatements, type SqliteStatements } from "./noted-statements.ts";
 import { callEveryMethod, holdInterview, readInterviews, sweep } from "./records-tour.ts";
 import { hundredths, medianOf } from "./summary.ts";
 
@@ -66,32 +65,8 @@ try {
   for (const close of closing.toReversed()) await close();
 }
 
-/** Statements, each with the values of its first time. */
-type Statements = Map<string, readonly unknown[]>;
-
-type Prepare = typeof Database.prototype.prepare;
-type Ask = typeof Client.prototype.query;
-
-/** Every statement that goes to a database from now on. */
-function noteStatements(): { readonly sqlite: Statements; readonly postgres: Statements } {
-  const asked = { sqlite: new Map() as Statements, postgres: new Map() as Statements };
-  const prepare = Reflect.get<Database.Database, "prepare">(Database.prototype, "prepare");
-  Database.prototype.prepare = function note(this: Database.Database, query: string) {
-    if (!asked.sqlite.has(query)) asked.sqlite.set(query, []);
-    return prepare.call(this, query);
-  } as Prepare;
-  const ask = Reflect.get<Client, "query">(Client.prototype, "query");
-  Client.prototype.query = function note(this: Client, ...args: unknown[]) {
-    const [query, values] = args;
-    const isNew = typeof query === "string" && !asked.postgres.has(query);
-    if (isNew) asked.postgres.set(query, Array.isArray(values) ? values : []);
-    return Reflect.apply(ask, this, args) as unknown;
-  } as Ask;
-  return asked;
-}
-
 /** What is asked before they have grown, as when their tables are made, is no part of this. */
-async function openSqliteStores(statements: Statements): Promise<readonly Store[]> {
+async function openSqliteStores(statements: SqliteStatements): Promise<readonly Store[]> {
   const folder = await mkdtemp(join(tmpdir(), "growth-"));
   closing.push(() => rm(folder, { recursive: true }));
   const stores: Store[] = [];
@@ -102,18 +77,14 @@ async function openSqliteStores(statements: Statements): Promise<readonly Store[
     statements.clear();
     const records = await openSqliteRecords(path, systemClock, endpointsOf);
     closing.push(() => records.close());
-    const scans = async (): Promise<readonly Scan[]> => {
-      const file = new Database(path, { readonly: true });
-      const found = [...statements.keys()].filter(isPlanned).flatMap((query) => scansInSqlite(file, query));
-      file.close();
-      return found;
-    };
+    const scans = (): Promise<readonly Scan[]> =>
+      Promise.resolve([...statements].flatMap(([query, file]) => (isPlanned(query) ? scansInSqlite(file, query) : [])));
     stores.push({ size, records, scans });
   }
   return stores;
 }
 
-async function openPostgresStores(statements: Statements): Promise<readonly Store[]> {
+async function openPostgresStores(statements: PostgresStatements): Promise<readonly Store[]> {
   const server = await startPostgres();
   closing.push(() => server.stop());
   const stores: Store[] = [];
@@ -140,16 +111,7 @@ async function openPostgresStores(statements: Statements): Promise<readonly Stor
   return stores;
 }
 
-/** Of what is no query about rows there is no plan. */
-function isPlanned(query: string): boolean {
-  return (
-    /^\s*(select|insert|update|delete|with)\b/i.test(query) &&
-    !query.includes("set_config") &&
-    !query.includes("sqlite_master")
-  );
-}
-
-async function measureStores(stores: readonly Store[], statements: Statements) {
+async function measureStores(stores: readonly Store[], statements: SqliteStatements | PostgresStatements) {
   const costs: readonly Costs[] = stores.map(({ size }) => ({ size, interviewMs: [], readsMs: [], sweepMs: [] }));
   for (const { records } of stores) await records.beat({ address: null, draining: false });
   for (let round = -WARM_UPS; round < ROUNDS; round += 1) {

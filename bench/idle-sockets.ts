@@ -17,7 +17,7 @@ const SOCKETS = Number(process.env.SOCKETS ?? 15_000);
 const WARM_UP_SOCKETS = 500;
 const HEARTBEAT_SECONDS = 5;
 /** Beats that are measured. */
-const BEATS = 3;
+const BEATS = 2;
 /** What follows an opening or a close is over by then, in milliseconds. */
 const SETTLE_MS = 2000;
 const KIB = 1024;

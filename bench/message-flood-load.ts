@@ -11,7 +11,7 @@ import { keepOnCore, LOADING_CORE, MEASURED_CORE } from "./one-core.ts";
 import { beginInterview, type Interview, pacedConnects, type Page } from "./paced-connects.ts";
 import { startMeasuredProxy } from "./proxy-process.ts";
 import { startServerProcess } from "./server-process.ts";
-import { percentiles, rounded } from "./summary.ts";
+import { hundredths, percentiles, rounded } from "./summary.ts";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const SECONDS = Number(process.env.SECONDS ?? 10);
@@ -55,14 +55,16 @@ try {
   const disturbed = watchOver(interviews);
   const times = { alone: [] as number[], floodElsewhere: [] as number[], besideFlood: [] as number[] };
   const floods: Flood[] = [];
-  let cpuMs = 0;
+  const cpuMs = { alone: 0, besideFlood: 0 };
   await connects(2);
   for (let round = 0; round < ROUNDS; round++) {
+    const began = await proxy.figures();
     times.alone.push(...(await connects(SECONDS)));
+    cpuMs.alone += (await proxy.figures()).cpuMs - began.cpuMs;
     times.floodElsewhere.push(...(await underFlood(bare.port, flooder, () => connects(SECONDS))).times);
     const before = await proxy.figures();
     const here = await underFlood(proxy.port, flooder, () => connects(SECONDS));
-    cpuMs += (await proxy.figures()).cpuMs - before.cpuMs;
+    cpuMs.besideFlood += (await proxy.figures()).cpuMs - before.cpuMs;
     times.besideFlood.push(...here.times);
     floods.push(here.flood);
   }
@@ -79,7 +81,8 @@ try {
       floodSocketsClosed: total("closed"),
       runningInterviews: RUNNING,
       disturbedInterviews: disturbed.size,
-      coreShareBesideFlood: rounded(cpuMs / 1000 / SECONDS / ROUNDS),
+      coreShareAlone: hundredths(cpuMs.alone / 1000 / SECONDS / ROUNDS),
+      coreShareBesideFlood: hundredths(cpuMs.besideFlood / 1000 / SECONDS / ROUNDS),
       alone,
       floodElsewhere,
       besideFlood,

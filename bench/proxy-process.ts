@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { ask } from "./load-process.ts";
 import { keepOnCore, MEASURED_CORE } from "./one-core.ts";
-import { type ServerProcess, type ServerProcessOptions, startServerProcess } from "./server-process.ts";
+import { type ServerProcess, startServerProcess } from "./server-process.ts";
 
 const MAIN = new URL("../fly-interview-hybrid/dist/main.js", import.meta.url);
 const PROBE = fileURLToPath(new URL("process-probe.js", import.meta.url));
@@ -42,28 +42,22 @@ export async function startLoadedProxy(
   settings: Record<string, string>,
   probes: readonly string[] = [],
 ): Promise<MeasuredServer> {
-  return startProbed(MAIN, {
-    nodeOptions: importing(probes),
-    environment: environmentOf({ ...PRODUCTION, ...settings }),
-  });
+  return startProbedServer(MAIN, { environment: environmentOf({ ...PRODUCTION, ...settings }), probes });
+}
+
+interface ProbedStart {
+  readonly args?: readonly string[];
+  readonly environment?: Record<string, string>;
+  /** Further scripts that are loaded before it. */
+  readonly probes?: readonly string[];
 }
 
 /** Starts a script that says its port as the proxy does, on any core. */
-export async function startProbedServer(
-  script: URL,
-  args: readonly string[] = [],
-  environment: Record<string, string> = {},
-): Promise<MeasuredServer> {
-  return startProbed(script, { arguments: args, nodeOptions: importing([]), environment });
-}
-
-async function startProbed(script: URL, options: ServerProcessOptions): Promise<MeasuredServer> {
-  const server = await startServerProcess(script, options);
+export async function startProbedServer(script: URL, start: ProbedStart = {}): Promise<MeasuredServer> {
+  const { args = [], environment = {}, probes = [] } = start;
+  const nodeOptions = ["--expose-gc", ...[PROBE, ...probes].flatMap((probe) => ["--import", probe])];
+  const server = await startServerProcess(script, { arguments: args, nodeOptions, environment });
   return { ...server, figures: (when = "as it is") => ask<ProcessFigures>(server.process, when) };
-}
-
-function importing(probes: readonly string[]): readonly string[] {
-  return ["--expose-gc", ...[PROBE, ...probes].flatMap((probe) => ["--import", probe])];
 }
 
 /** The project key of proxies in production. */

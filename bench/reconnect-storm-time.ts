@@ -32,7 +32,7 @@ const startProxy: Start = (port, folder) =>
     DATABASE_URL: `file:${join(folder, "proxy.db")}`,
   });
 const startBareWs: Start = (port) =>
-  startProbedServer(new URL("greeting-ws-server.js", import.meta.url), [String(port)]);
+  startProbedServer(new URL("greeting-ws-server.js", import.meta.url), { args: [String(port)] });
 
 interface Storm {
   readonly startMs: number;

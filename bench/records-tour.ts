@@ -125,6 +125,7 @@ async function writeMarks(records: Records): Promise<void> {
   await records.eraseWords(session.id);
   await records.keepSecret("tour", "secret");
   await records.spendTicket("ticket_tour", session.createdAt);
+  await records.isTicketSpent("ticket_tour");
   await records.check();
 }
 
@@ -206,6 +207,7 @@ async function visitTenants(records: Records): Promise<void> {
 
 async function readOfTenant(scope: TenantScope): Promise<void> {
   await scope.listSessions({ limit: 10 });
+  await scope.watchedSessions(10);
   await scope.findSession("ses_7");
   await scope.findByName("guest", "mine");
   await scope.callsOf("ses_7");

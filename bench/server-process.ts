@@ -14,7 +14,7 @@ export interface ServerProcess {
 }
 
 /** Longest wait for the ready line, in milliseconds. */
-const READY_TIMEOUT_MS = 20_000;
+const READY_TIMEOUT_MS = 60_000;
 
 /** A process that has not ended of itself by then is killed. In milliseconds. */
 const STOP_TIMEOUT_MS = 5000;

@@ -20,14 +20,14 @@ export interface ReplayReport {
   readonly cpuMs: number;
   /** How late its timers were, in milliseconds, 99th percentile. */
   readonly latenessP99Ms: number;
-  /** A call has no more to say. */
-  readonly isOver: boolean;
   /** When each turn became final, in milliseconds of the monotonic clock, by the index of the call's offer. */
   readonly finalAt: Readonly<Record<number, readonly number[]>>;
   readonly said: Readonly<Record<number, readonly SpokenTurn[]>>;
 }
 
 const TICK_MS = 2;
+/** Of what could not be played in time, so much is played late. */
+const MOST_OWED_MS = 100;
 /** About as many. */
 const EVENTS_OF_AN_EXCHANGE = 100;
 const ANSWER = sdpNamed(answers, "openai-audio-only");
@@ -92,7 +92,8 @@ function attach(socket: WebSocket, request: IncomingMessage): void {
 /** Plays what is owed since the last time, an event of each call in turn. */
 function tick(): void {
   const now = monotonicMs();
-  owed += ((now - tickedAt) * rate) / 1000;
+  // Of what a machine was too busy for, no more is made up for than a moment.
+  owed = Math.min(owed + ((now - tickedAt) * rate) / 1000, (rate * MOST_OWED_MS) / 1000);
   tickedAt = now;
   for (; owed >= 1; owed -= 1) {
     const call = order[next++ % order.length];
@@ -116,7 +117,6 @@ function report(): ReplayReport {
     events,
     cpuMs: (user + system) / 1000,
     latenessP99Ms: lateness.p99MsSinceLast(),
-    isOver: order.some(({ place }) => place >= frames.length),
     finalAt: byIndex(({ finalAt }) => finalAt),
     said: byIndex(({ finalAt }) =>
       turns.slice(0, finalAt.length).map(({ role, text: words }) => ({ role, text: words })),

@@ -10,7 +10,7 @@ import { hundredths, medianOf, percentileOf, rounded } from "./summary.ts";
 import { TimerLateness } from "./timer-lateness.ts";
 
 const STEPS = (process.env.STEPS ?? "150,250,300").split(",").map(Number);
-const SECONDS = Number(process.env.SECONDS ?? 4);
+const SECONDS = Number(process.env.SECONDS ?? 3);
 const ROUNDS = Number(process.env.ROUNDS ?? 2);
 
 /** Later than this at the 99th percentile is too late, in milliseconds; and more than this share may not be lost. */

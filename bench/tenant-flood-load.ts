@@ -12,7 +12,7 @@ import { keepOnCore, LOADING_CORE, MEASURED_CORE } from "./one-core.ts";
 import { pacedConnects } from "./paced-connects.ts";
 import { startMeasuredProxy } from "./proxy-process.ts";
 import { startServerProcess } from "./server-process.ts";
-import { percentiles, rounded } from "./summary.ts";
+import { hundredths, percentiles, rounded } from "./summary.ts";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const SECONDS = Number(process.env.SECONDS ?? 10);
@@ -49,15 +49,17 @@ try {
   const token = await tokenOf(flooding, "service");
   const times = { alone: [] as number[], floodElsewhere: [] as number[], besideFlood: [] as number[] };
   const floods: Flood = { sent: 0, refused: 0 };
-  let cpuMs = 0;
+  const cpuMs = { alone: 0, besideFlood: 0 };
   await connectsOf(calm, 2);
   for (let round = 0; round < ROUNDS; round++) {
+    const began = await proxy.figures();
     times.alone.push(...(await connectsOf(calm, SECONDS)));
+    cpuMs.alone += (await proxy.figures()).cpuMs - began.cpuMs;
     const elsewhere = await underFlood(bare.port, token, () => connectsOf(calm, SECONDS));
     times.floodElsewhere.push(...elsewhere.times);
     const before = await proxy.figures();
     const here = await underFlood(proxy.port, token, () => connectsOf(calm, SECONDS));
-    cpuMs += (await proxy.figures()).cpuMs - before.cpuMs;
+    cpuMs.besideFlood += (await proxy.figures()).cpuMs - before.cpuMs;
     times.besideFlood.push(...here.times);
     floods.sent += here.flood.sent;
     floods.refused += here.flood.refused;
@@ -70,7 +72,8 @@ try {
       connects: times.besideFlood.length,
       floodPerSecond: Math.round(floods.sent / SECONDS / ROUNDS),
       floodRefusedPercent: Math.round((100 * floods.refused) / floods.sent),
-      coreShareBesideFlood: rounded(cpuMs / 1000 / SECONDS / ROUNDS),
+      coreShareAlone: hundredths(cpuMs.alone / 1000 / SECONDS / ROUNDS),
+      coreShareBesideFlood: hundredths(cpuMs.besideFlood / 1000 / SECONDS / ROUNDS),
       alone,
       floodElsewhere: elsewhere,
       besideFlood: beside,

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { CREATE_BODY, CREATE_TYPE } from "./create-via.ts";
 import { EXCHANGE_BODY } from "./exchange-via.ts";
 import { post, keptConnections } from "./connect.ts";
-import { startLoadProcess } from "./load-process.ts";
+import { ask, startLoadProcess } from "./load-process.ts";
 import { SECRET } from "./load-token.ts";
 import { startKeyAddingNginx, startNginx } from "./nginx-process.ts";
 import { keepOnCore, LOADING_CORE, MEASURED_CORE } from "./one-core.ts";
@@ -18,11 +18,13 @@ import { hundredths, medianOf } from "./summary.ts";
 import { runWrk, type WrkLoad } from "./wrk-process.ts";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
-const SECONDS = Number(process.env.SECONDS ?? 4);
-const WARM_UP_SECONDS = Number(process.env.WARM_UP_SECONDS ?? 8);
+const SECONDS = Number(process.env.SECONDS ?? 2);
+const WARM_UP_SECONDS = Number(process.env.WARM_UP_SECONDS ?? 5);
 const CONCURRENCIES = [16, 64, 256];
 /** Where more fail, a rate does not count. */
 const MOST_ERRORS_PERCENT = 1;
+/** Opened in each round by a process that does nothing else; they stay open until it is over. */
+const SIDEBANDS = 500;
 /** More than are made in one measurement through the proxy. */
 const TOKENS = 20_000;
 const SERVICE_TOKEN = "service-token-of-the-benchmark-0123456789";
@@ -67,6 +69,21 @@ try {
     }),
     stop,
   );
+  const opener = opened(
+    await startServerProcess(new URL("sideband-opener.js", import.meta.url), {
+      arguments: [String(upstream.port)],
+      // For a channel by which it can be told.
+      nodeOptions: ["--no-warnings"],
+    }),
+    stop,
+  );
+  keepOnCore(MEASURED_CORE, opener.process.pid);
+  const cpuMsPerSideband: number[] = [];
+  const openSidebands = async () => {
+    const before = await cpuMsOf(opener.process.pid);
+    await ask(opener.process, String(SIDEBANDS));
+    return ((await cpuMsOf(opener.process.pid)) - before) / SIDEBANDS;
+  };
   const create = { path: "/v1/realtime/calls", body: CREATE_BODY, contentType: CREATE_TYPE };
   const exchange = { path: "/api/sdp-exchange", body: EXCHANGE_BODY, contentType: "application/json" };
   const none = () => Promise.resolve();
@@ -88,7 +105,9 @@ try {
     return { report, after };
   };
   for (const each of ways) await run(each, 64, WARM_UP_SECONDS).then(({ after }) => after());
+  await openSidebands();
   for (let round = 0; round < ROUNDS; round += 1) {
+    cpuMsPerSideband.push(await openSidebands());
     for (const each of ways) {
       let best = { perSecond: 0, cpuMsPerConnect: Number.NaN };
       for (const concurrency of CONCURRENCIES) {
@@ -105,7 +124,7 @@ try {
       each.cpuMsPerConnect.push(best.cpuMsPerConnect);
     }
   }
-  console.log(JSON.stringify({ ...figuresOf(ways), raw }));
+  console.log(JSON.stringify({ ...figuresOf(ways, medianOf(cpuMsPerSideband)), raw }));
 } finally {
   for (const close of closing.toReversed()) await close();
 }
@@ -144,19 +163,19 @@ async function cpuMsOf(pid: number | undefined): Promise<number> {
 /** Ends every session that runs, as the platform's backend does. */
 async function endAll(port: number): Promise<void> {
   const agent = keptConnections(8);
-  const ask = (method: "GET" | "DELETE", path: string) =>
+  const request = (method: "GET" | "DELETE", path: string) =>
     post({ agent, port, method, path, headers: { authorization: `Bearer ${SERVICE_TOKEN}` }, body: "" });
   for (;;) {
-    const page = JSON.parse(await ask("GET", "/api/sessions?status=running&limit=100")) as {
+    const page = JSON.parse(await request("GET", "/api/sessions?status=running&limit=100")) as {
       readonly sessions: readonly { readonly sessionId: string }[];
     };
     if (page.sessions.length === 0) break;
-    await Promise.all(page.sessions.map(({ sessionId }) => ask("DELETE", `/api/sessions/${sessionId}`)));
+    await Promise.all(page.sessions.map(({ sessionId }) => request("DELETE", `/api/sessions/${sessionId}`)));
   }
   agent.destroy();
 }
 
-function figuresOf(ways: readonly Way[]) {
+function figuresOf(ways: readonly Way[], cpuMsPerSideband: number) {
   const found = ways.map(({ through, rates, cpuMsPerConnect }) => {
     return {
       through,
@@ -172,6 +191,8 @@ function figuresOf(ways: readonly Way[]) {
     rounds: ROUNDS,
     ofPassThrough: hundredths(proxy.connectsPerSecond / bare.connectsPerSecond),
     cpuOverPassThrough: hundredths(proxy.cpuMsPerConnect / bare.cpuMsPerConnect),
+    cpuMsPerSideband: hundredths(cpuMsPerSideband),
+    cpuOverPassThroughAndSideband: hundredths(proxy.cpuMsPerConnect / (bare.cpuMsPerConnect + cpuMsPerSideband)),
     ways: found,
   };
 }

@@ -74,5 +74,5 @@ answered, the first ones spread over the delay. The proxy and the controls are o
     { figure: "overPassThroughAtOne.proxySocket", better: "lower" },
   ],
   uses: ["nginx", "undici", "ws"],
-  quick: { ROUNDS: "1", SECONDS: "0.2", WARM_UP: "200" },
+  quick: { ROUNDS: "1", SECONDS: "0.2", WARM_UP: "100", MOST: "50", CONCURRENCIES: "1,64" },
 };

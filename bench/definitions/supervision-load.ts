@@ -23,8 +23,8 @@ else: its \`cpuPercent\` is what reading alone costs.
       unit: "a second",
       atLeast: 20_000,
       reason:
-        "What an event costs is its frame, its JSON, the turn it belongs to, and the words passed on to the page, which are a frame and a system call of their own; a turn costs its hash and its commit.",
-      next: "pass words on to pages in batches of a tick: more than half of all events are words.",
+        "By profile the largest part is to read events and to assemble turns, then the statements, each with a commit of its own, then the words passed on to the page, which are a frame and a system call each.",
+      next: "one commit for all writes of a tick, told when it is done; and the words of a tick in one frame.",
     },
     {
       what: "Events a second, Postgres",
@@ -34,6 +34,14 @@ else: its \`cpuPercent\` is what reading alone costs.
       reason: "As with SQLite; and the server of the database shares the other core with the load.",
       next: "several turns in one statement.",
     },
+    ...(["sqlite", "postgres"] as const).map((store) => ({
+      what: `Turns lost, doubled or altered, ${{ sqlite: "SQLite", postgres: "Postgres" }[store]}`,
+      figure: `${store}.wrongTurns`,
+      unit: "",
+      atMost: 0,
+      reason: "`lost`, `doubled` and `altered` say how many of each.",
+      next: "compare the transcript with what was played.",
+    })),
   ],
   comparisons: [
     {

@@ -5,7 +5,9 @@ export const THROUGHPUT: Definition = {
   title: "Connects a second on one core",
   about: `With at most 1 % errors, the best of 16, 64 and 256 at once, and the processor time of each connect. wrk calls, and nginx is the voice
 service. The pass-through passes one request on; a connect here is also a session and a call in the records, a second connection for the
-sideband with three messages, a session with its timers and a transcript that begins.`,
+sideband with three messages, a session with its timers and a transcript that begins. \`cpuMsPerSideband\` is what a bare \`ws\` client
+takes to open such a second connection and to exchange those messages on it: \`cpuOverPassThroughAndSideband\` compares a connect with
+both controls together.`,
   goals: [
     {
       what: "Of the bare pass-through",

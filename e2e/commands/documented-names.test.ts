@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { repository } from "./fresh-copy.ts";
 
-const documents = ["README.md", "CONTRIBUTING.md", ...markdownIn("docs"), ...markdownIn("docs/adr")];
+const documents = ["README.md", "CONTRIBUTING.md", "SECURITY.md", ...markdownIn("docs"), ...markdownIn("docs/adr")];
 
 describe("what the documents name is there", () => {
   test.each(documents)("every link of %s leads somewhere", (file) => {

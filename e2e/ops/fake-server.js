@@ -30,6 +30,22 @@
     };
   };
 
+  const loop = (times) => {
+    let sum = 0;
+    for (let i = 0; i < times; i += 1) sum += Math.sqrt(i);
+    return sum;
+  };
+  /** How long a million times take when nothing comes between: the least of some, in ms. */
+  const millionMs = Math.min(
+    ...Array.from({ length: 20 }, () => {
+      const begun = performance.now();
+      loop(1_000_000);
+      return performance.now() - begun;
+    }),
+  );
+  /** Computes for so many ms of a processor's time, however long that takes on a machine with other work. */
+  const burn = (ms) => loop((ms / millionMs) * 1_000_000);
+
   const overview = (troubles) => ({
     type: "overview",
     at: iso(Date.now()),
@@ -128,6 +144,7 @@
         // A third of them changes in each second.
         const changed = all(round).filter((_, index) => index % 3 === round % 3);
         this.tell("changes", { type: "changes", at: iso(Date.now()), changed, gone: [], more: false });
+        burn(window.fakeServer.busyMs);
         if (round % 5 === 0) this.tell("overview", overview(window.fakeServer.troubles));
       }, 1000);
     }
@@ -150,6 +167,8 @@
 
   window.fakeServer = {
     sessions: 500,
+    /** With each change the page's thread is busy for so long in addition, in ms of a processor's time. */
+    busyMs: 0,
     troubles: [],
     isSignedIn: true,
     streams: new Set(),

@@ -24,6 +24,7 @@ import { addMetricsRoute, createMetricsServer } from "./doors/http/metrics.ts";
 import { addPageAndSockets } from "./doors/http/page.ts";
 import { RepeatedRefusals } from "./doors/http/repeated-refusals.ts";
 import { sendSecurityHeaders } from "./doors/http/security-headers.ts";
+import { refuseHandshake, refuseUnreadable } from "./doors/http/unreadable-requests.ts";
 import { WITHOUT_SCHEMAS } from "./doors/http/without-schemas.ts";
 import type { DoorNeeds } from "./doors/needs.ts";
 import { SESSION_HEADERS } from "./doors/openai/headers.ts";
@@ -49,6 +50,7 @@ import { createOperatorFeeds } from "./sessions/watching/operator-feeds.ts";
 import { createOverview } from "./sessions/watching/overview.ts";
 import { createAdministration } from "./tenants/administration.ts";
 import { SealedSecrets } from "./tenants/sealed-secrets.ts";
+import { credentialsOf } from "./tenants/tenant.ts";
 import { openTenants } from "./tenants/tenants.ts";
 import { openSigner } from "./transcripts/signer.ts";
 import { createTranscripts } from "./transcripts/transcripts.ts";
@@ -149,7 +151,12 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
 
   const tickets = await openTickets(records, clock);
   const isActive = (tenant: string): boolean => tenants.of(tenant).isActive;
-  const signIns = await openOperatorSignIns({ records, clock, isActive });
+  const signIns = await openOperatorSignIns({
+    records,
+    clock,
+    isActive,
+    credentialsOf: (id) => credentialsOf(tenants.of(id)),
+  });
   let draining = false;
   const server = createServer(config, log, new RepeatedRefusals({ clock, metrics }));
   const relay = createRelay({ config, clock, sessions, passes: await openRelayPasses(records, clock) });
@@ -259,14 +266,19 @@ function createServer(config: Config, log: Logger, refusals: RepeatedRefusals): 
     genReqId: newRequestId,
     // A client may not choose the id under which its request is logged.
     requestIdHeader: false,
-    // Slow clients hold a connection no longer than this, in milliseconds.
+    // Slow clients hold a connection no longer than this, in milliseconds: with a whole request, and with its head, before
+    // which nobody knows who they are and nothing counts them.
     requestTimeout: 30_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
     forceCloseConnections: true,
     // Its refusal would have a form of its own; see refuseWhileClosing.
     return503OnClosing: false,
     frameworkErrors: refuseBadUrl,
+    clientErrorHandler: refuseUnreadable,
     schemaController: WITHOUT_SCHEMAS,
   });
+  // Node would refuse what it does not expect by itself, past our headers and the table.
+  server.server.on("checkExpectation", (request, response) => server.routing(request, response));
   server.decorate("repeatedRefusals", refusals);
   server.decorateRequest("counted", undefined);
   // Before anything else that a request costs.
@@ -295,6 +307,8 @@ async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: Readi
         allowedHeaders: ["authorization", "content-type", "last-event-id", "traceparent", "x-openai-agents-sdk"],
         exposedHeaders: ["X-Request-Id", "Retry-After", "Location", ...SESSION_HEADERS],
         maxAge: 600,
+        // Any other OPTIONS is a method that is not there; the plugin's own refusal of it has another form.
+        preflight: request.headers.origin !== undefined && "access-control-request-method" in request.headers,
       });
     },
   });
@@ -310,6 +324,7 @@ async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: Readi
         [BEARER_SUBPROTOCOL, OPENAI_SUBPROTOCOL].find((name) => protocols.has(name)) ?? false,
     },
   });
+  server.websocketServer.on("wsClientError", refuseHandshake);
   addHealthRoutes(server, checks);
   const sockets = createSocketDoor(server, doors);
   await addPageAndSockets(server, PAGE_DIRECTORY, sockets);

@@ -32,6 +32,8 @@ const claimsSchema = z.object({
   tenant: z.string(),
   scopes: z.array(z.enum(OPERATOR_SCOPES)),
   exp: z.number(),
+  /** What the tenant's people sign in by, as it was then. */
+  by: z.string(),
 });
 
 /** An operator who is signed in, on the page of the operators. */
@@ -40,6 +42,8 @@ export interface OperatorSignIn {
   readonly principal: Principal;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** Stands for the secrets and issuers by which the tenant's people sign in, as they were then. */
+  readonly by: string;
 }
 
 /** What operators of the page are signed in by: a token of the server's own, which is kept in a cookie. */
@@ -68,11 +72,13 @@ export interface OperatorSignInNeeds {
   readonly records: Pick<Records, "keepSecret" | "spendTicket" | "isTicketSpent">;
   readonly clock: Clock;
   readonly isActive: (tenant: string) => boolean;
+  /** All that the tokens of a tenant's people and backends are checked by. Where it changes, they sign in again. */
+  readonly credentialsOf: (tenant: string) => unknown;
 }
 
 /** Sign-ins under a key that the records keep, which is made at the first start. */
 export async function openOperatorSignIns(needs: OperatorSignInNeeds): Promise<OperatorSignIns> {
-  const { records, clock, isActive } = needs;
+  const { records, clock, isActive, credentialsOf } = needs;
   const encoded = await records.keepSecret(SECRET_NAME, randomBytes(32).toString("base64url"));
   const key = createSecretKey(encoded, "base64url");
   /** Those that were ended here, and until when their tokens would hold. */
@@ -82,12 +88,17 @@ export async function openOperatorSignIns(needs: OperatorSignInNeeds): Promise<O
   let isLooking = false;
 
   const markOf = ({ id }: OperatorSignIn): Buffer => createHmac("sha256", key).update(`csrf:${id}`).digest();
+  const byOf = (tenant: string): string =>
+    createHmac("sha256", key)
+      .update(`by:${JSON.stringify(credentialsOf(tenant))}`)
+      .digest("base64url");
 
   /** Throws where the records cannot say. */
-  const isEnded = async ({ id, expiresAt, principal }: OperatorSignIn): Promise<boolean> =>
+  const isEnded = async ({ id, expiresAt, principal: { tenant }, by }: OperatorSignIn): Promise<boolean> =>
     expiresAt <= clock.now() ||
     ended.has(id) ||
-    !isActive(principal.tenant) ||
+    !isActive(tenant) ||
+    by !== byOf(tenant) ||
     (await records.isTicketSpent(markName(id)));
 
   /** False where the records do not say, or not in time. */
@@ -123,7 +134,7 @@ export async function openOperatorSignIns(needs: OperatorSignInNeeds): Promise<O
       const expiresAt = Math.min(principal.expiresAt ?? Number.POSITIVE_INFINITY, now + MAX_SECONDS * 1000);
       const { tenant, person: sub } = principal;
       const scopes = OPERATOR_SCOPES.filter((scope) => principal.scopes.has(scope));
-      const claims = { jti: newRequestId(), sub, tenant, scopes, exp: Math.floor(expiresAt / 1000) };
+      const claims = { jti: newRequestId(), sub, tenant, scopes, exp: Math.floor(expiresAt / 1000), by: byOf(tenant) };
       return { token: signHs256({ iss: ISSUER, ...claims }, key), signIn: toSignIn(claims) };
     },
     async read(token, { isLook }) {
@@ -174,10 +185,11 @@ function markName(id: string): string {
   return `operator:${id}`;
 }
 
-function toSignIn({ jti, sub, tenant, scopes, exp }: z.infer<typeof claimsSchema>): OperatorSignIn {
+function toSignIn({ jti, sub, tenant, scopes, exp, by }: z.infer<typeof claimsSchema>): OperatorSignIn {
   const expiresAt = exp * 1000;
   return {
     id: jti,
+    by,
     principal: {
       tenant,
       person: sub,

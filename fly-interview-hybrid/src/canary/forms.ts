@@ -20,7 +20,7 @@ export function locationForm(location: string | undefined): string {
 
 /** What may be an id at the end of a path, whatever its form. */
 export function lastSegment(location: string | undefined): string | undefined {
-  return /([A-Za-z0-9_-]{4,200})(?:\?.*)?$/.exec(location ?? "")?.[1];
+  return /(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{4,200}$/.exec(location?.split("?", 1)[0] ?? "")?.[0];
 }
 
 /** A content type; anything else that stands in its header could be anything. */

@@ -105,7 +105,7 @@ export function text<D extends string | undefined>(min: number, spec: Spec<D>): 
 export function httpUrl<D extends string | undefined>(spec: Spec<D>): Value<string, D> {
   const schema = z.pipe(
     z.string().check(z.refine((value) => /^https?:\/\//.test(value) && URL.canParse(value))),
-    z.transform((value: string) => value.replace(/\/+$/, "")),
+    z.transform((value: string) => value.replace(/(?<!\/)\/+$/, "")),
   );
   return { ...spec, schema, expects: "an http:// or https:// URL" } as unknown as Value<string, D>;
 }

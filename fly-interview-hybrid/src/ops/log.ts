@@ -25,9 +25,9 @@ export function createLog(level: string, destination: DestinationStream): Logger
 
 /**
  * Invitations and resume tokens, whose first part is an id and may be told, and signed tokens; also as OpenAI's clients
- * carry them.
+ * carry them. They begin where a word does: tried from every hyphen of a long one, the work would be its length squared.
  */
-const OPENS_AN_INTERVIEW = /\b((?:ek_)?(?:inv_[\w-]{22}|rst_[\w-]{22}|eyJ[\w-]{8,}))\.[\w-]+(?:\.[\w-]+)?/g;
+const OPENS_AN_INTERVIEW = /(?<![\w-])((?:ek_)?(?:inv_[\w-]{22}|rst_[\w-]{22}|eyJ[\w-]{8,}))\.[\w-]+(?:\.[\w-]+)?/g;
 
 /** Whether it is worth searching a line: few have one of these. */
 function mayOpen(line: string): boolean {

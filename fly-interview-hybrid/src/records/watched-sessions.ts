@@ -4,7 +4,7 @@ import type { CallRecord, SessionRecord } from "./records.ts";
 export interface WatchedSession
   extends Pick<SessionRecord, "id" | "person" | "persona" | "deadline" | "interruptedAt" | "mutedAt"> {
   readonly startedAt: number;
-  /** Its last call that has not ended. */
+  /** The one that has not ended; of two, the one that is up. */
   readonly call: Pick<CallRecord, "upstream" | "state"> | undefined;
   /** Tokens that count against a budget, and what they cost, of all its calls. */
   readonly tokens: number;

@@ -88,6 +88,12 @@ export function toTenant({ record, settings, secrets }: StoredTenant, server: Co
   };
 }
 
+/** All by which it is known whether a token is of the tenant's people or backends. */
+export function credentialsOf({ config, issuers, serviceTokens }: Tenant): unknown {
+  const { SERVICE_TOKEN, JWT_SECRET, JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE } = config;
+  return [SERVICE_TOKEN, JWT_SECRET, JWT_JWKS_URL, JWT_ISSUER, JWT_AUDIENCE, issuers, serviceTokens];
+}
+
 type Own = Pick<StoredTenant, "settings" | "secrets">;
 
 /** The voice service of a tenant that has a key of its own; the server's key goes nowhere but where the server's settings say. */
@@ -96,7 +102,7 @@ export function ownServer({ settings, secrets }: Own, server: Config): OwnServer
   if (apiKey === undefined) return undefined;
   const { baseUrl, upstreamAuth, organization, project } = settings;
   return {
-    baseUrl: (baseUrl ?? server.OPENAI_BASE_URL).replace(/\/+$/, ""),
+    baseUrl: (baseUrl ?? server.OPENAI_BASE_URL).replace(/(?<!\/)\/+$/, ""),
     upstreamAuth: upstreamAuth ?? server.UPSTREAM_AUTH,
     organization,
     project,

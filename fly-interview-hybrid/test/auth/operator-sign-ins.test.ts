@@ -13,6 +13,8 @@ const olga = {
 /** What machines share; `isAway`: they fail. */
 class SharedRecords {
   isAway = false;
+  /** Of the tenant; it is not in the records, but the same for all machines. */
+  credentials = "old secret";
   readonly #secrets = new Map<string, string>();
   readonly #spent = new Set<string>();
 
@@ -47,7 +49,12 @@ async function openTwo(): Promise<{
   const clock = createFakeClock();
   const records = new SharedRecords();
   const open = async (): Promise<OperatorSignIns> => {
-    const signIns = await openOperatorSignIns({ records, clock, isActive: (tenant) => tenant === "default" });
+    const signIns = await openOperatorSignIns({
+      records,
+      clock,
+      isActive: (tenant) => tenant === "default",
+      credentialsOf: () => records.credentials,
+    });
     onTestFinished(() => signIns.close());
     return signIns;
   };
@@ -86,6 +93,17 @@ describe("a sign-in", () => {
     // Where somebody has signed out, that is known without them.
     await expect(here.end(signIn)).rejects.toThrow("away");
     await expect(here.read(token, { isLook: true })).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+  });
+
+  test("is over when what it was begun by is a secret no more", async () => {
+    const { clock, records, here } = await openTwo();
+    const { token, signIn } = here.begin(olga);
+    let isOver = false;
+    here.whenOver(signIn, () => (isOver = true));
+    records.credentials = "new secret";
+    await expect(here.read(token, { isLook: true })).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+    await clock.advance(5000);
+    expect(isOver).toBe(true);
   });
 
   test("of a tenant that is none, or was disabled, is none", async () => {

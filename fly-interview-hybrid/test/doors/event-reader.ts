@@ -93,11 +93,11 @@ export class EventReader {
   }
 }
 
-/** Reads the events of a session, from behind the event of an id, with a token or an operator's cookie. */
+/** Reads the events of a session, from behind the event of an id, with a token or what an operator's page sends. */
 export async function readEvents(
   proxy: ProxyUnderTest,
   sessionId: string,
-  credential: string | { readonly cookie: string },
+  credential: string | Readonly<Record<string, string>>,
   lastEventId?: string,
 ): Promise<EventReader> {
   const leaving = new AbortController();

@@ -131,7 +131,7 @@ describe("an open stream", () => {
       await clock.advance(10_000);
       return watcher.events.map(({ message }) => message.type);
     };
-    await expect.poll(happened).toContain("ended");
+    await expect.poll(happened, { timeout: 30_000 }).toContain("ended");
     expect(await watcher.next("ended")).toMatchObject({ message: { reason: "client_gone" } });
   });
 

@@ -210,7 +210,16 @@ describe("health and headers", () => {
     expect(headers.get("x-powered-by")).toBeNull();
   });
 
-  test.each(["/", "/simple-webrtc-test", "/interview?invitation=x"])("%s is a page", async (path) => {
+  test("the operators' page may talk to its own server alone, and be framed by nobody", async () => {
+    const { headers } = await (await startProxy()).fetch("/ops");
+    const policy = headers.get("content-security-policy")?.split(";");
+    expect(policy).toEqual(
+      expect.arrayContaining(["connect-src 'self'", "frame-ancestors 'none'", "script-src 'self'"]),
+    );
+    expect(String(policy)).not.toContain("unsafe");
+  });
+
+  test.each(["/", "/simple-webrtc-test", "/interview?invitation=x", "/ops"])("%s is a page", async (path) => {
     const proxy = await startProxy();
     const { status, headers, text } = await proxy.fetch(path);
     expect(status).toBe(200);

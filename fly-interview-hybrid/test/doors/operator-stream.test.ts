@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
+import { EventStream } from "../../src/doors/http/event-stream.ts";
 import { openRecords } from "../../src/records/registry.ts";
 import { createFakeClock } from "../fake-clock.ts";
 import { ALONE, insertOwn, session } from "../records/each-backend.ts";
@@ -205,6 +206,21 @@ describe("the stream of an operator ends", () => {
     expect(await forEver.next("overview")).toMatchObject({ type: "overview" });
   });
 
+  test("when a service token of its tenant is withdrawn", async () => {
+    const clock = createFakeClock(Date.now());
+    const { proxy, ask } = await startTenants({ clock });
+    const { serviceToken } = await createTenant(proxy, "acme");
+    const { json } = await ask("GET", "/api/tenants/acme");
+    const page = await openOperatorPage(proxy, serviceToken);
+    const reader = await readOperatorStream(proxy, page.headers);
+    await reader.next("sessions");
+    const [{ id }] = (json as { serviceTokens: [{ id: string }] }).serviceTokens;
+    expect((await ask("DELETE", `/api/tenants/acme/service-tokens/${id}`)).status).toBeLessThan(300);
+    expect((await page.ask("GET", "/api/operators/me")).status).toBe(401);
+    await clock.advance(5000);
+    expect(await reader.closed).toBe("ended");
+  });
+
   test("when its tenant is disabled", async () => {
     const { proxy, ask } = await startTenants();
     const tenant = await createTenant(proxy, "acme");
@@ -214,6 +230,16 @@ describe("the stream of an operator ends", () => {
     expect((await ask("POST", "/api/tenants/acme/disable")).status).toBeLessThan(300);
     expect((await page.ask("GET", "/api/operators/me")).status).toBe(401);
     expect(await reader.closed).toBe("ended");
+  });
+
+  test("when a megabyte waits for who does not read", () => {
+    const stream = new EventStream();
+    stream.beginToCount();
+    const data = JSON.stringify("x".repeat(600 * 1024));
+    for (let n = 0; n < 2; n += 1) stream.tell("changes", data);
+    expect(stream.body.destroyed).toBe(false);
+    stream.tell("changes", data);
+    expect(stream.body.destroyed).toBe(true);
   });
 
   test("when the server stops", async () => {

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { SessionTicket } from "@interview-proxy/protocol";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { audioOffer } from "../sample-sdp.ts";
-import { type Platform, startPlatform, UNKNOWN_ID } from "./platform.ts";
+import { openOperatorPage } from "./operator-page.ts";
+import { type Platform, SERVICE, startPlatform, UNKNOWN_ID } from "./platform.ts";
 import { isReady, expectNoCallLeft, toldBy } from "./provider-log.ts";
 import type { SocketClient } from "./socket-client.ts";
 import { SpeakingCandidate } from "./speaking-candidate.ts";
@@ -33,6 +34,29 @@ describe("guidance", () => {
     expect(await client.isAlive()).toBe(true);
     expect(JSON.stringify(client.messages)).not.toContain("CANARY");
     expect(platform.proxy.logLines.join("")).not.toContain("CANARY");
+  });
+
+  test("changes what the interviewer says next", async () => {
+    const turns = ["Hello. Who are you?", "What do you build?", "Thanks."].map((interviewer) => ({
+      interviewer,
+      candidate: "I am Ada.",
+    }));
+    const platform = await startPlatform({ simulator: { media: "none", wordsPerSecond: 10, script: { turns } } });
+    const page = await openOperatorPage(platform.proxy, SERVICE);
+    const created = await platform.create("ada");
+    const client = await platform.come(created);
+    client.send({ type: "sdp_offer", offer: audioOffer });
+    await client.next("sdp_answer");
+    const begins = ({ type }: { readonly type: string }): boolean => type === "call.interviewer_started";
+    await platform.proxy.simulator.waitFor(begins);
+    const body = { text: 'Ask next: "What keeps the lighthouse alight?"' };
+    expect((await page.ask("POST", `/api/sessions/${created.sessionId}/guidance`, { body })).status).toBe(202);
+    const said: (string | null)[] = [];
+    while (said.length < 3) {
+      const { role, text } = await client.next("turn");
+      if (role === "interviewer") said.push(text);
+    }
+    expect(said).toEqual(["Hello. Who are you?", "What keeps the lighthouse alight?", "Thanks."]);
   });
 
   test("has nobody to go to without a call", async () => {

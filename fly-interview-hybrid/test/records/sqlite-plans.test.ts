@@ -38,7 +38,9 @@ async function explain(database: Kysely<Schema>, node: RootOperationNode): Promi
   );
   return rows
     .map(({ detail }) => detail)
-    .filter((detail) => !/^(USE TEMP B-TREE|LIST SUBQUERY|(CORRELATED )?SCALAR SUBQUERY)/.test(detail));
+    .filter(
+      (detail) => !/^(USE TEMP B-TREE|SCAN CONSTANT ROW|LIST SUBQUERY|(CORRELATED )?SCALAR SUBQUERY)/.test(detail),
+    );
 }
 
 const ofTenant = { tenant: "default", limit: 10 };

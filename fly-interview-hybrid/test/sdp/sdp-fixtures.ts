@@ -9,8 +9,8 @@ function readSdpFiles(folder: "offers" | "answers"): ReadonlyMap<string, string>
 }
 
 /**
- * Offers in the shape of each client that must be served. Those of Chromium 156, Firefox ESR and libdatachannel 0.24 were
- * made by them; the others follow what is published of their output.
+ * Offers in the shape of each client that must be served. Those of Chromium 156, Firefox ESR, libdatachannel 0.24 and
+ * werift 0.24 were made by them; the others follow what is published of their output.
  */
 export const offers = readSdpFiles("offers");
 

@@ -5,22 +5,22 @@ test("a tenant that floods with ever new persons uses up its own requests, and n
   timeout: 60_000,
 }, async () => {
   const { proxy, ask } = await startTenants({
-    settings: { TENANT_REQUESTS_PER_SECOND: "40", CONNECTIONS_PER_MINUTE: "100000" },
+    settings: { TENANT_REQUESTS_PER_SECOND: "5", CONNECTIONS_PER_MINUTE: "100000" },
   });
   const acme = await createTenant(proxy, "acme");
   const bolt = await createTenant(proxy, "bolt");
   const flood = await Promise.all(
-    Array.from({ length: 200 }, async (_, n) => {
+    Array.from({ length: 100 }, async (_, n) => {
       const bearer = await acme.token(`person-${n}`, { scope: "operate" });
       return ask("GET", "/api/sessions", { bearer });
     }),
   );
-  // Each second brings forty more.
-  expect(flood.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(40);
+  // Each second brings five more; a machine that is busy takes many seconds.
+  expect(flood.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(5);
   const refused = flood.find(({ status }) => status !== 200);
   expect(refused).toMatchObject({ status: 429, json: { error: { code: "RATE_LIMITED" } } });
   expect(Number(refused?.headers.get("retry-after"))).toBeGreaterThan(0);
-  for (let n = 0; n < 20; n++)
+  for (let n = 0; n < 5; n++)
     expect(await ask("GET", "/api/sessions", { bearer: bolt.serviceToken })).toMatchObject({ status: 200 });
 });
 

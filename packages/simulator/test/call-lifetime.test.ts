@@ -28,7 +28,12 @@ async function callWithPeer(peer: Partial<Peer> = {}, request = REQUEST) {
     clock,
     createLine: createRtpLines(new Pacer(clock)),
     maxLoggedEvents: 10_000,
-    interview: { lines: ["Hi."], turnAfter: () => spokenTurn("Hi.", []), aside: (text) => spokenTurn(text, []) },
+    interview: {
+      lines: ["Hi."],
+      turnAfter: () => spokenTurn("Hi.", []),
+      turnInstead: (_count, text) => spokenTurn(text, []),
+      aside: (text) => spokenTurn(text, []),
+    },
     registry,
     dtlsRole: "active",
     live: { sessionSeconds: 7200, reflectsAudio: false, greetsSidebands: true },

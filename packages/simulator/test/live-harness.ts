@@ -55,6 +55,7 @@ export class LiveHarness {
       interview: {
         lines: turns.map(({ text }) => text),
         turnAfter: (count) => turns[count] ?? spokenTurn("", []),
+        turnInstead: (count, text) => ({ ...(turns[count] ?? spokenTurn("", [])), text, packets: SPEECH }),
         aside: (text) => spokenTurn(text, SPEECH),
       },
       output: this.playout,

@@ -129,6 +129,19 @@ describe("an instruction in mid-interview", () => {
     ]);
   });
 
+  test("may be a thought of the next question", () => {
+    const harness = greeting();
+    const content = 'Ask: "What keeps the lighthouse alight?"';
+    harness.send({ type: "session.thinking.append", content, delegation_id: null });
+    harness.pass(2000);
+    expect(harness.heard).toEqual(["Hello, who are you?"]);
+    harness.pass(400, LOUD);
+    harness.pass(3000);
+    harness.pass(400, LOUD);
+    harness.pass(2000);
+    expect(harness.heard.slice(1)).toEqual(["What keeps the lighthouse alight?", "Goodbye."]);
+  });
+
   test("may be a comment for the candidate", () => {
     const harness = new LiveHarness();
     harness.send({ type: "session.commentary.append", content: "I am looking it up.", delegation_id: null });

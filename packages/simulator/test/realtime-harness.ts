@@ -39,6 +39,7 @@ export class RealtimeHarness {
       interview: {
         lines: turns.map(({ text }) => text),
         turnAfter: (count) => turns[Math.min(count, turns.length - 1)] ?? raise(),
+        turnInstead: (count, text) => spokenTurn(text, SPEECH, { answer: (turns[count] ?? raise()).answer }),
         aside: (text) => spokenTurn(text, SPEECH),
       },
       output: this.playout,

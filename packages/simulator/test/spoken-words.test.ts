@@ -32,6 +32,25 @@ describe("words that are asked for", () => {
   });
 });
 
+describe("a question that a system message asks for", () => {
+  test("comes in place of the next line, once, and gets its answer", () => {
+    const harness = new RealtimeHarness({ type: "realtime", ...transcription });
+    harness.connect();
+    const content = [{ type: "input_text", text: "Ask next: “What keeps the lighthouse alight?”" }];
+    harness.send({ type: "conversation.item.create", item: { type: "message", role: "system", content } });
+    harness.send({ type: "response.create" });
+    harness.pass(2500);
+    expect(harness.takeOnly("response.output_audio_transcript.done").transcript).toBe(
+      "What keeps the lighthouse alight?",
+    );
+    harness.pass(400, SPEECH);
+    harness.pass(3000);
+    const done = "conversation.item.input_audio_transcription.completed";
+    expect(harness.events.find(({ type }) => type === done)).toMatchObject({ transcript: "Very well." });
+    expect(harness.takeOnly("response.output_audio_transcript.done").transcript).toBe("What do you do?");
+  });
+});
+
 describe("an answer that cannot be made out", () => {
   const failed = "conversation.item.input_audio_transcription.failed";
 

@@ -1,20 +1,10 @@
 // @vitest-environment happy-dom
-import type { OperatorSession } from "@interview-proxy/protocol";
-import { expect, onTestFinished, test, vi } from "vitest";
-import { button, mount, press, settled, textOf } from "../../../packages/react/test/mount.tsx";
-import { OperatorApi } from "../../src/ops/operator-api.ts";
-import { OperatorsPage } from "../../src/ops/OperatorsPage.tsx";
-import { type FakeEventSource, fakeEventSources } from "./fake-event-source.ts";
+import { expect, test } from "vitest";
+import { button, press, settled, textOf } from "../../../packages/react/test/mount.tsx";
+import { choose, OLIVE, OSCAR, openPage, signIn } from "./opened-page.tsx";
 import { AT, overview, running } from "./sample-sessions.ts";
 
 const TOKEN = "eyJ-a-token-that-nobody-may-keep";
-const OLIVE: OperatorSession = {
-  operator: { sub: "olive", tenant: "looms", scopes: ["operate", "observe"] },
-  csrfToken: "csrf-1",
-  expiresAt: AT,
-};
-const OSCAR: OperatorSession = { ...OLIVE, operator: { sub: "oscar", tenant: "looms", scopes: ["observe"] } };
-
 test("a token is sent once, kept nowhere, and what acts carries the proof that it comes from this page", async () => {
   const { container, server, board } = await openPage();
   expect(document.activeElement?.id).toBe("token");
@@ -144,71 +134,3 @@ test("a session that has expired leads back to the sign-in, and says so", async 
     "Your session has expired. Sign in again to go on where you were.",
   );
 });
-
-interface Asked {
-  readonly method: string;
-  readonly path: string;
-  readonly body: string | undefined;
-  readonly csrfToken: string | undefined;
-}
-
-/** The page, where nobody is signed in unless told otherwise, and its server, which signs Olive in. */
-async function openPage(signedIn?: OperatorSession) {
-  const streams = fakeEventSources();
-  vi.stubGlobal(
-    "ResizeObserver",
-    class {
-      observe() {}
-      disconnect() {}
-    },
-  );
-  onTestFinished(() => void (location.hash = ""));
-  const server = { asked: [] as Asked[], signedIn, fault: "" };
-  const api = new OperatorApi(async (input, init) => {
-    const path = input as string;
-    const headers = new Headers(init?.headers);
-    const body = typeof init?.body === "string" ? init.body : undefined;
-    server.asked.push({
-      method: init?.method ?? "GET",
-      path,
-      body,
-      csrfToken: headers.get("x-csrf-token") ?? undefined,
-    });
-    if (server.fault === "offline") throw new TypeError("Failed to fetch");
-    if (server.fault !== "") return refusal(server.fault);
-    if (path === "/api/operators/login") server.signedIn = OLIVE;
-    if (server.signedIn === undefined) return refusal("UNAUTHENTICATED");
-    return path.startsWith("/api/operators/") ? Response.json(server.signedIn) : new Response(null, { status: 202 });
-  });
-  const { container } = await mount(<OperatorsPage api={api} />);
-  await settled(() => undefined);
-  /** The stream of what runs that is open: strict mode opens and closes one before. */
-  const board = (): FakeEventSource => {
-    const open = streams.find(({ url, readyState }) => url === "/api/operators/stream" && readyState !== 2);
-    if (open === undefined) throw new Error("No stream is open.");
-    return open;
-  };
-  return { container, server, streams, board };
-}
-
-/** Opens a session; the page follows its address, which changes a moment later. */
-async function choose(container: HTMLElement, person: string): Promise<void> {
-  await settled(async () => {
-    const changed = new Promise((resolve) => addEventListener("hashchange", resolve, { once: true }));
-    button(container, person).click();
-    await changed;
-  });
-}
-
-function refusal(code: string): Response {
-  const error = { code, message: "In the server's words.", retryable: false, requestId: "1" };
-  return Response.json({ error }, { status: code === "FORBIDDEN" ? 403 : 401 });
-}
-
-async function signIn(container: HTMLElement, token: string): Promise<void> {
-  const field = container.querySelector("input");
-  if (field) field.value = token;
-  await settled(() =>
-    container.querySelector("form")?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true })),
-  );
-}

@@ -39,6 +39,8 @@ function codeOfStatus({ statusCode = 500 }: FastifyError, { method }: FastifyReq
 /** For URLs that Fastify cannot route at all: broken escapes, parts too long. */
 export function refuseBadUrl(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const error = new ProxyError("NOT_FOUND");
+  // No hook runs for such a request, and nobody else closes the connection of one that asks to leave HTTP.
+  if (request.headers.upgrade !== undefined) reply.raw.once("finish", () => request.raw.socket.destroy());
   if (request.raw.url?.startsWith("/v1/") === true) sendEnvelope(reply, error);
   else sendRefusal(reply, error, toBody);
 }

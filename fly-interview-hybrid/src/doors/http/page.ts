@@ -1,10 +1,13 @@
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { untold } from "../operations/operation.ts";
+import { OPERATOR_PAGE_HEADERS } from "./security-headers.ts";
 import type { SocketRoutes } from "../ws/door.ts";
 
+const OPERATOR_PAGE = "ops.html";
+
 /** Paths that show a page, and its file. */
-const PAGES = { "/simple-webrtc-test": "index.html", "/interview": "interview.html", "/ops": "ops.html" } as const;
+const PAGES = { "/simple-webrtc-test": "index.html", "/interview": "interview.html", "/ops": OPERATOR_PAGE } as const;
 
 type PageFile = (typeof PAGES)[keyof typeof PAGES];
 
@@ -37,5 +40,6 @@ export async function addPageAndSockets(
 
 /** A page names assets by their hashes, so an old copy of it would ask for files that are no more. */
 function sendPage(reply: FastifyReply, file: PageFile): FastifyReply {
+  if (file === OPERATOR_PAGE) void reply.headers(OPERATOR_PAGE_HEADERS);
   return reply.header("cache-control", "no-cache").sendFile(file, { cacheControl: false });
 }

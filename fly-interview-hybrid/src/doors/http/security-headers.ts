@@ -1,4 +1,4 @@
-import { IncomingMessage, ServerResponse } from "node:http";
+import { IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import helmet from "helmet";
@@ -15,15 +15,35 @@ const PAGE_POLICY = {
   upgradeInsecureRequests: null,
 };
 
+/** The page of the operators talks to this server alone, and shows what people have said: nothing may take that elsewhere. */
+const OPERATOR_PAGE_POLICY = {
+  ...PAGE_POLICY,
+  connectSrc: ["'self'"],
+  mediaSrc: ["'none'"],
+  objectSrc: ["'none'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+};
+
 /** Sends helmet's headers with every reply. They are the same for each, so they are made once. */
 export function sendSecurityHeaders(app: FastifyInstance): void {
-  const request = new IncomingMessage(new Socket());
-  const response = new ServerResponse(request);
-  helmet({ contentSecurityPolicy: { directives: PAGE_POLICY } })(request, response, () => undefined);
-  const headers = Object.entries(response.getHeaders());
+  const headers = Object.entries(headersWith(PAGE_POLICY));
   app.addHook("onRequest", (_request, { raw }, done) => {
     // On the response itself, so that streams that are written past the framework have them too.
     for (const [name, value] of headers) if (value !== undefined) raw.setHeader(name, value);
     done();
   });
+}
+
+const POLICY_HEADER = "content-security-policy";
+
+/** The stricter policy of the operators' page, in place of that of every reply. */
+export const OPERATOR_PAGE_HEADERS: Readonly<Record<string, string>> = {
+  [POLICY_HEADER]: String(headersWith(OPERATOR_PAGE_POLICY)[POLICY_HEADER]),
+};
+
+function headersWith(directives: Readonly<Record<string, readonly string[] | null>>): OutgoingHttpHeaders {
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  helmet({ contentSecurityPolicy: { directives } })(response.req, response, () => undefined);
+  return response.getHeaders();
 }

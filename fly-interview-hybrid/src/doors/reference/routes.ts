@@ -44,5 +44,7 @@ export function addReferenceRoutes(app: FastifyInstance, needs: DoorNeeds, route
     async ({ reply }) => reply.type("text/html; charset=utf-8").send(reference().page),
   );
 
-  app.get("/docs/style.css", untold("a part of a page"), (_request, reply) => reply.type("text/css").send(DOCS_STYLE));
+  app.get("/docs/style.css", untold("a part of a page"), (_request, reply) =>
+    reply.type("text/css; charset=utf-8").send(DOCS_STYLE),
+  );
 }

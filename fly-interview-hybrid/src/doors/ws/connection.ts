@@ -191,9 +191,7 @@ export class Connection {
   }
 
   #sendText(text: string): void {
-    if (!this.#isOpen) return;
-    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) return this.#socket.terminate();
-    this.#socket.send(text);
+    sendText(this.#socket, text);
   }
 
   get #isOpen(): boolean {
@@ -232,5 +230,12 @@ export function turnAway(socket: WebSocket, error: ProxyError, log: Logger): voi
 function sendError(socket: WebSocket, error: ProxyError, log: Logger): void {
   const requestId = newRequestId();
   reportError(log, error, requestId);
-  if (socket.readyState === socket.OPEN) socket.send(JSON.stringify({ type: "error", ...error.toBody(requestId) }));
+  sendText(socket, JSON.stringify({ type: "error", ...error.toBody(requestId) }));
+}
+
+/** Errors count too: who asks for what is refused, and never reads the refusal, has the server keep it. */
+function sendText(socket: WebSocket, text: string): void {
+  if (socket.readyState !== socket.OPEN) return;
+  if (socket.bufferedAmount > MAX_BUFFERED_BYTES) socket.terminate();
+  else socket.send(text);
 }

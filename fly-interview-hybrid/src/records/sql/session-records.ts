@@ -8,7 +8,7 @@ import { compiledOnce } from "./compiled-once.ts";
 import type { Outbox } from "./outbox.ts";
 import type { OwnIds } from "./own-ids.ts";
 import type { Schema } from "./schema.ts";
-import type { CountRunning, SqlBackend } from "./sql-backend.ts";
+import type { RunningCounts, SqlBackend } from "./sql-backend.ts";
 
 type SessionRecords = Pick<
   Records,
@@ -42,7 +42,7 @@ export function sessionRecords(
     const { rows } = await selectMachine(transaction, { id: ids.current });
     if (rows.length === 0) throw new LeaseLost();
   };
-  const admit = admissionTo(database, runningCounts?.read);
+  const admit = admissionTo(database, runningCounts?.ofTenant);
   const insertRow = compiledOnce((row: Schema["sessions"]) => database.insertInto("sessions").values(row));
   const insertSession = async (where: Kysely<Schema>, row: Schema["sessions"]): Promise<void> => {
     await insertRow(where, row);
@@ -153,29 +153,37 @@ interface OfPerson {
   readonly person: string;
 }
 
-/** Whether there is room for one more session of a person. */
-function admissionTo(database: Kysely<Schema>, readCount: CountRunning | undefined) {
+interface AdmissionCounts {
+  readonly ofPerson: number | null;
+  readonly ofTenant: number | null;
+  readonly recent?: number | null;
+}
+
+/** Whether there is room for one more session of a person; all that has to be known for it is asked in one query. */
+function admissionTo(database: Kysely<Schema>, keptOfTenant: RunningCounts["ofTenant"] | undefined) {
   const count = database.selectFrom("sessions").select((session) => session.fn.countAll<number>().as("count"));
   const running = count.where("endedAt", "is", null).where("startedAt", "is not", null);
-  const countOfTenant: CountRunning = readCount ?? compiledOnce(({ tenant }) => running.where("tenant", "=", tenant));
-  const countOfPerson = compiledOnce(({ tenant, person }: OfPerson) =>
-    running.where("tenant", "=", tenant).where("person", "=", person),
+  const read = compiledOnce<OfPerson & { readonly since: number | undefined }, AdmissionCounts>(
+    ({ tenant, person, since }) => {
+      const ofTenant = keptOfTenant?.(tenant) ?? running.where("tenant", "=", tenant);
+      const counts = database.selectNoFrom([
+        running.where("tenant", "=", tenant).where("person", "=", person).as("ofPerson"),
+        ofTenant.as("ofTenant"),
+      ]);
+      if (since === undefined) return counts;
+      const recent = count.where("tenant", "=", tenant).where("person", "=", person).where("startedAt", ">=", since);
+      return counts.select(recent.as("recent"));
+    },
   );
-  const countRecent = compiledOnce(({ tenant, person, since }: OfPerson & { readonly since: number }) =>
-    count.where("tenant", "=", tenant).where("person", "=", person).where("startedAt", ">=", since),
-  );
-  const first = ({ rows }: { readonly rows: readonly { readonly count: number }[] }): number => rows[0]?.count ?? 0;
   return async (
     transaction: Kysely<Schema>,
     { tenant, person }: OfPerson,
     { begun, ofPerson, ofTenant }: AdmissionLimits,
   ): Promise<Admission> => {
-    if (begun !== undefined) {
-      const recent = first(await countRecent(transaction, { tenant, person, since: begun.since }));
-      if (recent >= begun.most) return "person_too_often";
-    }
-    if (first(await countOfPerson(transaction, { tenant, person })) >= ofPerson) return "person_full";
-    return first(await countOfTenant(transaction, { tenant })) >= ofTenant ? "tenant_full" : "admitted";
+    const [counts] = (await read(transaction, { tenant, person, since: begun?.since })).rows;
+    if (begun !== undefined && (counts?.recent ?? 0) >= begun.most) return "person_too_often";
+    if ((counts?.ofPerson ?? 0) >= ofPerson) return "person_full";
+    return (counts?.ofTenant ?? 0) >= ofTenant ? "tenant_full" : "admitted";
   };
 }
 

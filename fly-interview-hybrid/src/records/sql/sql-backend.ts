@@ -1,19 +1,13 @@
-import type { Kysely, Transaction } from "kysely";
+import type { AliasableExpression, Kysely, Transaction } from "kysely";
 import type { RunQuery } from "./compiled-once.ts";
 import type { Schema } from "./schema.ts";
 
-interface OfTenant {
-  readonly tenant: string;
-}
-
-/** How many sessions of a tenant run; no row stands for none. */
-export type CountRunning = RunQuery<OfTenant, { readonly count: number }>;
-
 /** Counts that the database keeps of running sessions. It sees itself what becomes of those that are there. */
 export interface RunningCounts {
-  readonly read: CountRunning;
+  /** How many of a tenant run, for a query to ask; no row stands for none. */
+  readonly ofTenant: (tenant: string) => AliasableExpression<number | null>;
   /** One more was inserted that runs. */
-  readonly add: RunQuery<OfTenant, unknown>;
+  readonly add: RunQuery<{ readonly tenant: string }, unknown>;
 }
 
 /** An open database, and what the queries that all of them share cannot say for each. */

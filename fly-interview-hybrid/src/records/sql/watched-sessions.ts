@@ -1,4 +1,5 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
+import type { CallRecord } from "../records.ts";
 import type { WatchedSession } from "../watched-sessions.ts";
 import type { Schema } from "./schema.ts";
 
@@ -21,12 +22,13 @@ export async function readWatched(
     .limit(limit)
     .execute();
   const counted = await running.select((session) => session.fn.countAll<number>().as("total")).executeTakeFirst();
+  // Summed up here, because each row that is handed over costs as much as to read a few.
   const calls = await running
     .innerJoin("calls", "calls.sessionId", "sessions.id")
     .leftJoin("callUsage", "callUsage.callId", "calls.id")
-    .select(["calls.sessionId", "calls.upstream", "calls.state", "calls.endedAt"])
-    .select(["inputTextTokens", "inputAudioTokens", "outputTextTokens", "outputAudioTokens", "money"])
-    .orderBy("calls.createdAt")
+    .select(["calls.sessionId", ({ fn }) => fn.sum<number | null>("callUsage.money").as("money")])
+    .select([TOKENS.as("tokens"), ofCurrentCall("upstream").as("upstream"), ofCurrentCall("state").as("state")])
+    .groupBy("calls.sessionId")
     .execute();
   const violations = await running
     .innerJoin("marks", "marks.sessionId", "sessions.id")
@@ -35,23 +37,29 @@ export async function readWatched(
     .groupBy("marks.sessionId")
     .execute();
 
-  const sums = new Map<string, Sum>();
-  for (const { sessionId, upstream, state, endedAt, money, ...tokens } of calls) {
-    const sum = sums.get(sessionId) ?? { call: undefined, tokens: 0, money: 0 };
-    sums.set(sessionId, sum);
-    if (endedAt === null) sum.call = { upstream, state };
-    for (const count of Object.values(tokens)) sum.tokens += count ?? 0;
-    sum.money += money ?? 0;
-  }
+  const callsOf = new Map(calls.map(({ sessionId, ...own }) => [sessionId, own]));
   const violationsOf = new Map(violations.map(({ sessionId, count }) => [sessionId, count]));
-  const watched = sessions.map(({ startedAt, ...session }) => ({
-    ...session,
-    startedAt: startedAt ?? 0,
-    ...(sums.get(session.id) ?? { call: undefined, tokens: 0, money: 0 }),
-    violations: violationsOf.get(session.id) ?? 0,
-  }));
+  const watched = sessions.map(({ startedAt, ...session }) => {
+    const { upstream = null, state = null, tokens, money } = callsOf.get(session.id) ?? {};
+    return {
+      ...session,
+      startedAt: startedAt ?? 0,
+      call: upstream === null || state === null ? undefined : { upstream, state },
+      tokens: tokens ?? 0,
+      money: money ?? 0,
+      violations: violationsOf.get(session.id) ?? 0,
+    };
+  });
   return { sessions: watched, total: counted?.total ?? 0 };
 }
 
-/** Of the calls of one session. */
-type Sum = { -readonly [N in "call" | "tokens" | "money"]: WatchedSession[N] };
+const TOKENS = sql<
+  number | null
+>`sum("inputTextTokens" + "inputAudioTokens" + "outputTextTokens" + "outputAudioTokens")`;
+
+/** Of two calls, of which one is about to replace the other, the one that is up: `live` comes after `connecting`. */
+function ofCurrentCall<Column extends "upstream" | "state">(column: Column) {
+  return sql<
+    CallRecord[Column] | null
+  >`max(case when ${sql.ref("calls.endedAt")} is null then ${sql.ref(`calls.${column}`)} end)`;
+}

@@ -4,7 +4,7 @@ import { Kysely, SqliteDialect } from "kysely";
 import Database from "libsql";
 import { SettingError } from "../../config/config.ts";
 import { PROXY_DIRECTORY } from "../../paths.ts";
-import { type OnQuery, toLogger } from "../observed-queries.ts";
+import type { OnQuery } from "../observed-queries.ts";
 import type { ColumnTypes } from "../sql/column-types.ts";
 import { migrate } from "../sql/migrate.ts";
 import type { Schema } from "../sql/schema.ts";
@@ -26,8 +26,7 @@ export async function openDatabase(location: string, onQuery?: OnQuery): Promise
     endings.push(lock(path));
     const file = new Database(path);
     const database = new Kysely<Schema>({
-      dialect: new SqliteDialect({ database: keepPrepared(file, release) }),
-      ...(onQuery === undefined ? {} : { log: toLogger(onQuery) }),
+      dialect: new SqliteDialect({ database: keepPrepared(file, { onClose: release, onQuery }) }),
     });
     prepare(file);
     await migrate(database, COLUMN_TYPES);

@@ -30,9 +30,7 @@ export function keepRunningCounts(file: Database.Database): void {
 export function runningCounts(database: Kysely<Schema>): RunningCounts {
   const kept = database.withTables<Kept>();
   return {
-    read: compiledOnce(({ tenant }) =>
-      kept.selectFrom("runningCounts").select("running as count").where("tenant", "=", tenant),
-    ),
+    ofTenant: (tenant) => kept.selectFrom("runningCounts").select("running").where("tenant", "=", tenant).$asScalar(),
     add: compiledOnce(({ tenant }) =>
       kept
         .insertInto("runningCounts")

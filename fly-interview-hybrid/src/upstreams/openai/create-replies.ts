@@ -15,19 +15,23 @@ export async function readCreateReply(response: Dispatcher.ResponseData, callId:
   throw toUpstreamError(response.statusCode, body, String(response.headers["retry-after"] ?? ""));
 }
 
-async function readBody(response: Dispatcher.ResponseData, callId: string | undefined): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
+/** By its events: the iterator of a stream takes several promises for each part, and most answers are one part. */
+function readBody({ body }: Dispatcher.ResponseData, callId: string | undefined): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    body.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size > MAX_ANSWER_BYTES) throw new Error("The answer is too large.");
-      chunks.push(chunk);
-    }
-  } catch (cause) {
-    throw new UpstreamError("UPSTREAM_BAD_ANSWER", { cause, callId, possibleOrphan: callId === undefined });
-  }
-  return Buffer.concat(chunks).toString("utf8");
+      if (size > MAX_ANSWER_BYTES) body.destroy(new Error("The answer is too large."));
+      else chunks.push(chunk);
+    });
+    const fail = (cause: unknown): void =>
+      reject(new UpstreamError("UPSTREAM_BAD_ANSWER", { cause, callId, possibleOrphan: callId === undefined }));
+    body.once("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    body.once("error", fail);
+    // The last of all, and after the end it changes nothing.
+    body.once("close", () => fail(new Error("The answer broke off.")));
+  });
 }
 
 /** Failures that happen before the request is sent, so that no call can have come of it. */

@@ -7,6 +7,7 @@ export class InterviewProgress {
   readonly #interview: SpokenInterview;
   #lines = 0;
   #isLeftUnanswered = false;
+  #question: string | undefined;
 
   constructor(interview: SpokenInterview, input: readonly InitialItem[]) {
     this.#interview = interview;
@@ -36,7 +37,15 @@ export class InterviewProgress {
       return saidAgain(this.#interview, this.#lines);
     }
     this.#lines += 1;
-    return this.#interview.turnAfter(this.#lines - 1);
+    const question = this.#question;
+    this.#question = undefined;
+    const before = this.#lines - 1;
+    return question === undefined ? this.#interview.turnAfter(before) : this.#interview.turnInstead(before, question);
+  }
+
+  /** This comes in place of the next line. */
+  askNext(question: string): void {
+    this.#question = question;
   }
 
   /** The candidate has spoken. */

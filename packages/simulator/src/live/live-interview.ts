@@ -2,6 +2,7 @@ import type { SpeechOutput } from "../audio/playout.ts";
 import type { AudioLevel } from "../audio/rtp.ts";
 import type { Clock, Timers } from "../clock.ts";
 import type { Answer, SpokenInterview, SpokenTurn } from "../script/spoken-interview.ts";
+import { questionAskedFor } from "../script/quoted-words.ts";
 import { CandidateInput } from "../session/candidate-input.ts";
 import type { SpeechDetection } from "../session/voice-activity.ts";
 import type { SaidWords } from "../session/voice-session.ts";
@@ -149,6 +150,14 @@ export class LiveInterview {
       this.#goOn();
     } else if (begins && !this.#hasSpoken && !this.#candidate.isSpeaking) {
       this.#say(this.#progress.next());
+    }
+  }
+
+  /** Keeps a thought in mind: the question that it has the interviewer ask comes in place of the next line. */
+  consider(thought: string): void {
+    const question = questionAskedFor(thought);
+    if (question !== undefined) {
+      this.#progress.askNext(question);
     }
   }
 

@@ -294,13 +294,15 @@ export class LiveSession implements VoiceSession {
     return undefined;
   }
 
-  /** Instructions are followed, comments are spoken, thoughts are silent. */
+  /** Instructions are followed, comments are spoken, thoughts are silent, and may lead to the next question. */
   #accept({ append, startMs, endMs }: AcceptedAppend): void {
     this.#emit({ type: ACKS[append.type], start_ms: startMs, end_ms: endMs, ...echo(append) });
     if (append.type === "session.instructions.append") {
       this.#interview.follow(append.content);
     } else if (append.type === "session.commentary.append") {
       this.#interview.sayAside(quotedWords(append.content) ?? append.content);
+    } else {
+      this.#interview.consider(append.content);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { ClientEventError } from "../session/client-event-error.ts";
 import type { ClientEventOf } from "./client-events.ts";
 import { linesSaid } from "../script/lines-said.ts";
+import { questionAskedFor } from "../script/quoted-words.ts";
 import { newId } from "../session/ids.ts";
 import type { WireItem } from "./server-events.ts";
 import { assistantAudioTokens, textTokens, type Tokens, userAudioTokens } from "./token-usage.ts";
@@ -31,6 +32,7 @@ type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: fals
 export class Conversation {
   readonly #entries: Entry[] = [];
   readonly #lines: readonly string[];
+  #question: string | undefined;
 
   /** @param lines - the interviewer's, in the script */
   constructor(lines: readonly string[]) {
@@ -51,6 +53,13 @@ export class Conversation {
   get isLeftUnanswered(): boolean {
     const last = this.#entries.findLast(({ item }) => isAssistant(item) || isUser(item));
     return last !== undefined && isAssistant(last.item) && last.isSeeded;
+  }
+
+  /** The question that a system message has asked for since the last call; that which came last. */
+  takeQuestion(): string | undefined {
+    const question = this.#question;
+    this.#question = undefined;
+    return question;
   }
 
   /** True once an assistant's audio is part of it: from then on its voice is fixed. */
@@ -96,6 +105,7 @@ export class Conversation {
     if (index === undefined) {
       return refuse("item_create_invalid_previous_item_id", "The previous item does not exist.", "previous_item_id");
     }
+    if (isSystem(item)) this.#question = questionAskedFor(textOf(item)) ?? this.#question;
     const placed = { ...item, id: item.id ?? newId("item"), status: "completed" as const };
     const line = isAssistant(item) ? linesSaid(textOf(item), this.interviewerTurns, this.#lines) : undefined;
     this.#entries.splice(index, 0, { item: placed, audioMs: undefined, line, isSeeded: true, tokens: undefined });
@@ -160,6 +170,10 @@ function isAssistant(item: WireItem): boolean {
 
 function isUser(item: WireItem): boolean {
   return item.type === "message" && item.role === "user";
+}
+
+function isSystem(item: WireItem): boolean {
+  return item.type === "message" && item.role === "system";
 }
 
 function textOf(item: WireItem): string {

@@ -193,6 +193,10 @@ export class RealtimeSession implements VoiceSession {
       return { turn: interview.aside(quoted), isAside: true };
     }
     const { interviewerTurns, isLeftUnanswered } = this.#conversation;
+    const question = this.#conversation.takeQuestion();
+    if (question !== undefined) {
+      return { turn: interview.turnInstead(interviewerTurns, question), isAside: false };
+    }
     return isLeftUnanswered
       ? { turn: saidAgain(interview, interviewerTurns), isAside: true }
       : { turn: interview.turnAfter(interviewerTurns), isAside: false };

@@ -52,6 +52,8 @@ export interface SpokenInterview {
   readonly lines: readonly string[];
   /** The turn after `count` turns of the interviewer; the last one for ever after, which then calls no tools. */
   turnAfter(count: number): SpokenTurn;
+  /** The same with other words, which get the same answer. */
+  turnInstead(count: number, text: string): SpokenTurn;
   /** A turn of words that are not in the script, and get no answer. */
   aside(text: string): SpokenTurn;
 }
@@ -110,9 +112,11 @@ function toInterview(turns: readonly SpokenTurn[], saying: (text: string) => Spe
     throw new RangeError("a script has at least one turn");
   }
   const repeated: SpokenTurn = { ...last, tools: [], answer: { ...last.answer, durationMs: 0 } };
+  const turnAfter = (count: number): SpokenTurn => turns[count] ?? repeated;
   return {
     lines: turns.map(({ text }) => text),
-    turnAfter: (count) => turns[count] ?? repeated,
+    turnAfter,
+    turnInstead: (count, text) => ({ ...turnAfter(count), text, ...saying(text) }),
     aside: (text) => ({ text, ...saying(text), tools: [], answer: SILENCE }),
   };
 }

@@ -33,7 +33,14 @@ export function TranscriptReader({ api, sessionId }: TranscriptReaderProps): Rea
   return (
     <article className="ops-panel card" aria-labelledby="transcript-heading" aria-busy={!read && !problem}>
       <header>
-        <Heading text={read?.session.person ?? "Transcript"} />
+        <div>
+          <Heading text={read?.session.person ?? "Transcript"} />
+          {read && (
+            <small>
+              {read.session.persona}, {sessionId}
+            </small>
+          )}
+        </div>
         <a className="ops-close" href={linkTo({ view: "past" })}>
           Close<span className="ops-unseen"> this transcript</span>
         </a>
@@ -85,15 +92,14 @@ function Heading({ text }: { readonly text: string }): ReactElement {
 }
 
 function Facts({ session }: { readonly session: SessionDetails }): ReactElement {
-  const { persona, createdAt, startedAt, endedAt, endReason, usage } = session;
+  const { createdAt, startedAt, endedAt, endReason, usage } = session;
   const tokens = usage.inputTextTokens + usage.inputAudioTokens + usage.outputTextTokens + usage.outputAudioTokens;
   const facts = [
-    ["Persona", persona],
     ["Begun", dayAndTime(startedAt ?? createdAt)],
     ["Ended", endedAt === null ? "not yet" : dayAndTime(endedAt)],
     ["Why it ended", endReason === null ? "it runs" : END_WORDS[endReason]],
-    ["Cost", `${money(usage.money)}, ${compact(tokens)} tokens`],
-    ["Session", session.sessionId],
+    ["Cost", money(usage.money)],
+    ["Tokens", compact(tokens)],
   ] as const;
   return (
     <dl className="ops-facts">
@@ -109,13 +115,14 @@ function Facts({ session }: { readonly session: SessionDetails }): ReactElement 
 
 const FORMS = [
   { format: "text", name: "Text", file: "txt" },
-  { format: "vtt", name: "Captions (WebVTT)", file: "vtt" },
-  { format: "json", name: "JSON, with its proof", file: "json" },
+  { format: "vtt", name: "WebVTT", file: "vtt" },
+  { format: "json", name: "JSON with its proof", file: "json" },
 ] as const;
 
 function Exports({ sessionId }: { readonly sessionId: string }): ReactElement {
   return (
-    <section className="ops-exports" aria-label="Export">
+    <section className="ops-exports" aria-labelledby="export-heading">
+      <h3 id="export-heading">Export</h3>
       {FORMS.map(({ format, name, file }) => (
         <a
           key={format}

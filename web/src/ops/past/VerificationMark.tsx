@@ -22,9 +22,10 @@ export function VerificationMark({
           {erased > 0 && ` The words of ${count(erased)} turns were erased.`}
         </p>
         {publicKey !== undefined && (
-          <p className="ops-key">
-            Key <code>{publicKey}</code>
-          </p>
+          <details>
+            <summary>Its public key</summary>
+            <code>{publicKey}</code>
+          </details>
         )}
       </div>
     </div>

@@ -55,12 +55,14 @@ export function GuidanceForm({ api, sessionId }: GuidanceFormProps): ReactElemen
         aria-describedby={`${id}-hint`}
         onKeyDown={onKeyDown}
       />
-      <p id={`${id}-hint`} className="answer-form-hint">
-        The candidate does not hear it. It counts from the interviewer’s next sentence on. Ctrl + Enter sends it, too.
-      </p>
-      <button type="submit" className="interview-button" aria-disabled={outcome === "sending"}>
-        Give it
-      </button>
+      <div className="ops-send">
+        <button type="submit" className="interview-button" aria-disabled={outcome === "sending"}>
+          Give it
+        </button>
+        <p id={`${id}-hint`} className="answer-form-hint">
+          The candidate does not hear it. Ctrl + Enter gives it, too.
+        </p>
+      </div>
       <p className="answer-form-outcome" role="status">
         {outcome === "given" && "Given to the interviewer."}
         {typeof outcome === "object" && `${outcome.reason} ${outcome.nextStep}`}

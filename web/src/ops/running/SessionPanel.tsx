@@ -2,7 +2,7 @@ import type { RunningSession } from "@interview-proxy/protocol";
 import { useReadable } from "@interview-proxy/react";
 import { type ReactElement, type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import { type Line, secondsLeft } from "../board.ts";
-import { compact, count, duration, ifKnown, money, timeOfDay } from "../figures.ts";
+import { count, duration, ifKnown, money, timeOfDay } from "../figures.ts";
 import type { OperatorApi } from "../operator-api.ts";
 import { linkTo } from "../use-place.ts";
 import { EndButton } from "./EndButton.tsx";
@@ -37,7 +37,7 @@ export function SessionPanel(props: SessionPanelProps): ReactElement {
       <header>
         <div>
           <Heading text={known?.person ?? "This interview"} />
-          {known && <small>{known.persona}</small>}
+          {known && <small>{[known.persona, known.upstream].filter((each) => each !== null).join(", ")}</small>}
         </div>
         <a className="ops-close" href={linkTo({ view: "running" })}>
           Close<span className="ops-unseen"> this interview</span>
@@ -90,9 +90,7 @@ function Facts({ session, isOver, clockOffsetMs }: FactsProps): ReactElement {
         </>
       )}
       <Fact name="Cost">{ifKnown(session.money, money)}</Fact>
-      <Fact name="Tokens">{ifKnown(session.tokens, compact)}</Fact>
       <Fact name="Violations">{session.violations === 0 ? "none" : ifKnown(session.violations, count)}</Fact>
-      {session.upstream !== null && <Fact name="Voice service">{session.upstream}</Fact>}
       {session.isCandidateConnected === false && !isOver && <Fact name="Candidate’s page">not connected</Fact>}
     </dl>
   );
