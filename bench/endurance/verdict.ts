@@ -56,7 +56,7 @@ export async function judge(platform: Platform, service: VoiceService, sessionId
 
 function faultOfTranscript(calls: readonly EndedCall[], transcribed: readonly Said[]): string | undefined {
   const said = calls.flatMap((call) => call.said);
-  if (said.length === 0 && transcribed.length === 0) return undefined;
+  if (said.length === 0 && transcribed.every(([, status]) => status === "gap")) return undefined;
   const lastOnes = new Map(
     calls.flatMap(({ said: turns, goingOn, lastLine }) =>
       turns.flatMap((turn, index): [Said, "over" | "going on"][] => {

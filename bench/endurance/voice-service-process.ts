@@ -46,8 +46,8 @@ const FOR_EVER_MS = 2 ** 31 - 1;
 /** They are told of at once, and looked for among the last ones. */
 const MAX_ENDED_CALLS = 50;
 
-/** A session is seen to have ended a little later than it has. */
-const JUST_BEFORE_MS = 10_000;
+/** A session is seen to have ended later than it has: where its end could not be written at once, by half a minute. */
+const JUST_BEFORE_MS = 40_000;
 
 /** Calls that nobody has asked for yet, by whose they were. */
 const ended = new Map<string, CallReport[]>();
