@@ -52,12 +52,13 @@ export async function holdSteadily(plan: LoadPlan, tally: Tally): Promise<void> 
   );
 }
 
-async function holdOne(life: Life, index: number, { place, service, beganAt }: LoadPlan, tally: Tally): Promise<void> {
+async function holdOne(life: Life, index: number, plan: LoadPlan, tally: Tally): Promise<void> {
+  const { place, beganAt } = plan;
   const minute = (performance.now() - beganAt) / 60_000;
   try {
     const lived = await liveThrough(life, place, index);
     if ("because" in lived) tally.refused[lived.because] = (tally.refused[lived.because] ?? 0) + 1;
-    else tally.add(lived, await judge(place.platform, service, lived.sessionId), minute);
+    else tally.add(lived, await judge(plan, lived.sessionId), minute);
   } catch (error) {
     tally.faults.push(`interview ${index}, in which the candidate ${life.kind}: ${String(error)}`);
   }
