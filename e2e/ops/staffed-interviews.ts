@@ -9,7 +9,7 @@ import { SECRETS, startProxy } from "../interview/running-proxy.ts";
 const SERVICE_TOKEN = "e2e-service-token-0123456789abcdef01234567";
 const JWT_SECRET = "e2e-secret-of-the-issuer-0123456789abcdef";
 
-/** The candidate cuts in on the second question; the last line is said again and again. */
+/** The candidate cuts in on the second question. They go on for longer than it takes to look on, also on a slow machine. */
 const SCRIPT: InterviewScript = {
   turns: [
     { interviewer: "Good morning. What did you build last?", candidate: "A loom that is told its pattern by cards." },
@@ -20,6 +20,7 @@ const SCRIPT: InterviewScript = {
     },
     { interviewer: "Tell me how you tried them out.", candidate: "By weaving a thousand yards of ribbon with each." },
     { interviewer: "And what came of that, in the end?", candidate: "A ribbon for everybody I know." },
+    ...Array.from({ length: 100 }, () => ({ interviewer: "And what came then?", candidate: "I wove another one." })),
   ],
 };
 

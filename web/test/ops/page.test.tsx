@@ -113,6 +113,10 @@ test("of many sessions only those in sight are in the document, arrow keys lead 
   await settled(() => board().tell({ type: "changes", at: AT, changed, gone: ["s3"], more: false } as never));
   expect(textOf(document.activeElement), "sorted to the front").toBe("p499");
   expect(document.activeElement?.closest("[data-row]")?.getAttribute("aria-rowindex")).toBe("2");
+  await key("ArrowDown");
+  expect(textOf(document.activeElement)).toBe("p0");
+  await settled(() => board().tell({ type: "changes", at: AT, changed: [], gone: ["s0"], more: false } as never));
+  expect(textOf(document.activeElement), "what came into the place of the row that is gone").toBe("p1");
 });
 
 test("troubles are told at the top, and lead to their runbook", async () => {

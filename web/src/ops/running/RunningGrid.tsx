@@ -1,9 +1,9 @@
 import type { RunningSession } from "@interview-proxy/protocol";
-import { type KeyboardEvent, type ReactElement, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactElement, useCallback, useLayoutEffect, useRef, useState } from "react";
 import { secondsLeft } from "../board.ts";
 import { duration } from "../figures.ts";
 import { type Order, SORT_KEYS, type SortKey } from "./find-running.ts";
-import { RunningRow } from "./RunningRow.tsx";
+import { type CurrentRow, RunningRow } from "./RunningRow.tsx";
 import { useNow } from "./use-now.ts";
 import { useRowWindow } from "./use-row-window.ts";
 
@@ -33,16 +33,17 @@ export function RunningGrid({
 }: RunningGridProps): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
   const { first, end, rowPx, look } = useRowWindow(scroller, found.length);
-  const [current, setCurrent] = useState(chosen);
+  const [current, setCurrent] = useState<CurrentRow>({ sessionId: chosen, index: 0 });
+  const hasFocus = useRef(false);
   const isMoving = useRef(false);
   const now = useNow() + clockOffsetMs;
 
-  const currentIndex = Math.max(
-    0,
-    found.findIndex(({ sessionId }) => sessionId === current),
-  );
+  const foundAt = found.findIndex(({ sessionId }) => sessionId === current.sessionId);
+  const currentIndex = foundAt >= 0 ? foundAt : Math.max(0, Math.min(current.index, found.length - 1));
   useLayoutEffect(() => {
-    if (!isMoving.current) return;
+    // A row that is gone takes the focus with it, and no event tells so.
+    const isLost = hasFocus.current && document.activeElement === document.body;
+    if (!isMoving.current && !isLost) return;
     isMoving.current = false;
     focusCurrentRow(scroller.current);
   });
@@ -54,13 +55,21 @@ export function RunningGrid({
     wasChosen.current = chosen;
   }, [chosen]);
 
+  const onFocus = useCallback((row: CurrentRow) => {
+    hasFocus.current = true;
+    setCurrent(row);
+  }, []);
+  const onBlur = useCallback(() => {
+    hasFocus.current = false;
+  }, []);
+
   const onKeyDown = (event: KeyboardEvent): void => {
     const steps = stepsOf(event.key, found.length);
     if (steps === undefined || !(event.target as Element).closest("[data-row]")) return;
     event.preventDefault();
-    const next = found[Math.min(Math.max(0, currentIndex + steps), found.length - 1)];
+    const index = Math.min(Math.max(0, currentIndex + steps), found.length - 1);
     isMoving.current = true;
-    setCurrent(next?.sessionId);
+    setCurrent({ sessionId: found[index]?.sessionId, index });
   };
 
   const inSight = Array.from({ length: end - first }, (_, place) => first + place);
@@ -89,7 +98,8 @@ export function RunningGrid({
                   left={duration(secondsLeft(session, now))}
                   isCurrent={index === currentIndex}
                   isChosen={session.sessionId === chosen}
-                  onFocus={setCurrent}
+                  onFocus={onFocus}
+                  onBlur={onBlur}
                   onChoose={onChoose}
                 />
               )

@@ -3,6 +3,12 @@ import { memo, type ReactElement } from "react";
 import { count, ifKnown, money } from "../figures.ts";
 import { connectionWords, stateWords, type Words } from "./session-words.ts";
 
+/** The row that Tab leads to, and where it was when it was chosen: what comes into its place when it is gone. */
+export interface CurrentRow {
+  readonly sessionId: string | undefined;
+  readonly index: number;
+}
+
 interface RunningRowProps {
   readonly session: RunningSession;
   /** Its place in the list, from 0. */
@@ -12,13 +18,14 @@ interface RunningRowProps {
   /** It is the one that Tab leads to. */
   readonly isCurrent: boolean;
   readonly isChosen: boolean;
-  readonly onFocus: (sessionId: string) => void;
+  readonly onFocus: (row: CurrentRow) => void;
+  readonly onBlur: () => void;
   readonly onChoose: (sessionId: string) => void;
 }
 
 /** One session in the list. Most updates concern few, so that a row is rendered only when something in it changes. */
 export const RunningRow = memo(function RunningRow(props: RunningRowProps): ReactElement {
-  const { session, index, rowPx, left, isCurrent, isChosen, onFocus, onChoose } = props;
+  const { session, index, rowPx, left, isCurrent, isChosen, onFocus, onBlur, onChoose } = props;
   const { sessionId, person, persona, state, violations } = session;
   return (
     <div
@@ -34,7 +41,8 @@ export const RunningRow = memo(function RunningRow(props: RunningRowProps): Reac
           type="button"
           tabIndex={isCurrent ? 0 : -1}
           aria-current={isChosen}
-          onFocus={() => onFocus(sessionId)}
+          onFocus={() => onFocus({ sessionId, index })}
+          onBlur={onBlur}
           onClick={() => onChoose(sessionId)}
         >
           {person}
