@@ -1,7 +1,7 @@
 import type { Figures } from "../figures.ts";
 import { percentileOf } from "../summary.ts";
 import { type Holding, leftBehind, total } from "./process-watch.ts";
-import type { Tally } from "./steady-load.ts";
+import { listed, type Tally } from "./steady-load.ts";
 
 /** All that is left of a chaos run. */
 export interface Aftermath {
@@ -50,7 +50,7 @@ export function chaosFigures(run: Aftermath): Figures {
     "calls, hang-ups and sidebands that went wrong": run.mishaps,
     sessions: run.sessions,
     interviewsCompared: tally.interviews,
-    notLetIn: tally.refused,
+    notLetIn: listed(tally.refused),
     calls: tally.calls,
     turns: tally.turns,
     turnsWithUnknownWords: tally.gaps,
@@ -91,10 +91,4 @@ export function brokenPromises(run: Aftermath): readonly string[] {
       : []),
     ...leftBehind(base, left),
   ];
-}
-
-function listed(counts: Readonly<Record<string, number>>): string {
-  return Object.entries(counts)
-    .map(([name, count]) => `${name} ${count}`)
-    .join(", ");
 }

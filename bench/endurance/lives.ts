@@ -64,11 +64,16 @@ export function* plannedLives(seed: number): Generator<Life, never> {
   for (let batch = 0; ; batch += 1) yield* sample(life, { numRuns: BATCH, seed: seed + batch });
 }
 
-/** Lives through one until its interview has ended. Undefined where it was not let in. */
-export async function liveThrough(life: Life, place: Place, index: number): Promise<Lived | undefined> {
+/** Why an interview was not let in. */
+export interface Refused {
+  readonly because: string;
+}
+
+/** Lives through one until its interview has ended. */
+export async function liveThrough(life: Life, place: Place, index: number): Promise<Lived | Refused> {
   if (life.kind === "over HTTP") return liveOverHttp(life, place, index);
-  const candidate = await arrive(life, place, index).catch(() => undefined);
-  if (candidate === undefined) return undefined;
+  const candidate = await arrive(life, place, index).catch(refused);
+  if ("because" in candidate) return candidate;
   const { sessionId, faults } = candidate;
   place.present.add(candidate);
   await actOut(life, candidate, place).finally(() => place.present.delete(candidate));
@@ -111,19 +116,29 @@ async function actOut({ kind, moments }: Life, candidate: Candidate, place: Plac
 }
 
 /** Makes a call and ends it without ever having a socket. */
-async function liveOverHttp({ moments }: Life, place: Place, index: number): Promise<Lived | undefined> {
+async function liveOverHttp({ moments }: Life, place: Place, index: number): Promise<Lived | Refused> {
   const { port, platform, closing, interviewMs } = place;
   const authorization = `Bearer ${freshToken()}`;
   const headers = { authorization, "content-type": "application/json", connection: "close" };
   const body = JSON.stringify({ sdpOffer: loadOffer(index) });
   const address = `http://127.0.0.1:${port}/api/sdp-exchange`;
-  const response = await fetch(address, { method: "POST", headers, body }).catch(() => undefined);
-  const reply = (await response?.json().catch(() => undefined)) as { sessionId?: string } | undefined;
-  if (reply?.sessionId === undefined) return undefined;
+  const reply = await exchange(address, { method: "POST", headers, body }).catch(refused);
+  if ("because" in reply) return reply;
   await waited((moments[0] * interviewMs) / 1000, closing);
   await platform.delete(reply.sessionId);
   await platform.untilEnded(reply.sessionId, closing);
   return { sessionId: reply.sessionId, connectMs: undefined, faults: [] };
+}
+
+async function exchange(address: string, init: RequestInit): Promise<{ readonly sessionId: string }> {
+  const response = await fetch(address, init);
+  const reply = (await response.json()) as { sessionId?: string; error?: { code: string } };
+  if (reply.sessionId === undefined) throw new Error(`The proxy answered ${reply.error?.code}.`);
+  return { sessionId: reply.sessionId };
+}
+
+function refused(error: unknown): Refused {
+  return { because: error instanceof Error ? error.message : String(error) };
 }
 
 /** Fulfilled after a time, or when the signal is aborted. */

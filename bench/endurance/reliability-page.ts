@@ -6,7 +6,7 @@ const PAGE = new URL("../../docs/reliability.md", import.meta.url);
 
 /** Puts the figures of a run into docs/reliability.md, between the marks of its command. Throws where the page has none. */
 export async function writeFigures(command: string, result: BenchmarkResult): Promise<void> {
-  const begin = `<!-- figures: written by \`npm run ${command} -- --write\` -->`;
+  const begin = `<!-- figures of ${command} -->`;
   const end = `<!-- end of the figures of ${command} -->`;
   const page = await readFile(PAGE, "utf8");
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];

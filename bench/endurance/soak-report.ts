@@ -2,7 +2,7 @@ import type { Figures } from "../figures.ts";
 import { growthOf } from "../memory-growth.ts";
 import { percentileOf } from "../summary.ts";
 import { type Holding, leftBehind, total } from "./process-watch.ts";
-import type { Tally } from "./steady-load.ts";
+import { listed, type Tally } from "./steady-load.ts";
 
 interface Timed {
   readonly minute: number;
@@ -57,13 +57,11 @@ export function soakFigures(run: SoakRun): Figures {
     hours: run.hours,
     interviewsAtATime: run.places,
     interviews: tally.interviews,
-    notLetIn: tally.refused,
+    notLetIn: listed(tally.refused),
     calls: tally.calls,
     turns: tally.turns,
     turnsWithUnknownWords: tally.gaps,
-    ends: Object.entries(tally.endsByReason)
-      .map(([reason, count]) => `${reason} ${count}`)
-      .join(", "),
+    ends: listed(tally.endsByReason),
     looksOfOperators: run.looks,
     faults: tally.faults.length,
     callsOfNobody: run.unwatched.length + run.orphans.length,
@@ -94,7 +92,7 @@ export function brokenBounds(run: SoakRun): readonly string[] {
   return [
     ...tally.faults,
     ...(tally.interviews === 0 ? ["no interview was held"] : []),
-    ...(tally.refused > 0 ? [`${tally.refused} interviews were not let in`] : []),
+    ...Object.entries(tally.refused).map(([why, count]) => `${count} interviews were not let in: ${why}`),
     ...run.unwatched.map((id) => `nobody watched the call ${id}`),
     ...run.orphans.map((id) => `the call ${id} was left`),
     ...run.notTold.map((id) => `the platform was not told once that ${id} had ended`),

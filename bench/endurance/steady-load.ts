@@ -8,8 +8,8 @@ export class Tally {
   calls = 0;
   turns = 0;
   gaps = 0;
-  /** Interviews that were not let in. */
-  refused = 0;
+  /** Interviews that were not let in, by why. */
+  readonly refused: Record<string, number> = {};
   readonly endsByReason: Record<string, number> = {};
   readonly faults: string[] = [];
   /** By the minute of the run in which each began. */
@@ -52,13 +52,21 @@ export async function holdSteadily(plan: LoadPlan, tally: Tally): Promise<void> 
   );
 }
 
-async function holdOne(life: Life, index: number, { place, service, beganAt }: LoadPlan, tally: Tally): Promise<void> {
+async function holdOne(life: Life, index: number, plan: LoadPlan, tally: Tally): Promise<void> {
+  const { place, beganAt } = plan;
   const minute = (performance.now() - beganAt) / 60_000;
   try {
     const lived = await liveThrough(life, place, index);
-    if (lived === undefined) tally.refused += 1;
-    else tally.add(lived, await judge(place.platform, service, lived.sessionId), minute);
+    if ("because" in lived) tally.refused[lived.because] = (tally.refused[lived.because] ?? 0) + 1;
+    else tally.add(lived, await judge(plan, lived.sessionId), minute);
   } catch (error) {
     tally.faults.push(`interview ${index}, in which the candidate ${life.kind}: ${String(error)}`);
   }
+}
+
+/** Counts by name, in one line. */
+export function listed(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(", ");
 }

@@ -26,6 +26,8 @@ export type Question =
       readonly person: string;
       /** What was said later does not count; epoch milliseconds. */
       readonly until: number;
+      /** So long before that the session may have ended already; in milliseconds. */
+      readonly unsureMs: number;
     };
 
 export interface LiveCall {
@@ -45,9 +47,6 @@ const FOR_EVER_MS = 2 ** 31 - 1;
 
 /** They are told of at once, and looked for among the last ones. */
 const MAX_ENDED_CALLS = 50;
-
-/** A session is seen to have ended a little later than it has. */
-const JUST_BEFORE_MS = 10_000;
 
 /** Calls that nobody has asked for yet, by whose they were. */
 const ended = new Map<string, CallReport[]>();
@@ -86,11 +85,11 @@ function liveCalls(): Answer {
   return { live };
 }
 
-function callsOf({ person, until }: Exclude<Question, string>): Answer {
+function callsOf({ person, until, unsureMs }: Exclude<Question, string>): Answer {
   const reports = ended.get(person) ?? [];
   ended.delete(person);
   const inOrder = reports.toSorted((one, other) => one.createdAt - other.createdAt);
-  return { person, calls: inOrder.map((report) => saidUntil(report, until)) };
+  return { person, calls: inOrder.map((report) => saidUntil(report, until, unsureMs)) };
 }
 
 function tell(callId: string, is: CallNotice["is"]): void {
@@ -101,13 +100,12 @@ function tell(callId: string, is: CallNotice["is"]): void {
   process.send?.({ person, is } satisfies CallNotice);
 }
 
-function saidUntil({ api, events: all }: CallReport, until: number): EndedCall {
+function saidUntil({ api, events: all }: CallReport, until: number, unsureMs: number): EndedCall {
   const events = all.filter(({ at }) => at <= until);
   const times = (wanted: string): number => events.filter(({ type }) => type === wanted).length;
   const said = [...saidAnewIn({ api, events })];
   // What has just begun may be too new for a session that was about to end.
-  const isNew =
-    said.length - saidAnewIn({ api, events: events.filter(({ at }) => at < until - JUST_BEFORE_MS) }).length;
+  const isNew = said.length - saidAnewIn({ api, events: events.filter(({ at }) => at < until - unsureMs) }).length;
   const of = (role: string): number => said.filter(([whose]) => whose === role).length;
   const linesOver = times("call.interviewer_finished") + times("conversation.item.truncated");
   const goingOn = new Set(Array.from({ length: isNew }, (_, index) => said.length - 1 - index));

@@ -42,10 +42,13 @@ export class VoiceService {
     return live();
   }
 
-  /** What was said in a person's calls that have ended, until a time in epoch milliseconds. To be asked once. */
-  async saidBy(person: string, until: number): Promise<readonly EndedCall[]> {
+  /**
+   * What was said in a person's calls that have ended, until a time in epoch milliseconds, which may be too late by so much.
+   * To be asked once.
+   */
+  async saidBy(person: string, until: number, unsureMs: number): Promise<readonly EndedCall[]> {
     const answered = once(this.#told, `said by ${person}`);
-    this.#ask({ person, until });
+    this.#ask({ person, until, unsureMs });
     const [calls] = (await answered) as [readonly EndedCall[]];
     return calls;
   }

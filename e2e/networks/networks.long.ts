@@ -3,7 +3,12 @@ import { afterAll, describe, expect, test } from "vitest";
 import { writeFigures } from "../../bench/endurance/reliability-page.ts";
 import type { FigureRow } from "../../bench/figures.ts";
 import { describeMachine, today } from "../../bench/machine.ts";
-import { expectNextQuestion, firstQuestionHeard, holdInterview } from "../recovery/held-interview.ts";
+import {
+  expectNextQuestion,
+  firstQuestionHeard,
+  type HeldInterview,
+  holdInterview,
+} from "../recovery/held-interview.ts";
 import { divertAudio } from "../recovery/diverted-audio.ts";
 import { createUdpRelay, type UdpRelay } from "../recovery/udp-relay.ts";
 
@@ -49,6 +54,7 @@ describe("networks", { timeout: 240_000 }, () => {
     const interview = await holdInterview({ prepare: (page) => divertAudio(page, relay) });
     const before = await interview.candidate.inboundAudio();
     const from = interview.candidate.received.length;
+    const saidBefore = (await saidTo(interview)).length;
     await spoil(relay);
     const after = await interview.candidate.inboundAudio();
     await firstQuestionHeard(interview.calls);
@@ -56,7 +62,7 @@ describe("networks", { timeout: 240_000 }, () => {
     seen.push({
       network,
       "quality of the line": qualitiesTold(interview.candidate.received.slice(from)).join(", "),
-      "said to the candidate": (await interview.page.evaluate<string[]>("saidSoFar()")).join(" · "),
+      "said to the candidate": (await saidTo(interview)).slice(saidBefore).join(" · ") || "nothing",
       calls: interview.simulator.calls().length,
       "packets heard, of 100": Math.round((after.packets - before.packets) / (BAD_FOR_MS / 2000)),
     });
@@ -68,6 +74,11 @@ afterAll(async () => {
   if (seen.length === NETWORKS.length)
     await writeFigures("networks", { measuredOn: today(), machine, figures: { networks: seen } });
 });
+
+/** All that the page has said. */
+function saidTo({ page }: HeldInterview): Promise<readonly string[]> {
+  return page.evaluate<readonly string[]>("saidSoFar()");
+}
 
 async function spoiled(relay: UdpRelay, impairment: Parameters<UdpRelay["impair"]>[0]): Promise<void> {
   relay.impair(impairment);

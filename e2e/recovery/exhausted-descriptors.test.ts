@@ -19,7 +19,7 @@ const DESCRIPTORS = 80;
 
 const AUTHORIZATION = `Bearer ${tokenOf("ada")}`;
 
-const LINES = 6;
+const LINES = 5;
 const script = {
   turns: [
     ...Array.from({ length: LINES - 1 }, (_, n) => ({ interviewer: `Question ${n}?`, candidate: `Answer ${n}.` })),
@@ -28,7 +28,7 @@ const script = {
 };
 
 test("a proxy without a descriptor left lets nobody in, goes on with its interviews, and recovers", async () => {
-  const simulator = await startSimulator({ apiKeys: [SECRETS.key], media: "none", wordsPerSecond: 4, script });
+  const simulator = await startSimulator({ apiKeys: [SECRETS.key], media: "none", wordsPerSecond: 8, script });
   onTestFinished(() => simulator.close());
   const folder = await mkdtemp(join(tmpdir(), "few-descriptors-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -61,7 +61,10 @@ export function createUdpRelay(): UdpRelay {
       impairment = next;
     },
     changeAddress() {
-      for (const { exits } of paths) exits.clear();
+      for (const path of paths) {
+        for (const exit of path.exits.values()) void exit.then((socket) => retire(path, socket));
+        path.exits.clear();
+      }
     },
   };
 }
@@ -94,6 +97,12 @@ async function openPath(
   };
   entrance.on("message", (packet, sender) => void pass(packet, sender));
   return entrance.address().port;
+}
+
+/** Nothing that is sent to it arrives any more. */
+function retire({ sockets }: Path, socket: Socket): void {
+  sockets.splice(sockets.indexOf(socket), 1);
+  socket.close();
 }
 
 async function open(sockets: Socket[]): Promise<Socket> {

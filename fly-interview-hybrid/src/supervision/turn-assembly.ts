@@ -129,7 +129,9 @@ export class TurnAssembly {
   #openAround(): readonly [before: readonly Utterance[], since: readonly Utterance[]] {
     const isBefore = ({ id }: Utterance): boolean => this.#order.isPlaced(id) || this.#absence.knew(id);
     const open = [...this.#open.values()];
-    return [open.filter(isBefore), open.filter((utterance) => !isBefore(utterance))];
+    const since = open.filter((utterance) => !isBefore(utterance));
+    const lastSpeaker = open.findLast(isBefore)?.speaker ?? this.#lastSpeaker;
+    return [open.filter(isBefore), this.#absence.hasBeen ? inLikelyOrder(since, lastSpeaker) : since];
   }
 
   /** What the last absence may have hidden, if nothing has come since that could lead back to it. */

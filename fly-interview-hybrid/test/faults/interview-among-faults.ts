@@ -9,7 +9,7 @@ import type { ProxyUnderTest } from "../doors/start-proxy.ts";
 
 const script: InterviewScript = {
   turns: [
-    ...Array.from({ length: 5 }, (_, n) => ({
+    ...Array.from({ length: 4 }, (_, n) => ({
       interviewer: `Question ${n + 1}: what did you do then, and why?`,
       candidate: `Answer ${n + 1}: I went on as well as I could.`,
     })),

@@ -190,6 +190,16 @@ describe("after the sideband was away", () => {
     }
   });
 
+  test("an answer that was transcribed after its reply began stands before it where the call ends then", async () => {
+    const under = createAssembly();
+    under.take(...opening);
+    await away(under, 5000);
+    under.take(...interviewerDone("a2", "I see."), heardToTheEnd("a2"), transcribed("u1", "I am Ada."));
+    under.take(...candidateSpeaks("u2", "a2").slice(0, 1));
+    under.assembly.end();
+    expect(under.turns.map(({ itemId }) => itemId)).toEqual(["a1", "gap:end", "u1", "a2", "u2"]);
+  });
+
   test("a long absence is not forgotten for a short one behind it: more may be missing", async () => {
     const under = createAssembly();
     under.take(...opening, ...answer);
