@@ -41,6 +41,7 @@ const runBy: Record<string, { readonly file: string; readonly as?: string }> = {
     {
       file: operations,
     },
+  "npm run fuzz -- --minutes 1": { file: "e2e/commands/fuzz.test.ts", as: "npm run fuzz -- --minutes" },
   "npm run audit": { file: ci },
   "npm run sbom": { file: "e2e/commands/supply-chain.test.ts", as: "npm run --silent sbom" },
   [`node -p "'key1:' + crypto.randomBytes(32).toString('base64')"`]: { file: tenants },
