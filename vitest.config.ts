@@ -26,7 +26,7 @@ const WITH_EITHER_API = {
 const WITHOUT_CALLS = [
   "fly-interview-hybrid/test/doors/openai/**",
   "fly-interview-hybrid/test/doors/*-document.test.ts",
-  "fly-interview-hybrid/test/doors/{bad-input,bad-session-requests,event-backlog,live-audio,live-interview,metrics,short-lived-key,socket-admission}.test.ts",
+  "fly-interview-hybrid/test/doors/{bad-input,bad-session-requests,operator-sign-in,operator-stream,event-backlog,live-audio,live-interview,metrics,short-lived-key,socket-admission}.test.ts",
   "fly-interview-hybrid/test/outages/redis-away.test.ts",
 ];
 
