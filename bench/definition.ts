@@ -87,7 +87,7 @@ export function sentencesOf({ comparisons = [] }: Definition, figures: Figures):
       return [
         isAhead
           ? `${what}: better than ${name} (${values}${times}).`
-          : `${what}: **${name} is better** (${values}${times}). ${why}`,
+          : `${what}: **${name} is better** (${values}${times}). ${why}`.trimEnd(),
       ];
     });
   });
