@@ -17,17 +17,21 @@ const wholeSystem = { testTimeout: 120_000, hookTimeout: 120_000 };
 const WITH_EITHER_API = {
   packages: ["fly-interview-hybrid/test/{doors,machines,outages,long-runs}/**/*.test.ts"],
   e2e: [
-    "e2e/interview/{interview,instructions,reconnect}.test.ts",
-    "e2e/recovery/{lost-audio,returning-page,killed-proxy,killed-machine,second-machine}.test.ts",
+    "e2e/interview/{interview,instructions}.test.ts",
+    "e2e/recovery/{returning-page,killed-proxy,killed-machine,second-machine}.test.ts",
   ],
 };
 
-/** These speak to no voice service, or to one API by its name. */
-const WITHOUT_CALLS = [
+/** These speak to no voice service, to one API by its name, or of what is the same whichever it is. */
+const WHATEVER_THE_API = [
   "fly-interview-hybrid/test/doors/openai/**",
   "fly-interview-hybrid/test/doors/*-document.test.ts",
-  "fly-interview-hybrid/test/doors/{bad-input,bad-session-requests,operator-sign-in,operator-stream,event-backlog,live-audio,live-interview,metrics,short-lived-key,socket-admission}.test.ts",
-  "fly-interview-hybrid/test/outages/redis-away.test.ts",
+  "fly-interview-hybrid/test/doors/{bad-input,bad-session-requests,brief-memory,event-backlog,event-stream,invitation}.test.ts",
+  "fly-interview-hybrid/test/doors/{live-audio,live-interview,message-budgets,metrics,operator-sign-in,operator-stream}.test.ts",
+  "fly-interview-hybrid/test/doors/{person-erasure,person-export,repeated-refusals,scheduled-session,session-list}.test.ts",
+  "fly-interview-hybrid/test/doors/{short-lived-key,socket-admission}.test.ts",
+  "fly-interview-hybrid/test/machines/{invitation,person-erasure,relay}.test.ts",
+  "fly-interview-hybrid/test/outages/{person-erasure,redis-away}.test.ts",
 ];
 
 // The whole-system tests run last and against the build, because the build is what users start.
@@ -59,7 +63,7 @@ export default defineConfig({
         test: {
           name: "packages-live",
           include: WITH_EITHER_API.packages,
-          exclude: WITHOUT_CALLS,
+          exclude: WHATEVER_THE_API,
           env: { VOICE_API: "live" },
           ...PATIENT,
           maxWorkers: 4,
