@@ -28,10 +28,11 @@ const WHATEVER_THE_API = [
   "fly-interview-hybrid/test/doors/*-document.test.ts",
   "fly-interview-hybrid/test/doors/{bad-input,bad-session-requests,brief-memory,event-backlog,event-stream,invitation}.test.ts",
   "fly-interview-hybrid/test/doors/{live-audio,live-interview,message-budgets,metrics,operator-sign-in,operator-stream}.test.ts",
-  "fly-interview-hybrid/test/doors/{person-erasure,person-export,repeated-refusals,scheduled-session,session-list}.test.ts",
+  "fly-interview-hybrid/test/doors/{person-erasure,person-export,reconnect,repeated-refusals,scheduled-session,session-list}.test.ts",
   "fly-interview-hybrid/test/doors/{short-lived-key,socket-admission}.test.ts",
-  "fly-interview-hybrid/test/machines/{invitation,person-erasure,relay}.test.ts",
+  "fly-interview-hybrid/test/machines/{hand-over,invitation,person-erasure,relay}.test.ts",
   "fly-interview-hybrid/test/outages/{person-erasure,redis-away}.test.ts",
+  "fly-interview-hybrid/test/long-runs/random-faults.test.ts",
 ];
 
 // The whole-system tests run last and against the build, because the build is what users start.

@@ -9,6 +9,7 @@ const SLOWEST = [
   "interview/reconnect",
   "interview/page-states",
   "recovery/lost-audio",
+  "recovery/killed-proxy",
   "machines/relay",
   "candidate/whole-way",
   "candidate/faults",
