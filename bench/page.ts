@@ -4,7 +4,7 @@ import { table, tables } from "./figures-table.ts";
 
 const INTRODUCTION = `# Benchmarks
 
-\`npm run bench:all\` builds everything, runs the nine benchmarks of speed in about 20 minutes on two cores, and writes this page,
+\`npm run bench:all\` builds everything, runs the nine benchmarks of speed in about 17 minutes on two cores, and writes this page,
 \`benchmarks.json\`, the pictures and the raw data beside it; no figure here is typed by hand. \`npm run bench -- NAME …\` runs the named
 ones, \`npm run bench:all -- --from NAME\` goes on with the rest after an interruption, and \`--quick\` runs small and writes nothing.
 
