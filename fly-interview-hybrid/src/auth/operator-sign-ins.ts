@@ -174,7 +174,7 @@ export async function openOperatorSignIns(needs: OperatorSignInNeeds): Promise<O
     },
     close() {
       closed.abort();
-      for (const { acts } of waiting.values()) for (const act of acts) act();
+      for (const id of waiting.keys()) letGo(id);
       return Promise.resolve();
     },
   };

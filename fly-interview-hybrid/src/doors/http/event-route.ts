@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import * as z from "zod/mini";
-import { invalidField, ProxyError, toProxyError } from "../../errors.ts";
+import { invalidField, toProxyError } from "../../errors.ts";
 import type { Following, Heard } from "../../sessions/follow-session.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { replayElsewhere } from "../relay/fly-replay.ts";
@@ -8,7 +8,8 @@ import { personOfSessionOrStaffWith } from "../operations/access.ts";
 import { ofId } from "../operations/operation.ts";
 import { serveOn } from "../operations/serve.ts";
 import { reportError } from "../report-error.ts";
-import { closeStream, EventStream, readEventId } from "./event-stream.ts";
+import { type EventStream, readEventId } from "./event-stream.ts";
+import { endWithSignIn, OpenStreams, sendStream } from "./open-streams.ts";
 
 /** Streams of one session at once: beside its person a few people watch. */
 const MAX_STREAMS_OF_SESSION = 16;
@@ -22,19 +23,8 @@ const FROM_THE_BEGINNING: Heard = { seq: 0, turn: 0, toTheEnd: false };
 export function addEventRoute(app: FastifyInstance, needs: DoorNeeds): void {
   const { config, clock, log, sessions, signIns } = needs;
   const serve = serveOn(app, needs);
-  /** Open streams, and the session of each. */
-  const open = new Map<EventStream, string>();
-  needs.metrics.gauge("interview_event_streams", "Event streams that are open.", () => open.size);
-
-  const openStream = (sessionId: string): EventStream => {
-    const ofSession = [...open.values()].filter((id) => id === sessionId).length;
-    if (open.size >= config.MAX_CONNECTIONS || ofSession >= MAX_STREAMS_OF_SESSION)
-      throw new ProxyError("CONNECTION_LIMIT");
-    const stream = new EventStream();
-    open.set(stream, sessionId);
-    stream.body.once("close", () => open.delete(stream));
-    return stream;
-  };
+  const streams = new OpenStreams(app, clock, { most: config.MAX_CONNECTIONS, mostOfOne: MAX_STREAMS_OF_SESSION });
+  needs.metrics.gauge("interview_event_streams", "Event streams that are open.", () => streams.size);
 
   /** Beats while the stream is open. */
   const keepAlive = (stream: EventStream, following: Following, requestId: string): void => {
@@ -81,14 +71,9 @@ export function addEventRoute(app: FastifyInstance, needs: DoorNeeds): void {
     async ({ caller, params: { id }, request, reply }) => {
       const heard = readLastEventId(request.headers["last-event-id"]);
       const following = await sessions.follow(id, caller, heard);
-      const stream = openStream(id);
+      const stream = streams.open(id);
       keepAlive(stream, following, request.id);
-      const { signIn } = request;
-      if (signIn !== undefined)
-        stream.body.once(
-          "close",
-          signIns.whenOver(signIn, () => stream.end()),
-        );
+      endWithSignIn(stream, request, signIns);
       try {
         await following.begin({ onEvent: (event, told) => stream.write(event, told), onEnd: () => stream.end() });
       } catch (error) {
@@ -101,16 +86,9 @@ export function addEventRoute(app: FastifyInstance, needs: DoorNeeds): void {
         return reply.code(204).send();
       }
       stream.beginToCount();
-      return reply
-        .header("content-type", "text/event-stream; charset=utf-8")
-        .header("x-accel-buffering", "no")
-        .send(stream.body);
+      return sendStream(reply, stream);
     },
   );
-
-  app.addHook("preClose", async () => {
-    await Promise.all([...open.keys()].map((stream) => closeStream(stream, clock)));
-  });
 }
 
 function readLastEventId(header: string | string[] | undefined): Heard {

@@ -1,13 +1,9 @@
 import { Readable } from "node:stream";
-import type { Clock } from "../../clock.ts";
 import type { Heard } from "../../sessions/follow-session.ts";
 import type { SessionEvent } from "../../sessions/session.ts";
 
 /** A reader that does not read is dropped when so many bytes wait for it, beside what it had missed before. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
-
-/** When the server stops, readers get so long for their last events, in milliseconds. */
-const CLOSE_GRACE_MS = 1000;
 
 /** One reader's server-sent events (HTML standard, section 9.2). */
 export class EventStream {
@@ -52,18 +48,6 @@ export class EventStream {
     if (this.body.readableLength > this.#mayWait) this.body.destroy();
     else this.body.push(text);
   }
-}
-
-/** Ends a stream; fulfilled when its reader has read it, or has had the time to. */
-export function closeStream(stream: EventStream, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(CLOSE_GRACE_MS, () => stream.body.destroy());
-    stream.body.once("close", () => {
-      cancel();
-      resolve();
-    });
-    stream.end();
-  });
 }
 
 /** How far somebody is whose last event had this id, or this `seq`; `undefined` where it is neither. */

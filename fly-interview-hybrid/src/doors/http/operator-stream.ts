@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import * as z from "zod/mini";
 import { requireTenantScope, type Principal } from "../../auth/principal.ts";
-import { ProxyError } from "../../errors.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { staffWith } from "../operations/access.ts";
 import { serveOn } from "../operations/serve.ts";
-import { closeStream, EventStream } from "./event-stream.ts";
+import type { EventStream } from "./event-stream.ts";
+import { endWithSignIn, OpenStreams, sendStream } from "./open-streams.ts";
 
 /** Streams that are open at once, of one tenant's operators and of all. */
 const MAX_STREAMS_OF_TENANT = 64;
@@ -18,26 +18,18 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export function addOperatorStream(app: FastifyInstance, needs: DoorNeeds): void {
   const { clock, metrics, operatorFeeds } = needs;
   const serve = serveOn(app, needs);
-  /** Open streams, and the tenant of each. */
-  const open = new Map<EventStream, string>();
-  metrics.gauge("interview_operator_streams", "Streams of operators that are open.", () => open.size);
-
-  const openStream = (tenant: string): EventStream => {
-    const ofTenant = [...open.values()].filter((id) => id === tenant).length;
-    if (open.size >= MAX_STREAMS || ofTenant >= MAX_STREAMS_OF_TENANT) throw new ProxyError("CONNECTION_LIMIT");
-    const stream = new EventStream();
-    open.set(stream, tenant);
-    stream.body.once("close", () => open.delete(stream));
-    return stream;
-  };
+  const streams = new OpenStreams(app, clock, { most: MAX_STREAMS, mostOfOne: MAX_STREAMS_OF_TENANT });
+  metrics.gauge("interview_operator_streams", "Streams of operators that are open.", () => streams.size);
 
   /** Ends a stream with what it was opened by. */
-  const endInTime = (stream: EventStream, { signIn }: FastifyRequest, { expiresAt }: Principal): void => {
-    const end = (): void => stream.end();
-    if (signIn !== undefined) stream.body.once("close", needs.signIns.whenOver(signIn, end));
-    if (signIn !== undefined || expiresAt === undefined) return;
+  const endInTime = (stream: EventStream, request: FastifyRequest, { expiresAt }: Principal): void => {
+    endWithSignIn(stream, request, needs.signIns);
+    if (request.signIn !== undefined || expiresAt === undefined) return;
     const left = Math.min(Math.max(0, expiresAt - clock.now()), LONGEST_TIMER_MS);
-    stream.body.once("close", clock.after(left, end));
+    stream.body.once(
+      "close",
+      clock.after(left, () => stream.end()),
+    );
   };
 
   serve(
@@ -56,7 +48,7 @@ export function addOperatorStream(app: FastifyInstance, needs: DoorNeeds): void 
     },
     async ({ caller, request, reply }) => {
       requireTenantScope(caller, ["operate", "observe"]);
-      const stream = openStream(caller.tenant);
+      const stream = streams.open(caller.tenant);
       endInTime(stream, request, caller);
       stream.beginToCount();
       stream.body.once(
@@ -66,14 +58,7 @@ export function addOperatorStream(app: FastifyInstance, needs: DoorNeeds): void 
           onEnd: () => stream.end(),
         }),
       );
-      return reply
-        .header("content-type", "text/event-stream; charset=utf-8")
-        .header("x-accel-buffering", "no")
-        .send(stream.body);
+      return sendStream(reply, stream);
     },
   );
-
-  app.addHook("preClose", async () => {
-    await Promise.all([...open.keys()].map((stream) => closeStream(stream, clock)));
-  });
 }
