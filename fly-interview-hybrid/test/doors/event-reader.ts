@@ -1,5 +1,6 @@
 import type { ServerMessage, ServerMessageOf } from "@interview-proxy/protocol";
 import { onTestFinished } from "vitest";
+import { EventBlocks } from "./event-blocks.ts";
 import type { ProxyUnderTest } from "./start-proxy.ts";
 
 /** An event as it came, and the id with which one comes back. */
@@ -12,30 +13,29 @@ export interface ReadEvent {
 export class EventReader {
   readonly status: number;
   readonly headers: Headers;
-  /** Fulfilled when the server has ended the stream, or cut it. */
-  readonly closed: Promise<"ended" | "cut">;
   readonly events: ReadEvent[] = [];
   /** How many comments came. */
   beats = 0;
   readonly #leaving: AbortController;
-  readonly #waiting = new Set<() => void>();
-  #isOpen = true;
+  readonly #blocks: EventBlocks;
 
   constructor(response: Response, leaving: AbortController, scan: ProxyUnderTest["scan"]) {
     this.status = response.status;
     this.headers = response.headers;
     this.#leaving = leaving;
-    this.closed = this.#read(response, scan).finally(() => {
-      this.#isOpen = false;
-      this.#look();
-    });
+    this.#blocks = new EventBlocks(response, scan, (block) => this.#take(block));
+  }
+
+  /** Fulfilled when the server has ended the stream, or cut it. */
+  get closed(): EventBlocks["closed"] {
+    return this.#blocks.closed;
   }
 
   /** The first event of a type that was not taken yet. Fails where the stream closes without it. */
   async next<T extends ServerMessage["type"]>(
     type: T,
   ): Promise<{ id: string | undefined; message: ServerMessageOf<T> }> {
-    const found = await this.#until(() => {
+    const found = await this.#blocks.until(() => {
       const index = this.events.findIndex(({ message }) => message.type === type);
       return index < 0 ? undefined : this.events.splice(index, 1)[0];
     }, type);
@@ -44,43 +44,11 @@ export class EventReader {
 
   /** Waits until so many comments have come. */
   async nextBeat(count: number): Promise<void> {
-    await this.#until(() => (this.beats >= count ? true : undefined), "a comment");
+    await this.#blocks.until(() => (this.beats >= count ? true : undefined), "a comment");
   }
 
   leave(): void {
     this.#leaving.abort();
-  }
-
-  async #until<T>(find: () => T | undefined, what: string): Promise<T> {
-    for (;;) {
-      const found = find();
-      if (found !== undefined) return found;
-      if (!this.#isOpen) throw new Error(`The stream closed before ${what} came.`);
-      await new Promise<void>((resolve) => this.#waiting.add(resolve));
-    }
-  }
-
-  #look(): void {
-    for (const resolve of this.#waiting) resolve();
-    this.#waiting.clear();
-  }
-
-  async #read(response: Response, scan: ProxyUnderTest["scan"]): Promise<"ended" | "cut"> {
-    let rest = "";
-    const decoder = new TextDecoder();
-    try {
-      for await (const chunk of response.body ?? []) {
-        const text = decoder.decode(chunk, { stream: true });
-        scan.add("an event stream", text);
-        const blocks = (rest + text).split("\n\n");
-        rest = blocks.pop() ?? "";
-        for (const block of blocks) this.#take(block);
-        this.#look();
-      }
-      return "ended";
-    } catch {
-      return "cut";
-    }
   }
 
   #take(block: string): void {

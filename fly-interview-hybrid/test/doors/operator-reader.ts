@@ -5,6 +5,7 @@ import {
   type RunningSession,
 } from "@interview-proxy/protocol";
 import { onTestFinished } from "vitest";
+import { EventBlocks } from "./event-blocks.ts";
 import type { ProxyUnderTest } from "./start-proxy.ts";
 
 type Headers = Readonly<Record<string, string>>;
@@ -12,23 +13,22 @@ type Headers = Readonly<Record<string, string>>;
 /** A reader of the operators' stream. */
 export class OperatorReader {
   readonly status: number;
-  /** Fulfilled when the server has ended the stream, or cut it. */
-  readonly closed: Promise<"ended" | "cut">;
   /** What came, and was not taken yet. */
   readonly events: OperatorEvent[] = [];
   /** The list as what came has made it. */
   readonly sessions = new Map<string, RunningSession>();
   readonly #leaving: AbortController;
-  readonly #waiting = new Set<() => void>();
-  #isOpen = true;
+  readonly #blocks: EventBlocks;
 
   constructor(response: Response, leaving: AbortController, scan: ProxyUnderTest["scan"]) {
     this.status = response.status;
     this.#leaving = leaving;
-    this.closed = this.#read(response, scan).finally(() => {
-      this.#isOpen = false;
-      this.#look();
-    });
+    this.#blocks = new EventBlocks(response, scan, (block) => this.#take(block));
+  }
+
+  /** Fulfilled when the server has ended the stream, or cut it. */
+  get closed(): EventBlocks["closed"] {
+    return this.#blocks.closed;
   }
 
   /** The first event of a type that was not taken yet. Fails where the stream closes without it. */
@@ -41,40 +41,12 @@ export class OperatorReader {
   }
 
   /** What `find` finds as soon as it does, looking after each event. Fails where the stream closes before. */
-  async until<Found>(find: () => Found | undefined): Promise<Found> {
-    for (;;) {
-      const found = find();
-      if (found !== undefined) return found;
-      if (!this.#isOpen) throw new Error("The stream closed before that came.");
-      await new Promise<void>((resolve) => this.#waiting.add(resolve));
-    }
+  until<Found>(find: () => Found | undefined): Promise<Found> {
+    return this.#blocks.until(find, "that");
   }
 
   leave(): void {
     this.#leaving.abort();
-  }
-
-  #look(): void {
-    for (const resolve of this.#waiting) resolve();
-    this.#waiting.clear();
-  }
-
-  async #read(response: Response, scan: ProxyUnderTest["scan"]): Promise<"ended" | "cut"> {
-    let rest = "";
-    const decoder = new TextDecoder();
-    try {
-      for await (const chunk of response.body ?? []) {
-        const text = decoder.decode(chunk, { stream: true });
-        scan.add("an event stream", text);
-        const blocks = (rest + text).split("\n\n");
-        rest = blocks.pop() ?? "";
-        for (const block of blocks) this.#take(block);
-        this.#look();
-      }
-      return "ended";
-    } catch {
-      return "cut";
-    }
   }
 
   #take(block: string): void {
