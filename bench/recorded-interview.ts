@@ -1,9 +1,7 @@
-import { once } from "node:events";
 import { startSimulator } from "openai-voice-simulator";
-import { WebSocket } from "ws";
 import { createSteppingClock } from "../fly-interview-hybrid/test/stepping-clock.ts";
 import { interviewOf, type SpokenTurn, WORDS_PER_SECOND } from "./interview-of.ts";
-import { loadOffer } from "./load-offer.ts";
+import { beginInterview, dialSideband } from "./sideband-session.ts";
 
 /** What the simulator says on one sideband in an interview, in its order. */
 export interface RecordedInterview {
@@ -18,17 +16,6 @@ export interface RecordedTurn extends SpokenTurn {
 }
 
 const PLAYED = "output_audio_buffer.stopped";
-
-const SESSION = {
-  type: "realtime",
-  output_modalities: ["audio"],
-  audio: {
-    input: {
-      transcription: { model: "gpt-realtime-whisper" },
-      turn_detection: { type: "server_vad", create_response: true, interrupt_response: true },
-    },
-  },
-};
 
 interface WireEvent {
   readonly type: string;
@@ -49,20 +36,11 @@ export async function recordInterview(exchanges: number): Promise<RecordedInterv
   const clock = createSteppingClock();
   const simulator = await startSimulator({ media: "none", wordsPerSecond: WORDS_PER_SECOND, script, clock });
   try {
-    const headers = { authorization: "Bearer sk-load" };
-    const created = await fetch(`${simulator.baseUrl}/realtime/calls`, {
-      method: "POST",
-      headers: { ...headers, "content-type": "application/sdp" },
-      body: loadOffer(0),
-    });
-    await created.arrayBuffer();
-    const callId = created.headers.get("location")?.split("/").at(-1) ?? "";
-    const socket = new WebSocket(`${simulator.baseUrl.replace(/^http/, "ws")}/realtime?call_id=${callId}`, { headers });
+    const sideband = await dialSideband(simulator.baseUrl, 0);
     const frames: string[] = [];
-    await once(socket, "open");
-    await new Promise<void>((resolve) => {
+    const isOver = new Promise<void>((resolve) => {
       let played = 0;
-      socket.on("message", (data) => {
+      sideband.on("message", (data) => {
         // The socket delivers one Buffer a message, never fragments.
         const frame = (data as Buffer).toString("utf8");
         frames.push(frame);
@@ -70,10 +48,10 @@ export async function recordInterview(exchanges: number): Promise<RecordedInterv
         // The goodbye is not answered.
         if (played > exchanges) resolve();
       });
-      socket.send(JSON.stringify({ type: "session.update", session: SESSION }));
-      socket.send(JSON.stringify({ type: "response.create" }));
     });
-    socket.terminate();
+    await beginInterview(sideband);
+    await isOver;
+    sideband.terminate();
     const played = frames.filter((frame) => !frame.includes('"session.updated"'));
     return { frames: played, turns: turnsIn(played) };
   } finally {

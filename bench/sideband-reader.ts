@@ -1,12 +1,10 @@
 // The control of supervision-load: makes calls at a simulator itself, reads their sidebands with the same WebSocket library,
 // parses each event as JSON, notes when those came that make a turn final, and does nothing else. Arguments: address of the voice service, number of
 // calls, and the file with the interview that it plays.
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { WebSocket } from "ws";
-import { loadOffer } from "./load-offer.ts";
 import { monotonicMs } from "./one-core.ts";
 import type { RecordedInterview } from "./recorded-interview.ts";
+import { beginInterview, dialSideband } from "./sideband-session.ts";
 
 /** What the reader has used since its start, and when it heard of the turns of each call. */
 export interface ReaderReport {
@@ -14,17 +12,6 @@ export interface ReaderReport {
   /** In milliseconds of the monotonic clock, by the index of the call's offer. */
   readonly heardAt: readonly (readonly number[])[];
 }
-
-const SESSION = {
-  type: "realtime",
-  output_modalities: ["audio"],
-  audio: {
-    input: {
-      transcription: { model: "gpt-realtime-whisper" },
-      turn_detection: { type: "server_vad", create_response: true, interrupt_response: true },
-    },
-  },
-};
 
 const [baseUrl = "", calls, recording = ""] = process.argv.slice(2);
 const { turns } = JSON.parse(await readFile(recording, "utf8")) as RecordedInterview;
@@ -39,16 +26,7 @@ process.on("message", () => {
 process.send?.("ready");
 
 async function readCall(index: number): Promise<number[]> {
-  const headers = { authorization: "Bearer sk-load" };
-  const created = await fetch(`${baseUrl}/realtime/calls`, {
-    method: "POST",
-    headers: { ...headers, "content-type": "application/sdp" },
-    body: loadOffer(index),
-  });
-  await created.arrayBuffer();
-  const callId = created.headers.get("location")?.split("/").at(-1) ?? "";
-  const url = `${baseUrl.replace(/^http/, "ws")}/realtime?call_id=${callId}`;
-  const sideband = new WebSocket(url, { headers, perMessageDeflate: false });
+  const sideband = await dialSideband(baseUrl, index);
   const heard: number[] = [];
   let place = 0;
   sideband.on("message", (data) => {
@@ -58,8 +36,6 @@ async function readCall(index: number): Promise<number[]> {
     while (finalWith[heard.length] === place) heard.push(monotonicMs());
     place += 1;
   });
-  await once(sideband, "open");
-  sideband.send(JSON.stringify({ type: "session.update", session: SESSION }));
-  sideband.send(JSON.stringify({ type: "response.create" }));
+  await beginInterview(sideband);
   return heard;
 }
