@@ -1,4 +1,4 @@
-import { escaped, svgText } from "./svg.ts";
+import { colourOf, svgLegend, svgPicture, svgText, WIDTH } from "./svg.ts";
 
 /** Bars in groups, as an SVG that reads on white and on dark pages. */
 export interface BarChart {
@@ -15,13 +15,11 @@ export interface BarGroup {
   readonly bars: readonly { readonly label: string; readonly value: number }[];
 }
 
-const WIDTH = 760;
 const LEFT = 200;
 const RIGHT = 90;
 const TOP = 64;
 const BAR = 14;
 const GAP = 14;
-const COLOURS = ["#6b7280", "#0072b2", "#009e73", "#d55e00", "#cc79a7"];
 
 /** Draws a chart; bars of one label have one colour in all groups. */
 export function drawBars({ title, unit, isLogarithmic = false, groups }: BarChart): string {
@@ -34,7 +32,7 @@ export function drawBars({ title, unit, isLogarithmic = false, groups }: BarChar
     parts.push(svgText(LEFT - 10, y + (group.bars.length * BAR) / 2 + 4, group.label, "end"));
     for (const { label, value } of group.bars) {
       const width = Math.max(1, scale.at(value) * (WIDTH - LEFT - RIGHT));
-      const colour = COLOURS[labels.indexOf(label) % COLOURS.length];
+      const colour = colourOf(label, labels);
       parts.push(`<rect x="${LEFT}" y="${y}" width="${width.toFixed(1)}" height="${BAR - 2}" fill="${colour}"/>`);
       parts.push(svgText(LEFT + width + 5, y + BAR - 4, String(value), "start"));
       y += BAR;
@@ -45,23 +43,8 @@ export function drawBars({ title, unit, isLogarithmic = false, groups }: BarChar
     const x = (LEFT + scale.at(tick) * (WIDTH - LEFT - RIGHT)).toFixed(1);
     return `<path d="M${x} ${TOP - 6}V${y - GAP}" stroke="#d1d5db"/>${svgText(Number(x), y + 6, String(tick), "middle")}`;
   });
-  const legend = labels.map((label, index) => {
-    const x = LEFT + index * ((WIDTH - LEFT) / Math.max(4, labels.length));
-    const square = `<rect x="${x}" y="34" width="10" height="10" fill="${COLOURS[index % COLOURS.length]}"/>`;
-    return square + svgText(x + 15, 43, label, "start");
-  });
-  const height = y + 18;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" font-family="sans-serif" font-size="12">`,
-    `<title>${escaped(title)}</title>`,
-    `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
-    svgText(12, 20, `${title} (${unit})`, "start"),
-    ...(labels.length > 1 ? legend : []),
-    ...grid,
-    ...parts,
-    "</svg>",
-    "",
-  ].join("\n");
+  const legend = svgLegend(labels, (index) => LEFT + index * ((WIDTH - LEFT) / Math.max(4, labels.length)));
+  return svgPicture({ title, unit, height: y + 18 }, [...(labels.length > 1 ? legend : []), ...grid, ...parts]);
 }
 
 interface Scale {

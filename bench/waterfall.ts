@@ -1,4 +1,4 @@
-import { escaped, svgText } from "./svg.ts";
+import { colourOf, svgLegend, svgPicture, svgText, WIDTH } from "./svg.ts";
 
 /** Stages one after the other, for several ways beside each other, as an SVG that reads on white and on dark pages. */
 export interface Waterfall {
@@ -13,13 +13,11 @@ export interface Waterfall {
   readonly limit: { readonly label: string; readonly at: number };
 }
 
-const WIDTH = 760;
 const LEFT = 120;
 const RIGHT = 60;
 const TOP = 74;
 const BAR = 26;
 const GAP = 14;
-const COLOURS = ["#6b7280", "#0072b2", "#009e73", "#d55e00", "#cc79a7"];
 
 /** Draws a waterfall; stages of one label have one colour in all ways. */
 export function drawWaterfall({ title, unit, ways, limit }: Waterfall): string {
@@ -34,7 +32,7 @@ export function drawWaterfall({ title, unit, ways, limit }: Waterfall): string {
       svgText(LEFT - 10, y + BAR / 2 + 4, label, "end"),
       ...stages.map((stage, place) => {
         const [from, to] = [placeOf(ends[place] ?? 0), placeOf(stage.end)];
-        const colour = COLOURS[labels.indexOf(stage.label) % COLOURS.length];
+        const colour = colourOf(stage.label, labels);
         return `<rect x="${from.toFixed(1)}" y="${y}" width="${Math.max(1, to - from - 1).toFixed(1)}" height="${BAR}" fill="${colour}"/>`;
       }),
       svgText(
@@ -45,21 +43,12 @@ export function drawWaterfall({ title, unit, ways, limit }: Waterfall): string {
       ),
     ];
   });
-  const legend = labels.map((label, index) => {
-    const x = 12 + index * ((WIDTH - 24) / labels.length);
-    return `<rect x="${x}" y="34" width="10" height="10" fill="${COLOURS[index % COLOURS.length]}"/>${svgText(x + 15, 43, label, "start")}`;
-  });
+  const legend = svgLegend(labels, (index) => 12 + index * ((WIDTH - 24) / labels.length));
   const x = placeOf(limit.at).toFixed(1);
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${bottom + 10}" viewBox="0 0 ${WIDTH} ${bottom + 10}" role="img" font-family="sans-serif" font-size="12">`,
-    `<title>${escaped(title)}</title>`,
-    `<rect width="${WIDTH}" height="${bottom + 10}" fill="#fff"/>`,
-    svgText(12, 20, `${title} (${unit})`, "start"),
+  return svgPicture({ title, unit, height: bottom + 10 }, [
     ...legend,
     ...bars,
     `<path d="M${x} ${TOP - 8}V${bottom}" stroke="#b91c1c" stroke-dasharray="4 3"/>`,
     svgText(Number(x), TOP - 12, `${limit.label}: ${limit.at}`, "middle"),
-    "</svg>",
-    "",
-  ].join("\n");
+  ]);
 }
