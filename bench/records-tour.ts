@@ -2,6 +2,7 @@ import type { CallRecord, Records, SessionRecord } from "../fly-interview-hybrid
 import type { TenantScope } from "../fly-interview-hybrid/src/records/tenant-scope.ts";
 import type { TurnRecord } from "../fly-interview-hybrid/src/records/turns.ts";
 import { NO_USAGE } from "../fly-interview-hybrid/src/records/usage.ts";
+import { sessionAt } from "../fly-interview-hybrid/test/sample-session.ts";
 import { beganAt, personOf, TENANT } from "./grown-records.ts";
 
 const ENDPOINT = "https://platform.example/hook";
@@ -228,26 +229,7 @@ async function eraseSome(records: Records): Promise<void> {
 }
 
 function sessionOf(id: string): SessionRecord {
-  const now = Date.now();
-  return {
-    id: `ses_own_${id}`,
-    tenant: TENANT,
-    person: `person-own-${id}`,
-    name: null,
-    persona: "interviewer",
-    brief: { maxSeconds: 3600, warnAtSeconds: [], budget: {} },
-    endReason: null,
-    resumeTokenHashes: ["h"],
-    owner: null,
-    fence: 0,
-    createdAt: now,
-    startedAt: now,
-    deadline: now + 3_600_000,
-    interruptedAt: null,
-    mutedAt: null,
-    consentedAt: null,
-    endedAt: null,
-  };
+  return { ...sessionAt(Date.now(), 3_600_000), id: `ses_own_${id}`, tenant: TENANT, person: `person-own-${id}` };
 }
 
 function callOf({ id, createdAt }: SessionRecord): CallRecord {

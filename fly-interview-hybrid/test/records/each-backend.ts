@@ -8,6 +8,7 @@ import { sqlRecords } from "../../src/records/sql/records.ts";
 import { openDatabase } from "../../src/records/sqlite/database.ts";
 import { sqliteBackend } from "../../src/records/sqlite/records.ts";
 import { createFakeClock } from "../fake-clock.ts";
+import { sessionAt } from "../sample-session.ts";
 import { startPostgres } from "../servers/postgres-server.ts";
 
 /** Where a backend keeps stores for tests. */
@@ -93,25 +94,7 @@ export function eachBackend(
   });
 }
 
-export const session: SessionRecord = {
-  id: "ses_a",
-  tenant: "default",
-  person: "ada",
-  name: null,
-  persona: "interviewer",
-  brief: { maxSeconds: 3600, warnAtSeconds: [], budget: {} },
-  endReason: null,
-  resumeTokenHashes: ["h"],
-  owner: null,
-  fence: 0,
-  createdAt: 1,
-  startedAt: 1,
-  deadline: 2,
-  interruptedAt: null,
-  mutedAt: null,
-  consentedAt: null,
-  endedAt: null,
-};
+export const session = sessionAt(1, 1);
 export const call: CallRecord = {
   id: "call_1",
   sessionId: "ses_a",

@@ -2,34 +2,17 @@ import { Writable } from "node:stream";
 import { onTestFinished } from "vitest";
 import { readConfig } from "../../src/config/config.ts";
 import { createLog } from "../../src/ops/log.ts";
-import type { Records, SessionRecord } from "../../src/records/records.ts";
+import type { Records } from "../../src/records/records.ts";
 import type { WriteQueue } from "../../src/records/write-queue.ts";
 import { openRecords } from "../../src/records/registry.ts";
 import { serialize } from "../../src/transcripts/document.ts";
 import { openSigner, type Signer } from "../../src/transcripts/signer.ts";
 import { createTranscripts, type NewTurn, type Transcripts } from "../../src/transcripts/transcripts.ts";
 import { createFakeClock, type FakeClock } from "../fake-clock.ts";
+import { sessionAt } from "../sample-session.ts";
 import { queueInMemory, type SpoolRoomSize } from "../queue-in-memory.ts";
 
-export const session: SessionRecord = {
-  id: "ses_a",
-  tenant: "default",
-  person: "ada",
-  name: null,
-  persona: "interviewer",
-  brief: { maxSeconds: 3600, warnAtSeconds: [], budget: {} },
-  endReason: null,
-  resumeTokenHashes: ["h"],
-  owner: null,
-  fence: 0,
-  createdAt: 1_700_000_000_000,
-  startedAt: 1_700_000_000_000,
-  deadline: 1_700_003_600_000,
-  interruptedAt: null,
-  mutedAt: null,
-  consentedAt: null,
-  endedAt: null,
-};
+export const session = sessionAt(1_700_000_000_000, 3_600_000);
 
 export interface TranscriptsUnderTest {
   readonly transcripts: Transcripts;
