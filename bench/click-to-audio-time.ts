@@ -143,10 +143,10 @@ async function openShippedPage(context: BrowserContext, port: number, token: str
 
 async function openOfficialPage(context: BrowserContext, port: number, servicePort: number): Promise<Way> {
   const page = await context.newPage();
-  await page.addInitScript({ path: pathOf("official-page.js") });
+  await page.addInitScript({ path: pathOf("direct-page.js") });
   const origin = `https://localhost:${port}`;
   await page.goto(origin);
-  await page.evaluate(`prepareOfficialPage("${origin}/token", "https://localhost:${servicePort}/v1/realtime/calls")`);
+  await page.evaluate(`prepareDirectPage("https://localhost:${servicePort}/v1/realtime/calls", "${origin}/token")`);
   return { page, prepare: () => Promise.resolve(), times: [] };
 }
 
