@@ -36,7 +36,7 @@ export function UsageChart({ running, month }: TenantUse): ReactElement {
       <p className="ops-muted">
         {month === null
           ? "Nothing of this organisation has a monthly limit."
-          : `The month was looked up ${dayAndTime(month.at)}, when an interview began. It begins anew on the first, UTC.`}
+          : `As of ${dayAndTime(month.at)}. The month begins anew on the first, UTC.`}
       </p>
     </section>
   );
