@@ -17,6 +17,7 @@ import type { Config } from "./config/config.ts";
 import { openRateLimits } from "./coordination/registry.ts";
 import { timedRateLimits } from "./coordination/timed-rate-limits.ts";
 import { addApiRoutes } from "./doors/http/api.ts";
+import { believeAddressIn } from "./doors/http/client-address.ts";
 import { answerErrors, refuseBadUrl, refuseWhileClosing } from "./doors/http/errors.ts";
 import { addHealthRoutes, type ReadinessChecks } from "./doors/http/health.ts";
 import { acceptJsonBodies } from "./doors/http/json-body.ts";
@@ -281,6 +282,7 @@ function createServer(config: Config, log: Logger, refusals: RepeatedRefusals): 
   server.server.on("checkExpectation", (request, response) => server.routing(request, response));
   server.decorate("repeatedRefusals", refusals);
   server.decorateRequest("counted", undefined);
+  if (config.CLIENT_ADDRESS_HEADER !== undefined) believeAddressIn(server, config.CLIENT_ADDRESS_HEADER);
   // Before anything else that a request costs.
   server.addHook("onRequest", (request, reply, done) => {
     if (!refusals.answer(request, reply)) done();
