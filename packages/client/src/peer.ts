@@ -41,7 +41,7 @@ export function createPeer(options: PeerOptions): Peer {
   const configuration = (servers: readonly RTCIceServer[]): RTCConfiguration => {
     const iceServers = avoidsUdp ? relaysOver("tcp", servers) : [...servers];
     const onlyRelays = avoidsUdp && iceServers.length > 0;
-    return { iceServers, bundlePolicy: "max-bundle", iceTransportPolicy: onlyRelays ? "relay" : "all" };
+    return { iceServers, bundlePolicy: "max-bundle", ...(onlyRelays && { iceTransportPolicy: "relay" }) };
   };
   const connection = open(environment.RTCPeerConnection, configuration(options.iceServers));
   signal.addEventListener("abort", () => connection.close());
