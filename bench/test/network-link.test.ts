@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { startTcpLink } from "../network-link.ts";
+import { startTcpLink } from "../pages/network-link.ts";
 
 test("what is sent arrives in its order, and no answer comes before two round trips: one opens the connection", async () => {
   const echo = createServer((socket) => socket.pipe(socket)).listen(0, "127.0.0.1");
