@@ -8,7 +8,7 @@ import { EARLIER_QUESTIONS, GO_ON, LISTEN } from "../openai/hand-over-words.ts";
 import { type KeyHeader, keyHeaders } from "../openai/key-headers.ts";
 import { type OpenedSocket, openSidebandSocket } from "../openai/sideband-socket.ts";
 import type { AttachResult, SaidBefore, Sideband } from "../upstream.ts";
-import { type GuardedSettings, plannedSettings } from "./guarded-settings.ts";
+import { type GuardedSettings, guardedSchema } from "./guarded-settings.ts";
 import { OwnMarks } from "./own-marks.ts";
 import { MARK_KEY, type Ours, readEvents, RETRIEVE_PREFIX, UPDATE_PREFIX } from "./read-event.ts";
 import { toSessionUpdate } from "./session-config.ts";
@@ -100,9 +100,9 @@ function toSideband(socket: WebSocket, own: Own, clock: Clock): Sideband {
   };
   return {
     configure(plan) {
-      own.planned = plannedSettings(plan);
-      const event_id = UPDATE_PREFIX + own.marks.next();
-      send({ type: "session.update", event_id, session: toSessionUpdate(plan) });
+      const session = toSessionUpdate(plan);
+      own.planned = guardedSchema.parse(session);
+      send({ type: "session.update", event_id: UPDATE_PREFIX + own.marks.next(), session });
     },
     greet: () => respond(),
     resume({ said, summary, awaitsAnswer }) {
