@@ -29,7 +29,7 @@ export async function openDatabase(location: string, onQuery?: OnQuery): Promise
       dialect: new SqliteDialect({ database: keepPrepared(file, { onClose: release, onQuery }) }),
     });
     prepare(file);
-    await migrate(database, COLUMN_TYPES);
+    await migrateWhole(file, database);
     keepRunningCounts(file);
     if (path !== ":memory:") endings.push(moveLog(file, path));
     return database;
@@ -61,6 +61,19 @@ function lock(path: string): () => void {
     file.exec("rollback");
     file.close();
   };
+}
+
+/** In one transaction: all of it or nothing, and a new file is written once and not for each of its tables. */
+async function migrateWhole(file: Database.Database, database: Kysely<Schema>): Promise<void> {
+  file.exec("begin");
+  try {
+    await migrate(database, COLUMN_TYPES);
+    file.exec("commit");
+  } catch (error) {
+    // A full disk has ended it already.
+    if (file.inTransaction) file.exec("rollback");
+    throw error;
+  }
 }
 
 function prepare(file: Database.Database): void {
