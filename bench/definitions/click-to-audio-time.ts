@@ -7,8 +7,9 @@ export const CLICK_TO_AUDIO_TIME: Definition = {
 browser, and 250 ms for the service to create a call. Opening a connection costs a round trip, TLS is real and costs its own, and audio is delayed
 as long as the rest of the way to the service. All ways end in the same simulator, in turn, and in the opposite order in every other round.
 
-- \`ours\`: a page whose socket to the proxy is open and has its session, as the protocol allows; a click, and the offer goes over it.
-- \`shipped\`: the page that the proxy serves. Its client opens the socket at the click, beside the microphone.
+- \`ours\`: a page of the shipped client that has called \`prepare()\`: its socket to the proxy is open and has its session; a click, and the
+  microphone is opened and the offer goes over it.
+- \`shipped\`: the page that the proxy serves. It prepares nothing: its client opens the socket at the click, beside the microphone.
 - \`official\`: as the service's documentation has it. The page asks its own server, on a connection that is open, for a client secret, which that
   server gets from the service on a connection that is open; then it makes its offer and posts it to \`/calls\`, where the browser has no
   connection yet, and has to ask whether it may (CORS). It asks for the first words over its data channel.
@@ -33,7 +34,7 @@ as long as the rest of the way to the service. All ways end in the same simulato
       unit: "ms",
       atMost: 100,
       reason: "What the browser takes for microphone, offer and ICE is in it.",
-      next: "ask for the microphone before the click, where it was allowed before.",
+      next: "make the offer before the click, without a microphone, which takes its place in it afterwards.",
     },
   ],
   comparisons: [
@@ -51,15 +52,15 @@ as long as the rest of the way to the service. All ways end in the same simulato
       ],
     },
     {
-      what: "Click to first audio, with the client as it is shipped",
+      what: "Click to first audio, on a page that prepares nothing",
       unit: "ms",
       better: "lower",
       ours: "shipped.firstAudio.medianMs",
       controls: [
         {
-          name: "a page whose socket is open",
+          name: "a page that has prepared its line",
           figure: "ours.firstAudio.medianMs",
-          why: "The client opens its socket at the click, which is a round trip each for the connection, TLS, the upgrade and the session. Next: a way for a page to have it opened before.",
+          why: "The client opens its socket at the click, which is a round trip each for the connection, TLS, the upgrade and the session. Next: prepare it on that page as well, when the pointer comes to the button.",
         },
         { name: "the official way", figure: "official.firstAudio.medianMs", why: "" },
       ],
