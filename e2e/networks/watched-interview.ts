@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { FigureRow } from "../../bench/figures.ts";
+import type { FigureRow } from "../../bench/report/figures.ts";
 import {
   expectNextQuestion,
   firstQuestionHeard,
