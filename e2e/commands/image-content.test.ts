@@ -32,7 +32,7 @@ test("what must not be in there would be found", () => {
   const folder = mkdtempSync(join(tmpdir(), "image-content-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const { privateKey } = generateKeyPairSync("ed25519");
-  const key = privateKey.export({ type: "pkcs8", format: "pem" });
+  const key = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
   const planted: Record<string, string> = {
     ".env": "PORT=1",
     "dist/tls.pem": "",

@@ -14,7 +14,7 @@ export function clientAddresses(
 }
 
 /** From now on `request.ip` is that of {@link clientAddresses}. To be called before the first hook that asks for it. */
-export function useClientAddresses(
+export function takeClientAddresses(
   server: FastifyInstance,
   { CLIENT_ADDRESS_HEADER }: Pick<Config, "CLIENT_ADDRESS_HEADER">,
 ): void {
