@@ -9,8 +9,7 @@ export const FURTHER: readonly Definition[] = [
     about: `Chromium opens the page that the built proxy serves in simulation mode and clicks "Connect"; 2 connections warm it up, the next 10
 count.
 
-- \`firstAudio\`: from the click to the first packet of the interviewer's voice, by the statistics of the peer connection,
-  looked at every 5 ms. Chromium renews them every 50 ms, so that each time is up to 50 ms too long, in both columns.
+- \`firstAudio\`: from the click to the first packet of the interviewer's voice as it arrives in the browser, and no comfort silence.
 - \`exchange\`: from the local description set to the remote one being set.
 - \`direct\` is the control: in turn with each connection, the same browser posts its offer to a simulator of the same build
   itself, without proxy, page or CORS preflight, as a page that holds the key could. It asks for the first words over a data

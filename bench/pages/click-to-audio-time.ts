@@ -1,10 +1,11 @@
-// From the click to the first audio in Chromium, over a network that is emulated in user space: through the proxy by a socket that is open, through
+// From the click to the first audio in Chromium, over a network that is emulated in user space: through the proxy by a line that was prepared, through
 // the page that the proxy serves, and the way that the voice service documents. All end in one simulator.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import type { BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
 import { startDistantService } from "./distant-service.ts";
@@ -25,8 +26,8 @@ const ONE_WAY_TO_US = 20;
 const ONE_WAY_TO_SERVICE = 50;
 const CREATE = 250;
 
-/** Without any computer's time: the exchange through us, ICE by one round trip, DTLS by two, and the first packet's way. */
-const LIMIT_MS = 2 * (ONE_WAY_TO_US + ONE_WAY_TO_SERVICE) + CREATE + 3 * 2 * ONE_WAY_TO_SERVICE + ONE_WAY_TO_SERVICE;
+/** Without any computer's time: the exchange through us, ICE by one round trip, and DTLS by two, with whose end the first packet comes. */
+const LIMIT_MS = 2 * (ONE_WAY_TO_US + ONE_WAY_TO_SERVICE) + CREATE + 3 * 2 * ONE_WAY_TO_SERVICE;
 
 /** The call before is over then, on every side. */
 const BETWEEN_MS = 500;
@@ -56,7 +57,8 @@ const opened = <T extends { close(): unknown }>(thing: T): T => {
 try {
   const certificate = await makeCertificate(folder);
   const simulator = await startServerProcess(SIMULATOR, {
-    arguments: ["--port", "0"],
+    // As the service's answers have been since September 2026.
+    arguments: ["--port", "0", "--dtls-role", "passive"],
     portIn: (line) => Number(new URL(line).port),
   });
   closing.push(() => simulator.stop());
@@ -99,7 +101,7 @@ try {
   const context = await browser.newContext({ permissions: ["microphone"], ignoreHTTPSErrors: true });
   await context.addInitScript({ path: pathOf("connect-probe.js") });
 
-  const ours = await openSocketPage(context, toUs.port, token);
+  const ours = await openPreparedPage(context, toUs.port, token);
   const shipped = await openShippedPage(context, toUs.port, token);
   const official = await openOfficialPage(context, toMinting.port, toService.port);
   for (let round = -WARM_UPS; round < ROUNDS; round += 1) {
@@ -122,13 +124,27 @@ async function freePortOf(certificate: Parameters<typeof startTlsFront>[0]): Pro
   return taken.port;
 }
 
-async function openSocketPage(context: BrowserContext, port: number, token: string): Promise<Way> {
+async function openPreparedPage(context: BrowserContext, port: number, token: string): Promise<Way> {
   const page = await context.newPage();
-  await page.addInitScript({ path: pathOf("open-socket-page.js") });
+  await page.addInitScript({ content: await bundled("prepared-page.js") });
   await page.goto(`https://localhost:${port}/healthz`);
-  const args = JSON.stringify([`wss://localhost:${port}/ws`, token]);
-  await page.evaluate(`prepareOpenSocketPage(...${args})`);
-  return { page, prepare: () => page.evaluate(`openSocketAgain(...${args})`), times: [] };
+  await page.evaluate(`openPreparedPage(...${JSON.stringify([`wss://localhost:${port}/ws`, token])})`);
+  const prepare = (): Promise<unknown> => page.evaluate("prepareLine()");
+  await prepare();
+  return { page, prepare, times: [] };
+}
+
+/** A script with what it imports, for a page that has no server of its own. */
+async function bundled(file: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [pathOf(file)],
+    bundle: true,
+    write: false,
+    minify: true,
+    format: "iife",
+    conditions: ["source"],
+  });
+  return outputFiles[0]?.text ?? "";
 }
 
 /** Its client opens its socket at the click. */

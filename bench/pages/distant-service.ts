@@ -4,7 +4,7 @@ import { createServer } from "node:https";
 import { type AddressInfo, connect } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Link, startUdpLink } from "./network-link.ts";
+import { type Link, startUdpLink, type Undelayed } from "./network-link.ts";
 
 /** The front of a voice service that is far away: TLS, the time that it takes to create a call, and audio over a distance. */
 export interface DistantService {
@@ -23,6 +23,19 @@ export interface DistantServiceOptions {
 }
 
 const CALLS = "/v1/realtime/calls";
+
+/** Types of a STUN message (RFC 8489, section 5). */
+const BINDING_REQUEST = 0x0001;
+const BINDING_SUCCESS = 0x0101;
+
+/**
+ * The voice service is ICE-lite: it answers checks and makes none. The simulator's stack makes its own, and would take one more round trip
+ * before it takes part in DTLS; so these, and what the browser answers, take no time.
+ */
+const CHECKS_OF_THE_STACK: Undelayed = {
+  back: (packet) => packet.readUInt16BE(0) === BINDING_REQUEST,
+  outwards: (packet) => packet.readUInt16BE(0) === BINDING_SUCCESS,
+};
 
 /** Stands before a simulator. What it changes of a call are the addresses of its audio, which then goes over the distance. */
 export async function startDistantService(options: DistantServiceOptions): Promise<DistantService> {
@@ -104,7 +117,7 @@ async function overTheDistance(answer: string, oneWayMs: number, links: Set<Link
   const chosen = candidates.find(([, , , address]) => address !== "127.0.0.1") ?? candidates[0];
   const [, foundation, priority, address = "", port] = chosen ?? [];
   if (chosen === undefined) throw new Error("The answer names no address.");
-  const link = await startUdpLink({ address, port: Number(port) }, oneWayMs);
+  const link = await startUdpLink({ address, port: Number(port) }, oneWayMs, CHECKS_OF_THE_STACK);
   links.add(link);
   let isPlaced = false;
   return answer.replaceAll(/a=candidate:[^\r\n]*\r\n/g, () => {

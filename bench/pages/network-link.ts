@@ -73,10 +73,17 @@ export async function startTcpLink(targetPort: number, oneWayMs: number): Promis
   };
 }
 
+/** What goes over a link as if there were no distance. */
+export interface Undelayed {
+  readonly outwards: (packet: Buffer) => boolean;
+  readonly back: (packet: Buffer) => boolean;
+}
+
 /** UDP to an address of this machine, from one peer, over a distance. */
 export async function startUdpLink(
   target: { readonly address: string; readonly port: number },
   oneWayMs: number,
+  undelayed: Undelayed = { outwards: () => false, back: () => false },
 ): Promise<Link> {
   const [near, far] = await Promise.all([boundSocket(target.address), boundSocket(target.address)]);
   let peer: RemoteInfo | undefined;
@@ -87,16 +94,14 @@ export async function startUdpLink(
   };
   near.on("message", (packet, from) => {
     peer = from;
-    outwards.send(
-      performance.now() + oneWayMs,
-      whileOpen(() => far.send(packet, target.port, target.address)),
-    );
+    const arrive = whileOpen(() => far.send(packet, target.port, target.address));
+    if (undelayed.outwards(packet)) arrive();
+    else outwards.send(performance.now() + oneWayMs, arrive);
   });
   far.on("message", (packet) => {
-    back.send(
-      performance.now() + oneWayMs,
-      whileOpen(() => peer && near.send(packet, peer.port, peer.address)),
-    );
+    const arrive = whileOpen(() => peer && near.send(packet, peer.port, peer.address));
+    if (undelayed.back(packet)) arrive();
+    else back.send(performance.now() + oneWayMs, arrive);
   });
   return {
     port: near.address().port,

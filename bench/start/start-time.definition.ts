@@ -16,7 +16,7 @@ machine than any time. \`residentMiB\`: three seconds after the start, and with 
       atMost: 350,
       reason:
         "Node alone and the framework take most of it (`emptyScript`, `helloServer`); the rest is our bundle, the migrations and the native SQLite.",
-      next: "load the driver of the database that is not used, and traces, never; a start-up snapshot.",
+      next: "what the commands share with the server in files of their own; schemas made when they are first asked for; a start-up snapshot.",
     },
     {
       what: "Resident memory, idle",

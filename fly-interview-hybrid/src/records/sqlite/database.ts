@@ -26,7 +26,7 @@ export async function openDatabase(location: string, onQuery?: OnQuery): Promise
     const file = new Database(path);
     const database = new FileDatabase(keepPrepared(file, { onClose: release, onQuery }));
     prepare(file);
-    await migrate(database, COLUMN_TYPES);
+    await migrateWhole(file, database);
     keepRunningCounts(file);
     if (path !== ":memory:") endings.push(moveLog(file, path));
     return database;
@@ -58,6 +58,19 @@ function lock(path: string): () => void {
     file.exec("rollback");
     file.close();
   };
+}
+
+/** In one transaction: all of it or nothing, and a new file is written once and not for each of its tables. */
+async function migrateWhole(file: Database.Database, database: Kysely<Schema>): Promise<void> {
+  file.exec("begin");
+  try {
+    await migrate(database, COLUMN_TYPES);
+    file.exec("commit");
+  } catch (error) {
+    // A full disk has ended it already.
+    if (file.inTransaction) file.exec("rollback");
+    throw error;
+  }
 }
 
 function prepare(file: Database.Database): void {
