@@ -61,7 +61,7 @@ function lock(path: string): () => void {
 }
 
 /** In one transaction: all of it or nothing, and a new file is written once and not for each of its tables. */
-async function migrateWhole(file: Database.Database, database: Kysely<Schema>): Promise<void> {
+async function migrateWhole(file: Database.Database, database: FileDatabase): Promise<void> {
   file.exec("begin");
   try {
     await migrate(database, COLUMN_TYPES);
