@@ -134,6 +134,7 @@ async function earlierCallOf(
     items: items.map((item) => ({ ...item, isTold: told.has(turnIdOf(call.recordId, item.itemId)) })),
     isGreeted,
     lastSpeaker: last === undefined || last.role === "unknown" ? null : last.role,
-    heardUntil: last?.endedAt ?? call.createdAt,
+    // The process before may have missed what was said during the last turn that it told, and not have said so yet.
+    heardUntil: last?.startedAt ?? ofCall.at(-2)?.endedAt ?? call.createdAt,
   };
 }
