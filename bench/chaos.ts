@@ -20,8 +20,8 @@ import { holdSteadily, Tally } from "./endurance/steady-load.ts";
 import { startUnreliableLine } from "./endurance/unreliable-line.ts";
 import { VoiceService } from "./endurance/voice-service.ts";
 import { startWebhookReceiver } from "./endurance/webhook-receiver.ts";
-import { SECRET } from "./load-token.ts";
-import { describeMachine, today } from "./machine.ts";
+import { SECRET } from "./processes/load-token.ts";
+import { describeMachine, today } from "./report/machine.ts";
 
 const { values } = parseArgs({
   options: {

@@ -1,14 +1,14 @@
-import type { Definition } from "./definition.ts";
-import { ADDED_CONNECT_TIME } from "./definitions/added-connect-time.ts";
-import { CLICK_TO_AUDIO_TIME } from "./definitions/click-to-audio-time.ts";
-import { FURTHER } from "./definitions/further.ts";
-import { GROWTH } from "./definitions/growth.ts";
-import { IDLE_SOCKETS } from "./definitions/idle-sockets.ts";
-import { RECONNECT_STORM_TIME } from "./definitions/reconnect-storm-time.ts";
-import { SIMULATOR_LOAD } from "./definitions/simulator-load.ts";
-import { START_TIME } from "./definitions/start-time.ts";
-import { SUPERVISION_LOAD } from "./definitions/supervision-load.ts";
-import { THROUGHPUT } from "./definitions/throughput.ts";
+import type { Definition } from "./report/definition.ts";
+import { ADDED_CONNECT_TIME } from "./connects/added-connect-time.definition.ts";
+import { CLICK_TO_AUDIO_TIME } from "./pages/click-to-audio-time.definition.ts";
+import { FURTHER } from "./further-definitions.ts";
+import { GROWTH } from "./growth/growth.definition.ts";
+import { IDLE_SOCKETS } from "./sockets/idle-sockets.definition.ts";
+import { RECONNECT_STORM_TIME } from "./sockets/reconnect-storm-time.definition.ts";
+import { SIMULATOR_LOAD } from "./simulator/simulator-load.definition.ts";
+import { START_TIME } from "./start/start-time.definition.ts";
+import { SUPERVISION_LOAD } from "./supervision/supervision-load.definition.ts";
+import { THROUGHPUT } from "./connects/throughput.definition.ts";
 
 /** The benchmarks of speed, which `bench:all` runs. */
 export const NINE: readonly Definition[] = [

@@ -3,14 +3,14 @@
 // small and writes nothing, --page writes the page again from what is stored, and --guard fails where a ratio is a quarter worse.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { runBenchmark } from "./benchmark-process.ts";
+import { runBenchmark } from "./report/benchmark-process.ts";
 import { DEFINITIONS, NINE } from "./definitions.ts";
-import type { Definition } from "./definition.ts";
-import type { BenchmarkResult, Figures } from "./figures.ts";
-import { compareRatios } from "./guard.ts";
-import { describeMachine, today, versionsOf } from "./machine.ts";
-import { pageOf } from "./page.ts";
-import { drawPlots } from "./plots.ts";
+import type { Definition } from "./report/definition.ts";
+import type { BenchmarkResult, Figures } from "./report/figures.ts";
+import { compareRatios } from "./report/guard.ts";
+import { describeMachine, today, versionsOf } from "./report/machine.ts";
+import { pageOf } from "./report/page.ts";
+import { drawPlots } from "./report/plots.ts";
 
 const DOCS = new URL("../docs/", import.meta.url);
 const RESULTS = new URL("benchmarks.json", DOCS);
@@ -46,11 +46,12 @@ async function run(definitions: readonly Definition[]): Promise<void> {
   const minutes = (): string => ((performance.now() - beganAt) / 60_000).toFixed(1);
   const found = new Map<string, Figures>();
   const failed: string[] = [];
-  for (const [index, { name, quick = {}, uses = [] }] of definitions.entries()) {
+  for (const [index, definition] of definitions.entries()) {
+    const { name, quick = {}, uses = [] } = definition;
     console.error(`[${index + 1}/${definitions.length}] ${name}, ${minutes()} min after the start …`);
     const machine = describeMachine();
     try {
-      const { figures, raw } = await runBenchmark(name, asked.quick ? quick : {});
+      const { figures, raw } = await runBenchmark(definition, asked.quick ? quick : {});
       found.set(name, figures);
       if (asked.quick || asked.guard) continue;
       stored[name] = { measuredOn: today(), machine, versions: versionsOf(uses), figures };

@@ -16,9 +16,9 @@ import { holdSteadily, Tally } from "./endurance/steady-load.ts";
 import { VoiceService } from "./endurance/voice-service.ts";
 import { startWebhookReceiver } from "./endurance/webhook-receiver.ts";
 import { writeFigures } from "./endurance/reliability-page.ts";
-import { SECRET } from "./load-token.ts";
-import { describeMachine, today } from "./machine.ts";
-import { startLoadedProxy } from "./proxy-process.ts";
+import { SECRET } from "./processes/load-token.ts";
+import { describeMachine, today } from "./report/machine.ts";
+import { startLoadedProxy } from "./processes/proxy-process.ts";
 
 const { values } = parseArgs({
   options: {

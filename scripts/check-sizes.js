@@ -4,9 +4,12 @@ import process from "node:process";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-/** A page pays for protocol and zod once, whichever of the packages it uses; 10 kB for both are in the last row. */
+/**
+ * A page pays for protocol and zod once, whichever of the packages it uses; 10 kB for both are in the last row. Half a kilobyte of the
+ * client is `prepare()`, which saves 190 ms of the click to the first audio.
+ */
 const budgets = [
-  { of: "client", entry: "client/dist/index.js", without: ["@interview-proxy/protocol"], maxKilobytes: 15 },
+  { of: "client", entry: "client/dist/index.js", without: ["@interview-proxy/protocol"], maxKilobytes: 15.5 },
   {
     of: "client/pre-check, alone",
     entry: "client/dist/pre-check/pre-check.js",

@@ -1,4 +1,4 @@
-import { startServerProcess } from "../server-process.ts";
+import { startServerProcess } from "../processes/server-process.ts";
 
 /** The smallest server on the proxy's framework: what a request takes where nothing is done for it. */
 export interface BareServer {
@@ -8,7 +8,7 @@ export interface BareServer {
 }
 
 export async function startBareServer(): Promise<BareServer> {
-  const server = await startServerProcess(new URL("../hello-server.js", import.meta.url));
+  const server = await startServerProcess(new URL("../processes/hello-server.js", import.meta.url));
   return {
     async requestMs() {
       const from = performance.now();

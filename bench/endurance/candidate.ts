@@ -1,6 +1,6 @@
 import type { ServerMessage } from "@interview-proxy/protocol";
-import { monotonicMs } from "../one-core.ts";
-import { ReturningPage } from "../returning-page.ts";
+import { monotonicMs } from "../processes/one-core.ts";
+import { ReturningPage } from "../continuity/returning-page.ts";
 
 /** Words on their way are most of what comes; they carry no number. */
 const UNNUMBERED = /^\{"type":"(transcript_delta|speaking)"/;

@@ -1,5 +1,5 @@
-import type { Figures } from "../figures.ts";
-import { percentileOf } from "../summary.ts";
+import type { Figures } from "../report/figures.ts";
+import { percentileOf } from "../report/summary.ts";
 import { type Holding, leftBehind, total } from "./process-watch.ts";
 import { listed, type Tally } from "./steady-load.ts";
 

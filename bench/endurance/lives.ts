@@ -1,6 +1,6 @@
 import { constantFrom, integer, record, sample } from "fast-check";
-import { freshToken } from "../load-token.ts";
-import { loadOffer } from "../load-offer.ts";
+import { freshToken } from "../processes/load-token.ts";
+import { loadOffer } from "../processes/load-offer.ts";
 import { Candidate } from "./candidate.ts";
 import type { Platform } from "./platform.ts";
 

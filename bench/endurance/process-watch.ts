@@ -1,6 +1,6 @@
 import { readdir, readlink } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import type { MeasuredServer } from "../proxy-process.ts";
+import type { MeasuredServer } from "../processes/proxy-process.ts";
 
 /** What a process holds at one moment. */
 export interface Holding {

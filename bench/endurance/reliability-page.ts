@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
-import type { BenchmarkResult } from "../figures.ts";
-import { measuredSection } from "../page.ts";
+import type { BenchmarkResult } from "../report/figures.ts";
+import { measuredSection } from "../report/page.ts";
 
 const PAGE = new URL("../../docs/reliability.md", import.meta.url);
 

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { type MeasuredServer, startLoadedProxy } from "../proxy-process.ts";
+import { type MeasuredServer, startLoadedProxy } from "../processes/proxy-process.ts";
 
-const CLOCK_PROBE = fileURLToPath(new URL("../clock-probe.js", import.meta.url));
+const CLOCK_PROBE = fileURLToPath(new URL("../processes/clock-probe.js", import.meta.url));
 
 /** The proxy at one address, in one process after the other. */
 export class RestartingProxy {

@@ -1,6 +1,6 @@
-import type { Figures } from "../figures.ts";
-import { growthOf } from "../memory-growth.ts";
-import { percentileOf } from "../summary.ts";
+import type { Figures } from "../report/figures.ts";
+import { growthOf } from "../supervision/memory-growth.ts";
+import { percentileOf } from "../report/summary.ts";
 import { type Holding, leftBehind, total } from "./process-watch.ts";
 import { listed, type Tally } from "./steady-load.ts";
 

@@ -4,7 +4,7 @@ import type { TranscriptDocument } from "../../fly-interview-hybrid/src/transcri
 import { verifyTranscript } from "../../fly-interview-hybrid/src/transcripts/verify.ts";
 import type { Said } from "../../fly-interview-hybrid/test/doors/said-by-simulator.ts";
 import { faultOfEnded } from "../../fly-interview-hybrid/test/long-runs/ended-calls.ts";
-import { LOAD_KEY } from "../proxy-process.ts";
+import { LOAD_KEY } from "../processes/proxy-process.ts";
 import type { Place } from "./lives.ts";
 import type { VoiceService } from "./voice-service.ts";
 

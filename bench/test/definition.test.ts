@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { DEFINITIONS, NINE } from "../definitions.ts";
-import { type Definition, sentencesOf, verdictsOf } from "../definition.ts";
-import { numberAt } from "../figures.ts";
+import { type Definition, sentencesOf, verdictsOf } from "../report/definition.ts";
+import { numberAt } from "../report/figures.ts";
 
 const definition: Definition = {
+  folder: "somewhere",
   name: "pace",
   title: "Pace",
   about: "",

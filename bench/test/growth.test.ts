@@ -1,7 +1,7 @@
 import Database from "libsql";
 import { expect, test } from "vitest";
-import { exponentOf } from "../growth-fit.ts";
-import { scansInSqlite } from "../query-plans.ts";
+import { exponentOf } from "../growth/growth-fit.ts";
+import { scansInSqlite } from "../growth/query-plans.ts";
 
 test("the exponent of a cost is 0 where it stays, 1 where it grows in proportion", () => {
   const sizes = [100, 1000, 10_000, 50_000];

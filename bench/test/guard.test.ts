@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import type { Definition } from "../definition.ts";
-import type { Figures } from "../figures.ts";
-import { compareRatios } from "../guard.ts";
+import type { Definition } from "../report/definition.ts";
+import type { Figures } from "../report/figures.ts";
+import { compareRatios } from "../report/guard.ts";
 
 const definitions: readonly Definition[] = [
   {
+    folder: "somewhere",
     name: "pace",
     title: "Pace",
     about: "",

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import type { Definition } from "../definition.ts";
-import { pageOf } from "../page.ts";
-import { drawPlots } from "../plots.ts";
+import type { Definition } from "../report/definition.ts";
+import { pageOf } from "../report/page.ts";
+import { drawPlots } from "../report/plots.ts";
 
 const definition: Definition = {
+  folder: "somewhere",
   name: "throughput",
   title: "Connects a second",
   about: "How it is measured.",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { turnsIn } from "../recorded-interview.ts";
+import { turnsIn } from "../supervision/recorded-interview.ts";
 
 const event = (type: string, rest: object = {}): string => JSON.stringify({ type, ...rest });
 const added = (id: string, role: string): string => event("conversation.item.added", { item: { id, role } });

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../fly-interview-hybrid/src/clock.ts";
 import { openSqliteRecords } from "../../fly-interview-hybrid/src/records/sqlite/records.ts";
-import { growSqlite } from "../grown-records.ts";
-import { isPlanned, noteStatements } from "../noted-statements.ts";
-import { scansInSqlite } from "../query-plans.ts";
-import { callEveryMethod } from "../records-tour.ts";
+import { growSqlite } from "../growth/grown-records.ts";
+import { isPlanned, noteStatements } from "../growth/noted-statements.ts";
+import { scansInSqlite } from "../growth/query-plans.ts";
+import { callEveryMethod } from "../growth/records-tour.ts";
 
 test("the tour calls every method of the records, and no statement of it reads from end to end what grows", async () => {
   const folder = await mkdtemp(join(tmpdir(), "records-tour-"));

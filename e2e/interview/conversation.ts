@@ -39,8 +39,9 @@ export async function status(page: Page, words: RegExp): Promise<void> {
 /** Waits until the voice service has said so many events of a type, in whichever call. */
 export async function said(calls: Calls, type: string, times: number): Promise<void> {
   await vi.waitFor(async () => {
-    const events = (await calls()).flatMap((call) => call.events);
-    expect(events.filter((event) => event.type === type).length).toBeGreaterThanOrEqual(times);
+    const histories = (await calls()).map(({ events }) => events.map((event) => event.type));
+    const found = histories.flat().filter((happened) => happened === type).length;
+    expect(found, `what happened in each call: ${JSON.stringify(histories)}`).toBeGreaterThanOrEqual(times);
   }, PATIENCE);
 }
 

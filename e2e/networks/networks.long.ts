@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { writeFigures } from "../../bench/endurance/reliability-page.ts";
-import type { FigureRow } from "../../bench/figures.ts";
-import { describeMachine, today } from "../../bench/machine.ts";
+import type { FigureRow } from "../../bench/report/figures.ts";
+import { describeMachine, today } from "../../bench/report/machine.ts";
 import {
   expectNextQuestion,
   firstQuestionHeard,

@@ -29,7 +29,7 @@ test(`of two machines one is killed: its ${SESSIONS} interviews go on at the oth
   for (let n = 0; n < SESSIONS; n += 1) await begin(owner, `person ${n}`);
   await simulator.waitFor(() => simulator.liveCalls().every(({ sidebands }) => sidebands === 1));
 
-  // How long that takes is measured by bench/take-over-time.ts.
+  // How long that takes is measured by bench/continuity/take-over-time.ts.
   const attachedAgain = untilAllAttachedAgain(simulator);
   await owner.command.kill();
   await attachedAgain;

@@ -40,7 +40,7 @@ if (tsc !== undefined) {
 
 /**
  * The proxy and its dependencies in a few files: read one by one, their several hundred files take more than half of the
- * time to start. Packages with native parts, and the simulator that brings one, stay outside.
+ * time to start. Native parts, and the simulator that brings one, stay outside.
  */
 async function bundleProxy() {
   const { build } = await import("esbuild");
@@ -57,7 +57,7 @@ async function bundleProxy() {
     sourcemap: true,
     sourcesContent: false,
     conditions: ["source"],
-    external: ["libsql", "node-datachannel", "openai-voice-simulator", ...NEVER_LOADED],
+    external: ["node-datachannel", "openai-voice-simulator", ...NEVER_LOADED],
     plugins: [packageParts],
     // What is CommonJS among the dependencies calls `require`, which a module does not have by itself.
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },

@@ -1,12 +1,10 @@
 import { resolve } from "node:path";
 import cors from "@fastify/cors";
-import websocket from "@fastify/websocket";
 import { MAX_MESSAGE_BYTES, MAX_PERSON_CHARACTERS } from "@interview-proxy/protocol";
 import { type FastifyInstance, fastify } from "fastify";
 import type { Simulator, SimulatorOptions } from "openai-voice-simulator";
 import { observeParts } from "./app-metrics.ts";
 import { createAuthenticate } from "./auth/authenticate.ts";
-import { BEARER_SUBPROTOCOL, OPENAI_SUBPROTOCOL } from "./auth/credentials.ts";
 import { openInvitationTexts } from "./auth/invitation-texts.ts";
 import { createOriginChecks } from "./auth/origins.ts";
 import { openOperatorSignIns } from "./auth/operator-sign-ins.ts";
@@ -16,22 +14,24 @@ import type { Clock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
 import { openRateLimits } from "./coordination/registry.ts";
 import { timedRateLimits } from "./coordination/timed-rate-limits.ts";
+import { noteAnswer, trustProxies } from "./doors/arrival.ts";
 import { addApiRoutes } from "./doors/http/api.ts";
 import { answerErrors, refuseBadUrl, refuseWhileClosing } from "./doors/http/errors.ts";
 import { addHealthRoutes, type ReadinessChecks } from "./doors/http/health.ts";
 import { acceptJsonBodies } from "./doors/http/json-body.ts";
 import { addMetricsRoute, createMetricsServer } from "./doors/http/metrics.ts";
-import { addPageAndSockets } from "./doors/http/page.ts";
+import { addPages } from "./doors/http/page.ts";
 import { RepeatedRefusals } from "./doors/http/repeated-refusals.ts";
 import { sendSecurityHeaders } from "./doors/http/security-headers.ts";
-import { refuseHandshake, refuseUnreadable } from "./doors/http/unreadable-requests.ts";
+import { refuseUnreadable } from "./doors/http/unreadable-requests.ts";
 import { WITHOUT_SCHEMAS } from "./doors/http/without-schemas.ts";
 import type { DoorNeeds } from "./doors/needs.ts";
 import { SESSION_HEADERS } from "./doors/openai/headers.ts";
 import { addOpenAiRoutes } from "./doors/openai/routes.ts";
 import { noteDeclaredRoutes } from "./doors/reference/declared-routes.ts";
 import { createRelay } from "./doors/relay/relay.ts";
-import { createSocketDoor } from "./doors/ws/door.ts";
+import { acceptUpgrades } from "./doors/upgrades.ts";
+import { openSocketDoor } from "./doors/ws/door.ts";
 import { newRequestId } from "./ids.ts";
 import type { Logger } from "./ops/log.ts";
 import { ConnectWatch } from "./ops/connect-watch.ts";
@@ -81,9 +81,6 @@ export interface App {
   /** Hands every session over, leaves it to the next process or ends it, and lets go of everything. Doing it twice does no harm. */
   close(): Promise<void>;
 }
-
-/** Frames beyond this are not read at all; messages between this and the protocol's limit get their error. */
-const MAX_FRAME_BYTES = 1024 * 1024;
 
 /** Of operators, by address: a sign-in lasts for hours, so more are guesses. */
 const LOGINS_PER_MINUTE = 20;
@@ -177,12 +174,13 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
     operatorFeeds.endDisabled();
     webhooks.adjust();
   });
+  const watching = { log, metrics, tracing };
   const doors: DoorNeeds = {
     config,
     clock,
     log,
     metrics,
-    watchConnect: (begin) => new ConnectWatch({ log, metrics, tracing }, begin),
+    watchConnect: (begin) => new ConnectWatch(watching, begin),
     rateLimits,
     relay,
     sessions,
@@ -262,7 +260,7 @@ function createServer(config: Config, log: Logger, refusals: RepeatedRefusals): 
     bodyLimit: MAX_MESSAGE_BYTES,
     // A path may name a person, as a token's `sub` does.
     routerOptions: { maxParamLength: MAX_PERSON_CHARACTERS },
-    trustProxy: (_address, hop) => hop < config.TRUST_PROXY,
+    trustProxy: trustProxies(config),
     genReqId: newRequestId,
     // A client may not choose the id under which its request is logged.
     requestIdHeader: false,
@@ -281,16 +279,14 @@ function createServer(config: Config, log: Logger, refusals: RepeatedRefusals): 
   server.server.on("checkExpectation", (request, response) => server.routing(request, response));
   server.decorate("repeatedRefusals", refusals);
   server.decorateRequest("counted", undefined);
+  server.decorateRequest("connect", undefined);
   // Before anything else that a request costs.
   server.addHook("onRequest", (request, reply, done) => {
-    if (!refusals.answer(request, reply)) done();
+    if (refusals.answer(request, reply.raw)) reply.hijack();
+    else done();
   });
   server.addHook("onRequest", async (request, reply) => void reply.header("x-request-id", request.id));
-  server.addHook("onResponse", async (request, reply) => {
-    // The route's pattern, never the URL: a query may carry a token.
-    const route = request.routeOptions.url;
-    log.debug({ requestId: request.id, method: request.method, route, status: reply.statusCode }, "request answered");
-  });
+  server.addHook("onResponse", async (request, reply) => noteAnswer(log, request, reply.statusCode));
   return server;
 }
 
@@ -313,21 +309,10 @@ async function addDoors(server: FastifyInstance, doors: DoorNeeds, checks: Readi
     },
   });
   refuseWhileClosing(server);
-  await server.register(websocket, {
-    // The door closes its sockets itself; the plugin would wait for clients that never answer.
-    preClose: (done) => done(),
-    options: {
-      maxPayload: MAX_FRAME_BYTES,
-      // Text that is not UTF-8 gets an error of the table instead of a closed socket.
-      skipUTF8Validation: true,
-      handleProtocols: (protocols: Set<string>) =>
-        [BEARER_SUBPROTOCOL, OPENAI_SUBPROTOCOL].find((name) => protocols.has(name)) ?? false,
-    },
-  });
-  server.websocketServer.on("wsClientError", refuseHandshake);
+  const upgrades = acceptUpgrades(server, doors);
   addHealthRoutes(server, checks);
-  const sockets = createSocketDoor(server, doors);
-  await addPageAndSockets(server, PAGE_DIRECTORY, sockets);
+  openSocketDoor(upgrades, server.repeatedRefusals, doors);
+  await addPages(server, PAGE_DIRECTORY);
   await server.register(async (api) => addApiRoutes(api, doors, declared), { prefix: "/api" });
-  await server.register(async (v1) => addOpenAiRoutes(v1, doors, sockets.adopt), { prefix: "/v1" });
+  await server.register(async (v1) => addOpenAiRoutes(v1, doors, upgrades), { prefix: "/v1" });
 }

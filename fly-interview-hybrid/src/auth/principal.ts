@@ -19,6 +19,16 @@ export interface Principal {
 
 export { DEFAULT_TENANT, SIMULATION_TENANT } from "../tenant-ids.ts";
 
+const scopeSets = new Map<string, ReadonlySet<Scope>>();
+
+/** The set of some scopes, one for all who have the same: each socket that waits keeps whose it is. */
+export function scopeSet(scopes: readonly Scope[]): ReadonlySet<Scope> {
+  const key = scopes.join(" ");
+  const known = scopeSets.get(key) ?? new Set(scopes);
+  scopeSets.set(key, known);
+  return known;
+}
+
 /** Throws FORBIDDEN where a principal has none of these scopes. */
 export function requireScope(principal: Principal, scopes: readonly Scope[]): void {
   if (!scopes.some((scope) => principal.scopes.has(scope))) throw new ProxyError("FORBIDDEN");

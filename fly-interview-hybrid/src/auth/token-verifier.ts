@@ -6,7 +6,7 @@ import { ProxyError } from "../errors.ts";
 import { personKey } from "./admission.ts";
 import type { CompactJwt } from "./compact-jwt.ts";
 import { isHs256, verifyHs256 } from "./hs256.ts";
-import type { Principal, Scope } from "./principal.ts";
+import { type Principal, type Scope, scopeSet } from "./principal.ts";
 
 /** Longest life of a ticket, in seconds; a token that lives longer is no ticket, whatever it calls itself. */
 export const MAX_TICKET_SECONDS = 60;
@@ -105,12 +105,12 @@ function toAuthenticationError(cause: unknown): ProxyError {
 }
 
 function toPrincipal(claims: Claims, { tenant, scopes }: TokenIssuers): Principal {
-  const asked = new Set((claims.scope ?? "interview").split(" "));
+  const asked = (claims.scope ?? "interview").split(" ");
   return {
     tenant,
     person: claims.sub,
     countedAs: personKey(tenant, claims.sub),
-    scopes: new Set(scopes.filter((scope) => asked.has(scope))),
+    scopes: scopeSet(scopes.filter((scope) => asked.includes(scope))),
     session: claims.session,
     expiresAt: claims.exp * 1000,
   };

@@ -41,32 +41,33 @@ export interface Connected {
 
 export type WatchConnect = (begin: ConnectBegin) => ConnectWatch;
 
+const NO_STEPS: readonly PastStep[] = [];
+
 /**
  * One connect from the client's arrival to its answer: whatever happens is in one step of it, so that the steps add up to
  * the whole. What it took is counted, and told as a trace where traces are on.
  */
 export class ConnectWatch {
-  readonly #needs: Required<ConnectWatchNeeds>;
-  readonly #from: number;
+  readonly #needs: ConnectWatchNeeds;
   #parent: string | undefined;
   #whole: Span | undefined;
-  readonly #past: PastStep[] = [];
+  /** Made anew for each step: it may be kept for hours, until the client sends its offer, and holds no room for more. */
+  #past = NO_STEPS;
   #current: Begun;
   #isOver = false;
 
   readonly #requestId: string;
 
-  constructor({ now = preciseNow, ...needs }: ConnectWatchNeeds, { step, requestId, traceparent }: ConnectBegin) {
-    this.#needs = { ...needs, now };
-    this.#from = now();
+  constructor(needs: ConnectWatchNeeds, { step, requestId, traceparent }: ConnectBegin) {
+    this.#needs = needs;
     this.#requestId = requestId;
     this.#parent = traceparent;
-    this.#current = { step, from: this.#from, span: undefined };
+    this.#current = { step, from: this.#now(), span: undefined };
   }
 
   /** What went before is over; this begins. */
   enter(step: Step): void {
-    const now = this.#needs.now();
+    const now = this.#now();
     this.#leave(now);
     this.#current = { step, from: now, span: undefined };
   }
@@ -106,8 +107,8 @@ export class ConnectWatch {
 
   #end(code: ErrorCode | "ok", facts: Readonly<Record<string, string>>): readonly PastStep[] {
     this.#isOver = true;
-    const { metrics, tracing, now } = this.#needs;
-    const to = now();
+    const { metrics, tracing } = this.#needs;
+    const to = this.#now();
     this.#leave(to);
     const steps = this.#past;
     metrics.connects.inc({ outcome: outcomeOf(code) });
@@ -120,22 +121,27 @@ export class ConnectWatch {
 
   #leave(to: number): void {
     const { step, from, span } = this.#current;
-    this.#past.push({ step, from, span, to });
+    this.#past = this.#past.concat({ step, from, span, to });
   }
 
   /** Something that follows from the connect begins, and is over when the returned function is called; later calls say nothing. */
   follow(name: string): (outcome: string) => void {
-    const { now, tracing } = this.#needs;
-    const span = tracing.isOn ? this.#asWhole().begin(name, now()) : undefined;
+    const { tracing } = this.#needs;
+    const span = tracing.isOn ? this.#asWhole().begin(name, this.#now()) : undefined;
     let isOver = false;
     return (outcome) => {
-      if (!isOver) span?.end(now(), { facts: { "interview.outcome": outcome }, hasFailed: outcome !== "ok" });
+      if (!isOver) span?.end(this.#now(), { facts: { "interview.outcome": outcome }, hasFailed: outcome !== "ok" });
       isOver = true;
     };
   }
 
   #asWhole(): Span {
-    return (this.#whole ??= this.#needs.tracing.begin("connect", this.#from, this.#parent));
+    const { from } = this.#past[0] ?? this.#current;
+    return (this.#whole ??= this.#needs.tracing.begin("connect", from, this.#parent));
+  }
+
+  #now(): number {
+    return (this.#needs.now ?? preciseNow)();
   }
 }
 

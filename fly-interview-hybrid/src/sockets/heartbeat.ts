@@ -27,8 +27,13 @@ export function keepHeartbeat(sockets: () => Iterable<WebSocket>, seconds: numbe
     cancel = clock.after(seconds * 1000, beat);
   }
 
+  // One for all sockets, because each would keep its own for as long as it is open.
+  function noteAnswer(this: WebSocket): void {
+    unanswered.delete(this);
+  }
+
   return {
-    watch: (socket) => void socket.on("pong", () => unanswered.delete(socket)),
+    watch: (socket) => void socket.on("pong", noteAnswer),
     stop: () => cancel(),
   };
 }

@@ -105,7 +105,9 @@ export class Absence {
   }
 
   #isLong({ lostAt, backAt }: Outage): boolean {
-    return (backAt ?? this.#clock.now()) - lostAt >= SHORT_ABSENCE_MS;
+    const ms = (backAt ?? this.#clock.now()) - lostAt;
+    // Where the clock was set back meanwhile nobody knows how long it was.
+    return ms < 0 || ms >= SHORT_ABSENCE_MS;
   }
 
   #noteStretch(): void {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import Database from "libsql";
@@ -38,6 +38,17 @@ test("the file and its folder are made, and what was kept is there after a kill 
   const url = `file:${temporaryFile()}`;
   expect(spendInAnotherProcess(url)).toBe(true);
   expect(spendInAnotherProcess(url)).toBe(false);
+});
+
+test("a file whose tables cannot be brought up to date is left as it was", async () => {
+  const path = temporaryFile();
+  mkdirSync(dirname(path));
+  const file = new Database(path);
+  onTestFinished(() => void file.close());
+  file.exec("create table invitations (id text)");
+  await expect(openRecords(`file:${path}`, systemClock)).rejects.toThrow(/already exists/);
+  const names = file.prepare("select name from sqlite_schema where name not like 'sqlite_%'").all();
+  expect(names).toMatchObject([{ name: "invitations" }]);
 });
 
 test("a second process on the same file is refused", async () => {

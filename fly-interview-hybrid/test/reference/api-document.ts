@@ -71,7 +71,7 @@ export function replyOf(
   return operation.operationId === "watchSessions" ? beginningOf(proxy, path, init) : proxy.fetch(path, init);
 }
 
-/** What the router has beside what is described: pages with their parts, and the WebSocket. */
+/** What the router has beside what is described: pages with their parts. */
 export const NOT_DESCRIBED: readonly string[] = [
   "GET /",
   // As it prints `/assets/*`.
@@ -80,7 +80,6 @@ export const NOT_DESCRIBED: readonly string[] = [
   "GET /simple-webrtc-test",
   "GET /interview",
   "GET /ops",
-  "GET /ws",
 ];
 
 /** Every route of a server, as its own router has them, without what Fastify adds by itself. */

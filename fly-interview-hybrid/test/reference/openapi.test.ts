@@ -45,7 +45,7 @@ describe("/api/openapi.json", () => {
     expect(document).toMatchObject({ openapi: "3.1.1", servers: [{ url: "/" }] });
   });
 
-  test("has every route that the router has, but for pages and the WebSocket", async () => {
+  test("has every route that the router has, but for pages", async () => {
     const proxy = await startProxy();
     const described = routesOf(await readDocument(proxy)).map(({ method, path }) => `${method} ${path}`);
     expect([...described, ...NOT_DESCRIBED].toSorted()).toEqual(routesOfRouter(proxy));

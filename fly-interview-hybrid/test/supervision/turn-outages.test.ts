@@ -159,3 +159,14 @@ test("a first answer whose question was missed in a moment stands behind a gap",
     "candidate: Engines. [complete]",
   ]);
 });
+
+test("an outage during which the clock was set back counts as a long one", async () => {
+  const under = createAssembly();
+  under.take(...opening, ...answer);
+  const earlier = { ...recordsOf(under), heardUntil: under.clock.now() + 60_000 };
+  const after = createAssembly();
+  after.assembly.resume(earlier);
+  after.assembly.back();
+  after.assembly.end();
+  expect(ids(after)).toEqual(["gap:end"]);
+});

@@ -1,19 +1,22 @@
 import { assert, jsonValue, property } from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CallEvent } from "../../src/upstreams/call-event.ts";
-import { plannedSettings } from "../../src/upstreams/openai-realtime/guarded-settings.ts";
+import { guardedSchema } from "../../src/upstreams/openai-realtime/guarded-settings.ts";
 import { OwnMarks } from "../../src/upstreams/openai-realtime/own-marks.ts";
 import { readEvents } from "../../src/upstreams/openai-realtime/read-event.ts";
+import { toSessionUpdate } from "../../src/upstreams/openai-realtime/session-config.ts";
 
 const marks = new OwnMarks("sk-test", "rtc_1");
-const planned = plannedSettings({
-  model: "gpt-realtime",
-  voice: "marin",
-  instructions: "Answer in two words.",
-  transcriptionModel: "gpt-realtime-whisper",
-  language: undefined,
-  tools: [],
-});
+const planned = guardedSchema.parse(
+  toSessionUpdate({
+    model: "gpt-realtime",
+    voice: "marin",
+    instructions: "Answer in two words.",
+    transcriptionModel: "gpt-realtime-whisper",
+    language: undefined,
+    tools: [],
+  }),
+);
 
 function read(event: object): readonly CallEvent[] {
   return readEvents(JSON.stringify({ event_id: "event_1", ...event }), { planned, marks });

@@ -17,10 +17,9 @@ import type { Scenario } from "./scenario.ts";
 import { serverNews } from "./server-news.ts";
 import { parseServerUrl } from "./server-url.ts";
 import { SessionHold } from "./session-hold.ts";
-import { openSignalling } from "./signalling/open-signalling.ts";
 import { say } from "./signalling/say.ts";
 import { requestSession } from "./signalling/session-request.ts";
-import type { HeldSession, Signalling, SignallingEvents } from "./signalling/signalling.ts";
+import type { HeldSession, Signalling, SignallingEvents, SignallingOptions } from "./signalling/signalling.ts";
 import { type InterviewSnapshot, type InterviewState, NO_LINE, NOTHING_RUNS, SILENCE } from "./snapshot.ts";
 import type { Store } from "./store.ts";
 import { keepAwake } from "./wake-lock.ts";
@@ -38,7 +37,12 @@ export interface InterviewContext {
   readonly log: EventLog;
   readonly kept: KeptSession;
   readonly audio: AudioSetup;
+  /** Opens the line to the server, or takes one that is open. */
+  readonly openSignalling: (options: InterviewLine) => Signalling;
 }
+
+/** What a line to the server has of the interview that it is for. */
+export type InterviewLine = Pick<SignallingOptions, "resumes" | "signal" | "events">;
 
 /**
  * One interview in this page: its microphone, its line to the server, and one call after another. They all hang on one
@@ -134,9 +138,7 @@ export class Interview {
     try {
       // Socket, peer and microphone come up side by side. The offer leaves only when the microphone is there, because
       // a call is billed from its creation.
-      const signalling = openSignalling({
-        ...this.#context.options,
-        ...this.#serverAccess(),
+      const signalling = this.#context.openSignalling({
         resumes: this.#hold.session,
         signal: this.#over.signal,
         events: this.#signallingEvents(),

@@ -12,6 +12,7 @@ OpenAI's Realtime and Live APIs over WebRTC, offline.
   --host ADDRESS   address to listen on (default 127.0.0.1)
   --script FILE    interview to hold, YAML or JSON (default: five built-in questions)
   --api-key KEY    project key to accept; may be repeated (default: any)
+  --dtls-role ROLE active or passive, in the DTLS handshake (default active)
   --help           this text
 `;
 
@@ -46,6 +47,7 @@ async function readArguments(args: readonly string[]): Promise<SimulatorOptions 
       host: { type: "string" },
       script: { type: "string" },
       "api-key": { type: "string", multiple: true },
+      "dtls-role": { type: "string" },
       help: { type: "boolean" },
     },
   });
@@ -56,8 +58,13 @@ async function readArguments(args: readonly string[]): Promise<SimulatorOptions 
   if (values.port === "" || !Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new RangeError("--port must be a number from 0 to 65535");
   }
+  const dtlsRole = values["dtls-role"];
+  if (dtlsRole !== undefined && dtlsRole !== "active" && dtlsRole !== "passive") {
+    throw new RangeError("--dtls-role must be active or passive");
+  }
   return {
     port,
+    ...(dtlsRole !== undefined && { dtlsRole }),
     ...(values.host !== undefined && { host: values.host }),
     ...(values["api-key"] !== undefined && { apiKeys: values["api-key"] }),
     ...(values.script !== undefined && { script: await loadInterviewScript(values.script) }),

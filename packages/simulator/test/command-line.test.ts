@@ -45,11 +45,12 @@ describe("the command line", RETRY_LOST_CLIENT, () => {
   });
 
   test("leaves nothing behind that keeps the process alive, calls in progress neither", async () => {
-    const { child, text, exit } = run("--port", "0");
+    const { child, text, exit } = run("--port", "0", "--dtls-role", "passive");
     await once(child.stdout, "data");
     const client = new WebRtcClient();
     await client.call({ baseUrl: text.out.trim() });
     await client.event("session.created");
+    expect(client.connection.remoteDescription()?.sdp).toContain("a=setup:passive");
     child.kill("SIGTERM");
     expect(await exit).toEqual([0, null]);
     client.close();
@@ -64,6 +65,7 @@ describe("the command line", RETRY_LOST_CLIENT, () => {
   test.each([
     ["a port that is none", ["--port", "x"], "--port must be a number"],
     ["an unknown option", ["--dance"], "--dance"],
+    ["a role that is none", ["--dtls-role", "none"], "--dtls-role must be active or passive"],
     ["a script that is not there", ["--script", "none.yaml"], "none.yaml: cannot be read"],
   ])("refuses %s in one line", async (_name, args, message) => {
     const { text, exit } = run(...args);

@@ -4,6 +4,7 @@ import { readCredentials, readResumeToken, type SessionCredential } from "../../
 import type { OperatorSignIn } from "../../auth/operator-sign-ins.ts";
 import type { Principal } from "../../auth/principal.ts";
 import { ProxyError } from "../../errors.ts";
+import type { Arrival } from "../arrival.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { operatorOf } from "./operator-cookie.ts";
 
@@ -80,7 +81,7 @@ export async function credentialOf(
 
 /** Throws ORIGIN_NOT_ALLOWED for a page that is none of the caller's tenant's. */
 export function requireOrigin(
-  { headers: { origin, host } }: FastifyRequest,
+  { headers: { origin, host } }: Arrival,
   { tenant }: Principal,
   { isOriginOfTenant }: Pick<DoorNeeds, "isOriginOfTenant">,
 ): void {
@@ -88,14 +89,14 @@ export function requireOrigin(
 }
 
 /** Counts a request against its address. Throws RATE_LIMITED. */
-export async function admitAddressOf(request: FastifyRequest, { rateLimits }: DoorNeeds): Promise<void> {
+export async function admitAddressOf(request: Arrival, { rateLimits }: DoorNeeds): Promise<void> {
   request.counted = "address";
   await admitAddress(rateLimits, request.ip);
   request.counted = undefined;
 }
 
 /** Counts a request against whose it is. Throws RATE_LIMITED. */
-export async function admitCaller(request: FastifyRequest, principal: Principal, needs: DoorNeeds): Promise<void> {
+export async function admitCaller(request: Arrival, principal: Principal, needs: DoorNeeds): Promise<void> {
   request.counted = "credential";
   await admitPerson(needs.rateLimits, principal);
   request.counted = undefined;
@@ -103,7 +104,7 @@ export async function admitCaller(request: FastifyRequest, principal: Principal,
 
 /** Whose request another machine has passed on, which has counted it; who only says so is counted by address. Throws UNAUTHENTICATED. */
 export async function redeemPass(
-  request: FastifyRequest,
+  request: Arrival,
   pass: string | string[],
   needs: DoorNeeds,
 ): Promise<SessionCredential> {

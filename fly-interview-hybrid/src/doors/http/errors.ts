@@ -39,8 +39,6 @@ function codeOfStatus({ statusCode = 500 }: FastifyError, { method }: FastifyReq
 /** For URLs that Fastify cannot route at all: broken escapes, parts too long. */
 export function refuseBadUrl(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const error = new ProxyError("NOT_FOUND");
-  // No hook runs for such a request, and nobody else closes the connection of one that asks to leave HTTP.
-  if (request.headers.upgrade !== undefined) reply.raw.once("finish", () => request.raw.socket.destroy());
   if (request.raw.url?.startsWith("/v1/") === true) sendEnvelope(reply, error);
   else sendRefusal(reply, error, toBody);
 }
@@ -51,9 +49,8 @@ export function refuseWhileClosing(app: FastifyInstance): void {
   app.addHook("preClose", async () => {
     isClosing = true;
   });
-  app.addHook("onRequest", async ({ ws }) => {
-    // Whoever asked for a WebSocket by then is told on it.
-    if (isClosing && !ws) throw new ProxyError("DRAINING");
+  app.addHook("onRequest", async () => {
+    if (isClosing) throw new ProxyError("DRAINING");
   });
 }
 

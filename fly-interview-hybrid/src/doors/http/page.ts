@@ -2,33 +2,22 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { untold } from "../operations/operation.ts";
 import { OPERATOR_PAGE_HEADERS } from "./security-headers.ts";
-import type { SocketRoutes } from "../ws/door.ts";
 
 const OPERATOR_PAGE = "ops.html";
 
 /** Paths that show a page, and its file. */
-const PAGES = { "/simple-webrtc-test": "index.html", "/interview": "interview.html", "/ops": OPERATOR_PAGE } as const;
+const PAGES = {
+  "/": "index.html",
+  "/simple-webrtc-test": "index.html",
+  "/interview": "interview.html",
+  "/ops": OPERATOR_PAGE,
+} as const;
 
 type PageFile = (typeof PAGES)[keyof typeof PAGES];
 
-/** Serves the built pages, and on `/` and `/ws` the WebSocket door: `/` is both, by the kind of request. */
-export async function addPageAndSockets(
-  app: FastifyInstance,
-  pageDirectory: string,
-  sockets: SocketRoutes,
-): Promise<void> {
+/** Serves the built pages. */
+export async function addPages(app: FastifyInstance, pageDirectory: string): Promise<void> {
   await app.register(fastifyStatic, { root: pageDirectory, serve: false });
-  app.route({
-    method: "GET",
-    url: "/",
-    ...untold("a page, and a WebSocket"),
-    preValidation: sockets.preValidation,
-    handler: (_request, reply) => sendPage(reply, PAGES["/simple-webrtc-test"]),
-    wsHandler: sockets.wsHandler,
-  });
-  const socket = { websocket: true, preValidation: sockets.preValidation, ...untold("a WebSocket") } as const;
-  app.get("/ws", socket, sockets.wsHandler);
-
   for (const [path, file] of Object.entries(PAGES)) {
     app.get(path, untold("a page"), (_request, reply) => sendPage(reply, file));
   }

@@ -1,36 +1,37 @@
 import { hash } from "node:crypto";
-import { ERRORS } from "@interview-proxy/protocol";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { ServerResponse } from "node:http";
 import { networkKey } from "../../auth/admission.ts";
 import { readCredentials } from "../../auth/credentials.ts";
 import type { Clock } from "../../clock.ts";
 import { ProxyError } from "../../errors.ts";
 import type { Metrics } from "../../ops/metrics.ts";
+import type { Arrival } from "../arrival.ts";
 import { RELAY_HEADER } from "../relay/relay-header.ts";
 import { BriefMemory } from "./brief-memory.ts";
-import { type RefusalBody, toRetryAfter } from "./send-refusal.ts";
+import { type RefusalBody, writeRefusal } from "./send-refusal.ts";
 
 /** So many are remembered, each in about a kilobyte. One that is forgotten early costs another look, no more. */
 const MAX_REMEMBERED = 4096;
 
 declare module "fastify" {
-  interface FastifyRequest {
-    /** What of it is being counted at the moment: a refusal holds for whatever else comes from there, or with that credential. */
-    counted: "address" | "credential" | undefined;
-  }
   interface FastifyInstance {
     repeatedRefusals: RepeatedRefusals;
   }
 }
 
 interface Refusal {
-  /** Names and values in turn, which costs the least to send. */
+  /** Names and values in turn. */
   readonly headers: readonly string[];
   readonly bodyOf: RefusalBody;
   /** It is counted among the attempts to connect. */
   readonly isConnect: boolean;
   /** So many sockets more are opened to be told: a page cannot see the status of an upgrade. */
   toTell: number;
+}
+
+interface GivenAnswer extends Pick<Refusal, "bodyOf"> {
+  readonly reply: { getHeaders(): Readonly<Record<string, number | string | string[] | undefined>> };
+  readonly toTell?: number;
 }
 
 export interface RepeatedRefusalNeeds {
@@ -53,68 +54,48 @@ export class RepeatedRefusals {
   }
 
   /** Notes a reply that the next such request would get as well, once `toTell` more have been looked at. Its headers are set by then. */
-  remember(reply: FastifyReply, error: ProxyError, bodyOf: RefusalBody, toTell = 0): void {
-    const { request } = reply;
+  remember(arrival: Arrival, error: ProxyError, { reply, bodyOf, toTell = 0 }: GivenAnswer): void {
     const { retryAfterMs } = error.facts;
-    const key = request.counted === undefined ? undefined : keysOf(request)[request.counted];
+    const key = arrival.counted === undefined ? undefined : keysOf(arrival)[arrival.counted];
     if (key === undefined || error.code !== "RATE_LIMITED" || retryAfterMs === undefined) return;
     if (this.#refusals.get(key) !== undefined) return;
     const { "x-request-id": _own, ...common } = reply.getHeaders();
-    const headers = Object.entries({ ...common, "content-type": "application/json; charset=utf-8" }).flatMap(
-      ([name, value]) => (value === undefined ? [] : [name, String(value)]),
+    const headers = Object.entries(common).flatMap(([name, value]) =>
+      value === undefined ? [] : [name, String(value)],
     );
-    const isConnect = request.connect !== undefined;
+    const isConnect = arrival.connect !== undefined;
     this.#refusals.keep(key, { headers, bodyOf, isConnect, toTell }, this.#needs.clock.now() + retryAfterMs);
   }
 
-  /** Answers a request that was refused a moment ago; false for any other. */
-  answer(request: FastifyRequest, reply: FastifyReply): boolean {
+  /** Answers somebody who was refused a moment ago, past the framework: what it does for a reply was done for the first one. False for anybody else. */
+  answer(arrival: Arrival, response: ServerResponse): boolean {
     // What another machine passes on was counted there.
-    if (this.#refusals.size === 0 || request.headers[RELAY_HEADER] !== undefined) return false;
-    const { address, credential } = keysOf(request);
+    if (this.#refusals.size === 0 || arrival.headers[RELAY_HEADER] !== undefined) return false;
+    const { address, credential } = keysOf(arrival);
     const known = (credential && this.#refusals.get(credential)) ?? this.#refusals.get(address);
     if (!known || known.what.toTell-- > 0) return false;
     const error = new ProxyError("RATE_LIMITED", { facts: { retryAfterMs: known.until - this.#needs.clock.now() } });
-    this.#repeat(known.what, error, request, reply);
-    return true;
-  }
-
-  #repeat(
-    { headers, bodyOf, isConnect }: Refusal,
-    error: ProxyError,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): void {
+    const { headers, bodyOf, isConnect } = known.what;
     const { metrics } = this.#needs;
     metrics.repeatedRefusals.inc();
     if (isConnect) {
       metrics.connects.inc({ outcome: "refused" });
       metrics.connectFailures.inc({ code: error.code });
     }
-    const body = JSON.stringify(bodyOf(error, request.id));
-    const own = {
-      "x-request-id": request.id,
-      "retry-after": String(toRetryAfter(error.facts.retryAfterMs ?? 0)),
-      "content-length": String(Buffer.byteLength(body)),
-    };
-    // Past the framework: what it does for a reply was done for the first one.
-    reply.hijack();
-    reply.raw.writeHead(ERRORS[error.code].http, [...headers, ...Object.entries(own).flat()]).end(body, () => {
-      // Nobody else looks after a socket that was to be upgraded.
-      if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon();
-    });
+    writeRefusal(response, error, { requestId: arrival.id, bodyOf, headers });
+    return true;
   }
 }
 
 /** Under what a refusal of a request is remembered: all that verdict and reply depend on. Hashes, so that no token is kept. */
-function keysOf(request: FastifyRequest): { readonly address: string; readonly credential: string | undefined } {
-  const { method, headers, routeOptions, signIn } = request;
+function keysOf(arrival: Arrival): { readonly address: string; readonly credential: string | undefined } {
+  const { method, headers, routeOptions, signIn } = arrival;
   const { origin, host, authorization, upgrade } = headers;
-  const { bearer, simulation } = readCredentials(request);
+  const { bearer, simulation } = readCredentials(arrival);
   const asked = [method, routeOptions.url, upgrade, origin, host].join("\n");
   const carried = [authorization, headers["sec-websocket-protocol"]].join("\n");
   return {
-    address: hash("sha256", `${asked}\n${networkKey(request.ip)}`),
+    address: hash("sha256", `${asked}\n${networkKey(arrival.ip)}`),
     // A visitor of the simulation is counted by address, and an operator by a cookie, whatever else the request carries.
     credential:
       bearer === undefined || simulation || signIn !== undefined ? undefined : hash("sha256", `${asked}\n${carried}`),

@@ -25,14 +25,20 @@ const OPERATOR_PAGE_POLICY = {
   frameAncestors: ["'none'"],
 };
 
-/** Sends helmet's headers with every reply. They are the same for each, so they are made once. */
+/** They are the same for each reply, so they are made once. */
+const HEADERS = Object.entries(headersWith(PAGE_POLICY));
+
+/** Sends helmet's headers with every reply. */
 export function sendSecurityHeaders(app: FastifyInstance): void {
-  const headers = Object.entries(headersWith(PAGE_POLICY));
   app.addHook("onRequest", (_request, { raw }, done) => {
-    // On the response itself, so that streams that are written past the framework have them too.
-    for (const [name, value] of headers) if (value !== undefined) raw.setHeader(name, value);
+    setSecurityHeaders(raw);
     done();
   });
+}
+
+/** On the response itself, so that what is written past the framework has them too. */
+export function setSecurityHeaders(response: ServerResponse): void {
+  for (const [name, value] of HEADERS) if (value !== undefined) response.setHeader(name, value);
 }
 
 const POLICY_HEADER = "content-security-policy";

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import type { LiveCreateResponse } from "openai/resources/live/live";
-import type { WebSocket } from "ws";
 import * as z from "zod/mini";
 import { callByHttp } from "../http/call-by-http.ts";
 import { readInput } from "../http/read-input.ts";
 import type { DoorNeeds } from "../needs.ts";
+import type { Upgrades } from "../upgrades.ts";
 import { candidateOrBackend } from "../operations/access.ts";
 import { CALL_ERRORS } from "../operations/call-errors.ts";
 import { EXAMPLE_OFFER } from "../operations/example-offer.ts";
@@ -35,7 +35,7 @@ const createdSchema: z.ZodMiniType<LiveCreateResponse> = z.object({
 });
 
 /** The Live API's routes for sessions by WebRTC; one of its sessions is a call of ours. */
-export function addLiveRoutes(app: FastifyInstance, needs: DoorNeeds, adopt: (socket: WebSocket) => boolean): void {
+export function addLiveRoutes(app: FastifyInstance, needs: DoorNeeds, upgrades: Upgrades): void {
   openFamily(app, LIVE, needs);
 
   serveConnectsOn(app, needs)(
@@ -74,7 +74,7 @@ export function addLiveRoutes(app: FastifyInstance, needs: DoorNeeds, adopt: (so
       summary: "Opens a backend's own sideband to a call",
       params: ofId,
     },
-    adopt,
+    upgrades,
     family: LIVE,
     callIdOf: ({ params }) => readInput(ofId, params).id,
   });

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from "fastify";
 import type { RealtimeSessionCreateResponse } from "openai/resources/realtime/client-secrets";
-import type { WebSocket } from "ws";
 import * as z from "zod/mini";
 import { CLIENT_KEY_PREFIX } from "../../auth/credentials.ts";
 import { voiceModelOf } from "../../config/config.ts";
@@ -8,6 +7,7 @@ import type { OwnedSession } from "../../sessions/ownership.ts";
 import { callByHttp } from "../http/call-by-http.ts";
 import { readInput } from "../http/read-input.ts";
 import type { DoorNeeds } from "../needs.ts";
+import type { Upgrades } from "../upgrades.ts";
 import { candidateOrBackend, holderOf } from "../operations/access.ts";
 import { CALL_ERRORS } from "../operations/call-errors.ts";
 import { EXAMPLE_OFFER } from "../operations/example-offer.ts";
@@ -61,7 +61,7 @@ const secretSchema = z.object({
 const attachQuery = z.object({ call_id: z.string() });
 
 /** The Realtime API's routes for calls by WebRTC. */
-export function addRealtimeRoutes(app: FastifyInstance, needs: DoorNeeds, adopt: (socket: WebSocket) => boolean): void {
+export function addRealtimeRoutes(app: FastifyInstance, needs: DoorNeeds, upgrades: Upgrades): void {
   const { sessions, tickets } = needs;
   openFamily(app, REALTIME, needs);
   void app.register(async (calls) => addCallRoute(calls, needs));
@@ -108,7 +108,7 @@ export function addRealtimeRoutes(app: FastifyInstance, needs: DoorNeeds, adopt:
       summary: "Opens a backend's own sideband to a call",
       query: attachQuery,
     },
-    adopt,
+    upgrades,
     family: REALTIME,
     callIdOf: ({ query }) => readInput(attachQuery, query).call_id,
   });

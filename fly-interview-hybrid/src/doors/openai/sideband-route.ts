@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { WebSocket } from "ws";
 import { ProxyError } from "../../errors.ts";
 import type { OpenSideband } from "../../sessions/calls/calls-by-id.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { holderOf } from "../operations/access.ts";
 import { type DeclaredOperation, told } from "../operations/operation.ts";
+import type { Upgrades } from "../upgrades.ts";
 import { fromClientCallId } from "./call-ids.ts";
 import { FAMILY_ERRORS, type Family, openTenantOf } from "./family.ts";
 import { passFrames } from "./pass-frames.ts";
@@ -29,8 +29,7 @@ export const SIDEBAND = {
 
 export interface SidebandRouteOptions {
   readonly operation: DeclaredOperation;
-  /** Looks after the socket. */
-  readonly adopt: (socket: WebSocket) => boolean;
+  readonly upgrades: Upgrades;
   readonly family: Family;
   /** The call that a request names. */
   readonly callIdOf: (request: FastifyRequest) => string;
@@ -43,19 +42,24 @@ export interface SidebandRouteOptions {
 export function addSidebandRoute(
   app: FastifyInstance,
   needs: DoorNeeds,
-  { operation, adopt, family, callIdOf }: SidebandRouteOptions,
+  { operation, upgrades, family, callIdOf }: SidebandRouteOptions,
 ): void {
   app.decorateRequest("openSideband", undefined);
   const preValidation = async (request: FastifyRequest): Promise<void> => {
-    if (!request.ws) throw new ProxyError("NOT_FOUND");
-    if (app.websocketServer.clients.size >= needs.config.MAX_CONNECTIONS) throw new ProxyError("CONNECTION_LIMIT");
+    if (upgrades.of(request) === undefined) throw new ProxyError("NOT_FOUND");
+    if (upgrades.size >= needs.config.MAX_CONNECTIONS) throw new ProxyError("CONNECTION_LIMIT");
     const principal = await backend.callerOf(request, needs);
     openTenantOf(principal, needs);
     const callId = fromClientCallId(callIdOf(request), family.callPrefix);
     request.openSideband = await needs.sessions.sidebandOf(callId, principal);
   };
-  app.get(operation.path, { websocket: true, preValidation, ...told(operation) }, (socket, { openSideband, id }) => {
-    if (!adopt(socket) || openSideband === undefined) return;
-    void passFrames(socket, openSideband, { requestId: id, unknownCall: family.unknownCall, log: needs.log });
+  app.get(operation.path, { preValidation, ...told(operation) }, (request, reply) => {
+    const upgrade = upgrades.of(request);
+    const { openSideband, id } = request;
+    if (upgrade === undefined || openSideband === undefined) throw new ProxyError("NOT_FOUND");
+    reply.hijack();
+    upgrades.accept(upgrade, (socket) => {
+      void passFrames(socket, openSideband, { requestId: id, unknownCall: family.unknownCall, log: needs.log });
+    });
   });
 }

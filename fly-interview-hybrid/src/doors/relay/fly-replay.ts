@@ -1,7 +1,7 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
 import { readResumeToken } from "../../auth/credentials.ts";
 import type { Config } from "../../config/config.ts";
 import { ProxyError } from "../../errors.ts";
+import type { Arrival } from "../arrival.ts";
 import { sessionIdOfToken } from "../../ids.ts";
 import type { Sessions } from "../../sessions/sessions.ts";
 
@@ -17,8 +17,8 @@ const MACHINE_ADDRESS = /^http:\/\/([0-9a-f]+)\.vm\.[a-z0-9-]+\.internal(:\d+)?$
  * sign-in is looked at: the other machine does that, and a ticket serves once.
  */
 export async function replayElsewhere(
-  request: FastifyRequest,
-  reply: FastifyReply,
+  request: Arrival & { readonly params?: unknown },
+  reply: { header(name: string, value: string): unknown },
   { config, sessions }: { readonly config: Config; readonly sessions: Sessions },
 ): Promise<void> {
   if (!config.FLY_REPLAY || REPLAYED.some((name) => name in request.headers)) return;
@@ -31,7 +31,7 @@ export async function replayElsewhere(
   throw new ProxyError("SESSION_BUSY");
 }
 
-function sessionNamedBy(request: FastifyRequest): string | undefined {
-  const { id } = request.params as Readonly<Record<string, string | undefined>>;
+function sessionNamedBy(request: Arrival & { readonly params?: unknown }): string | undefined {
+  const { id } = (request.params ?? {}) as Readonly<Record<string, string | undefined>>;
   return id ?? sessionIdOfToken(readResumeToken(request) ?? "");
 }

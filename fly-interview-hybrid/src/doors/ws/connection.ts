@@ -16,10 +16,12 @@ import type { ConnectWatch } from "../../ops/connect-watch.ts";
 import type { Logger } from "../../ops/log.ts";
 import { lostElsewhere, SessionElsewhere } from "../../sessions/elsewhere.ts";
 import type { Session } from "../../sessions/session.ts";
+import type { ClientSocket, SocketUser } from "../client-socket.ts";
 import { reportError } from "../report-error.ts";
 import { closeSocket } from "../../sockets/close-sockets.ts";
 import { handle } from "./handlers/index.ts";
 import type { MessageBudget } from "./message-budgets.ts";
+import type { TenantShares } from "./tenant-shares.ts";
 import type { DoorNeeds } from "../needs.ts";
 import type { OwnerLine } from "../relay/owner-line.ts";
 
@@ -50,30 +52,37 @@ export interface SocketClient {
   readonly requestId: string;
   /** What it may send. */
   readonly budget: MessageBudget;
+  /** Where it is counted among its tenant's. */
+  readonly shares: TenantShares;
 }
+
+/** What a client does in order begins here. */
+const NOTHING_BEFORE = Promise.resolve();
 
 /**
  * One client's socket, from its welcome to its end. It serves one session at a time; where that runs on another machine,
  * it passes on what is said.
  */
-export class Connection {
+export class Connection implements SocketUser {
   readonly principal: Principal;
   readonly needs: DoorNeeds;
   readonly #socket: WebSocket;
   readonly #isRelayed: boolean;
   readonly #budget: MessageBudget;
+  readonly #shares: TenantShares;
   #session: Session | undefined;
-  #detach: () => void = () => undefined;
-  readonly #departure = new AbortController();
-  #inOrder: Promise<void> = Promise.resolve();
+  #detach: (() => void) | undefined;
+  /** Made for who asks: most sockets wait, and each would keep it. */
+  #departure: AbortController | undefined;
+  #inOrder = NOTHING_BEFORE;
   #badMessages = 0;
   #connect: ConnectWatch | undefined;
   readonly #requestId: string;
   /** To the machine that serves the client, where that is another. */
   #line: OwnerLine | undefined;
 
-  constructor(socket: WebSocket, client: SocketClient, needs: DoorNeeds) {
-    const { principal, isRelayed, connect, requestId, budget } = client;
+  constructor(socket: ClientSocket, client: SocketClient, needs: DoorNeeds) {
+    const { principal, isRelayed, connect, requestId, budget, shares } = client;
     this.principal = principal;
     this.#connect = connect;
     this.#requestId = requestId;
@@ -81,12 +90,15 @@ export class Connection {
     this.needs = needs;
     this.#socket = socket;
     this.#budget = budget;
-    socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
-    socket.on("close", () => {
-      this.#budget.close();
-      this.#departure.abort("gone");
-      this.#detach();
-    });
+    this.#shares = shares;
+    socket.serve(this);
+  }
+
+  leave(): void {
+    this.#budget.close();
+    this.#shares.giveBack(this.principal.tenant);
+    this.#departure?.abort("gone");
+    this.#detach?.();
   }
 
   /** The session that this socket serves, or served last: it may have ended. */
@@ -96,6 +108,8 @@ export class Connection {
 
   /** Aborted when the socket is gone. */
   get departure(): AbortSignal {
+    this.#departure ??= new AbortController();
+    if (this.#socket.readyState === this.#socket.CLOSED) this.#departure.abort("gone");
     return this.#departure.signal;
   }
 
@@ -115,8 +129,8 @@ export class Connection {
 
   /** Serves no session any more. */
   release(): void {
-    this.#detach();
-    this.#detach = () => undefined;
+    this.#detach?.();
+    this.#detach = undefined;
     this.#session = undefined;
   }
 
@@ -198,7 +212,7 @@ export class Connection {
     return this.#socket.readyState === this.#socket.OPEN;
   }
 
-  #receive(data: RawData, isBinary: boolean): void {
+  receive(data: RawData, isBinary: boolean): void {
     // What still arrives after our own close is nothing that anybody would hear the answer to.
     if (!this.#isOpen) return;
     const retryAfterMs = this.#budget.take();

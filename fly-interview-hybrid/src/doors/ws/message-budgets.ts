@@ -6,44 +6,30 @@ const SOCKETS_AT_FULL_RATE = 10;
 /** What each socket may send in a second although its address has used up its own: more than an interview ever does. */
 const ALWAYS_PER_SECOND = 5;
 
-export interface MessageBudget {
-  /** 0 where one more message is allowed now; otherwise the milliseconds to wait. */
-  take(): number;
-  /** Its socket is gone. */
-  close(): void;
-}
-
 /** How many messages sockets may send in a second: each by itself, and those of one address together. */
 export class MessageBudgets {
-  readonly #perSecond: number;
+  readonly perSecond: number;
   readonly #clock: Pick<Clock, "now">;
-  readonly #addresses = new Map<string, { readonly count: SecondCount; sockets: number }>();
+  readonly #addresses = new Map<string, AddressCount>();
 
   constructor(perSecond: number, clock: Pick<Clock, "now">) {
-    this.#perSecond = perSecond;
+    this.perSecond = perSecond;
     this.#clock = clock;
   }
 
   /** Of a new socket; `undefined` stands for one that is counted elsewhere. */
   open(address: string | undefined): MessageBudget {
-    const own = new SecondCount(this.#clock);
-    const shared = address === undefined ? undefined : this.#join(address);
-    return {
-      take: () => {
-        const taken = own.add();
-        const together = shared?.count.add() ?? 0;
-        if (taken > this.#perSecond) return own.msLeft;
-        const isFlooded = together > SOCKETS_AT_FULL_RATE * this.#perSecond;
-        return isFlooded && taken > ALWAYS_PER_SECOND ? (shared?.count.msLeft ?? 0) : 0;
-      },
-      close: () => {
-        if (address !== undefined && shared !== undefined && --shared.sockets === 0) this.#addresses.delete(address);
-      },
-    };
+    return new MessageBudget(this, address === undefined ? undefined : this.#join(address), this.#clock);
   }
 
-  #join(address: string): { readonly count: SecondCount; sockets: number } {
-    const known = this.#addresses.get(address) ?? { count: new SecondCount(this.#clock), sockets: 0 };
+  /** A socket of an address is gone. */
+  leave(count: AddressCount): void {
+    count.sockets -= 1;
+    if (count.sockets === 0) this.#addresses.delete(count.address);
+  }
+
+  #join(address: string): AddressCount {
+    const known = this.#addresses.get(address) ?? new AddressCount(this.#clock, address);
     known.sockets += 1;
     this.#addresses.set(address, known);
     return known;
@@ -71,5 +57,43 @@ class SecondCount {
 
   get msLeft(): number {
     return this.#from + 1000 - this.#clock.now();
+  }
+}
+
+/** What the sockets of one address send together. */
+class AddressCount extends SecondCount {
+  readonly address: string;
+  sockets = 0;
+
+  constructor(clock: Pick<Clock, "now">, address: string) {
+    super(clock);
+    this.address = address;
+  }
+}
+
+/** What one socket may send. */
+export class MessageBudget extends SecondCount {
+  readonly #budgets: MessageBudgets;
+  readonly #together: AddressCount | undefined;
+
+  constructor(budgets: MessageBudgets, together: AddressCount | undefined, clock: Pick<Clock, "now">) {
+    super(clock);
+    this.#budgets = budgets;
+    this.#together = together;
+  }
+
+  /** 0 where one more message is allowed now; otherwise the milliseconds to wait. */
+  take(): number {
+    const { perSecond } = this.#budgets;
+    const taken = this.add();
+    const together = this.#together?.add() ?? 0;
+    if (taken > perSecond) return this.msLeft;
+    const isFlooded = together > SOCKETS_AT_FULL_RATE * perSecond;
+    return isFlooded && taken > ALWAYS_PER_SECOND ? (this.#together?.msLeft ?? 0) : 0;
+  }
+
+  /** Its socket is gone. */
+  close(): void {
+    if (this.#together !== undefined) this.#budgets.leave(this.#together);
   }
 }

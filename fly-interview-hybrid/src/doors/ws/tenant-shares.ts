@@ -11,16 +11,18 @@ export class TenantShares {
     this.#maxSockets = maxSockets;
   }
 
-  /** Takes one for a tenant; returns what gives it back, or `undefined` where the tenant holds as many as it may. */
-  take(tenant: string): (() => void) | undefined {
+  /** Takes one for a tenant; false where the tenant holds as many as it may. */
+  take(tenant: string): boolean {
     const held = this.#open.get(tenant) ?? 0;
     const isShared = this.#tenants.active().length > 0;
-    if (isShared && held >= Math.ceil(this.#maxSockets / 2)) return undefined;
+    if (isShared && held >= Math.ceil(this.#maxSockets / 2)) return false;
     this.#open.set(tenant, held + 1);
-    return () => {
-      const left = (this.#open.get(tenant) ?? 0) - 1;
-      if (left > 0) this.#open.set(tenant, left);
-      else this.#open.delete(tenant);
-    };
+    return true;
+  }
+
+  giveBack(tenant: string): void {
+    const left = (this.#open.get(tenant) ?? 0) - 1;
+    if (left > 0) this.#open.set(tenant, left);
+    else this.#open.delete(tenant);
   }
 }

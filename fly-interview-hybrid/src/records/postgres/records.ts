@@ -28,6 +28,7 @@ export async function openPostgresRecords(
   const records = sqlRecords(
     {
       database,
+      together: (work) => database.transaction().execute(work),
       lockTenant: async (transaction, tenant) => {
         await sql`select pg_advisory_xact_lock(hashtextextended(${tenant}, 0))`.execute(transaction);
       },

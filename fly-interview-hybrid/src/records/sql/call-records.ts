@@ -8,6 +8,7 @@ import { eventOfMark } from "../webhook-events.ts";
 import type { Outbox } from "./outbox.ts";
 import type { OwnIds } from "./own-ids.ts";
 import type { Schema } from "./schema.ts";
+import type { SqlBackend } from "./sql-backend.ts";
 
 type CallRecords = Pick<
   Records,
@@ -39,7 +40,10 @@ interface CallRecordsNeeds {
 type ChangedCall = Pick<CallRecord, "id"> & Partial<CallRecord>;
 
 /** The part of the records that is about calls: what became of them, what they used up, and what was noted in them. */
-export function callRecords(database: Kysely<Schema>, { leases, ids, outbox }: CallRecordsNeeds): CallRecords {
+export function callRecords(
+  { database, together }: SqlBackend,
+  { leases, ids, outbox }: CallRecordsNeeds,
+): CallRecords {
   const unfinished = database
     .selectFrom("calls")
     .innerJoin("sessions", "sessions.id", "calls.sessionId")
@@ -128,7 +132,7 @@ export function callRecords(database: Kysely<Schema>, { leases, ids, outbox }: C
       const event = eventOfMark(mark);
       if (event === undefined) await insertMark(sessionId, row);
       else
-        await database.transaction().execute(async (transaction) => {
+        await together(async (transaction) => {
           const isNew = await insertMark(sessionId, row, transaction);
           if (isNew) await outbox.addById(transaction, sessionId, event);
         });

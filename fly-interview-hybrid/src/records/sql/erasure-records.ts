@@ -10,7 +10,7 @@ type Forgotten = SelectQueryBuilder<Schema, "sessions", { id: string; brief: str
 const NO_BRIEF = JSON.stringify({ maxSeconds: 0, warnAtSeconds: [], budget: {} } satisfies SessionBrief);
 
 /** The part of the records that forgets. */
-export function erasureRecords({ database, isShared }: SqlBackend): ErasureRecords {
+export function erasureRecords({ database, together, isShared }: SqlBackend): ErasureRecords {
   const ended = database
     .selectFrom("sessions")
     .select(["id", "brief"])
@@ -20,7 +20,7 @@ export function erasureRecords({ database, isShared }: SqlBackend): ErasureRecor
 
   /** A session that is held takes no turn until its words are gone, and then takes none with words. */
   const erase = (sessions: Forgotten, at: number): Promise<Omit<Erased, "invitations">> =>
-    database.transaction().execute(async (transaction) => {
+    together(async (transaction) => {
       const found = await transaction.executeQuery(sessions.compile());
       const turns = await eraseWordsOf(
         transaction,

@@ -7,7 +7,7 @@ import { toRow as toSessionRow, toSession } from "./session-records.ts";
 import type { SqlBackend } from "./sql-backend.ts";
 
 /** The part of the records that is about invitations. */
-export function invitationRecords({ database }: SqlBackend): InvitationRecords {
+export function invitationRecords({ database, together }: SqlBackend): InvitationRecords {
   return {
     async insertInvitation({ brief, ...invitation }) {
       const row = { ...invitation, brief: JSON.stringify(brief), erasedAt: null };
@@ -31,7 +31,7 @@ export function invitationRecords({ database }: SqlBackend): InvitationRecords {
       return find(database, key);
     },
     redeemInvitation: (key, { now, maxAttempts, isConsent, sessionOf }) =>
-      database.transaction().execute(async (transaction): Promise<Redeemed> => {
+      together(async (transaction): Promise<Redeemed> => {
         // Locks the invitation, so that each of several that come at once sees what the one before it has done.
         const row = await transaction
           .updateTable("invitations")

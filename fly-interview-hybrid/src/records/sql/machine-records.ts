@@ -7,7 +7,7 @@ import { toSession } from "./session-records.ts";
 import type { SqlBackend } from "./sql-backend.ts";
 
 /** The part of the records by which processes share them. */
-export function machineRecords({ database, isShared }: SqlBackend, ids: OwnIds): MachineRecords {
+export function machineRecords({ database, together, isShared }: SqlBackend, ids: OwnIds): MachineRecords {
   /** Makes the sessions of a query this process's own. */
   const claim = async (
     sessions: SelectQueryBuilder<Schema, "sessions", { id: string }>,
@@ -28,8 +28,7 @@ export function machineRecords({ database, isShared }: SqlBackend, ids: OwnIds):
   /** Under which it has shown itself last, as far as the process knows: a beat that fails half-way may have renewed it. */
   let known = ids.current;
   const unended = database.selectFrom("sessions").select("id").where("endedAt", "is", null);
-  const bury = (id: string, beat?: number): Promise<void> =>
-    database.transaction().execute((transaction) => buryIn(transaction, id, beat));
+  const bury = (id: string, beat?: number): Promise<void> => together((transaction) => buryIn(transaction, id, beat));
 
   return {
     async beat({ address, draining }) {

@@ -25,7 +25,7 @@ export function sqlRecords(backend: SqlBackend, clock: Clock, endpointsOf: Endpo
   const ids = new OwnIds();
   const leases = new Leases(backend, ids);
   const outbox = new Outbox(endpointsOf, clock);
-  const calls = callRecords(database, { leases, ids, outbox });
+  const calls = callRecords(backend, { leases, ids, outbox });
   const conflictsOf = namesConflicts(backend);
   let closing: Promise<void> | undefined;
 

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from "kysely";
+import type { Kysely } from "kysely";
 import type { Clock } from "../../clock.ts";
 import { LeaseLost } from "../machines.ts";
 import type { Admission, AdmissionLimits, Records, SessionFilter, SessionRecord } from "../records.ts";
@@ -30,7 +30,7 @@ interface SessionRecordsNeeds {
 
 /** The part of the records that is about sessions. */
 export function sessionRecords(
-  { database, lockTenant, isShared, runningCounts }: SqlBackend,
+  { database, together, lockTenant, isShared, runningCounts }: SqlBackend,
   { ids, outbox, clock }: SessionRecordsNeeds,
 ): SessionRecords {
   const selectMachine = compiledOnce(({ id }: ById) => {
@@ -38,7 +38,7 @@ export function sessionRecords(
     return isShared ? machine.forShare() : machine;
   });
   /** Keeps this process from being buried until the transaction is over, so that what it begins is found as its own. */
-  const holdSelf = async (transaction: Transaction<Schema>): Promise<void> => {
+  const holdSelf = async (transaction: Kysely<Schema>): Promise<void> => {
     const { rows } = await selectMachine(transaction, { id: ids.current });
     if (rows.length === 0) throw new LeaseLost();
   };
@@ -73,10 +73,10 @@ export function sessionRecords(
       const row = toRow(session);
       // One that waits for its person is counted when it starts, so that one statement is all.
       if (row.startedAt === null) await insertSession(database, row);
-      else await database.transaction().execute((transaction) => insertSession(transaction, row));
+      else await together((transaction) => insertSession(transaction, row));
     },
     insertRunning: (session, limits) =>
-      database.transaction().execute(async (transaction) => {
+      together(async (transaction) => {
         await lockTenant(transaction, session.tenant);
         await holdSelf(transaction);
         const admission = await admit(transaction, session, limits);
@@ -87,7 +87,7 @@ export function sessionRecords(
         return admission;
       }),
     startSession: (session, { resumeTokenHashes, ...times }, limits) =>
-      database.transaction().execute(async (transaction) => {
+      together(async (transaction) => {
         await lockTenant(transaction, session.tenant);
         await holdSelf(transaction);
         const admission = await admit(transaction, session, limits);
@@ -113,7 +113,7 @@ export function sessionRecords(
       };
       const isEvent = change.endedAt !== undefined || change.interruptedAt !== undefined;
       if (!isEvent) return update(database);
-      await database.transaction().execute(async (transaction) => {
+      await together(async (transaction) => {
         const [before] = (await lockSession(transaction, { id })).rows;
         await update(transaction);
         if (before !== undefined)

@@ -1,4 +1,4 @@
-import type { AliasableExpression, Kysely, Transaction } from "kysely";
+import type { AliasableExpression, Kysely } from "kysely";
 import type { RunQuery } from "./compiled-once.ts";
 import type { Schema } from "./schema.ts";
 
@@ -13,8 +13,10 @@ export interface RunningCounts {
 /** An open database, and what the queries that all of them share cannot say for each. */
 export interface SqlBackend {
   readonly database: Kysely<Schema>;
+  /** Does all of it or nothing; none of what others write comes in between. */
+  readonly together: <T>(work: (transaction: Kysely<Schema>) => Promise<T>) => Promise<T>;
   /** Lets no other transaction count and admit sessions of this tenant until this one is over. */
-  readonly lockTenant: (transaction: Transaction<Schema>, tenant: string) => Promise<void>;
+  readonly lockTenant: (transaction: Kysely<Schema>, tenant: string) => Promise<void>;
   /** Without it running sessions are counted one by one at each admission. */
   readonly runningCounts?: RunningCounts;
   /** Does work on one tenant's behalf; where the database can see to it, it sees no other tenant's rows. A transaction, where `work` writes. */

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from "kysely";
+import type { Kysely } from "kysely";
 import { RecordConflict } from "../records.ts";
 import type { AuditEntry, TenantDirectory } from "../tenants.ts";
 import type { Schema } from "./schema.ts";
@@ -8,13 +8,13 @@ import type { SqlBackend } from "./sql-backend.ts";
 const ERASED_AT_ONCE = 200;
 
 /** The part of the records that is about tenants and those who administer them. */
-export function tenantRecords({ database, isConstraint }: SqlBackend): TenantDirectory {
+export function tenantRecords({ database, together, isConstraint }: SqlBackend): TenantDirectory {
   return {
     tenantsSince: (revision) =>
       database.selectFrom("tenants").selectAll().where("revision", ">", revision).orderBy("revision").execute(),
     async saveTenant({ revision: replaced, ...tenant }, issuers, act) {
       try {
-        await database.transaction().execute(async (transaction) => {
+        await together(async (transaction) => {
           const revision = await nextRevision(transaction);
           await replaceTenant(transaction, { ...tenant, revision }, replaced);
           await transaction.deleteFrom("tenantIssuers").where("tenant", "=", tenant.id).execute();
@@ -38,7 +38,7 @@ export function tenantRecords({ database, isConstraint }: SqlBackend): TenantDir
       if (running !== undefined) return false;
       // They name sessions, and begin new ones.
       await database.deleteFrom("invitations").where("tenant", "=", tenant).execute();
-      while ((await eraseSome(database, tenant)) > 0);
+      while ((await eraseSome(together, tenant)) > 0);
       return true;
     },
     noteAct: (act) => insertAct(database, act),
@@ -53,7 +53,7 @@ export function tenantRecords({ database, isConstraint }: SqlBackend): TenantDir
 }
 
 /** The row is held until the transaction is over, so that revisions can be seen in their order. */
-async function nextRevision(transaction: Transaction<Schema>): Promise<number> {
+async function nextRevision(transaction: Kysely<Schema>): Promise<number> {
   const row = await transaction
     .updateTable("tenantRevision")
     .set(({ eb }) => ({ revision: eb("revision", "+", 1) }))
@@ -62,11 +62,7 @@ async function nextRevision(transaction: Transaction<Schema>): Promise<number> {
   return row.revision;
 }
 
-async function replaceTenant(
-  transaction: Transaction<Schema>,
-  tenant: Schema["tenants"],
-  replaced: number,
-): Promise<void> {
+async function replaceTenant(transaction: Kysely<Schema>, tenant: Schema["tenants"], replaced: number): Promise<void> {
   if (replaced === 0) return void (await transaction.insertInto("tenants").values(tenant).execute());
   const { numUpdatedRows } = await transaction
     .updateTable("tenants")
@@ -83,8 +79,8 @@ async function insertAct(database: Kysely<Schema>, { at, actor, act, tenant, set
 }
 
 /** Erases some of a tenant's sessions; returns how many. */
-function eraseSome(database: Kysely<Schema>, tenant: string): Promise<number> {
-  return database.transaction().execute(async (transaction) => {
+function eraseSome(together: SqlBackend["together"], tenant: string): Promise<number> {
+  return together(async (transaction) => {
     const some = transaction.selectFrom("sessions").select("id").where("tenant", "=", tenant).limit(ERASED_AT_ONCE);
     const ids = (await some.execute()).map(({ id }) => id);
     if (ids.length === 0) return 0;

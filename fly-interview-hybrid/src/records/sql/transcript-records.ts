@@ -22,7 +22,7 @@ interface TranscriptRecordsNeeds {
 
 /** The part of the records that transcripts need. */
 export function transcriptRecords(
-  { database, isConstraint }: SqlBackend,
+  { database, together, isConstraint }: SqlBackend,
   { leases, outbox, clock }: TranscriptRecordsNeeds,
 ): TranscriptRecords {
   const insertTurn = leases.writer("session", (held, row: Schema["turns"]) => {
@@ -62,9 +62,9 @@ export function transcriptRecords(
         .executeTakeFirst();
       return row && toTurn(row);
     },
-    eraseWords: (sessionId) => database.transaction().execute((transaction) => eraseWordsOf(transaction, [sessionId])),
+    eraseWords: (sessionId) => together((transaction) => eraseWordsOf(transaction, [sessionId])),
     insertSeal: (seal) =>
-      database.transaction().execute(async (transaction) => {
+      together(async (transaction) => {
         const { numAffectedRows } = await insertSeal(transaction, seal);
         if (numAffectedRows !== 1n) return;
         await outbox.addById(transaction, seal.sessionId, eventOfSeal(seal, clock.now()));

@@ -1,13 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { Kysely, SqliteDialect } from "kysely";
 import Database from "libsql";
 import { SettingError } from "../../config/config.ts";
 import { PROXY_DIRECTORY } from "../../paths.ts";
 import type { OnQuery } from "../observed-queries.ts";
 import type { ColumnTypes } from "../sql/column-types.ts";
 import { migrate } from "../sql/migrate.ts";
-import type { Schema } from "../sql/schema.ts";
+import { FileDatabase } from "./file-database.ts";
 import { moveLog } from "./move-log.ts";
 import { keepPrepared } from "./prepared-statements.ts";
 import { keepRunningCounts } from "./running-counts.ts";
@@ -15,7 +14,7 @@ import { keepRunningCounts } from "./running-counts.ts";
 const COLUMN_TYPES: ColumnTypes = { database: "sqlite", whole: "integer", real: "real", rowNumber: "integer" };
 
 /** Opens the file, making it and its folder where they are missing, and brings its tables up to date. */
-export async function openDatabase(location: string, onQuery?: OnQuery): Promise<Kysely<Schema>> {
+export async function openDatabase(location: string, onQuery?: OnQuery): Promise<FileDatabase> {
   const path = pathOf(location);
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
   const endings: (() => void)[] = [];
@@ -25,11 +24,9 @@ export async function openDatabase(location: string, onQuery?: OnQuery): Promise
   try {
     endings.push(lock(path));
     const file = new Database(path);
-    const database = new Kysely<Schema>({
-      dialect: new SqliteDialect({ database: keepPrepared(file, { onClose: release, onQuery }) }),
-    });
+    const database = new FileDatabase(keepPrepared(file, { onClose: release, onQuery }));
     prepare(file);
-    await migrate(database, COLUMN_TYPES);
+    await migrateWhole(file, database);
     keepRunningCounts(file);
     if (path !== ":memory:") endings.push(moveLog(file, path));
     return database;
@@ -61,6 +58,19 @@ function lock(path: string): () => void {
     file.exec("rollback");
     file.close();
   };
+}
+
+/** In one transaction: all of it or nothing, and a new file is written once and not for each of its tables. */
+async function migrateWhole(file: Database.Database, database: Kysely<Schema>): Promise<void> {
+  file.exec("begin");
+  try {
+    await migrate(database, COLUMN_TYPES);
+    file.exec("commit");
+  } catch (error) {
+    // A full disk has ended it already.
+    if (file.inTransaction) file.exec("rollback");
+    throw error;
+  }
 }
 
 function prepare(file: Database.Database): void {

@@ -8,6 +8,7 @@ import { sqlRecords } from "../sql/records.ts";
 import type { Schema } from "../sql/schema.ts";
 import type { SqlBackend } from "../sql/sql-backend.ts";
 import { openDatabase } from "./database.ts";
+import { FileDatabase } from "./file-database.ts";
 import { runningCounts } from "./running-counts.ts";
 
 /** Records in one SQLite file; `:memory:` keeps them in this process only. */
@@ -61,12 +62,15 @@ const EMPTYING_EVERY_MS = 250;
 
 /** What the shared queries need of SQLite. */
 export function sqliteBackend(database: Kysely<Schema>): SqlBackend {
+  const together: SqlBackend["together"] = (work) =>
+    database instanceof FileDatabase ? database.together(work) : database.transaction().execute(work);
   return {
     database,
+    together,
     // There is one connection, so nothing comes into a transaction.
     lockTenant: () => Promise.resolve(),
     runningCounts: runningCounts(database),
-    asTenant: (_tenant, work) => database.transaction().execute(work),
+    asTenant: (_tenant, work) => together(work),
     isShared: false,
     isConstraint: (error) => String((error as { code?: unknown }).code).startsWith("SQLITE_CONSTRAINT"),
   };

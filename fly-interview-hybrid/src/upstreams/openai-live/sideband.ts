@@ -4,6 +4,7 @@ import type { CallEvent } from "../call-event.ts";
 import { GO_ON, LISTEN } from "../openai/hand-over-words.ts";
 import { type KeyHeader, keyHeaders } from "../openai/key-headers.ts";
 import { type OpenedSocket, openSidebandSocket } from "../openai/sideband-socket.ts";
+import type { SpareConnections } from "../openai/spare-connections.ts";
 import type { AttachResult } from "../upstream.ts";
 import { CallLine } from "./call-line.ts";
 import { toLateWords } from "./history.ts";
@@ -18,11 +19,12 @@ export interface SidebandAddress {
   readonly keyHeader: KeyHeader;
   readonly accountHeaders?: Readonly<Record<string, string>> | undefined;
   readonly callId: string;
+  readonly spares?: SpareConnections | undefined;
 }
 
 /** Opens `wss …/live/sessions/{id}/attach`. */
 export function openAttachment(
-  { baseUrl, apiKey, keyHeader, accountHeaders, callId }: SidebandAddress,
+  { baseUrl, apiKey, keyHeader, accountHeaders, callId, spares }: SidebandAddress,
   clock: Clock,
   onMessage: (frame: Buffer) => void,
 ): Promise<OpenedSocket> {
@@ -30,7 +32,7 @@ export function openAttachment(
   const url = new URL(baseUrl.replace(/^http/, "ws") + path);
   url.searchParams.set("graceful_close", "true");
   const headers = { ...accountHeaders, ...keyHeaders(apiKey, keyHeader) };
-  return openSidebandSocket({ url, headers, maxFrameBytes: MAX_FRAME_BYTES, onMessage }, clock);
+  return openSidebandSocket({ url, headers, maxFrameBytes: MAX_FRAME_BYTES, spares, onMessage }, clock);
 }
 
 /** Attaches to a call. Nothing that was before is told again. */

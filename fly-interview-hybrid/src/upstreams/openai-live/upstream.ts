@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { Clock } from "../../clock.ts";
 import { type ApiOptions, openApi } from "../openai/api.ts";
 import { openRawSideband } from "../openai/raw-sideband.ts";
+import { SpareConnections } from "../openai/spare-connections.ts";
 import type { Upstream } from "../upstream.ts";
 import { createCall } from "./create-call.ts";
 import { hangUp } from "./hang-up.ts";
@@ -21,6 +22,7 @@ const MAX_OVER = 1000;
 /** OpenAI's Live API under a name of the registry, or any server with its surface, such as Azure or the simulator. */
 export function openLiveUpstream(name: string, options: LiveOptions, clock: Clock): Upstream {
   const api = openApi(options, clock);
+  const spares = new SpareConnections(options.baseUrl, clock);
   const closing = new AbortController();
   // Any number of hang-ups are under way when a process stops.
   setMaxListeners(0, closing.signal);
@@ -31,7 +33,12 @@ export function openLiveUpstream(name: string, options: LiveOptions, clock: Cloc
     const [oldest = ""] = over;
     if (over.size > MAX_OVER) over.delete(oldest);
   };
-  const addressOf = (callId: string): SidebandAddress => ({ ...options, apiKey: options.sidebandApiKey, callId });
+  const addressOf = (callId: string): SidebandAddress => ({
+    ...options,
+    apiKey: options.sidebandApiKey,
+    callId,
+    spares,
+  });
   return {
     name,
     channelIsUnrestricted: options.leavesOut.includes("client"),
@@ -39,7 +46,11 @@ export function openLiveUpstream(name: string, options: LiveOptions, clock: Cloc
     // Not documented: what those report who have run into it.
     callLimitSeconds: 7200,
     turnsShowAfterMs: TURNS_SHOW_AFTER_MS,
-    createCall: (create) => createCall(api, create, options),
+    createCall(create) {
+      const creation = createCall(api, create, options);
+      spares.openFor(creation.call);
+      return creation;
+    },
     async hangUp(callId) {
       if (over.delete(callId)) return {};
       return hangUp(api, addressOf(callId), { clock, signal: closing.signal });
@@ -53,6 +64,7 @@ export function openLiveUpstream(name: string, options: LiveOptions, clock: Cloc
       openRawSideband((onMessage) => openAttachment(addressOf(callId), clock, onMessage), listener, clock),
     close() {
       closing.abort();
+      spares.close();
       return api.close();
     },
   };

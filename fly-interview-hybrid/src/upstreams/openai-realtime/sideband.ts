@@ -7,8 +7,9 @@ import type { CallEvent } from "../call-event.ts";
 import { EARLIER_QUESTIONS, GO_ON, LISTEN } from "../openai/hand-over-words.ts";
 import { type KeyHeader, keyHeaders } from "../openai/key-headers.ts";
 import { type OpenedSocket, openSidebandSocket } from "../openai/sideband-socket.ts";
+import type { SpareConnections } from "../openai/spare-connections.ts";
 import type { AttachResult, SaidBefore, Sideband } from "../upstream.ts";
-import { type GuardedSettings, plannedSettings } from "./guarded-settings.ts";
+import { type GuardedSettings, guardedSchema } from "./guarded-settings.ts";
 import { OwnMarks } from "./own-marks.ts";
 import { MARK_KEY, type Ours, readEvents, RETRIEVE_PREFIX, UPDATE_PREFIX } from "./read-event.ts";
 import { toSessionUpdate } from "./session-config.ts";
@@ -34,6 +35,7 @@ export interface SidebandAddress {
   /** Marks what we say; the key where it is left out. It must not change while a call runs. */
   readonly marksKey?: string | undefined;
   readonly callId: string;
+  readonly spares?: SpareConnections | undefined;
 }
 
 /** What we have said on a sideband, by which what it says is understood. */
@@ -45,14 +47,14 @@ interface Own extends Ours {
 
 /** Opens `wss …/realtime?call_id=`. */
 export function openAttachment(
-  { baseUrl, apiKey, keyHeader, accountHeaders, callId }: SidebandAddress,
+  { baseUrl, apiKey, keyHeader, accountHeaders, callId, spares }: SidebandAddress,
   clock: Clock,
   onMessage: (frame: Buffer) => void,
 ): Promise<OpenedSocket> {
   const url = new URL(`${baseUrl.replace(/^http/, "ws")}/realtime`);
   url.searchParams.set("call_id", callId);
   const headers = { ...accountHeaders, ...keyHeaders(apiKey, keyHeader) };
-  return openSidebandSocket({ url, headers, maxFrameBytes: MAX_FRAME_BYTES, onMessage }, clock);
+  return openSidebandSocket({ url, headers, maxFrameBytes: MAX_FRAME_BYTES, spares, onMessage }, clock);
 }
 
 /** Attaches to a call. Nothing arrives on attach; the first sign of life answers what we send. */
@@ -100,9 +102,9 @@ function toSideband(socket: WebSocket, own: Own, clock: Clock): Sideband {
   };
   return {
     configure(plan) {
-      own.planned = plannedSettings(plan);
-      const event_id = UPDATE_PREFIX + own.marks.next();
-      send({ type: "session.update", event_id, session: toSessionUpdate(plan) });
+      const session = toSessionUpdate(plan);
+      own.planned = guardedSchema.parse(session);
+      send({ type: "session.update", event_id: UPDATE_PREFIX + own.marks.next(), session });
     },
     greet: () => respond(),
     resume({ said, summary, awaitsAnswer }) {

@@ -2,6 +2,7 @@ import type { Clock } from "../../clock.ts";
 import { type ApiOptions, openApi } from "../openai/api.ts";
 import { hangUpAt } from "../openai/hang-up.ts";
 import { openRawSideband } from "../openai/raw-sideband.ts";
+import { SpareConnections } from "../openai/spare-connections.ts";
 import type { HistoryBounds, Upstream } from "../upstream.ts";
 import { createCall } from "./create-call.ts";
 import { attachSideband, openAttachment, type SidebandAddress } from "./sideband.ts";
@@ -26,14 +27,24 @@ export interface RealtimeOptions extends ApiOptions {
 /** OpenAI's Realtime API under a name of the registry, or any server with its surface: the simulator is only another base URL. */
 export function openRealtimeUpstream(name: string, options: RealtimeOptions, clock: Clock): Upstream {
   const api = openApi(options, clock);
-  const addressOf = (callId: string): SidebandAddress => ({ ...options, apiKey: options.sidebandApiKey, callId });
+  const spares = new SpareConnections(options.baseUrl, clock);
+  const addressOf = (callId: string): SidebandAddress => ({
+    ...options,
+    apiKey: options.sidebandApiKey,
+    callId,
+    spares,
+  });
   return {
     name,
     channelIsUnrestricted: true,
     historyBounds: HISTORY_BOUNDS,
     callLimitSeconds: 3600,
     turnsShowAfterMs: 0,
-    createCall: (create) => createCall(api, create, options),
+    createCall(create) {
+      const creation = createCall(api, create, options);
+      spares.openFor(creation.call);
+      return creation;
+    },
     hangUp: async (callId) => {
       // A call that is not known is gone.
       const outcome = await hangUpAt(api, `/realtime/calls/${encodeURIComponent(callId)}`, callId);
@@ -42,6 +53,9 @@ export function openRealtimeUpstream(name: string, options: RealtimeOptions, clo
     attach: (callId, onEvent) => attachSideband(addressOf(callId), clock, onEvent),
     attachRaw: (callId, listener) =>
       openRawSideband((onMessage) => openAttachment(addressOf(callId), clock, onMessage), listener, clock),
-    close: () => api.close(),
+    close() {
+      spares.close();
+      return api.close();
+    },
   };
 }

@@ -29,8 +29,9 @@ function readBody({ body }: Dispatcher.ResponseData, callId: string | undefined)
       reject(new UpstreamError("UPSTREAM_BAD_ANSWER", { cause, callId, possibleOrphan: callId === undefined }));
     body.once("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
     body.once("error", fail);
-    // The last of all, and after the end it changes nothing.
-    body.once("close", () => fail(new Error("The answer broke off.")));
+    body.once("close", () => {
+      if (!body.readableEnded) fail(new Error("The answer broke off."));
+    });
   });
 }
 

@@ -1,6 +1,7 @@
 import { WebSocket } from "ws";
 import type { Clock } from "../../clock.ts";
 import { keepHeartbeat } from "../../sockets/heartbeat.ts";
+import type { SpareConnections } from "./spare-connections.ts";
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const HEARTBEAT_SECONDS = 20;
@@ -10,6 +11,8 @@ export interface SidebandSocketOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** A larger frame ends the connection. */
   readonly maxFrameBytes: number;
+  /** Where a connection may be open already. */
+  readonly spares?: SpareConnections | undefined;
   /** Called with each message, from the first on. */
   readonly onMessage: (bytes: Buffer) => void;
 }
@@ -20,11 +23,13 @@ export type OpenedSocket =
 
 /** One try at opening a sideband's WebSocket, with a heartbeat for as long as it is open. */
 export function openSidebandSocket(
-  { url, headers, maxFrameBytes, onMessage }: SidebandSocketOptions,
+  { url, headers, maxFrameBytes, spares, onMessage }: SidebandSocketOptions,
   clock: Clock,
 ): Promise<OpenedSocket> {
+  const spare = spares?.take();
   const socket = new WebSocket(url, {
     headers,
+    ...(spare !== undefined && { createConnection: () => spare }),
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
     maxPayload: maxFrameBytes,
     perMessageDeflate: false,

@@ -61,6 +61,7 @@ export function createFakeCall(initial: Partial<InterviewSnapshot> = {}, extras:
     getSnapshot: () => snapshot,
     stats: unchanging(extras.stats),
     events: unchanging(extras.events ?? []),
+    prepare: () => ask("prepare"),
     connect: async () => ask("connect"),
     resume: async () => ask("resume"),
     disconnect: async () => ask("disconnect"),

@@ -1,0 +1,55 @@
+import type { Definition } from "../report/definition.ts";
+
+export const SIMULATOR_LOAD: Definition = {
+  folder: "simulator",
+  name: "simulator-load",
+  title: "Calls with audio both ways that the simulator holds on one core",
+  about: `As many calls as the server on one core holds with a 99th percentile of packets' lateness of at most 20 ms, in milliseconds against the
+schedule of their stream. Calls are added step by step; the callers are a process on the other core, and send as many packets as they get. The
+control is as many calls between bare peers of the same WebRTC stack, which send a fixed packet and listen to nothing, in turn with it.
+
+- \`callsWithin20Ms\`: the highest step at which the tail was within 20 ms, less than 1 % of packets were lost and the callers kept their own
+  schedule (\`callersLateP99Ms\`). Where the callers or the last step end the series first, more may be possible.`,
+  goals: [
+    {
+      what: "Calls on one core with 99 % of packets at most 20 ms late",
+      figure: "simulator.callsWithin20Ms",
+      unit: "calls",
+      atLeast: 250,
+      reason:
+        "Encryption and sockets are the stack's, in the control too; the rest is a timer, a packet's header and the level of what is heard, in JavaScript.",
+      next: "profile the pacing at the step that failed; send packets of several calls from one native call.",
+    },
+  ],
+  comparisons: [
+    {
+      what: "Calls on one core with 99 % of packets at most 20 ms late",
+      unit: "calls",
+      better: "higher",
+      ours: "simulator.callsWithin20Ms",
+      controls: [
+        {
+          name: "a bare peer",
+          figure: "barePeers.callsWithin20Ms",
+          why: "It sends the same packet to all and looks at none that it receives.",
+        },
+      ],
+    },
+    {
+      what: "Processor time of one call's second",
+      unit: "ms",
+      better: "lower",
+      ours: "simulator.cpuMsPerCallSecond",
+      controls: [
+        {
+          name: "a bare peer",
+          figure: "barePeers.cpuMsPerCallSecond",
+          why: "It sends the same packet to all and looks at none that it receives; the simulator plays a voice and listens for the candidate's.",
+        },
+      ],
+    },
+  ],
+  ratios: [{ figure: "cpuOverBarePeers", better: "lower" }],
+  uses: ["node-datachannel"],
+  quick: { STEPS: "10,20", SECONDS: "2", ROUNDS: "1" },
+};

@@ -1,0 +1,81 @@
+import type { Definition } from "../report/definition.ts";
+
+export const SUPERVISION_LOAD: Definition = {
+  folder: "supervision",
+  name: "supervision-load",
+  title: "Sideband events a second on one core, until each turn is stored",
+  about: `500 supervised calls in one proxy, bound to one core, with its records in SQLite and then in Postgres. A process on the other core plays
+recorded interviews of the simulator to their sidebands, faster with each step; clients hear every word and turn. The control, on the same core
+and in the same steps, is a process that reads as many sidebands with the same WebSocket library, parses each event as JSON and does nothing
+else: its \`cpuPercent\` is what reading alone costs.
+
+- \`eventToStoredTurn\`: from the sending of the event that makes a turn final until a client hears of the turn, which is told only when it is
+  written. Both by the machine's monotonic clock.
+- \`eventsPerSecond\`: of the highest step at which the 99th percentile was at most 100 ms, every turn was stored exactly once and 97 % of what
+  was to be played was sent. Where the generator ends the series (\`isGeneratorsEnd\`), more may be possible.
+- \`generatorLatenessP99Ms\`, \`clientsLatenessP99Ms\`: how late timers are in the processes that make the load, which share the other core
+  with Postgres. What they are late is in the times above.
+
+\`npm run bench:long\` holds a load of 500 calls for ten minutes and looks at memory, see [long runs](long-runs-supervision.md).`,
+  goals: [
+    {
+      what: "Events a second, SQLite",
+      figure: "sqlite.eventsPerSecond",
+      unit: "a second",
+      atLeast: 20_000,
+      reason:
+        "By profile the largest part is to read events and to assemble turns, then the statements, each with a commit of its own, then the words passed on to the page, which are a frame and a system call each.",
+      next: "one commit for all writes of a tick, told when it is done; and the words of a tick in one frame.",
+    },
+    {
+      what: "Events a second, Postgres",
+      figure: "postgres.eventsPerSecond",
+      unit: "a second",
+      atLeast: 20_000,
+      reason: "As with SQLite; and the server of the database shares the other core with the load.",
+      next: "several turns in one statement.",
+    },
+    ...(["sqlite", "postgres"] as const).map((store) => ({
+      what: `Turns lost, doubled or altered, ${{ sqlite: "SQLite", postgres: "Postgres" }[store]}`,
+      figure: `${store}.wrongTurns`,
+      unit: "",
+      atMost: 0,
+      reason: "`lost`, `doubled` and `altered` say how many of each.",
+      next: "compare the transcript with what was played.",
+    })),
+  ],
+  comparisons: [
+    {
+      what: "Processor time of an event, SQLite",
+      unit: "µs",
+      better: "lower",
+      ours: "sqlite.cpuUsPerEvent",
+      controls: [
+        {
+          name: "a reader",
+          figure: "reader.cpuUsPerEvent",
+          why: "It parses each event and forgets it: nothing is assembled, stored or passed on.",
+        },
+      ],
+    },
+    {
+      what: "Processor time of an event, Postgres",
+      unit: "µs",
+      better: "lower",
+      ours: "postgres.cpuUsPerEvent",
+      controls: [
+        {
+          name: "a reader",
+          figure: "reader.cpuUsPerEvent",
+          why: "It parses each event and forgets it: nothing is assembled, stored or passed on.",
+        },
+      ],
+    },
+  ],
+  ratios: [
+    { figure: "sqlite.cpuOverReader", better: "lower" },
+    { figure: "postgres.cpuOverReader", better: "lower" },
+  ],
+  uses: ["ws", "Postgres"],
+  quick: { CALLS: "20", STEPS: "200,400", SECONDS: "2", EXCHANGES: "5", WARM_UP_MS: "2000" },
+};
