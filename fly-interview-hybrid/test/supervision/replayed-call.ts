@@ -1,5 +1,6 @@
 import type { SimulatorEvent } from "openai-voice-simulator";
 import type { AssembledTurn } from "../../src/supervision/assembled-turn.ts";
+import { heardUntil } from "../../src/sessions/calls/call-history.ts";
 import { type EarlierCall, TurnAssembly } from "../../src/supervision/turn-assembly.ts";
 import type { CallEvent } from "../../src/upstreams/call-event.ts";
 import { OwnMarks } from "../../src/upstreams/openai-realtime/own-marks.ts";
@@ -108,7 +109,7 @@ class Replay {
       })),
       lastSpeaker: last?.speaker ?? null,
       isGreeted: true,
-      heardUntil: last?.startedAt ?? this.#turns.at(-2)?.endedAt ?? this.#startedAt,
+      heardUntil: heardUntil(this.#turns) ?? this.#startedAt,
     };
   }
 
