@@ -70,6 +70,7 @@ check_run() {
   local container root process settings command
   container=$(buildah from "$image")
   root=$(buildah mount "$container")
+  node scripts/scan-for-secrets.js "$root/app" "$root/home" "$root/root" || fail "There is a secret in the image."
   mapfile -d '' -t settings < <(config_of "$container" Env)
   mapfile -d '' -t command < <(config_of "$container" Entrypoint Cmd)
   install --directory --owner=1000 --group=1000 "$work/data"

@@ -1,22 +1,21 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { Page } from "playwright-core";
 import { afterAll, describe, expect, test } from "vitest";
 import { writeFigures } from "../../bench/endurance/reliability-page.ts";
 import type { FigureRow } from "../../bench/report/figures.ts";
 import { describeMachine, today } from "../../bench/report/machine.ts";
-import {
-  expectNextQuestion,
-  firstQuestionHeard,
-  type HeldInterview,
-  holdInterview,
-} from "../recovery/held-interview.ts";
 import { divertAudio } from "../recovery/diverted-audio.ts";
 import { createUdpRelay, type UdpRelay } from "../recovery/udp-relay.ts";
-
-/** How long a candidate puts up with the network before it is mended. */
-const BAD_FOR_MS = 20_000;
+import { freePort } from "./free-port.ts";
+import { withTieBreaker } from "./tie-breaker.ts";
+import { RELAY_ADDRESS, startTurnServer } from "./turn-server.ts";
+import { BAD_FOR_MS, watchInterview } from "./watched-interview.ts";
 
 /** Long enough to be noticed, too short to be given up. */
 const GAP_MS = 2000;
+
+/** The least that IPv6 asks of a network, and what tunnels leave. */
+const MTU = 1280;
 
 const NETWORKS: readonly [name: string, spoil: (relay: UdpRelay) => Promise<void>][] = [
   ["a good one", () => pause(BAD_FOR_MS)],
@@ -44,6 +43,7 @@ const NETWORKS: readonly [name: string, spoil: (relay: UdpRelay) => Promise<void
   ],
 ];
 
+const ROWS = NETWORKS.length + 2;
 const machine = describeMachine();
 const seen: FigureRow[] = [];
 
@@ -51,43 +51,39 @@ const seen: FigureRow[] = [];
 describe("networks", { timeout: 240_000 }, () => {
   test.each(NETWORKS)("%s", async (network, spoil) => {
     const relay = createUdpRelay();
-    const interview = await holdInterview({ prepare: (page) => divertAudio(page, relay) });
-    const before = await interview.candidate.inboundAudio();
-    const from = interview.candidate.received.length;
-    const saidBefore = (await saidTo(interview)).length;
-    await spoil(relay);
-    const after = await interview.candidate.inboundAudio();
-    await firstQuestionHeard(interview.calls);
-    await expectNextQuestion(interview);
-    seen.push({
-      network,
-      "quality of the line": qualitiesTold(interview.candidate.received.slice(from)).join(", "),
-      "said to the candidate": (await saidTo(interview)).slice(saidBefore).join(" · ") || "nothing",
-      calls: interview.simulator.calls().length,
-      "packets heard, of 100": Math.round((after.packets - before.packets) / (BAD_FOR_MS / 2000)),
-    });
-    expect(interview.simulator.liveCalls()).toHaveLength(1);
+    const options = { prepare: (page: Page) => divertAudio(page, relay) };
+    const { row, liveCalls } = await watchInterview(network, options, () => spoil(relay));
+    seen.push(row);
+    expect(liveCalls).toBe(1);
+  });
+
+  // From the first packet on: the largest ones are those with which a call begins.
+  test(`an MTU of ${MTU}, of which nobody is told`, async () => {
+    const relay = createUdpRelay();
+    relay.impair({ mtu: MTU });
+    const { row, liveCalls } = await watchInterview(`MTU of ${MTU}`, { prepare: (page) => divertAudio(page, relay) });
+    seen.push(row);
+    expect(liveCalls).toBe(1);
+    process.stdout.write(`largest packet: ${relay.largestBytes()} bytes of UDP\n`);
+  });
+
+  test("no UDP, and a TURN server over TCP", async () => {
+    const settings = await startTurnServer(await freePort());
+    const relay = createUdpRelay({ onlyFrom: RELAY_ADDRESS, rewrite: withTieBreaker });
+    const options = { settings, prepare: (page: Page) => divertAudio(page, relay) };
+    const { row, liveCalls } = await watchInterview("no UDP, TURN over TCP", options);
+    seen.push(row);
+    expect(liveCalls).toBe(1);
   });
 });
 
 afterAll(async () => {
-  if (seen.length === NETWORKS.length)
+  if (seen.length === ROWS)
     await writeFigures("networks", { measuredOn: today(), machine, figures: { networks: seen } });
 });
-
-/** All that the page has said. */
-function saidTo({ page }: HeldInterview): Promise<readonly string[]> {
-  return page.evaluate<readonly string[]>("saidSoFar()");
-}
 
 async function spoiled(relay: UdpRelay, impairment: Parameters<UdpRelay["impair"]>[0]): Promise<void> {
   relay.impair(impairment);
   await pause(BAD_FOR_MS);
   relay.impair();
-}
-
-/** How the page finds the line, and tells the server, each time that it finds it otherwise. */
-function qualitiesTold(frames: readonly string[]): readonly string[] {
-  const told = frames.flatMap((frame) => /^\{"type":"stats","quality":"(\w+)"/.exec(frame)?.[1] ?? []);
-  return told.filter((quality, index) => quality !== told[index - 1]);
 }

@@ -41,10 +41,12 @@ export interface HeldInterview {
   readonly killOneOfTwo: () => Promise<void>;
 }
 
-interface HoldOptions {
+export interface HoldOptions {
   readonly signalling?: "WebSocket" | "HTTP";
   /** Address of a database, where two proxies share one behind a load balancer. */
   readonly sharedDatabase?: string;
+  /** Address on which the voice service is asked; 127.0.0.1 unless told otherwise. */
+  readonly host?: string;
   /** Of the proxy, besides its own. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Called with the page before it is opened. */
@@ -54,7 +56,7 @@ interface HoldOptions {
 /** Begins an interview; resolves while the interviewer speaks its first sentence. */
 export async function holdInterview(options: HoldOptions = {}): Promise<HeldInterview> {
   const { signalling = "WebSocket", sharedDatabase, prepare } = options;
-  const simulator = await startSimulator({ apiKeys: [SECRETS.key] });
+  const simulator = await startSimulator({ apiKeys: [SECRETS.key], ...(options.host && { host: options.host }) });
   onTestFinished(() => simulator.close());
   const folder = await mkdtemp(join(tmpdir(), "held-interview-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

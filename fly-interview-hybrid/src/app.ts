@@ -15,6 +15,7 @@ import type { Config } from "./config/config.ts";
 import { openRateLimits } from "./coordination/registry.ts";
 import { timedRateLimits } from "./coordination/timed-rate-limits.ts";
 import { noteAnswer, trustProxies } from "./doors/arrival.ts";
+import { takeClientAddresses } from "./doors/client-address.ts";
 import { addApiRoutes } from "./doors/http/api.ts";
 import { answerErrors, refuseBadUrl, refuseWhileClosing } from "./doors/http/errors.ts";
 import { addHealthRoutes, type ReadinessChecks } from "./doors/http/health.ts";
@@ -280,6 +281,7 @@ function createServer(config: Config, log: Logger, refusals: RepeatedRefusals): 
   server.decorate("repeatedRefusals", refusals);
   server.decorateRequest("counted", undefined);
   server.decorateRequest("connect", undefined);
+  takeClientAddresses(server, config);
   // Before anything else that a request costs.
   server.addHook("onRequest", (request, reply, done) => {
     if (refusals.answer(request, reply.raw)) reply.hijack();

@@ -50,6 +50,11 @@ function checkTogether(config: Config): void {
       "JWT_SECRET or JWT_JWKS_URL is missing: in production one of them must say whose tokens are valid.",
     );
   }
+  if (config.CLIENT_ADDRESS_HEADER !== undefined && config.TRUST_PROXY === 0) {
+    throw new SettingError(
+      "CLIENT_ADDRESS_HEADER needs TRUST_PROXY: without a proxy in front, clients would write it.",
+    );
+  }
   if ((config.TURN_URLS === undefined) !== (config.TURN_SECRET === undefined)) {
     throw new SettingError("TURN_URLS and TURN_SECRET must be set together.");
   }

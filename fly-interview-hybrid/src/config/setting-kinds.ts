@@ -101,6 +101,15 @@ export function text<D extends string | undefined>(min: number, spec: Spec<D>): 
   return { ...spec, schema: z.string().check(z.minLength(min)), expects } as unknown as Value<string, D>;
 }
 
+/** The name of a header (RFC 9110), in small letters as Node has it. */
+export function headerName<D extends string | undefined>(spec: Spec<D>): Value<string, D> {
+  const schema = z.pipe(
+    z.string().check(z.regex(/^[\w!#$%&'*+.^`|~-]+$/)),
+    z.transform((name: string) => name.toLowerCase()),
+  );
+  return { ...spec, schema, expects: "the name of a header" } as unknown as Value<string, D>;
+}
+
 /** An absolute http or https URL. A final slash is taken off, so that paths can be appended. */
 export function httpUrl<D extends string | undefined>(spec: Spec<D>): Value<string, D> {
   const schema = z.pipe(

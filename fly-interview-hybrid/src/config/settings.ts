@@ -6,6 +6,7 @@ import {
   choice,
   choices,
   flag,
+  headerName,
   httpUrl,
   httpUrls,
   integer,
@@ -159,6 +160,11 @@ export const settings = {
   TRUST_PROXY: integer(0, 8, {
     default: "0",
     description: "How many reverse proxies stand in front; as many entries of X-Forwarded-For are believed.",
+  }),
+  CLIENT_ADDRESS_HEADER: headerName({
+    default: undefined,
+    description:
+      "Header into which the reverse proxy in front writes the client's address, in place of whatever the client has written there: `fly-client-ip` on Fly. Believed before X-Forwarded-For, and only together with TRUST_PROXY.",
   }),
   DATABASE_URL: text(1, {
     default: "file:./data/proxy.db",

@@ -19,6 +19,7 @@ test("each step of a session and its call is one line, and the ids lead from one
   expect(lines.filter(({ session: id, call: of }) => id === session || of === call).map(({ msg }) => msg)).toEqual(
     expect.arrayContaining(["session opened", "connected", "call is watched", "session ended", "call ended"]),
   );
+  for (const { time } of lines) expect(time).toBe(new Date(String(time)).toISOString());
   const told = lines.map(({ msg }) => msg);
   for (const step of ["session opened", "connected", "call is watched", "session ended", "call ended"])
     expect(told.filter((msg) => msg === step)).toHaveLength(1);

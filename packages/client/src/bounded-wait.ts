@@ -7,7 +7,7 @@ export interface TimeLimit {
 interface Bounds {
   /** Ends the wait with its reason. */
   readonly signal: AbortSignal;
-  readonly limit?: TimeLimit;
+  readonly limit?: TimeLimit | undefined;
 }
 
 /** Waits for `work`, no longer than its bounds allow. Leaves neither timer nor listener behind. */

@@ -50,15 +50,16 @@ export function digestStats(report: RTCStatsReport): CallStats {
   const entries = new Map<string, StatsEntry>();
   report.forEach((entry: StatsEntry) => entries.set(entry.id, entry));
   const all = [...entries.values()];
-  const inbound = all.find(({ type, kind }) => type === "inbound-rtp" && kind === "audio");
-  const outbound = all.find(({ type, kind }) => type === "outbound-rtp" && kind === "audio");
-  const remote = all.find(({ type, kind }) => type === "remote-inbound-rtp" && kind === "audio");
+  const ofAudio = (wanted: string) => all.find(({ type, kind }) => type === wanted && kind === "audio");
+  const inbound = ofAudio("inbound-rtp");
+  const outbound = ofAudio("outbound-rtp");
+  const remote = ofAudio("remote-inbound-rtp");
   // Firefox names the pair in use only here; Chromium and Safari do so too.
   const pair = all.find(
     ({ type, nominated, state }) => type === "candidate-pair" && nominated === true && state === "succeeded",
   );
-  const local = pair?.localCandidateId === undefined ? undefined : entries.get(pair.localCandidateId);
-  return present({
+  const local = entries.get(pair?.localCandidateId ?? "");
+  return present<CallStats>({
     packetsSent: outbound?.packetsSent,
     packetsReceived: inbound?.packetsReceived,
     packetsLost: inbound?.packetsLost,
@@ -75,7 +76,7 @@ export function digestStats(report: RTCStatsReport): CallStats {
 }
 
 function describe(entries: ReadonlyMap<string, StatsEntry>, id: string | undefined): string {
-  const candidate = id === undefined ? undefined : entries.get(id);
+  const candidate = entries.get(id ?? "");
   return candidate ? `${candidate.candidateType} ${candidate.protocol}` : "unknown";
 }
 
@@ -84,6 +85,9 @@ function milliseconds(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : Math.round(seconds * 1000);
 }
 
-function present(stats: { readonly [Name in keyof CallStats]: CallStats[Name] | undefined }): CallStats {
-  return Object.fromEntries(Object.entries(stats).filter(([, value]) => value !== undefined));
+/** Without what is `undefined`. */
+export function present<Figures extends object>(
+  figures: { readonly [Name in keyof Figures]-?: Figures[Name] | undefined },
+): Figures {
+  return Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined)) as Figures;
 }

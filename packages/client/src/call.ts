@@ -122,7 +122,7 @@ export class Call {
   }
 
   #step<T>(work: Promise<T>, limit?: TimeLimit): Promise<T> {
-    return boundedWait(work, { signal: this.#closed.signal, ...(limit && { limit }) });
+    return boundedWait(work, { signal: this.#closed.signal, limit });
   }
 
   #onPeerState(state: RTCPeerConnectionState): void {

@@ -6,13 +6,11 @@ const CLIENT_PROBLEMS = {
   MICROPHONE_DENIED: text(
     "The browser does not let this page use the microphone.",
     "Allow the microphone in the address bar or the browser's settings, then connect again.",
-    true,
   ),
-  MICROPHONE_NOT_FOUND: text("No microphone was found.", "Plug one in or switch it on, then connect again.", true),
+  MICROPHONE_NOT_FOUND: text("No microphone was found.", "Plug one in or switch it on, then connect again."),
   MICROPHONE_IN_USE: text(
     "The microphone cannot be opened; another program may be using it.",
     "Close other calls and recordings, then connect again.",
-    true,
   ),
   MICROPHONE_UNAVAILABLE: text(
     "This page cannot use a microphone here.",
@@ -22,48 +20,37 @@ const CLIENT_PROBLEMS = {
   MICROPHONE_LOST: text(
     "The microphone has stopped, and there is no other one.",
     "Plug one in or switch it on; the interview goes on with it.",
-    true,
   ),
   MICROPHONE_CHANGED: text(
     "The microphone has stopped, and another one is used now.",
     "Choose the one to speak into, if that is not the right one.",
-    true,
   ),
   MICROPHONE_SILENCED: text(
     "The system or another program has silenced the microphone.",
     "Look for a mute key on the keyboard or headset, or end the other call.",
-    true,
   ),
   SPEAKER_UNAVAILABLE: text(
     "The interviewer cannot be played through this speaker.",
     "Choose another one, or choose it in the settings of your system.",
-    true,
   ),
   WEBRTC_UNAVAILABLE: text(
     "This browser cannot make voice calls.",
     "Open the page in a current Chrome, Edge, Firefox or Safari.",
     false,
   ),
-  TOKEN_UNAVAILABLE: text(
-    "The sign-in could not be prepared.",
-    "Open your invitation again and start from there.",
-    true,
-  ),
+  TOKEN_UNAVAILABLE: text("The sign-in could not be prepared.", "Open your invitation again and start from there."),
   SERVER_UNREACHABLE: text(
     "The interview server cannot be reached.",
     "Check the address and your internet connection, then connect again.",
-    true,
   ),
-  SERVER_TIMEOUT: text("The interview server did not answer in time.", "Connect again in a moment.", true),
+  SERVER_TIMEOUT: text("The interview server did not answer in time.", "Connect again in a moment."),
   SERVER_LOST: text(
     "The connection to the interview server was lost.",
     "Check your internet connection, then connect again.",
-    true,
   ),
   SESSION_LOST: text(
     "The interview server no longer knows this interview.",
     "Connect again, or start again from your invitation.",
-    true,
   ),
   BAD_SERVER_REPLY: text(
     "The server's reply cannot be understood.",
@@ -73,14 +60,12 @@ const CLIENT_PROBLEMS = {
   ANSWER_UNUSABLE: text(
     "This browser cannot use the voice service's answer.",
     "Reload the page or try another browser.",
-    true,
   ),
   AUDIO_LINE_FAILED: text(
     "No audio line to the interviewer could be kept up.",
     "Turn off a VPN or try another network, then connect again.",
-    true,
   ),
-  INTERNAL: text("Something went wrong in this page.", "Reload it and connect again.", true),
+  INTERNAL: text("Something went wrong in this page.", "Reload it and connect again."),
 } as const satisfies Record<string, Omit<InterviewProblem, "code">>;
 
 /** A code for something that went wrong on the browser's side. */
@@ -144,6 +129,6 @@ function tableProblem(code: string, { message, retryable }: Pick<ErrorEntry, "me
   return { code, message: happened, retryable, ...(rest.length > 0 && { nextStep: rest.join(" ") }) };
 }
 
-function text(message: string, nextStep: string, retryable: boolean) {
+function text(message: string, nextStep: string, retryable = true) {
   return { message, nextStep, retryable };
 }

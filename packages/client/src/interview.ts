@@ -159,7 +159,7 @@ export class Interview {
 
   /** Without a limit, the wait is for a person or for the browser itself, or has limits of its own. */
   #step<T>(work: Promise<T>, limit?: TimeLimit): Promise<T> {
-    return boundedWait(work, { signal: this.#over.signal, ...(limit && { limit }) });
+    return boundedWait(work, { signal: this.#over.signal, limit });
   }
 
   #serverAccess() {
@@ -228,7 +228,8 @@ export class Interview {
   #watchQuality(mediaLine: MediaLine, signalling: Signalling): void {
     this.#quality = new QualityWatch({
       read: () => mediaLine.getStats(),
-      isUp: () => this.#snapshot.now.state === "connected",
+      now: () => this.#snapshot.now,
+      onStill: () => mediaLine.reoffer("call_lost"),
       signal: this.#over.signal,
       onQuality: (quality) => this.#snapshot.patch({ quality }),
       tell: (report) => signalling.tell({ type: "stats", ...report }),

@@ -1,6 +1,7 @@
 import type { StatsRequest } from "@interview-proxy/protocol";
 import { type CallStats, digestStats } from "./call-stats.ts";
 import { type CallQuality, type LineFigures, QualityJudge } from "./quality.ts";
+import type { InterviewSnapshot } from "./snapshot.ts";
 
 const READ_EVERY_MS = 2_500;
 
@@ -13,8 +14,10 @@ const MAX_MS = 60_000;
 interface QualityWatchOptions {
   /** `undefined` where there is nothing to read. */
   readonly read: () => Promise<RTCStatsReport> | undefined;
-  /** Whether both sides can hear each other, as far as the browser knows. */
-  readonly isUp: () => boolean;
+  /** Whether both sides can hear each other as far as the browser knows, and who speaks as far as the server does. */
+  readonly now: () => Pick<InterviewSnapshot, "state" | "speaking">;
+  /** Nothing arrives any more, and the browser has not noticed: to it the line is up. */
+  readonly onStill: () => void;
   /** Ends the watch. */
   readonly signal: AbortSignal;
   readonly onQuality: (quality: CallQuality) => void;
@@ -38,20 +41,25 @@ export class QualityWatch {
   /** The connection is lost, or is another one. */
   connectionChanged(): void {
     this.#judge.reset();
-    this.#become(this.#options.isUp() ? "unknown" : "lost");
+    this.#become(this.#isUp ? "unknown" : "lost");
+  }
+
+  get #isUp(): boolean {
+    return this.#options.now().state === "connected";
   }
 
   async #read(): Promise<void> {
-    const { read, isUp, signal } = this.#options;
+    const { read, signal } = this.#options;
     const report = await read()?.catch(() => undefined);
     if (signal.aborted) return;
     this.#readings += 1;
-    if (isUp()) this.#judged(report ? digestStats(report) : {});
+    if (this.#isUp) this.#judged(report ? digestStats(report) : {});
     else this.#judged(undefined);
   }
 
   #judged(stats: CallStats | undefined): void {
     if (stats === undefined) this.#judge.reset();
+    else if (this.#judge.standsStill(stats, this.#options.now().speaking.interviewer)) return this.#options.onStill();
     const { quality, figures } = stats ? this.#judge.judge(stats) : { quality: "lost" as const, figures: {} };
     this.#become(quality);
     if (quality !== "unknown" && this.#readings % TELL_EVERY === 0)
@@ -65,10 +73,6 @@ export class QualityWatch {
   }
 }
 
-function bounded({ rttMs, jitterMs, ...rest }: LineFigures): LineFigures {
-  return {
-    ...rest,
-    ...(rttMs !== undefined && { rttMs: Math.min(rttMs, MAX_MS) }),
-    ...(jitterMs !== undefined && { jitterMs: Math.min(jitterMs, MAX_MS) }),
-  };
+function bounded(figures: LineFigures): LineFigures {
+  return Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, Math.min(figure, MAX_MS)]));
 }

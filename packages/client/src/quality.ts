@@ -1,4 +1,4 @@
-import type { CallStats } from "./call-stats.ts";
+import { type CallStats, present } from "./call-stats.ts";
 
 /**
  * How well the two hear each other. `poor`: words are lost or late; `lost`: nothing passes at present; `unknown`: not measured yet.
@@ -26,17 +26,37 @@ const GOOD: Required<LineFigures> = { rttMs: 300, lossPercent: 2, jitterMs: 40 }
 const READINGS_TO_WORSEN = 2;
 const READINGS_TO_RECOVER = 3;
 
+/** As much energy from one reading to the next is no speech: that of 2.5 s at -54 dB below full scale. */
+const QUIET = 1e-5;
+
 /** Judges one call after another by what is read of it every few seconds. */
 export class QualityJudge {
   #before: CallStats | undefined;
   #quality: CallQuality = "unknown";
   #readings = 0;
+  #didSpeak = false;
+  #sendsSilence = false;
 
   /** Another call is heard, whose counters begin anew. */
   reset(): void {
     this.#before = undefined;
+    this.#sendsSilence = false;
     this.#quality = "unknown";
     this.#readings = 0;
+  }
+
+  /**
+   * True where packets came before, none has since the last reading, and some should have: the interviewer spoke all the while as the
+   * server knows, or this call has brought packets in pauses too. Some services send none while they are silent. To be asked before
+   * `judge`.
+   */
+  standsStill({ packetsReceived, totalAudioEnergy }: CallStats, speaks: boolean): boolean {
+    const before = this.#before;
+    const isExpected = this.#sendsSilence || (this.#didSpeak && speaks);
+    this.#didSpeak = speaks;
+    if (before?.packetsReceived === packetsReceived) return isExpected && packetsReceived !== 0;
+    this.#sendsSilence ||= (totalAudioEnergy ?? 1) - (before?.totalAudioEnergy ?? 0) < QUIET;
+    return false;
   }
 
   judge(stats: CallStats): { readonly quality: CallQuality; readonly figures: LineFigures } {
@@ -78,11 +98,8 @@ function figuresSince(before: CallStats, now: CallStats): LineFigures {
   const losses = [sentLossPercent, expected > 0 ? (100 * lost) / expected : undefined].filter(
     (loss) => loss !== undefined,
   );
-  return {
-    ...(roundTripMs !== undefined && { rttMs: roundTripMs }),
-    ...(losses.length > 0 && { lossPercent: Math.round(Math.max(...losses) * 10) / 10 }),
-    ...(jitterMs !== undefined && { jitterMs }),
-  };
+  const lossPercent = losses.length > 0 ? Math.round(Math.max(...losses) * 10) / 10 : undefined;
+  return present<LineFigures>({ rttMs: roundTripMs, lossPercent, jitterMs });
 }
 
 /** Packets that come late after all are taken off the lost ones. */

@@ -31,9 +31,9 @@ export async function postToServer(
     method: "POST",
     headers: {
       "content-type": "application/json",
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(token && { authorization: `Bearer ${token}` }),
     },
-    body: JSON.stringify({ ...body, ...(invitation !== undefined && { invitation }) }),
+    body: JSON.stringify({ ...body, invitation }),
     signal,
   };
   const posted = environment.fetch(parseServerUrl(options.url)[door], init).catch((cause: unknown) => {

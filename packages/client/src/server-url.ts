@@ -10,21 +10,14 @@ export interface ServerUrl {
   session(sessionId: string): string;
 }
 
-const PROTOCOLS: Readonly<Record<string, { readonly ws: string; readonly http: string }>> = {
-  "ws:": { ws: "ws:", http: "http:" },
-  "http:": { ws: "ws:", http: "http:" },
-  "wss:": { ws: "wss:", http: "https:" },
-  "https:": { ws: "wss:", http: "https:" },
-};
-
 /** Reads a `ws`, `wss`, `http` or `https` address. Throws `BAD_SERVER_URL`. */
 export function parseServerUrl(address: string): ServerUrl {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  const protocols = url && PROTOCOLS[url.protocol];
-  if (!url || !protocols || url.username !== "" || url.password !== "") throw clientError("BAD_SERVER_URL");
-  const api = `${protocols.http}//${url.host}/api`;
+  const [, s] = /^(?:ws|http)(s?):$/.exec(url?.protocol ?? "") ?? [];
+  if (!url || s === undefined || url.username !== "" || url.password !== "") throw clientError("BAD_SERVER_URL");
+  const api = `http${s}://${url.host}/api`;
   return {
-    webSocket: `${protocols.ws}//${url.host}${url.pathname}${url.search}`,
+    webSocket: `ws${s}://${url.host}${url.pathname}${url.search}`,
     sdpExchange: `${api}/sdp-exchange${url.search}`,
     preCheck: `${api}/pre-check${url.search}`,
     testCall: `${api}/pre-check/call${url.search}`,

@@ -9,6 +9,8 @@ const READ_EVERY_MS = 2_500;
 /** What is read of a call, from one reading to the next; a good line unless a test says otherwise. */
 interface Reading {
   readonly received?: number;
+  /** Speech, unless a test says otherwise. */
+  readonly energy?: number;
   readonly lost?: number;
   readonly jitter?: number;
   readonly rtt?: number;
@@ -23,6 +25,7 @@ class MeasuredCall {
   readonly peer: FakePeerConnection;
   #received = 0;
   #lost = 0;
+  #energy = 0;
 
   private constructor(browser: FakeBrowser, client: InterviewCall) {
     this.browser = browser;
@@ -37,12 +40,13 @@ class MeasuredCall {
 
   /** One reading; resolves with the quality that is shown after it. */
   async reads(...readings: Reading[]): Promise<string> {
-    for (const { received = 125, lost = 0, jitter = 0.005, rtt = 0.05, sentLoss = 0 } of readings) {
+    for (const { received = 125, energy = 0.1, lost = 0, jitter = 0.005, rtt = 0.05, sentLoss = 0 } of readings) {
       this.#received += received;
+      this.#energy += energy;
       this.#lost += lost;
-      const inbound = { type: "inbound-rtp", kind: "audio", packetsReceived: this.#received, packetsLost: this.#lost };
+      const counted = { packetsReceived: this.#received, packetsLost: this.#lost, totalAudioEnergy: this.#energy };
       await this.#readsReport([
-        { ...inbound, jitter },
+        { type: "inbound-rtp", kind: "audio", ...counted, jitter },
         { type: "remote-inbound-rtp", kind: "audio", fractionLost: sentLoss },
         { type: "candidate-pair", nominated: true, state: "succeeded", currentRoundTripTime: rtt },
       ]);
@@ -64,6 +68,16 @@ class MeasuredCall {
     await read;
     // What follows from a reading has happened by the next turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  interviewerSpeaks(): void {
+    this.browser.socket.receive({ type: "speaking", seq: 2, role: "interviewer", active: true });
+  }
+
+  /** What the page shows, and how many calls it has made or is about to make. */
+  get shown(): object {
+    const { state, quality } = this.client.getSnapshot();
+    return { state, quality, calls: this.browser.peers.length };
   }
 
   get told(): object[] {
@@ -147,6 +161,58 @@ describe("the quality of a call", () => {
     await call.reads({}, {}, { received: 0 });
     // The counters begin anew: neither is a thousand packets fewer a loss, nor a reading.
     expect(await call.reads({ received: -300, lost: 50 })).toBe("good");
+    call.client.close();
+  });
+});
+
+const NOTHING: Reading = { received: 0, energy: 0 };
+const SILENCE: Reading = { energy: 0 };
+
+// As where the candidate's address has changed behind a router: the browser goes on taking the line for good.
+describe("a call on which nothing arrives any more", () => {
+  test("while the interviewer speaks is interrupted, and another one is made", async () => {
+    const call = await MeasuredCall.up();
+    call.interviewerSpeaks();
+    await call.reads({}, NOTHING);
+    expect(call.shown).toEqual({ state: "interrupted", quality: "lost", calls: 2 });
+    await call.browser.socket.sentType("sdp_offer", 2);
+    call.client.close();
+  });
+
+  test("that has brought packets in pauses too is interrupted in a pause as well", async () => {
+    const call = await MeasuredCall.up();
+    await call.reads({}, SILENCE, NOTHING);
+    expect(call.shown).toEqual({ state: "interrupted", quality: "lost", calls: 2 });
+    await call.browser.socket.sentType("sdp_offer", 2);
+    call.client.close();
+  });
+
+  test("goes on where the service may only have nothing to say, also when it has just begun to speak", async () => {
+    const call = await MeasuredCall.up();
+    await call.reads({}, NOTHING, NOTHING);
+    expect(call.shown).toMatchObject({ state: "connected", calls: 1 });
+    call.interviewerSpeaks();
+    await call.reads(NOTHING);
+    expect(call.shown).toMatchObject({ state: "connected", calls: 1 });
+    call.client.close();
+  });
+
+  test("and on which nothing ever did goes on: another one would fare no better, and each of them costs", async () => {
+    const call = await MeasuredCall.up();
+    call.interviewerSpeaks();
+    await call.reads(NOTHING, NOTHING, NOTHING);
+    expect(call.shown).toMatchObject({ state: "connected", calls: 1 });
+    call.client.close();
+  });
+
+  test("and is up again has to show anew that it brings packets in pauses", async () => {
+    const call = await MeasuredCall.up();
+    await call.reads({}, SILENCE);
+    call.peer.becomes("disconnected");
+    await call.reads({});
+    call.peer.becomes("connected");
+    await call.reads({}, NOTHING);
+    expect(call.client.getSnapshot().state).toBe("connected");
     call.client.close();
   });
 });

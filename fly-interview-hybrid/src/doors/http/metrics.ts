@@ -22,8 +22,8 @@ const METRICS = {
 
 /** `/metrics` for programs on this machine. What a reverse proxy beside us hands on is from elsewhere. */
 export function addMetricsRoute(app: FastifyInstance, metrics: Metrics): void {
-  app.get("/metrics", told(METRICS), async ({ socket, headers }, reply) => {
-    const isLocal = LOOPBACK.test(socket.remoteAddress ?? "");
+  app.get("/metrics", told(METRICS), async ({ socket, headers, ip }, reply) => {
+    const isLocal = LOOPBACK.test(socket.remoteAddress ?? "") && LOOPBACK.test(ip);
     if (!isLocal || headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined)
       throw new ProxyError("NOT_FOUND");
     return reply.type(TEXT).send(await metrics.text());

@@ -4,7 +4,8 @@ import { readCredentials, readResumeToken } from "../../auth/credentials.ts";
 import type { Principal } from "../../auth/principal.ts";
 import { SIMULATION_TENANT } from "../../auth/principal.ts";
 import { ProxyError, toProxyError } from "../../errors.ts";
-import { noteAnswer, trustProxies } from "../arrival.ts";
+import { noteAnswer } from "../arrival.ts";
+import { clientAddresses } from "../client-address.ts";
 import { admitAddressOf, admitCaller, redeemPass, requireOrigin } from "../http/callers.ts";
 import { toBody } from "../http/errors.ts";
 import type { RepeatedRefusals } from "../http/repeated-refusals.ts";
@@ -43,10 +44,10 @@ export function openSocketDoor(upgrades: Upgrades, repeatedRefusals: RepeatedRef
   const { config, log } = needs;
   const budgets = new MessageBudgets(config.MESSAGES_PER_SECOND, needs.clock);
   const shares = new TenantShares(needs.tenants, config.MAX_CONNECTIONS);
-  const isTrusted = trustProxies(config);
+  const addressOf = clientAddresses(config);
   for (const path of PATHS) {
     upgrades.serve(path, (upgrade, target) => {
-      const arrival = new SocketArrival(upgrade.request, target, isTrusted);
+      const arrival = new SocketArrival(upgrade.request, target, addressOf(upgrade.request));
       receive(upgrade, arrival).catch((thrown: unknown) => {
         reportError(log, toProxyError(thrown), arrival.id);
         upgrade.socket.destroy();

@@ -1,9 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { parse, type ParsedUrlQuery } from "node:querystring";
-import proxyAddr from "@fastify/proxy-addr";
 import { newRequestId } from "../../ids.ts";
 import type { ConnectWatch } from "../../ops/connect-watch.ts";
-import type { Arrival, IsTrusted } from "../arrival.ts";
+import type { Arrival } from "../arrival.ts";
 import type { RequestTarget } from "../request-target.ts";
 
 /** A request for a WebSocket of this door. */
@@ -17,10 +16,10 @@ export class SocketArrival implements Arrival {
   counted: Arrival["counted"];
   connect: ConnectWatch | undefined;
 
-  constructor(request: IncomingMessage, { path, query }: RequestTarget, isTrusted: IsTrusted) {
+  constructor(request: IncomingMessage, { path, query }: RequestTarget, ip: string) {
     this.routeOptions = { url: path };
     this.headers = request.headers;
     this.query = parse(query);
-    this.ip = proxyAddr(request, isTrusted);
+    this.ip = ip;
   }
 }

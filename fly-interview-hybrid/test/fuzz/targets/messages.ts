@@ -9,7 +9,7 @@ import { allowedOutcomes, type ModelState, NO_SESSION, type Outcome } from "../s
 import { openSocket, type FuzzSocket } from "../fuzz-socket.ts";
 import type { FuzzTarget } from "../target.ts";
 
-interface MessagesInput {
+interface Conversation {
   /** paced: each message is answered before the next is sent, and held against the model. burst: all at once. */
   readonly pace: "paced" | "burst";
   /** Texts; {@link OWN_ID} and {@link OWN_TOKEN} in them stand for what the server has given out. */
@@ -24,6 +24,12 @@ const UNKNOWN_ID = `ses_${"A".repeat(22)}`;
 const BARRIER = JSON.stringify({ type: "ice_candidate", candidate: null, sessionId: UNKNOWN_ID });
 
 const MAX_BAD_MESSAGES = 32;
+
+/**
+ * So many persons at most talk to the proxy at once: waiting for one reply, the others are served. Were they many more, what the
+ * proxy does for all of them within one turn of its loop would look like one thing that takes long.
+ */
+const SIDE_BY_SIDE = 16;
 
 const sessionId = fc.constantFrom(undefined, undefined, "mine", "yours", OWN_ID, UNKNOWN_ID, "", 7, "__proto__");
 const anyToken = fc.constantFrom(undefined, OWN_TOKEN, `rst_${"A".repeat(22)}.x`, "x", "", `${OWN_TOKEN}x`);
@@ -86,32 +92,52 @@ const anyMessageText = fc.oneof(
   { weight: 1, arbitrary: fc.oneof(fc.string(), fc.json(), fc.constant("[".repeat(50_000))) },
 );
 
-/** Says to the socket what a page might, could and must not say, in any order; each reply must be one that the protocol knows. */
-export function messageTarget(proxy: FuzzedProxy): FuzzTarget<MessagesInput> {
+/** Some persons, each of whom says to its socket what a page might, could and must not say, in any order; each reply must be one that the protocol knows. */
+export function messageTarget(proxy: FuzzedProxy): FuzzTarget<readonly Conversation[]> {
   let persons = 0;
+  const hold = async ({ pace, messages }: Conversation): Promise<number> => {
+    // Nobody's session of the attempt before is met: it is over before all names were used.
+    const token = proxy.tokenOf(`person ${persons++ % 10_000}`);
+    const socket = await openSocket(proxy.port, token);
+    try {
+      const sent = pace === "paced" ? await sayInTurn(socket, messages) : await sayAtOnce(socket, messages);
+      checkTold(socket.told);
+      return sent;
+    } finally {
+      await socket.leave();
+    }
+  };
+  const conversation = fc.record({
+    pace: fc.constantFrom<Conversation["pace"][]>("paced", "burst"),
+    messages: fc.array(anyMessageText, { minLength: 1, maxLength: 60, size: "max" }),
+  });
   return {
     name: "messages",
     counts: "frames",
-    inputs: fc.record({
-      pace: fc.constantFrom("paced", "burst"),
-      messages: fc.array(anyMessageText, { minLength: 1, maxLength: 60, size: "max" }),
-    }),
-    async attempt({ pace, messages }) {
-      // Nobody's session of the attempt before is met: it is over before all names were used.
-      const token = proxy.tokenOf(`person ${persons++ % 10_000}`);
-      const socket = await openSocket(proxy.port, token);
-      try {
-        const sent = pace === "paced" ? await sayInTurn(socket, messages) : await sayAtOnce(socket, messages);
-        checkTold(socket.told);
-        return sent;
-      } finally {
-        await socket.leave();
-        proxy.checkHealth();
-      }
+    inputs: fc.array(conversation, { minLength: 1, maxLength: SIDE_BY_SIDE, size: "max" }),
+    async attempt(conversations) {
+      const [paced, bursts] = [conversations.filter(isPaced), conversations.filter((other) => !isPaced(other))];
+      // All are over before one is told to have failed: none may disturb the next attempt.
+      const outcomes = await Promise.allSettled(paced.map(hold));
+      // A burst is many messages within one turn of the loop by itself.
+      for (const burst of bursts) outcomes.push(...(await Promise.allSettled([hold(burst)])));
+      proxy.checkHealth();
+      return sum(outcomes);
     },
     longestBlockMs: () => proxy.longestBlockMs(),
     heapBytes: () => proxy.heapBytes(),
   };
+}
+
+function isPaced({ pace }: Conversation): boolean {
+  return pace === "paced";
+}
+
+function sum(outcomes: readonly PromiseSettledResult<number>[]): number {
+  return outcomes.reduce((total, outcome) => {
+    if (outcome.status === "rejected") throw outcome.reason;
+    return total + outcome.value;
+  }, 0);
 }
 
 async function sayInTurn(socket: FuzzSocket, messages: readonly string[]): Promise<number> {

@@ -26,11 +26,7 @@ export function createHttpSignalling(options: SignallingOptions): Signalling {
 
   async function exchange(sdpOffer: string): Promise<string> {
     const isFirst = session === undefined;
-    const request: SdpExchangeRequest = {
-      sdpOffer,
-      ...(isFirst && sessionId !== undefined && { sessionId }),
-      ...(isFirst && aiPersona !== undefined && { aiPersona }),
-    };
+    const request: SdpExchangeRequest = { sdpOffer, ...(isFirst && { sessionId, aiPersona }) };
     const bearer = session?.resumeToken ?? (await token);
     events.onState("open");
     log.add("sent", "POST /api/sdp-exchange");
@@ -63,7 +59,7 @@ export function createHttpSignalling(options: SignallingOptions): Signalling {
     const headers = {
       "content-type": "application/json",
       traceparent: newTraceparent(log),
-      ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+      ...(bearer && { authorization: `Bearer ${bearer}` }),
     };
     const init = { method: "POST", headers, body: JSON.stringify(request), signal };
     return environment.fetch(url.sdpExchange, init).catch((cause: unknown) => {

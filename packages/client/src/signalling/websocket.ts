@@ -142,13 +142,7 @@ class WebSocketSignalling implements Signalling {
     const { sessionId, aiPersona, events } = this.#options;
     events.onState("open");
     this.#session = "asked";
-    this.#line.send({
-      type: "init",
-      protocol: PROTOCOL_VERSION,
-      traceparent,
-      ...(sessionId !== undefined && { sessionId }),
-      ...(aiPersona !== undefined && { aiPersona }),
-    });
+    this.#line.send({ type: "init", protocol: PROTOCOL_VERSION, traceparent, sessionId, aiPersona });
   }
 
   #reportFailedOpening(error: unknown): void {
