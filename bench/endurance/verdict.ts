@@ -3,11 +3,10 @@ import { safetyIdentifierOf } from "../../fly-interview-hybrid/src/sessions/call
 import type { TranscriptDocument } from "../../fly-interview-hybrid/src/transcripts/document.ts";
 import { verifyTranscript } from "../../fly-interview-hybrid/src/transcripts/verify.ts";
 import type { Said } from "../../fly-interview-hybrid/test/doors/said-by-simulator.ts";
-import { faultOfAbsence } from "../../fly-interview-hybrid/test/long-runs/comparison.ts";
+import { faultOfEnded } from "../../fly-interview-hybrid/test/long-runs/ended-calls.ts";
 import { LOAD_KEY } from "../processes/proxy-process.ts";
 import type { Place } from "./lives.ts";
 import type { VoiceService } from "./voice-service.ts";
-import type { EndedCall } from "./voice-service-process.ts";
 
 /** What the proxy names persons to the voice service by. */
 const CONFIG = readConfig({ OPENAI_API_KEY: LOAD_KEY });
@@ -54,7 +53,7 @@ export async function judge({ place, service }: Judged, sessionId: string): Prom
   if (!proven.ok) faults.push(`its transcript cannot be proved: ${JSON.stringify(proven)}`);
   const { turns } = JSON.parse(bytes.toString("utf8")) as TranscriptDocument;
   const transcribed = turns.map(({ role, status, text, heardMs }): Said => [role, status, text, heardMs]);
-  const fault = faultOfTranscript(ended, transcribed);
+  const fault = faultOfEnded(ended, transcribed);
   if (fault !== undefined) faults.push(`its transcript is not what was said: ${fault}`);
   return {
     reason: endReason ?? "none",
@@ -63,36 +62,4 @@ export async function judge({ place, service }: Judged, sessionId: string): Prom
     gaps: transcribed.filter(([, status]) => status === "gap").length,
     faults: faults.map((text) => `${sessionId}: ${text}`),
   };
-}
-
-function faultOfTranscript(calls: readonly EndedCall[], transcribed: readonly Said[]): string | undefined {
-  const said = calls.flatMap((call) => call.said);
-  if (said.length === 0 && transcribed.every(([, status]) => status === "gap")) return undefined;
-  const lastOnes = new Map(
-    calls.flatMap(({ said: turns, goingOn, lastLine }) =>
-      turns.flatMap((turn, index): [Said, "over" | "going on"][] => {
-        if (goingOn.includes(index)) return [[turn, "going on"]];
-        return index === lastLine || mayHaveBeenCut(turn, transcribed) ? [[turn, "over"]] : [];
-      }),
-    ),
-  );
-  return faultOfAbsence({ said, transcribed: withoutDoubleGaps(transcribed), cuts: [], lastOnes });
-}
-
-/** Of a line that was being heard when a long absence began it is not known whether it was heard to its end. */
-function mayHaveBeenCut([, , text]: Said, transcribed: readonly Said[]): boolean {
-  return transcribed.some(
-    (turn, index) => turn[1] === "interrupted" && turn[2] === text && transcribed[index + 1]?.[1] === "gap",
-  );
-}
-
-/** A gap of nobody in particular stands for those beside it too, in whichever order they are. */
-function withoutDoubleGaps(transcribed: readonly Said[]): readonly Said[] {
-  const isEmptyGap = (turn: Said | undefined): boolean => turn?.[1] === "gap" && turn[2] === null;
-  const isOfNobody = (turn: Said | undefined): boolean => isEmptyGap(turn) && turn?.[0] === "unknown";
-  return transcribed.filter(
-    (turn, index) =>
-      !isEmptyGap(turn) ||
-      !(isOfNobody(transcribed[index - 1]) || (!isOfNobody(turn) && isOfNobody(transcribed[index + 1]))),
-  );
 }

@@ -1,6 +1,6 @@
 // A simulator of calls without media, in a process of its own, that says of each call that ends what was said in it.
 import { type CallReport, startSimulator } from "openai-voice-simulator";
-import { type Said, saidAnewIn } from "../../fly-interview-hybrid/test/doors/said-by-simulator.ts";
+import { type EndedCall, saidUntil } from "../../fly-interview-hybrid/test/long-runs/ended-calls.ts";
 import { scriptOf } from "./script.ts";
 
 /** What is said to the parent when a call is made, and when it has ended. */
@@ -8,14 +8,6 @@ export interface CallNotice {
   /** Names whose call it is. */
   readonly person: string;
   readonly is: "made" | "ended";
-}
-
-/** What was said in a call that has ended. */
-export interface EndedCall {
-  readonly said: readonly Said[];
-  /** Of those, where the last ones are: those that were not over when the session was, and the last line of the interviewer. */
-  readonly goingOn: readonly number[];
-  readonly lastLine: number;
 }
 
 /** What the parent asks. */
@@ -98,21 +90,4 @@ function tell(callId: string, is: CallNotice["is"]): void {
   const person = report.safetyIdentifier ?? "";
   if (is === "ended") ended.set(person, [...(ended.get(person) ?? []), report]);
   process.send?.({ person, is } satisfies CallNotice);
-}
-
-function saidUntil({ api, events: all }: CallReport, until: number, unsureMs: number): EndedCall {
-  const events = all.filter(({ at }) => at <= until);
-  const times = (wanted: string): number => events.filter(({ type }) => type === wanted).length;
-  const said = [...saidAnewIn({ api, events })];
-  // What has just begun may be too new for a session that was about to end.
-  const isNew = said.length - saidAnewIn({ api, events: events.filter(({ at }) => at < until - unsureMs) }).length;
-  const of = (role: string): number => said.filter(([whose]) => whose === role).length;
-  const linesOver = times("call.interviewer_finished") + times("conversation.item.truncated");
-  const goingOn = new Set(Array.from({ length: isNew }, (_, index) => said.length - 1 - index));
-  const lastLine = said.findLastIndex(([role]) => role === "interviewer");
-  if (of("interviewer") > linesOver) goingOn.add(lastLine);
-  if (times("call.candidate_started") > of("candidate")) said.push(["candidate", "failed", null, null]);
-  const lastAnswer = said.findLastIndex(([role]) => role === "candidate");
-  if (said[lastAnswer]?.[1] === "failed") goingOn.add(lastAnswer);
-  return { said, goingOn: [...goingOn], lastLine };
 }

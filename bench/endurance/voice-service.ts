@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { Answer, CallNotice, EndedCall, LiveCall, Question } from "./voice-service-process.ts";
+import type { EndedCall } from "../../fly-interview-hybrid/test/long-runs/ended-calls.ts";
+import type { Answer, CallNotice, LiveCall, Question } from "./voice-service-process.ts";
 
 const PROCESS = fileURLToPath(new URL("voice-service-process.ts", import.meta.url));
 

@@ -15,7 +15,7 @@ all sockets, and the opening of so many is what takes the time.`,
       unit: "times",
       atMost: 1.5,
       reason: "A socket that waits has its admission, its rate limits and its state besides what `ws` keeps.",
-      next: "a heap snapshot of waiting sockets, and one object for what is per socket now.",
+      next: "the count of each arrival, which the library of rate limits keeps with a timer of its own for a minute.",
     },
     {
       what: "Memory of a socket, of Socket.IO",
@@ -24,7 +24,7 @@ all sockets, and the opening of so many is what takes the time.`,
       atMost: 0.5,
       reason:
         "A socket that waits has its admission, its rate limits and its state besides what `ws` keeps, and Socket.IO stands on `ws` too.",
-      next: "a heap snapshot of waiting sockets, and one object for what is per socket now.",
+      next: "the count of each arrival, which the library of rate limits keeps with a timer of its own for a minute.",
     },
   ],
   comparisons: [

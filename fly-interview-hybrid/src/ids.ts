@@ -1,4 +1,4 @@
-import { createHash, randomFillSync } from "node:crypto";
+import { hash, randomFillSync } from "node:crypto";
 
 const SESSION_ID_PREFIX = "ses_";
 const RESUME_TOKEN_PREFIX = "rst_";
@@ -31,12 +31,12 @@ export function newRequestId(): string {
 
 /** An id that follows from what it is of, so that what is made twice has the same; those names are not in it. */
 export function derivedId(prefix: string, ...of: readonly string[]): string {
-  return prefix + createHash("sha256").update(JSON.stringify(of)).digest("base64url").slice(0, 22);
+  return prefix + hash("sha256", JSON.stringify(of), "base64url").slice(0, 22);
 }
 
 /** SHA-256 of a random token. A fast hash is enough, because the token has 256 random bits. */
 export function hashToken(token: string): string {
-  return createHash("sha256").update(token).digest("base64url");
+  return hash("sha256", token, "base64url");
 }
 
 /** Asking for random bytes takes longer than all else of an id, so they are asked for by the page. */

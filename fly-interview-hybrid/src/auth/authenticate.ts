@@ -1,4 +1,4 @@
-import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
+import { hash, randomUUID, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { type Config, needsSimulator } from "../config/config.ts";
 import { ProxyError } from "../errors.ts";
@@ -50,10 +50,13 @@ export function createAuthenticate(needs: AuthenticationNeeds): Authenticate {
   );
   const simulationAllowed = needsSimulator(config);
 
+  const isServiceToken = recogniserOf(config.SERVICE_TOKEN);
+  const isAdminToken = recogniserOf(config.ADMIN_TOKEN);
+
   return async (credentials, { simulationDoor }) => {
     if (credentials.simulation && simulationDoor && simulationAllowed) return newSimulationPerson(credentials.address);
-    if (isServiceToken(credentials.bearer, config.SERVICE_TOKEN)) return serviceOf(DEFAULT_TENANT);
-    if (isServiceToken(credentials.bearer, config.ADMIN_TOKEN)) return ADMIN;
+    if (isServiceToken(credentials.bearer)) return serviceOf(DEFAULT_TENANT);
+    if (isAdminToken(credentials.bearer)) return ADMIN;
     const served = credentials.bearer === undefined ? undefined : tenants?.ofServiceToken(credentials.bearer);
     if (served !== undefined) return serviceOf(served.id);
 
@@ -95,15 +98,13 @@ function newSimulationPerson(address: string): Principal {
   };
 }
 
-function isServiceToken(bearer: string | undefined, serviceToken: string | undefined): boolean {
-  return bearer !== undefined && serviceToken !== undefined && equalInConstantTime(bearer, serviceToken);
-}
-
-/** Compares hashes, so that neither the content nor the length of the secret shows in the time it takes. */
-function equalInConstantTime(a: string, b: string): boolean {
-  return timingSafeEqual(digest(a), digest(b));
+/** Tells a secret by hashes, so that neither its content nor its length shows in the time it takes. */
+function recogniserOf(secret: string | undefined): (bearer: string | undefined) => boolean {
+  if (secret === undefined) return () => false;
+  const expected = digest(secret);
+  return (bearer) => bearer !== undefined && timingSafeEqual(digest(bearer), expected);
 }
 
 function digest(value: string): Buffer {
-  return createHash("sha256").update(value).digest();
+  return hash("sha256", value, "buffer");
 }

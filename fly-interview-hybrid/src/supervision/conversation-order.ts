@@ -23,9 +23,19 @@ export class ConversationOrder {
     return this.#order.at(-1);
   }
 
-  /** Items that others refer to and that have no place. */
+  /** The items in their places that were not handed on. */
+  get pending(): readonly string[] {
+    return this.#order;
+  }
+
+  /** The last item in its place, handed on or not: what comes next stands behind it. `null`: there is none. */
+  get end(): string | null {
+    return this.last ?? [...this.#handedOn].at(-1) ?? null;
+  }
+
+  /** Items that others refer to and of which nobody has told the place. */
   get missing(): readonly string[] {
-    return [...this.#parked.keys()];
+    return [...this.#parked.keys()].filter((id) => !this.#waiting.has(id));
   }
 
   isPlaced(id: string): boolean {

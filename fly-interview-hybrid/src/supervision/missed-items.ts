@@ -5,89 +5,129 @@ import { Utterance } from "./utterance.ts";
 /** In a shorter absence nobody can have said something and been answered; in a longer one several turns may be missing. */
 const SHORT_ABSENCE_MS = 2000;
 
-/** When the sideband was last away. What a long absence hid is not known for a further one behind it: they count as one. */
+/** Names that no provider gives. */
+const GAP_PREFIX = "gap:";
+
+/** The name of what stands for something that was missed; `of`: what is unique in the call. */
+export function gapNamed(of: string): string {
+  return `${GAP_PREFIX}${of}`;
+}
+
+export function isGap(id: string): boolean {
+  return id.startsWith(GAP_PREFIX);
+}
+
+/** A provider whose sideband breaks more often than this before anything leads back over it runs wild. */
+const MAX_OUTAGES = 50;
+
+/** One time for which the sideband was away. */
+interface Outage {
+  readonly lostAt: number;
+  /** `null`: it still is. */
+  backAt: number | null;
+  /** The items whose turns were not final then: they began before it. */
+  readonly known: ReadonlySet<string>;
+}
+
+/** When the sideband was away, and what of that may still hide something. Times are milliseconds since the epoch. */
 export class Absence {
   readonly #clock: Clock;
-  #lostAt: number | null = null;
-  #backAt: number | null = null;
-  #known: ReadonlySet<string> = new Set();
-  #isFollowed = false;
-  #isBridged = false;
+  /** Those that nothing has led back over, oldest first. */
+  #outages: Outage[] = [];
+  #isNow = false;
+  #hasBeen = false;
+  /** The last stretch of time in which something was missed. */
+  #stretch: { readonly from: number | null; readonly to: number | null } = { from: null, to: null };
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   get isNow(): boolean {
-    return this.#lostAt !== null && this.#backAt === null;
+    return this.#isNow;
   }
 
   get hasBeen(): boolean {
-    return this.#lostAt !== null;
+    return this.#hasBeen;
   }
 
-  /** True where more may have been missed than shows. */
-  get isLong(): boolean {
-    return this.#lostAt !== null && (this.#backAt ?? this.#clock.now()) - this.#lostAt >= SHORT_ABSENCE_MS;
+  /** True where something may have been missed that nothing has led back to. */
+  get mayHide(): boolean {
+    return this.#outages.length > 0;
   }
 
-  /** True where no item has come since that could lead back to those missed. */
-  get isLast(): boolean {
-    return this.hasBeen && !this.#isFollowed;
+  /** True where that may be several turns: also where it was away for moments, with nothing in between that shows. */
+  get mayHideSeveral(): boolean {
+    const [first] = this.#outages;
+    return first !== undefined && this.#isLong({ ...first, backAt: this.#outages.at(-1)?.backAt ?? null });
   }
 
   /** @param known - the items whose turns were not final yet: they began before it */
   begin(since: number, known: Iterable<string>): void {
-    if (!this.isLong || this.#isBridged) {
-      this.#lostAt = since;
-      this.#known = new Set(known);
-    }
-    this.#backAt = null;
-    this.#isFollowed = false;
-    this.#isBridged = false;
-  }
-
-  /** Something that was missed has its place. */
-  noteFollowed(): void {
-    this.#isFollowed = true;
-  }
-
-  /** It is known behind which one an item is. Where it came since and that one `isPlaced`, nothing was hidden between them. */
-  noteChained(id: string, isPlaced: boolean): void {
-    if (this.isNow || this.knew(id)) return;
-    this.#isFollowed = true;
-    this.#isBridged ||= isPlaced;
-  }
-
-  /** True for an item that was known when it began. */
-  knew(id: string): boolean {
-    return this.#known.has(id);
+    this.#isNow = true;
+    this.#hasBeen = true;
+    this.#outages.push({ lostAt: since, backAt: null, known: new Set(known) });
+    if (this.#outages.length > MAX_OUTAGES) this.#outages.shift();
+    this.#noteStretch();
   }
 
   end(at = this.#clock.now()): void {
-    this.#backAt = at;
+    this.#isNow = false;
+    const last = this.#outages.at(-1);
+    if (last !== undefined) last.backAt = at;
+    this.#noteStretch();
   }
 
-  /** Stands for what may have been said in it; `speaker` where it follows who must have spoken. */
+  /** How many outages an item has come after, of those that may hide something: an order of items, as far as it goes. */
+  outagesBefore(id: string): number {
+    return this.#outages.filter(({ known }) => !known.has(id)).length;
+  }
+
+  /** True where several turns may be hidden right before an item that nothing leads back from. */
+  hidesSeveralBefore(id: string): boolean {
+    return this.#outages.some((outage) => !outage.known.has(id) && this.#isLong(outage));
+  }
+
+  /** What was hidden before an item is known, or declared: either way nothing more is. */
+  close(id: string): void {
+    if (!this.#isNow) this.#outages = this.#outages.filter(({ known }) => known.has(id));
+  }
+
+  /** Stands for what may have been said meanwhile; `speaker` where it follows who must have spoken. */
   toGap(id: string, speaker?: Speaker): Utterance {
     const gap = new Utterance(id, speaker);
-    gap.startedAt = this.#lostAt;
-    gap.endedAt = this.#backAt;
+    gap.startedAt = this.#stretch.from;
+    gap.endedAt = this.#stretch.to;
     gap.isGivenUp = true;
     gap.isDoubtful = true;
     gap.isInferred = true;
     return gap;
   }
+
+  #isLong({ lostAt, backAt }: Outage): boolean {
+    const ms = (backAt ?? this.#clock.now()) - lostAt;
+    // Where the clock was set back meanwhile nobody knows how long it was.
+    return ms < 0 || ms >= SHORT_ABSENCE_MS;
+  }
+
+  #noteStretch(): void {
+    this.#stretch = { from: this.#outages[0]?.lostAt ?? null, to: this.#outages.at(-1)?.backAt ?? null };
+  }
 }
 
 /**
  * Items whose places nobody told, in their likely order: as they were first heard of, except that an answer comes before its
- * reply. Transcriptions come late, so that the reply may be heard of first; the other way round cannot happen.
+ * reply. Transcriptions come late, so that of an answer whose voice nobody heard the reply may be heard of first; the other
+ * way round cannot happen. Who speaks at the moment comes last, also behind the line that it cuts off.
  */
 export function inLikelyOrder(items: readonly Utterance[], lastSpeaker: Speaker | null): readonly Utterance[] {
-  const answer = items.find(({ speaker }) => speaker === "candidate");
-  if (answer === undefined || lastSpeaker !== "interviewer") return items;
-  return [answer, ...items.filter((item) => item !== answer)];
+  const over = items.filter(({ isActive }) => !isActive);
+  const answer = over.find(({ speaker }) => speaker === "candidate");
+  const isMoved = answer?.startedAt === null && lastSpeaker === "interviewer";
+  return [
+    ...(isMoved ? [answer, ...over.filter((item) => item !== answer)] : over),
+    ...items.filter(({ isActive }) => isActive),
+  ];
 }
 
 /** Who must have spoken between two turns of one speaker; `undefined` where nobody must. */

@@ -34,12 +34,6 @@ export class Responses {
     return hearing;
   }
 
-  /** True where nobody knows what was heard last. */
-  get lastIsUnknown(): boolean {
-    const last = [...this.#hearings.values()].at(-1);
-    return last !== undefined && !last.hasItem;
-  }
-
   /** True while one is being heard. */
   get isAnyPlaying(): boolean {
     return this.#playing !== undefined;

@@ -100,7 +100,11 @@ const MAX_UNSOUND = 5;
 export async function superviseCall(call: SupervisedCall, { clock, log, metrics }: SupervisionNeeds): Promise<void> {
   const { listener, prompter } = call;
   let sideband: Sideband | undefined;
-  const assembly = new TurnAssembly(clock, { ...listener, retrieve: (itemId) => sideband?.retrieve(itemId) });
+  const assembly = new TurnAssembly(
+    clock,
+    { ...listener, retrieve: (itemId) => sideband?.retrieve(itemId) },
+    call.conversation?.awaitsAnswer === true ? "candidate" : "interviewer",
+  );
   if (call.earlier !== undefined) {
     assembly.resume(call.earlier);
     listener.absent();

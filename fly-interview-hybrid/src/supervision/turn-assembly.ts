@@ -3,9 +3,11 @@ import type { CallEvent, CallItem, Speaker } from "../upstreams/call-event.ts";
 import type { AssembledTurn } from "./assembled-turn.ts";
 import { ConversationOrder } from "./conversation-order.ts";
 import { patienceWith } from "./head-patience.ts";
-import { Absence, inLikelyOrder, speakerBetween } from "./missed-items.ts";
+import { Absence, isGap } from "./missed-items.ts";
 import { Responses } from "./responses.ts";
+import { UnprovenPlaces } from "./unproven-places.ts";
 import { Utterance } from "./utterance.ts";
+import { WordlessVoices } from "./wordless-voices.ts";
 
 /** More items than this are open at once only where a provider runs wild. */
 const MAX_OPEN = 1000;
@@ -50,31 +52,40 @@ export class TurnAssembly {
   readonly #order = new ConversationOrder();
   readonly #responses: Responses;
   readonly #absence: Absence;
+  readonly #places: UnprovenPlaces;
+  readonly #voices: WordlessVoices;
   /** Items whose turn was not told, in the order in which they were first heard of. */
   readonly #open = new Map<string, Utterance>();
   /** Items that were asked for; the functions cancel the wait. */
   readonly #asked = new Map<string, () => void>();
   #patience: { readonly id: string; readonly ms: number; readonly cancel: () => void } | undefined;
-  #lastSpeaker: Speaker | null = null;
   #heardAgainAt: number | undefined;
   #isOver = false;
 
-  constructor(clock: Clock, listener: AssemblyListener) {
+  /** @param first - who is to speak first: where the other one seems to, something was missed */
+  constructor(clock: Clock, listener: AssemblyListener, first: Speaker = "interviewer") {
     this.#clock = clock;
     this.#listener = listener;
     this.#absence = new Absence(clock);
     this.#responses = new Responses((speaker, active) => listener.speaking(speaker, active));
+    const known = { order: this.#order, absence: this.#absence, responses: this.#responses, open: this.#open };
+    const placed = (id: string, previousId: string | null): void => listener.placed(id, previousId);
+    this.#places = new UnprovenPlaces({ ...known, placed }, first === "interviewer" ? "candidate" : "interviewer");
+    this.#voices = new WordlessVoices(known);
   }
 
   /** Takes a call up where another process has left it: what it had not told is asked for when the sideband is there. */
   resume({ items, lastSpeaker, heardUntil, heardAgainAt }: EarlierCall): void {
-    this.#lastSpeaker = lastSpeaker;
+    if (items.some(({ isTold }) => isTold)) this.#places.lastSpeaker = lastSpeaker;
     this.#heardAgainAt = heardAgainAt;
     for (const { itemId, previousId } of items) this.#order.place(itemId, previousId);
     // Turns are told in order, so that everything up to the last one told is done with.
     const told = items.filter(({ isTold }) => isTold).map(({ itemId }) => itemId);
     const done = this.#order.shiftBehind(told);
-    for (const { itemId } of items) if (!done.has(itemId)) this.#utterance(itemId);
+    for (const { itemId } of items) {
+      const utterance = done.has(itemId) ? undefined : this.#utterance(itemId);
+      if (utterance !== undefined && isGap(itemId)) utterance.isGivenUp = true;
+    }
     this.lost(heardUntil);
   }
 
@@ -115,31 +126,23 @@ export class TurnAssembly {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#stopWaiting();
-    this.#responses.end(this.#absence.isNow ? null : this.#clock.now());
-    for (const id of this.#order.missing) this.#placeUnproven(id);
-    const hidden = this.#hiddenAtTheEnd();
-    const [before, since] = this.#openAround();
-    for (const utterance of before) this.#finish(utterance);
-    if (hidden !== undefined) this.#append(hidden);
-    for (const utterance of since) this.#finish(utterance);
-    this.#handOn();
-  }
-
-  /** What is open and has its place or began before the last absence, and what came since and has none. */
-  #openAround(): readonly [before: readonly Utterance[], since: readonly Utterance[]] {
-    const isBefore = ({ id }: Utterance): boolean => this.#order.isPlaced(id) || this.#absence.knew(id);
+    for (const id of this.#order.missing) this.#putMissing(id);
+    const isPlaced = ({ id }: Utterance): boolean => this.#order.isPlaced(id);
     const open = [...this.#open.values()];
-    const since = open.filter((utterance) => !isBefore(utterance));
-    const lastSpeaker = open.findLast(isBefore)?.speaker ?? this.#lastSpeaker;
-    return [open.filter(isBefore), this.#absence.hasBeen ? inLikelyOrder(since, lastSpeaker) : since];
-  }
-
-  /** What the last absence may have hidden, if nothing has come since that could lead back to it. */
-  #hiddenAtTheEnd(): Utterance | undefined {
-    if (!this.#absence.isLast) return undefined;
-    if (this.#absence.isLong) return this.#absence.toGap("gap:end");
-    const isOfKnown = [...this.#open.values()].some(({ speaker, hearing }) => speaker === "interviewer" && !hearing);
-    return this.#responses.lastIsUnknown && !isOfKnown ? this.#absence.toGap("gap:end", "interviewer") : undefined;
+    const unplaced = open.filter((utterance) => !isPlaced(utterance));
+    const others = this.#absence.hasBeen ? this.#places.inLikelyOrder(unplaced) : unplaced;
+    const last = others.findLast(({ isNoise }) => !isNoise)?.id ?? this.#order.last;
+    const isMissed = open.some(({ id, isPlayingUnsure }) => isPlayingUnsure && id !== last);
+    for (const utterance of open.filter(isPlaced)) this.#finish(utterance, utterance.id === last);
+    // Where nobody was away, nothing is missing, whoever speaks twice in a row.
+    const { mayHide } = this.#absence;
+    for (const utterance of others) {
+      if (mayHide && !utterance.isNoise) this.#places.declareBefore(utterance);
+      if (!this.#places.isCovered(utterance)) this.#finish(utterance, utterance.id === last);
+    }
+    this.#places.declareAtEnd();
+    this.#responses.end(this.#absence.isNow || isMissed ? null : this.#clock.now());
+    this.#handOn();
   }
 
   #apply(event: CallEvent): void {
@@ -160,13 +163,13 @@ export class TurnAssembly {
       case "transcription_failed":
         return this.#fromWords(event.itemId, "candidate")?.fail();
       case "truncated":
-        return this.#fromWords(event.itemId, "interviewer")?.cut(event.heardMs, event.heardText);
+        return this.#cut(event.itemId, event.heardMs, event.heardText);
       case "candidate_speaking":
         this.#responses.setSpeaking("candidate", event.active);
         return this.#utterance(event.itemId, "candidate")?.setActive(event.active, event.at ?? now);
       case "interviewer_speaking":
         if (event.state === "started") this.#responses.start(event.responseId, event.at ?? now);
-        else this.#responses.stop(event.responseId, event.state, event.at ?? now);
+        else this.#hearEnd(event.responseId, event.state, event.at ?? now);
         return;
       case "response_done":
         this.#responses.hearing(event.responseId).done ??= event.status;
@@ -192,11 +195,16 @@ export class TurnAssembly {
     }
   }
 
+  #hearEnd(responseId: string, state: "finished" | "cut", at: number): void {
+    this.#responses.stop(responseId, state, at);
+    if (this.#absence.hasBeen && !this.#responses.hearing(responseId).hasItem) this.#voices.end(responseId);
+  }
+
   #place(id: string, previousId: string | null): void {
     if (this.#utterance(id) === undefined) return;
     if (!this.#order.isKnown(id)) this.#listener.placed(id, previousId);
     this.#order.place(id, previousId);
-    this.#absence.noteChained(id, this.#order.isPlaced(id));
+    this.#noteChained(id);
   }
 
   /** The open item of an id; `undefined` where its turn was told, or too many are open. */
@@ -235,8 +243,11 @@ export class TurnAssembly {
     utterance?.learn(item);
     if (utterance?.isTyped === true) utterance.saidAt(this.#clock.now());
     // Also where its turn is told, so that what is heard is known.
-    const hearing = responseId === undefined ? undefined : this.#responses.hearingOfItem(responseId);
-    if (utterance !== undefined && hearing !== undefined) utterance.hearing = hearing;
+    if (responseId === undefined) return;
+    const hearing = this.#responses.hearingOfItem(responseId);
+    if (utterance === undefined) return;
+    utterance.hearing = hearing;
+    this.#voices.forget(responseId);
   }
 
   #addDelta(id: string, speaker: Speaker, text: string): void {
@@ -247,7 +258,7 @@ export class TurnAssembly {
   }
 
   #ask(id: string): void {
-    if (this.#absence.isNow || this.#asked.has(id)) return;
+    if (this.#absence.isNow || this.#asked.has(id) || isGap(id)) return;
     const giveUp = (): void => {
       this.#answered(id, undefined);
       this.#advance();
@@ -265,12 +276,13 @@ export class TurnAssembly {
     const utterance = this.#utterance(id, item?.speaker);
     if (utterance === undefined) return;
     if (item !== undefined) utterance.learnAgain(item);
+    this.#voices.giveTo(utterance);
     // What is being said at the moment is not there yet; it will come by itself.
     // Another process has told its place, and its words are heard here.
     const isHeard = utterance.isInferred && !utterance.isDoubtful;
     const isLost = (isFinal && !isHeard) || utterance.speaker === undefined || (utterance.isLate && !utterance.hasText);
     if (isLost) utterance.isGivenUp = true;
-    if (this.#order.missing.includes(id)) this.#placeUnproven(id);
+    if (this.#order.missing.includes(id)) this.#places.put(utterance);
   }
 
   /** Its words are told from its beginning on. */
@@ -281,64 +293,41 @@ export class TurnAssembly {
     utterance.isDoubtful = false;
   }
 
-  /** Puts an item of which no predecessor is told behind all that are known; an absence before it may have hidden others. */
   #follow(id: string): void {
     if (this.#utterance(id) === undefined || this.#order.isKnown(id)) return;
-    if (this.#absence.isLong) this.#append(this.#absence.toGap(`gap:${id}`));
-    this.#listener.placed(id, this.#order.last ?? null);
-    this.#order.append(id);
-    this.#absence.noteChained(id, true);
+    this.#places.follow(id);
+    this.#noteChained(id);
   }
 
-  /** Puts an item, of which only its successor is known, behind everything known, with what else has no place. */
-  #placeUnproven(id: string): void {
+  /** Nobody tells any more what is before it. */
+  #putMissing(id: string): void {
     const missing = this.#utterance(id);
-    if (missing === undefined) return;
-    missing.isDoubtful = true;
-    // Other missing items are put in their places each for itself.
-    const elsewhere = new Set(this.#order.missing).add(id);
-    const others = [...this.#open.values()].filter(
-      (other) => other.isDoubtful && !other.isActive && !this.#order.isKnown(other.id) && !elsewhere.has(other.id),
-    );
-    const before = this.#open.get(this.#order.last ?? "")?.speaker ?? this.#lastSpeaker;
-    this.#appendUnproven(inLikelyOrder([...others, missing], before), before);
+    if (missing !== undefined) this.#places.put(missing);
   }
 
-  /** Appends items, with a gap where the absence may have hidden others, and where one of the other speaker must be missing. */
-  #appendUnproven(items: readonly Utterance[], lastSpeaker: Speaker | null): void {
-    let before = lastSpeaker;
-    let mayHide = this.#absence.isLong;
-    for (const item of items) {
-      const between = speakerBetween(before, item);
-      if (mayHide && !this.#absence.knew(item.id)) {
-        this.#append(this.#absence.toGap(`gap:${item.id}`));
-        mayHide = false;
-      } else if (between !== undefined) {
-        this.#append(this.#absence.toGap(`gap:${item.id}`, between));
-      }
-      item.isInferred = true;
-      this.#listener.placed(item.id, this.#order.last ?? null);
-      this.#order.append(item.id);
-      before = item.speaker ?? null;
-    }
-    this.#absence.noteFollowed();
+  #cut(id: string, heardMs: number, heardText: string | undefined): void {
+    const line = this.#fromWords(id, "interviewer");
+    if (line === undefined) return;
+    this.#voices.giveTo(line);
+    line.cut(heardMs, heardText);
   }
 
-  #append(gap: Utterance): void {
-    this.#open.set(gap.id, gap);
-    this.#order.append(gap.id);
+  /** Nothing is hidden before an item of which it is known behind which one it is. */
+  #noteChained(id: string): void {
+    if (!this.#order.isPlaced(id)) return;
+    this.#absence.close(id);
+    if (!this.#absence.mayHide) this.#voices.forgetAll();
   }
 
   /** Makes the best of an item of which nothing more will be told. */
-  #finish(utterance: Utterance): void {
+  #finish(utterance: Utterance, isLast: boolean): void {
     if (utterance.isSettled && this.#order.isPlaced(utterance.id)) return;
-    // Of a voice that may have begun and ended unheard it is not known that it was cut off.
-    if (!utterance.isSettled && utterance.speaker === "interviewer" && !utterance.mayBeOver) utterance.cut(null);
+    // Of a voice that may have ended unheard it is not known that it was cut off, unless it was the last one.
+    const isCut = !utterance.mayBeOver || (isLast && utterance.isPlayingUnsure && utterance.hasText);
+    if (!utterance.isSettled && utterance.speaker === "interviewer" && isCut) utterance.cut(null);
     utterance.isGivenUp = true;
     if (this.#order.isPlaced(utterance.id)) return;
-    // Noise that began like speech and never became part of the conversation.
-    const isNoise = !utterance.hasWords && !utterance.isActive && !utterance.isDoubtful;
-    if (!isNoise) this.#order.append(utterance.id);
+    if (!utterance.isNoise) this.#order.append(utterance.id);
   }
 
   /** Hands on what is final, asks for what is missing, and limits the wait for what comes next. */
@@ -373,9 +362,11 @@ export class TurnAssembly {
       if (utterance?.isSettled === false && !this.#isOvertaken(utterance)) return;
       this.#order.shift();
       this.#open.delete(id);
-      if (utterance?.speaker) this.#lastSpeaker = utterance.speaker;
       const turn = utterance?.toTurn();
-      if (turn !== undefined) this.#listener.turn(turn);
+      if (turn === undefined) continue;
+      this.#places.lastSpeaker = turn.speaker;
+      this.#voices.isLastUnheard = utterance?.isUnheard === true;
+      this.#listener.turn(turn);
     }
   }
 

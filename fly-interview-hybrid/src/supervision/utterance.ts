@@ -113,9 +113,24 @@ export class Utterance {
     return this.hearing?.state ?? "not_started";
   }
 
-  /** True for a voice that may have begun and ended while nobody listened. */
+  /** True for a line of which nobody has told how it is heard, or by which response it is. */
+  get isUnheard(): boolean {
+    return this.speaker === "interviewer" && this.hearing === undefined && this.#isSpoken;
+  }
+
+  /** True for noise that began like speech and never became part of the conversation. */
+  get isNoise(): boolean {
+    return !this.hasWords && !this.isActive && !this.isDoubtful;
+  }
+
+  /** True for a voice that may have ended while nobody listened. */
   get mayBeOver(): boolean {
-    return this.isDoubtful && this.hearingState === "not_started";
+    return this.isPlayingUnsure || (this.isDoubtful && this.hearingState === "not_started");
+  }
+
+  /** True for a voice that was being heard before nobody listened for a while. */
+  get isPlayingUnsure(): boolean {
+    return this.isDoubtful && this.hearingState === "playing";
   }
 
   /** True when its turn can be told. */

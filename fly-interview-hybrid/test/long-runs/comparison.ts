@@ -8,9 +8,11 @@ type Compared = Pick<HeldInterview, "said" | "transcribed" | "cuts"> & {
    * that was not may be there with some of its words, or not at all.
    */
   readonly lastOnes?: ReadonlyMap<Said, "over" | "going on">;
+  /** Nobody can say more turns than this in the time for which one gap of nobody in particular stands. */
+  readonly mostMissed?: number;
 };
 
-/** Nobody can say more turns than this in the few seconds for which a sideband is away here. */
+/** The same for the few seconds for which a sideband is away here. */
 const MOST_MISSED = 5;
 
 /** What an absence may cost on Live, at most. */
@@ -48,10 +50,12 @@ export function faultOf({ said, transcribed, cuts }: HeldInterview): string | un
  * The same for one whose sideband was away for longer: what was said meanwhile may be a gap. A gap of one speaker stands for one
  * turn, with some of its words or none, and a gap of nobody in particular for any number.
  */
-export function faultOfAbsence({ said, transcribed, cuts, lastOnes = new Map() }: Compared): string | undefined {
+export function faultOfAbsence(compared: Compared): string | undefined {
+  const { said, transcribed, cuts, lastOnes = new Map(), mostMissed = MOST_MISSED } = compared;
   if (!asOnRealtime("an utterance in a short absence")) return faultOnTimeline({ said, transcribed, cuts }, ABSENCE);
   const known = transcribed.filter(([, status]) => status !== "gap").length;
-  const isEnough = said.length > 0 && known >= said.length - MOST_MISSED;
+  const gaps = transcribed.filter(([role, status]) => status === "gap" && role === "unknown").length;
+  const isEnough = said.length > 0 && known >= said.length - mostMissed * Math.max(1, gaps);
   return isEnough && covers(transcribed, said, lastOnes) ? undefined : describe(cuts, said, transcribed);
 }
 
@@ -109,8 +113,11 @@ function covers(
   // The provider takes the words out of what was cut off, so that only those remain that had come before.
   const isCutOff = status === "interrupted" && (first[1] === status || last !== undefined) && turn[3] === null;
   const isPartOfIt = isCutOff && text !== null && first[2]?.startsWith(text) === true;
+  // That a line was cut off shows when it is asked for; it never is where the call ends while the sideband is away.
+  const isCutUnseen = last !== undefined && status === "complete" && text === first[2] && rest[0]?.[1] === "gap";
   return (
-    (isSomeOfIt || isPartOfIt || isSame(turn, first) || cannotBeHad(first, turn)) && covers(rest, others, lastOnes)
+    (isSomeOfIt || isPartOfIt || isCutUnseen || isSame(turn, first) || cannotBeHad(first, turn)) &&
+    covers(rest, others, lastOnes)
   );
 }
 

@@ -197,7 +197,7 @@ describe("after the sideband was away", () => {
     under.take(...interviewerDone("a2", "I see."), heardToTheEnd("a2"), transcribed("u1", "I am Ada."));
     under.take(...candidateSpeaks("u2", "a2").slice(0, 1));
     under.assembly.end();
-    expect(under.turns.map(({ itemId }) => itemId)).toEqual(["a1", "gap:end", "u1", "a2", "u2"]);
+    expect(under.turns.map(({ itemId }) => itemId)).toEqual(["a1", "gap:u1", "u1", "a2", "u2"]);
   });
 
   test("a long absence is not forgotten for a short one behind it: more may be missing", async () => {

@@ -208,11 +208,11 @@ export function selectSessions(database: Kysely<Schema>, filter: SessionFilter) 
 }
 
 /** A session as it is inserted. */
-export function toRow({ brief, resumeTokenHashes, ...session }: SessionRecord): Schema["sessions"] {
+export function toRow(session: SessionRecord): Schema["sessions"] {
   return {
     ...session,
-    brief: JSON.stringify(brief),
-    resumeTokenHashes: JSON.stringify(resumeTokenHashes),
+    brief: JSON.stringify(session.brief),
+    resumeTokenHashes: JSON.stringify(session.resumeTokenHashes),
     heir: null,
     erasedAt: null,
   };

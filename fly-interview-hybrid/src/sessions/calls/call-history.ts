@@ -134,6 +134,14 @@ async function earlierCallOf(
     items: items.map((item) => ({ ...item, isTold: told.has(turnIdOf(call.recordId, item.itemId)) })),
     isGreeted,
     lastSpeaker: last === undefined || last.role === "unknown" ? null : last.role,
-    heardUntil: last?.endedAt ?? call.createdAt,
+    heardUntil: heardUntil(ofCall) ?? call.createdAt,
   };
+}
+
+/**
+ * Until when a process has certainly listened that has told these turns of a call: until the last one began, for what was
+ * said since it may have missed, and not have said so yet.
+ */
+export function heardUntil(turns: readonly Pick<TurnRecord, "startedAt" | "endedAt">[]): number | null {
+  return turns.at(-1)?.startedAt ?? turns.at(-2)?.endedAt ?? null;
 }
