@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { heardUntil } from "../../src/sessions/calls/call-history.ts";
 import type { EarlierCall } from "../../src/supervision/turn-assembly.ts";
 import {
   type AssemblyUnderTest,
@@ -169,4 +170,11 @@ test("an outage during which the clock was set back counts as a long one", async
   after.assembly.back();
   after.assembly.end();
   expect(ids(after)).toEqual(["gap:end"]);
+});
+
+test("what a process may have missed during the last turn that it told counts as missed when it is killed", () => {
+  const turn = { startedAt: 1000, endedAt: 8000 };
+  expect(heardUntil([turn])).toBe(1000);
+  expect(heardUntil([turn, { startedAt: null, endedAt: 30_000 }])).toBe(8000);
+  expect(heardUntil([])).toBeNull();
 });
