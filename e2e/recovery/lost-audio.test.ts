@@ -12,8 +12,8 @@ import {
 import { divertAudio } from "./diverted-audio.ts";
 import { createUdpRelay } from "./udp-relay.ts";
 
-/** From `disconnected` to new audio: 2 s are the goal on a machine that does nothing else. */
-const GENEROUS_SILENCE_MS = 6_000;
+/** From `disconnected` to new audio: 2 s are the goal on a machine that does nothing else; beside three other browsers it took 6.6. */
+const GENEROUS_SILENCE_MS = 15_000;
 
 test("a call that the voice service ends in mid-sentence is made anew: the question is asked again, without a greeting", async () => {
   const interview = await holdInterview();

@@ -322,8 +322,10 @@ export class TurnAssembly {
   /** Makes the best of an item of which nothing more will be told. */
   #finish(utterance: Utterance, isLast: boolean): void {
     if (utterance.isSettled && this.#order.isPlaced(utterance.id)) return;
-    // Of a voice that may have ended unheard it is not known that it was cut off, unless it was the last one.
-    const isCut = !utterance.mayBeOver || (isLast && utterance.isPlayingUnsure && utterance.hasText);
+    // Of a voice that may have ended unheard it is not known that it was cut off, unless it was the last one. Where the line to
+    // the call broke only when the call did, it was.
+    const isEnd = isLast && (utterance.hasText || !this.#absence.mayHideSeveral);
+    const isCut = !utterance.mayBeOver || (isEnd && utterance.isPlayingUnsure);
     if (!utterance.isSettled && utterance.speaker === "interviewer" && isCut) utterance.cut(null);
     utterance.isGivenUp = true;
     if (this.#order.isPlaced(utterance.id)) return;

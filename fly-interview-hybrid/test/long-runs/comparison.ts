@@ -54,7 +54,7 @@ export function faultOfAbsence(compared: Compared): string | undefined {
   const { said, transcribed, cuts, lastOnes = new Map(), mostMissed = MOST_MISSED } = compared;
   if (!asOnRealtime("an utterance in a short absence")) return faultOnTimeline({ said, transcribed, cuts }, ABSENCE);
   const known = transcribed.filter(([, status]) => status !== "gap").length;
-  const gaps = transcribed.filter(([role, status]) => status === "gap" && role === "unknown").length;
+  const gaps = transcribed.filter(isOfNobody).length;
   const isEnough = said.length > 0 && known >= said.length - mostMissed * Math.max(1, gaps);
   return isEnough && covers(transcribed, said, lastOnes) ? undefined : describe(cuts, said, transcribed);
 }
@@ -67,7 +67,11 @@ function faultOnTimeline({ said, transcribed, cuts }: Compared, most: Cost): str
   const same = commonLength(said, transcribed);
   const [rest, others] = [said.slice(same), transcribed.slice(same)];
   const alike = commonLength(rest.toReversed(), others.toReversed());
-  const [touched, left] = [rest.slice(0, rest.length - alike), others.slice(0, others.length - alike)];
+  const touched = rest.slice(0, rest.length - alike);
+  // Two gaps of nobody in a row say no more than one.
+  const left = others
+    .slice(0, others.length - alike)
+    .filter((turn, index, turns) => !isOfNobody(turn) || !isOfNobody(turns[index - 1]));
   const missed = missedWords(touched, left) ?? Infinity;
   const isDeclared = missed <= most.undeclaredWords || left.some(([, status]) => status === "gap");
   const isEnough = missed <= most.words && Math.max(touched.length, left.length) <= most.turns;
@@ -87,6 +91,10 @@ export function wordsOf(turns: readonly Said[]): readonly Said[] {
   return turns.flatMap(([role, , text]) =>
     (text ?? "").split(/\s+/).flatMap((word): Said[] => (word === "" ? [] : [[role, "", word, null]])),
   );
+}
+
+function isOfNobody(turn: Said | undefined): boolean {
+  return turn?.[0] === "unknown" && turn[1] === "gap";
 }
 
 /** How many are the same from the beginning on. */

@@ -130,6 +130,8 @@ export async function openWebhooksInTime(
   onTestFinished(() => records.close());
   await records.beat(ALONE);
   const opened = deliverFrom(records, clock, { settings: all, ...options });
+  // The first look is over, so that what starts now is found by the next one.
+  await opened.idle();
   return {
     ...opened,
     clock,
