@@ -86,11 +86,14 @@ try {
   const looking = lookOn(platform, port, closing.signal);
   const mischief = makeMischief(world, say);
   const load: number[] = [];
+  let told = 0;
   for (let taken = 1; minute() < minutes; taken += 1) {
     const nextAt = Math.min(taken * REPORT_EVERY_MS, minutes * 60_000);
     await waited(beganAt + nextAt - performance.now(), closing.signal);
     load.push(loadavg()[0] ?? 0);
     say(`${tally.interviews} interviews, ${tally.faults.length} broken promises, load ${load.at(-1)}`);
+    for (const fault of tally.faults.slice(told)) say(fault);
+    told = tally.faults.length;
   }
   closing.abort();
   const faults = await mischief;
