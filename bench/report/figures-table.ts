@@ -4,7 +4,9 @@ import type { Summary } from "./summary.ts";
 /** One of all figures, and one of each list. */
 export function tables(figures: Figures): string[] {
   const lists = Object.values(figures).filter((value) => Array.isArray(value)) as (readonly FigureRow[])[];
-  return [table([["figure", "value"], ...flatten(figures)]), ...lists.map((entries) => table(rowsOf(entries)))];
+  const single = flatten(figures);
+  const first = single.length === 0 ? [] : [table([["figure", "value"], ...single])];
+  return [...first, ...lists.map((entries) => table(rowsOf(entries)))];
 }
 
 function rowsOf(entries: readonly FigureRow[]): string[][] {
