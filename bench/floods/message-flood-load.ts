@@ -5,10 +5,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startSimulator } from "openai-voice-simulator";
-import { startLoadProcess } from "../processes/load-process.ts";
+import { type LoadProcess, startLoadProcess } from "../processes/load-process.ts";
 import { freshToken, mintToken, SECRET } from "../processes/load-token.ts";
 import { keepOnCore, LOADING_CORE, MEASURED_CORE } from "../processes/one-core.ts";
 import { beginInterview, type Interview, pacedConnects, type Page } from "./paced-connects.ts";
+import { underFlood } from "./under-flood.ts";
 import { startMeasuredProxy } from "../processes/proxy-process.ts";
 import { startServerProcess } from "../processes/server-process.ts";
 import { hundredths, percentiles, rounded } from "../report/summary.ts";
@@ -61,9 +62,11 @@ try {
     const began = await proxy.figures();
     times.alone.push(...(await connects(SECONDS)));
     cpuMs.alone += (await proxy.figures()).cpuMs - began.cpuMs;
-    times.floodElsewhere.push(...(await underFlood(bare.port, flooder, () => connects(SECONDS))).times);
+    times.floodElsewhere.push(
+      ...(await underFlood<Flood>(await startFlood(bare.port, flooder), () => connects(SECONDS))).times,
+    );
     const before = await proxy.figures();
-    const here = await underFlood(proxy.port, flooder, () => connects(SECONDS));
+    const here = await underFlood<Flood>(await startFlood(proxy.port, flooder), () => connects(SECONDS));
     cpuMs.besideFlood += (await proxy.figures()).cpuMs - before.cpuMs;
     times.besideFlood.push(...here.times);
     floods.push(here.flood);
@@ -111,22 +114,7 @@ function watchOver(interviews: readonly Interview[]): ReadonlySet<Interview> {
   return disturbed;
 }
 
-async function underFlood(
-  port: number,
-  token: string,
-  measure: () => Promise<number[]>,
-): Promise<{ readonly times: number[]; readonly flood: Flood }> {
-  const generator = await startLoadProcess(
-    new URL("message-flood.ts", import.meta.url),
-    LOADING_CORE,
-    port,
-    token,
-    MESSAGES_PER_SECOND,
-    SOCKETS,
-  );
-  generator.tell("begin");
-  const times = await measure();
-  const flood = await generator.ask<Flood>("stop");
-  await generator.stop();
-  return { times, flood };
+function startFlood(port: number, token: string): Promise<LoadProcess> {
+  const generator = new URL("message-flood.ts", import.meta.url);
+  return startLoadProcess(generator, LOADING_CORE, port, token, MESSAGES_PER_SECOND, SOCKETS);
 }

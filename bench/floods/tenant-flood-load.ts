@@ -6,10 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SignJWT } from "jose";
 import { startSimulator } from "openai-voice-simulator";
-import { startLoadProcess } from "../processes/load-process.ts";
+import { type LoadProcess, startLoadProcess } from "../processes/load-process.ts";
 import { SECRET } from "../processes/load-token.ts";
 import { keepOnCore, LOADING_CORE, MEASURED_CORE } from "../processes/one-core.ts";
 import { pacedConnects } from "./paced-connects.ts";
+import { underFlood } from "./under-flood.ts";
 import { startMeasuredProxy } from "../processes/proxy-process.ts";
 import { startServerProcess } from "../processes/server-process.ts";
 import { hundredths, percentiles, rounded } from "../report/summary.ts";
@@ -55,10 +56,10 @@ try {
     const began = await proxy.figures();
     times.alone.push(...(await connectsOf(calm, SECONDS)));
     cpuMs.alone += (await proxy.figures()).cpuMs - began.cpuMs;
-    const elsewhere = await underFlood(bare.port, token, () => connectsOf(calm, SECONDS));
+    const elsewhere = await underFlood<Flood>(await startFlood(bare.port, token), () => connectsOf(calm, SECONDS));
     times.floodElsewhere.push(...elsewhere.times);
     const before = await proxy.figures();
-    const here = await underFlood(proxy.port, token, () => connectsOf(calm, SECONDS));
+    const here = await underFlood<Flood>(await startFlood(proxy.port, token), () => connectsOf(calm, SECONDS));
     cpuMs.besideFlood += (await proxy.figures()).cpuMs - before.cpuMs;
     times.besideFlood.push(...here.times);
     floods.sent += here.flood.sent;
@@ -88,23 +89,9 @@ try {
   await rm(folder, { recursive: true });
 }
 
-async function underFlood(
-  port: number,
-  token: string,
-  measure: () => Promise<number[]>,
-): Promise<{ readonly times: number[]; readonly flood: Flood }> {
-  const generator = await startLoadProcess(
-    new URL("tenant-flood.ts", import.meta.url),
-    LOADING_CORE,
-    port,
-    token,
-    REQUESTS_PER_SECOND * FLOOD,
-  );
-  generator.tell("begin");
-  const times = await measure();
-  const flood = await generator.ask<Flood>("stop");
-  await generator.stop();
-  return { times, flood };
+function startFlood(port: number, token: string): Promise<LoadProcess> {
+  const generator = new URL("tenant-flood.ts", import.meta.url);
+  return startLoadProcess(generator, LOADING_CORE, port, token, REQUESTS_PER_SECOND * FLOOD);
 }
 
 async function createTenant(id: string): Promise<string> {

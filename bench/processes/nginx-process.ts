@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { freePort } from "../../fly-interview-hybrid/test/servers/free-port.ts";
 import { keepOnCore } from "./one-core.ts";
 
 /** An nginx of one process, for as long as it is wanted. */
@@ -52,16 +52,6 @@ export async function startNginx(core: number, http: string): Promise<NginxProce
     throw error;
   });
   return { port, pid: child.pid, stop };
-}
-
-/** nginx knows no port 0. Nobody else takes one that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function untilItAnswers(port: number): Promise<void> {

@@ -1,12 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { createServer } from "node:net";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { sessionTicketSchema } from "@interview-proxy/protocol";
 import { expect, onTestFinished, test } from "vitest";
 import { SocketClient } from "../../fly-interview-hybrid/test/doors/socket-client.ts";
 import { audioOffer } from "../../fly-interview-hybrid/test/sample-sdp.ts";
+import { freePort } from "../../fly-interview-hybrid/test/servers/free-port.ts";
 import { startPostgres } from "../../fly-interview-hybrid/test/servers/postgres-server.ts";
 import { SUPABASE } from "../../supabase/test/deno.ts";
 import { type Asker, openSupabaseDatabase, type SupabaseDatabase } from "../../supabase/test/supabase-database.ts";
@@ -125,12 +123,4 @@ async function startFunction(
   const command = startCommand(line, join(SUPABASE), { ...environment, ...served });
   await command.until(() => Promise.resolve(command.output().includes(`:${port}`)));
   return { url: `http://127.0.0.1:${port}/`, output: () => command.output() };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), "close");
-  return port;
 }

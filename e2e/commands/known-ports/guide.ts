@@ -1,7 +1,6 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { freePort } from "../../../fly-interview-hybrid/test/servers/free-port.ts";
 import { freshCopy } from "../fresh-copy.ts";
 import { expectFree, startCommand } from "../running-command.ts";
 import { answers, pasteSnippet } from "../served.ts";
@@ -38,13 +37,3 @@ test("the guide's commands work in their order on a fresh clone", { timeout: 240
   await dev.until(() => answers(page));
   await dev.interrupt();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0);
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
-}

@@ -112,3 +112,14 @@ export function cutOff(id: string, heardMs: number): CallEvent[] {
 export function interviewerSays(id: string, previousId: string | null, text: string): CallEvent[] {
   return [...interviewerBegins(id, previousId, [text]), ...interviewerDone(id, text), heardToTheEnd(id)];
 }
+
+/** What a call begins with, where nothing depends on its words. */
+export const opening = interviewerSays("a1", null, "Hello.");
+export const answer = [...candidateSpeaks("u1", "a1"), transcribed("u1", "I am Ada.")];
+
+/** The sideband is away for so long, in milliseconds. */
+export async function away({ assembly, clock }: AssemblyUnderTest, ms: number): Promise<void> {
+  assembly.lost();
+  await clock.advance(ms);
+  assembly.back();
+}

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { CallEvent } from "../../src/upstreams/call-event.ts";
 import {
-  type AssemblyUnderTest,
+  answer,
+  away,
   candidateSpeaks,
   createAssembly,
   cutOff,
@@ -10,18 +11,9 @@ import {
   interviewerDone,
   interviewerSays,
   item,
+  opening,
   transcribed,
 } from "./assembly-harness.ts";
-
-const opening = interviewerSays("a1", null, "Hello.");
-const answer = [...candidateSpeaks("u1", "a1"), transcribed("u1", "I am Ada.")];
-
-/** The sideband is away for so long, in milliseconds. */
-async function away({ assembly, clock }: AssemblyUnderTest, ms: number): Promise<void> {
-  assembly.lost();
-  await clock.advance(ms);
-  assembly.back();
-}
 
 describe("after the sideband was away", () => {
   test("what was open is asked for, and its missed end is found", async () => {

@@ -2,27 +2,19 @@ import { describe, expect, test } from "vitest";
 import { heardUntil } from "../../src/sessions/calls/call-history.ts";
 import type { EarlierCall } from "../../src/supervision/turn-assembly.ts";
 import {
+  answer,
   type AssemblyUnderTest,
+  away,
   candidateSpeaks,
   createAssembly,
   cutOff,
   heardToTheEnd,
   interviewerBegins,
   interviewerDone,
-  interviewerSays,
   item,
+  opening,
   transcribed,
 } from "./assembly-harness.ts";
-
-const opening = interviewerSays("a1", null, "Hello.");
-const answer = [...candidateSpeaks("u1", "a1"), transcribed("u1", "I am Ada.")];
-
-/** The sideband is away for so long, in milliseconds. */
-async function away({ assembly, clock }: AssemblyUnderTest, ms: number): Promise<void> {
-  assembly.lost();
-  await clock.advance(ms);
-  assembly.back();
-}
 
 /** What the records say of a call when the process that listened to it is gone. */
 function recordsOf({ placed, turns, clock }: AssemblyUnderTest): EarlierCall {
