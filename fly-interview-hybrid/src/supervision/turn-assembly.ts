@@ -86,7 +86,7 @@ export class TurnAssembly {
       const utterance = done.has(itemId) ? undefined : this.#utterance(itemId);
       if (utterance !== undefined && isGap(itemId)) utterance.isGivenUp = true;
     }
-    this.lost(heardUntil);
+    this.#lose(heardUntil, heardAgainAt !== undefined);
   }
 
   take(event: CallEvent): void {
@@ -96,9 +96,12 @@ export class TurnAssembly {
   }
 
   /** The sideband is gone: what is open may change unseen. */
-  lost(since = this.#clock.now()): void {
-    if (this.#absence.isNow || this.#isOver) return;
-    this.#absence.begin(since, this.#open.keys());
+  lost(): void {
+    if (!this.#absence.isNow && !this.#isOver) this.#lose(this.#clock.now(), true);
+  }
+
+  #lose(since: number, isTimed: boolean): void {
+    this.#absence.begin(since, this.#open.keys(), isTimed);
     this.#stopWaiting();
     // Whoever stops speaking now is not heard of.
     this.#responses.setSpeaking("candidate", false);
