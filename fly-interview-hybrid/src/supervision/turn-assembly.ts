@@ -90,7 +90,7 @@ export class TurnAssembly {
   }
 
   take(event: CallEvent): void {
-    if (this.#isOver) return;
+    if (this.#isOver || (event.type === "delta" && this.#addToOpen(event))) return;
     this.#apply(event);
     this.#advance();
   }
@@ -258,6 +258,15 @@ export class TurnAssembly {
     if (utterance === undefined) return;
     utterance.addDelta(text);
     this.#listener.delta(id, speaker, text);
+  }
+
+  /** More words of somebody who was heard of before: nothing becomes final by them, and nothing else is waited for. */
+  #addToOpen({ itemId, speaker, text }: Extract<CallEvent, { type: "delta" }>): boolean {
+    const utterance = text === "" ? undefined : this.#open.get(itemId);
+    if (utterance?.speaker === undefined) return false;
+    utterance.addDelta(text);
+    this.#listener.delta(itemId, speaker, text);
+    return true;
   }
 
   #ask(id: string): void {
