@@ -42,6 +42,11 @@ export class ConversationOrder {
     return [...this.#parked.keys()].filter((id) => !this.#waiting.has(id));
   }
 
+  /** The items that will have their places when an item has, which is before them. */
+  behind(id: string): readonly string[] {
+    return (this.#parked.get(id) ?? []).flatMap((next) => [next, ...this.behind(next)]);
+  }
+
   isPlaced(id: string): boolean {
     return this.#handedOn.has(id) || this.#order.includes(id);
   }

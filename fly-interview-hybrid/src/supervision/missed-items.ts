@@ -73,15 +73,17 @@ export class Absence {
   begin(since: number, known: Iterable<string>, isTimed: boolean): void {
     this.#isNow = true;
     this.#hasBeen = true;
-    this.#outages.push({ lostAt: since, isTimed, backAt: null, known: new Set(known) });
+    const outage = { lostAt: since, isTimed, backAt: null };
+    // What the other process had missed itself, and not declared yet, may be before all that it knew.
+    if (!isTimed) this.#outages.push({ ...outage, known: new Set() });
+    this.#outages.push({ ...outage, known: new Set(known) });
     if (this.#outages.length > MAX_OUTAGES) this.#outages.shift();
     this.#noteStretch();
   }
 
   end(at = this.#clock.now()): void {
     this.#isNow = false;
-    const last = this.#outages.at(-1);
-    if (last !== undefined) last.backAt = at;
+    for (const outage of this.#outages) outage.backAt ??= at;
     this.#noteStretch();
   }
 
@@ -96,14 +98,14 @@ export class Absence {
     return begunIn < 0 ? before.length : begunIn + 1;
   }
 
-  /** True where several turns may be hidden right before an item that nothing leads back from. */
-  hidesSeveralBefore(id: string): boolean {
-    return this.#outages.some((outage) => !outage.known.has(id) && this.#isLong(outage));
+  /** True where several turns may be hidden right before an item that nothing leads back from, and those behind it. */
+  hidesSeveralBefore(ids: readonly string[]): boolean {
+    return this.#outages.some((outage) => !isAnyOf(ids, outage.known) && this.#isLong(outage));
   }
 
-  /** What was hidden before an item is known, or declared: either way nothing more is. */
-  close(id: string): void {
-    if (!this.#isNow) this.#outages = this.#outages.filter(({ known }) => known.has(id));
+  /** What was hidden before an item, and those behind it, is known, or declared: either way nothing more is. */
+  close(ids: readonly string[]): void {
+    if (!this.#isNow) this.#outages = this.#outages.filter(({ known }) => isAnyOf(ids, known));
   }
 
   /** Stands for what may have been said meanwhile; `speaker` where it follows who must have spoken. */
@@ -126,6 +128,10 @@ export class Absence {
   #noteStretch(): void {
     this.#stretch = { from: this.#outages[0]?.lostAt ?? null, to: this.#outages.at(-1)?.backAt ?? null };
   }
+}
+
+function isAnyOf(ids: readonly string[], known: ReadonlySet<string>): boolean {
+  return ids.some((id) => known.has(id));
 }
 
 /**

@@ -169,6 +169,8 @@ export class TurnAssembly {
         return this.#cut(event.itemId, event.heardMs, event.heardText);
       case "candidate_speaking":
         this.#responses.setSpeaking("candidate", event.active);
+        // There is one voice. That another utterance of it is over may have been missed.
+        for (const other of this.#open.values()) if (other.id !== event.itemId) other.isActive = false;
         return this.#utterance(event.itemId, "candidate")?.setActive(event.active, event.at ?? now);
       case "interviewer_speaking":
         if (event.state === "started") this.#responses.start(event.responseId, event.at ?? now);
@@ -327,7 +329,7 @@ export class TurnAssembly {
   /** Nothing is hidden before an item of which it is known behind which one it is. */
   #noteChained(id: string): void {
     if (!this.#order.isPlaced(id)) return;
-    this.#absence.close(id);
+    this.#absence.close([id]);
     if (!this.#absence.mayHide) this.#voices.forgetAll();
   }
 
@@ -337,7 +339,8 @@ export class TurnAssembly {
     // Of a voice that may have ended unheard it is not known that it was cut off, unless it was the last one. Where the line to
     // the call broke only when the call did, it was.
     const isEnd = isLast && (utterance.hasText || !this.#absence.mayHideSeveral);
-    const isCut = !utterance.mayBeOver || (isEnd && utterance.isPlayingUnsure);
+    const mayBeCut = !utterance.mayBeOver || (isEnd && utterance.isPlayingUnsure);
+    const isCut = mayBeCut && utterance.hearingState !== "finished";
     if (!utterance.isSettled && utterance.speaker === "interviewer" && isCut) utterance.cut(null);
     utterance.isGivenUp = true;
     if (this.#order.isPlaced(utterance.id)) return;
@@ -373,7 +376,7 @@ export class TurnAssembly {
   #handOn(): void {
     for (let id = this.#order.first; id !== undefined; id = this.#order.first) {
       const utterance = this.#open.get(id);
-      if (utterance?.isSettled === false && !this.#isOvertaken(utterance)) return;
+      if (utterance !== undefined && !this.#isFinal(utterance)) return;
       this.#order.shift();
       this.#open.delete(id);
       const turn = utterance?.toTurn();
@@ -384,10 +387,13 @@ export class TurnAssembly {
     }
   }
 
-  /** What has a successor is not heard any more; whether to its end, nobody will tell who was away meanwhile. */
-  #isOvertaken(head: Utterance): boolean {
-    const isWords = head.speaker === "interviewer" && head.hasText && !this.#asked.has(head.id);
-    return head.mayBeOver && isWords && this.#order.first !== this.#order.last;
+  #isFinal(head: Utterance): boolean {
+    const isLine = head.speaker === "interviewer";
+    // That it was cut off while nobody listened shows by the answer.
+    if (isLine && head.isDoubtful && this.#asked.has(head.id)) return false;
+    // What has a successor is not heard any more; whether to its end, nobody will tell who was away meanwhile.
+    const isOvertaken = this.#order.first !== this.#order.last;
+    return head.isSettled || (isOvertaken && isLine && head.hasText && head.mayBeOver);
   }
 
   #stopWaiting(): void {

@@ -26,7 +26,7 @@ export class UnprovenPlaces {
   /** Puts an item of which no predecessor is told behind all that are known; an absence before it may have hidden others. */
   follow(id: string): void {
     const { absence } = this.#conversation;
-    if (absence.hidesSeveralBefore(id)) this.#appendGap(absence.toGap(gapNamed(id)));
+    if (absence.hidesSeveralBefore([id])) this.#appendGap(absence.toGap(gapNamed(id)));
     this.#append(id);
   }
 
@@ -39,7 +39,11 @@ export class UnprovenPlaces {
     const others = [...open.values()].filter(
       (other) => other.isDoubtful && !other.isActive && !order.isKnown(other.id) && !elsewhere.has(other.id),
     );
-    for (const item of this.inLikelyOrder([...others, missing])) {
+    // It is heard of when it is asked for; what stands behind it shows better since when it has been there.
+    const heardOf = new Map([...open.keys()].map((id, index) => [id, index]));
+    const since = (item: Utterance): number => Math.min(...this.#idsFrom(item).map((id) => heardOf.get(id) ?? 0));
+    const all = [...others, missing].toSorted((one, other) => since(one) - since(other));
+    for (const item of this.inLikelyOrder(all)) {
       this.declareBefore(item);
       item.isInferred = true;
       if (this.isCovered(item)) open.delete(item.id);
@@ -51,9 +55,11 @@ export class UnprovenPlaces {
   declareBefore(item: Utterance): void {
     const { absence } = this.#conversation;
     const between = speakerBetween(this.#speakerAtEnd, item);
-    if (absence.hidesSeveralBefore(item.id)) this.#appendGap(absence.toGap(gapNamed(item.id)));
+    // What stands behind it was known before it was asked for itself.
+    const chain = this.#idsFrom(item);
+    if (absence.hidesSeveralBefore(chain)) this.#appendGap(absence.toGap(gapNamed(item.id)));
     else if (between !== undefined) this.#appendGap(absence.toGap(gapNamed(item.id), between));
-    absence.close(item.id);
+    absence.close(chain);
   }
 
   /** Declares what an absence may have hidden that nothing has come after. */
@@ -65,11 +71,12 @@ export class UnprovenPlaces {
   /** Those that began before an outage stand before those that came since. */
   inLikelyOrder(items: readonly Utterance[]): readonly Utterance[] {
     const { absence } = this.#conversation;
-    const outages = (item: Utterance): number => absence.outagesBefore(item);
+    const outages = (item: Utterance): number =>
+      Math.min(...this.#chainFrom(item).map((next) => absence.outagesBefore(next)));
     const counts = [...new Set(items.map(outages))].toSorted((one, other) => one - other);
     return counts.reduce<readonly Utterance[]>((before, count) => {
       const since = items.filter((item) => outages(item) === count);
-      const isAnybody = since.some(({ id }) => absence.hidesSeveralBefore(id));
+      const isAnybody = since.some((item) => absence.hidesSeveralBefore(this.#idsFrom(item)));
       const lastSpeaker = isAnybody ? null : (before.at(-1)?.speaker ?? this.#speakerAtEnd);
       return [...before, ...inLikelyOrder(since, lastSpeaker)];
     }, []);
@@ -80,6 +87,16 @@ export class UnprovenPlaces {
     const { order, open } = this.#conversation;
     const last = open.get(order.last ?? "");
     return isGap(id) && last !== undefined && isGap(last.id) && last.speaker === undefined;
+  }
+
+  /** An item, and what is known to stand behind it. */
+  #chainFrom(item: Utterance): readonly Utterance[] {
+    const { order, open } = this.#conversation;
+    return [item, ...order.behind(item.id).flatMap((id) => open.get(id) ?? [])];
+  }
+
+  #idsFrom(item: Utterance): readonly string[] {
+    return this.#chainFrom(item).map(({ id }) => id);
   }
 
   /** Who has spoken last of those that have their places; `null`: it is not known who. */

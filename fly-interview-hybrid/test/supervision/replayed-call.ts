@@ -21,16 +21,24 @@ export interface Outage {
   readonly jumpMs?: number;
 }
 
-/** An answer to a retrieve takes so long, in milliseconds. */
-const RETRIEVE_MS = 5;
-
-/** Lets an assembly, or several after each other, hear a recorded call, and breaks in on that; returns its turns. */
-export function replay(call: RecordedCall, outages: readonly Outage[], until: number): readonly Said[] {
-  return new Replay(call).hear(outages, until);
+/**
+ * Lets an assembly, or several after each other, hear a recorded call, and breaks in on that; returns its turns.
+ *
+ * @param until - when the call ends, in milliseconds since it was created
+ * @param retrieveMs - how long an answer to a retrieve takes
+ */
+export function replay(
+  call: RecordedCall,
+  outages: readonly Outage[],
+  until: number,
+  retrieveMs: number,
+): readonly Said[] {
+  return new Replay(call, retrieveMs).hear(outages, until);
 }
 
 class Replay {
   readonly #call: RecordedCall;
+  readonly #retrieveMs: number;
   readonly #clock: ManualClock = createManualClock();
   readonly #startedAt = this.#clock.now();
   readonly #items = new Map<string, WireEvent>();
@@ -44,8 +52,9 @@ class Replay {
   #jumpedMs = 0;
   #assembly = this.#begin();
 
-  constructor(call: RecordedCall) {
+  constructor(call: RecordedCall, retrieveMs: number) {
     this.#call = call;
+    this.#retrieveMs = retrieveMs;
   }
 
   hear(outages: readonly Outage[], until: number): readonly Said[] {
@@ -163,7 +172,7 @@ class Replay {
 
   #retrieve(itemId: string): void {
     const attachment = this.#attachment;
-    this.#clock.after(RETRIEVE_MS, () => {
+    this.#clock.after(this.#retrieveMs, () => {
       if (attachment !== this.#attachment) return;
       const item = this.#items.get(itemId);
       this.#hear(
