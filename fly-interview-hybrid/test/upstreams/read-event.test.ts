@@ -167,6 +167,10 @@ describe("what is not understood", () => {
     expect(read({ type: "conversation.item.added", item: { ...spoken, id: "x".repeat(10_000) } })).toEqual([
       { type: "unreadable" },
     ]);
+    const words = { type: "response.output_audio_transcript.delta", item_id: "item_a", delta: "there" };
+    for (const wrong of [{ item_id: "x".repeat(129) }, { item_id: "" }, { item_id: 7 }, { delta: null }, { delta: 7 }])
+      expect(read({ ...words, ...wrong })).toEqual([{ type: "unreadable" }]);
+    expect(read({ type: words.type, delta: "there" })).toEqual([{ type: "unreadable" }]);
   });
 
   test("nothing that JSON can say makes it throw", () => {
