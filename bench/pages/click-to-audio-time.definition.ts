@@ -34,8 +34,9 @@ pointer is on the button for half a second before the click.
       figure: "overLimitMs",
       unit: "ms",
       atMost: 100,
-      reason: "What the browser takes for microphone, offer and ICE is in it.",
-      next: "make the offer before the click, without a microphone, which takes its place in it afterwards.",
+      reason:
+        "What the browser takes for microphone, offer and ICE is in it, and the round trip to us that opens the session: the offer waits to hear which ICE servers to use.",
+      next: "tell these when the socket opens, so that the offer can go right behind what opens the session.",
     },
   ],
   comparisons: [
