@@ -99,7 +99,10 @@ try {
   await holding;
   await looking;
   const sessions = await untilAllEnded();
-  await untilAllTold(sessions);
+  await receiver.untilEndsTold(
+    sessions.map(({ sessionId }) => sessionId),
+    TOLD_WITHIN_MS,
+  );
   const live = await service.liveCalls();
   const aftermath: Aftermath = {
     minutes,
@@ -147,12 +150,6 @@ async function untilAllEnded(): Promise<Sessions> {
     for (const { sessionId, status } of sessions) if (status === "scheduled") await platform.delete(sessionId);
     await waited(2000, new AbortController().signal);
   }
-}
-
-async function untilAllTold(sessions: Sessions): Promise<void> {
-  const givenUpAt = performance.now() + TOLD_WITHIN_MS;
-  while (sessions.some(({ sessionId }) => receiver.endsOf(sessionId) === 0) && performance.now() < givenUpAt)
-    await waited(1000, new AbortController().signal);
 }
 
 async function countPossibleOrphans(sessions: Sessions): Promise<number> {

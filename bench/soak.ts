@@ -105,6 +105,8 @@ try {
   const looks = await looking;
   await probing;
   const left = await settledHolding(proxy, base, minute, SETTLE_MS);
+  // In a short run the last interviews have ended a moment ago.
+  await receiver.untilEndsTold(tally.sessionIds, SETTLE_MS);
   const orphans = (await service.liveCalls()).map(({ callId }) => callId);
   const notTold = tally.sessionIds.filter((id) => receiver.endsOf(id) !== 1);
   const run: SoakRun = {

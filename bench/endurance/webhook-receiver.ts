@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
@@ -10,6 +10,8 @@ export interface WebhookReceiver {
   refuses: () => boolean;
   /** How often the end of a session was told, each webhook counted once however often it came. */
   endsOf(sessionId: string): number;
+  /** Waits until the end of each was told, or the time is over. */
+  untilEndsTold(sessionIds: readonly string[], withinMs: number): Promise<void>;
   /** Webhooks that came, those among them that came again, and those that were refused. */
   readonly counts: { taken: number; again: number; refused: number };
   close(): Promise<void>;
@@ -24,12 +26,14 @@ interface Told {
 export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   const seen = new Set<string>();
   const ends = new Map<string, number>();
+  const news = new EventEmitter();
   const counts = { taken: 0, again: 0, refused: 0 };
   const take = (id: string, { type, data }: Told): void => {
     counts.taken += 1;
     if (seen.has(id)) counts.again += 1;
     else if (type === "session.ended") ends.set(data.sessionId, (ends.get(data.sessionId) ?? 0) + 1);
     seen.add(id);
+    news.emit("taken");
   };
   const receive = async (request: IncomingMessage, reply: ServerResponse): Promise<void> => {
     const body = await text(request);
@@ -47,6 +51,11 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     refuses: () => false,
     endsOf: (sessionId) => ends.get(sessionId) ?? 0,
+    async untilEndsTold(sessionIds, withinMs) {
+      const signal = AbortSignal.timeout(withinMs);
+      while (sessionIds.some((id) => !ends.has(id)) && !signal.aborted)
+        await once(news, "taken", { signal }).catch(() => undefined);
+    },
     counts,
     async close() {
       server.closeAllConnections();

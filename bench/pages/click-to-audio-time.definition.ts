@@ -6,11 +6,11 @@ export const CLICK_TO_AUDIO_TIME: Definition = {
   title: "How long a person waits on a network, from the click to the first audio",
   about: `In Chromium, over a network that is emulated in user space: a round trip of 40 ms to us, 100 ms to the voice service from us and from the
 browser, and 250 ms for the service to create a call. Opening a connection costs a round trip, TLS is real and costs its own, and audio is delayed
-as long as the rest of the way to the service. All ways end in the same simulator, in turn, and in the opposite order in every other round.
+as long as the rest of the way to the service. Both ways end in the same simulator, in turn, and in the opposite order in every other round. The
+pointer is on the button for half a second before the click.
 
-- \`ours\`: a page of the shipped client that has called \`prepare()\`: its socket to the proxy is open and has its session; a click, and the
-  microphone is opened and the offer goes over it.
-- \`shipped\`: the page that the proxy serves. It prepares nothing: its client opens the socket at the click, beside the microphone.
+- \`ours\`: the page that the proxy serves, as it is shipped. It opens its socket when the pointer comes to the button; a click, and the
+  session is opened beside the microphone, and the offer goes over it.
 - \`official\`: as the service's documentation has it. The page asks its own server, on a connection that is open, for a client secret, which that
   server gets from the service on a connection that is open; then it makes its offer and posts it to \`/calls\`, where the browser has no
   connection yet, and has to ask whether it may (CORS). It asks for the first words over its data channel.
@@ -34,8 +34,9 @@ as long as the rest of the way to the service. All ways end in the same simulato
       figure: "overLimitMs",
       unit: "ms",
       atMost: 100,
-      reason: "What the browser takes for microphone, offer and ICE is in it.",
-      next: "make the offer before the click, without a microphone, which takes its place in it afterwards.",
+      reason:
+        "What the browser takes for microphone, offer and ICE is in it, and the round trip to us that opens the session: the offer waits to hear which ICE servers to use.",
+      next: "tell these when the socket opens, so that the offer can go right behind what opens the session.",
     },
   ],
   comparisons: [
@@ -50,20 +51,6 @@ as long as the rest of the way to the service. All ways end in the same simulato
           figure: "official.firstAudio.medianMs",
           why: "The secret's way, the cold connection and the opening of the data channel cost less than the second hop.",
         },
-      ],
-    },
-    {
-      what: "Click to first audio, on a page that prepares nothing",
-      unit: "ms",
-      better: "lower",
-      ours: "shipped.firstAudio.medianMs",
-      controls: [
-        {
-          name: "a page that has prepared its line",
-          figure: "ours.firstAudio.medianMs",
-          why: "The client opens its socket at the click, which is a round trip each for the connection, TLS, the upgrade and the session. Next: prepare it on that page as well, when the pointer comes to the button.",
-        },
-        { name: "the official way", figure: "official.firstAudio.medianMs", why: "" },
       ],
     },
   ],

@@ -1,11 +1,10 @@
-// From the click to the first audio in Chromium, over a network that is emulated in user space: through the proxy by a line that was prepared, through
-// the page that the proxy serves, and the way that the voice service documents. All end in one simulator.
+// From the click to the first audio in Chromium, over a network that is emulated in user space: on the page that the proxy serves, and the
+// way that the voice service documents. Both end in one simulator.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import type { BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
 import { startDistantService } from "./distant-service.ts";
@@ -32,6 +31,9 @@ const LIMIT_MS = 2 * (ONE_WAY_TO_US + ONE_WAY_TO_SERVICE) + CREATE + 3 * 2 * ONE
 /** The call before is over then, on every side. */
 const BETWEEN_MS = 500;
 
+/** So long a person's pointer is on the button before it is pressed. */
+const POINTED_MS = 500;
+
 /** Stages of a connection, each from the click. */
 interface ConnectTimes {
   readonly offerMs: number;
@@ -43,8 +45,6 @@ interface ConnectTimes {
 
 interface Way {
   readonly page: Page;
-  /** Before each click but the first. */
-  readonly prepare: () => Promise<unknown>;
   readonly times: ConnectTimes[];
 }
 
@@ -101,18 +101,17 @@ try {
   const context = await browser.newContext({ permissions: ["microphone"], ignoreHTTPSErrors: true });
   await context.addInitScript({ path: pathOf("connect-probe.js") });
 
-  const ours = await openPreparedPage(context, toUs.port, token);
-  const shipped = await openShippedPage(context, toUs.port, token);
+  const ours = await openShippedPage(context, toUs.port, token);
   const official = await openOfficialPage(context, toMinting.port, toService.port);
   for (let round = -WARM_UPS; round < ROUNDS; round += 1) {
-    const ways = round % 2 === 0 ? [ours, shipped, official] : [official, shipped, ours];
+    const ways = round % 2 === 0 ? [ours, official] : [official, ours];
     for (const way of ways) {
       const times = await timeConnect(way);
       console.error(JSON.stringify(times));
       if (round >= 0) way.times.push(times);
     }
   }
-  console.log(JSON.stringify(figuresOf({ ours: ours.times, shipped: shipped.times, official: official.times })));
+  console.log(JSON.stringify(figuresOf({ ours: ours.times, official: official.times })));
 } finally {
   for (const close of closing.toReversed()) await close();
 }
@@ -124,37 +123,13 @@ async function freePortOf(certificate: Parameters<typeof startTlsFront>[0]): Pro
   return taken.port;
 }
 
-async function openPreparedPage(context: BrowserContext, port: number, token: string): Promise<Way> {
-  const page = await context.newPage();
-  await page.addInitScript({ content: await bundled("prepared-page.js") });
-  await page.goto(`https://localhost:${port}/healthz`);
-  await page.evaluate(`openPreparedPage(...${JSON.stringify([`wss://localhost:${port}/ws`, token])})`);
-  const prepare = (): Promise<unknown> => page.evaluate("prepareLine()");
-  await prepare();
-  return { page, prepare, times: [] };
-}
-
-/** A script with what it imports, for a page that has no server of its own. */
-async function bundled(file: string): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [pathOf(file)],
-    bundle: true,
-    write: false,
-    minify: true,
-    format: "iife",
-    conditions: ["source"],
-  });
-  return outputFiles[0]?.text ?? "";
-}
-
-/** Its client opens its socket at the click. */
 async function openShippedPage(context: BrowserContext, port: number, token: string): Promise<Way> {
   const page = await context.newPage();
   await page.goto(`https://localhost:${port}/simple-webrtc-test`);
   await page.getByLabel("Simulation Mode").uncheck();
   await page.getByLabel("Access token").fill(token);
   await page.getByRole("button", { name: "Start Connection" }).click();
-  return { page, prepare: () => Promise.resolve(), times: [] };
+  return { page, times: [] };
 }
 
 async function openOfficialPage(context: BrowserContext, port: number, servicePort: number): Promise<Way> {
@@ -163,22 +138,24 @@ async function openOfficialPage(context: BrowserContext, port: number, servicePo
   const origin = `https://localhost:${port}`;
   await page.goto(origin);
   await page.evaluate(`prepareDirectPage("https://localhost:${servicePort}/v1/realtime/calls", "${origin}/token")`);
-  return { page, prepare: () => Promise.resolve(), times: [] };
+  return { page, times: [] };
 }
 
-async function timeConnect({ page, prepare }: Way): Promise<ConnectTimes> {
+async function timeConnect({ page }: Way): Promise<ConnectTimes> {
   // A page in the background is throttled.
   await page.bringToFront();
-  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  const button = page.getByRole("button", { name: "Connect", exact: true });
+  await button.hover();
+  await pause(POINTED_MS);
+  await button.click();
   const times = await page.evaluate<ConnectTimes | undefined>("connectTimes");
   if (!times) throw new Error("No audio came after the click.");
   await page.getByRole("button", { name: "Disconnect" }).click();
   await pause(BETWEEN_MS);
-  await prepare();
   return times;
 }
 
-function figuresOf(times: Record<"ours" | "shipped" | "official", readonly ConnectTimes[]>) {
+function figuresOf(times: Record<"ours" | "official", readonly ConnectTimes[]>) {
   const of = (list: readonly ConnectTimes[]) => {
     const stage = (name: keyof ConnectTimes) => rounded(medianOf(list.map((each) => each[name])));
     return {
@@ -189,15 +166,13 @@ function figuresOf(times: Record<"ours" | "shipped" | "official", readonly Conne
       firstAudio: summarise(list.map(({ firstAudioMs }) => firstAudioMs)),
     };
   };
-  const [ours, shipped, official] = [of(times.ours), of(times.shipped), of(times.official)];
+  const [ours, official] = [of(times.ours), of(times.official)];
   return {
     rounds: ROUNDS,
     ofOfficial: hundredths(ours.firstAudio.medianMs / official.firstAudio.medianMs),
-    shippedOfOfficial: hundredths(shipped.firstAudio.medianMs / official.firstAudio.medianMs),
     limitMs: LIMIT_MS,
     overLimitMs: rounded(ours.firstAudio.medianMs - LIMIT_MS),
     ours,
-    shipped,
     official,
     raw: times,
   };

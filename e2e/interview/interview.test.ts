@@ -15,6 +15,8 @@ test.each(["WebSocket", "HTTP"])(
     const proxy = await startProxy(SIMPLE_SERVER);
     const candidate = await openCandidate();
     await connect(candidate, proxy, signalling);
+    // By the socket that was open before the click.
+    expect(welcomes(candidate)).toHaveLength(socketsOf(signalling));
 
     // The interviewer is heard: its greeting carries energy, and is played to its end.
     await vi.waitFor(async () => expect((await candidate.inboundAudio()).energy).toBeGreaterThan(0), PATIENCE);
@@ -120,7 +122,8 @@ test("without a sign-in the page says so in plain words, and what to do next", a
   expectNoSecret(received);
 });
 
-async function connect({ page }: Candidate, proxy: RunningProxy, signalling: string): Promise<void> {
+async function connect(candidate: Candidate, proxy: RunningProxy, signalling: string): Promise<void> {
+  const { page } = candidate;
   await page.goto(`${proxy.url}/simple-webrtc-test`);
   expect(await page.getByRole("textbox", { name: "Server URL" }).inputValue()).toBe(
     `${proxy.url.replace("http", "ws")}?simulation=true`,
@@ -128,8 +131,18 @@ async function connect({ page }: Candidate, proxy: RunningProxy, signalling: str
   expect(await page.getByRole("checkbox", { name: "Simulation Mode" }).isChecked()).toBe(true);
   await page.getByRole("radio", { name: signalling }).check();
   await page.getByRole("button", { name: "Start Connection" }).click();
+  await vi.waitFor(() => expect(welcomes(candidate)).toHaveLength(socketsOf(signalling)), PATIENCE);
   await page.getByRole("button", { name: "Connect", exact: true }).click();
   await panelIs(page, "connected");
+}
+
+function socketsOf(signalling: string): number {
+  return signalling === "WebSocket" ? 1 : 0;
+}
+
+/** What the server says on each new socket. */
+function welcomes({ received }: Candidate): readonly string[] {
+  return received.filter((text) => text.startsWith('{"type":"welcome"'));
 }
 
 /** Waits until the interviewer has said so many things to their end; returns the call as it is then. */

@@ -27,17 +27,26 @@ export function retryDelay(delaysMs: readonly number[], tries: number): number {
   return delaysMs[Math.min(tries, delaysMs.length - 1)] ?? 0;
 }
 
-/** Waits for a promise at most `ms`; `undefined` when that time, or `signal`, is over first. Rejects as the promise does. */
+/**
+ * Waits for a promise at most `ms`; `undefined` when that time, or `signal`, is over first. Rejects as the promise does. Leaves nothing at
+ * `signal`, which may live as long as the process: Node keeps what `AbortSignal.any()` was made of for as long as that lives.
+ */
 export async function within<T>(
   promise: Promise<T>,
   ms: number,
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<T | undefined> {
-  const decided = new AbortController();
-  const givenUp = pause(clock, ms, AbortSignal.any([signal, decided.signal])).then(() => undefined);
+  let giveUp = (): void => undefined;
+  const givenUp = new Promise<undefined>((resolve) => {
+    giveUp = () => resolve(undefined);
+  });
+  if (signal.aborted) giveUp();
+  const cancel = clock.after(ms, giveUp);
+  signal.addEventListener("abort", giveUp);
   try {
     return await Promise.race([promise, givenUp]);
   } finally {
-    decided.abort("decided");
+    cancel();
+    signal.removeEventListener("abort", giveUp);
   }
 }

@@ -64,15 +64,24 @@ export function openSender({ clock, resolve, allowPrivate }: SenderNeeds): Sende
 
   return {
     async send(message, signal) {
-      const timeout = new AbortController();
-      const cancel = clock.after(ATTEMPT_TIMEOUT_MS, () => timeout.abort());
+      const over = new AbortController();
+      const end = (): void => over.abort();
+      let isLate = false;
+      const cancel = clock.after(ATTEMPT_TIMEOUT_MS, () => {
+        isLate = true;
+        end();
+      });
+      // Not with `AbortSignal.any()`, of which this signal, which lives as long as the process, would keep something each time.
+      if (signal.aborted) end();
+      signal.addEventListener("abort", end);
       try {
-        return await post(message, AbortSignal.any([signal, timeout.signal]));
+        return await post(message, over.signal);
       } catch (error) {
-        if (timeout.signal.aborted || isTimeout(error)) return { kind: "timed_out" };
+        if (isLate || isTimeout(error)) return { kind: "timed_out" };
         return { kind: isPrivate(error) ? "private_address" : "unreachable" };
       } finally {
         cancel();
+        signal.removeEventListener("abort", end);
       }
     },
     close: () => (closing ??= agent.destroy()),

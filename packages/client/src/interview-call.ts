@@ -13,6 +13,7 @@ import { IDLE, type InterviewSnapshot } from "./snapshot.ts";
 import { parseServerUrl } from "./server-url.ts";
 import { openSignalling } from "./signalling/open-signalling.ts";
 import { PreparedSignalling } from "./signalling/prepared-signalling.ts";
+import { isForManyConnections } from "./signalling/token.ts";
 import type { HeldSession, Signalling } from "./signalling/signalling.ts";
 import { createStore, type Readable } from "./store.ts";
 
@@ -25,10 +26,10 @@ export interface InterviewCall extends Readable<InterviewSnapshot> {
    */
   connect(): Promise<void>;
   /**
-   * Opens the line to the server, and a session on it, for a `connect()` within the next 30 s, which takes them over and so is answered
-   * four round trips sooner. Asks the person for nothing and shows nothing. The session's time runs from here; where nobody connects, or
-   * something fails, it is ended in silence. Uses up a token that is good for one connection. Does nothing over HTTP, while an interview
-   * runs, and where one could be resumed.
+   * Opens the line to the server for a `connect()` within the next 30 s, which takes it over and so is answered three round trips sooner.
+   * Opens no session, asks the person for nothing and shows nothing; where nobody connects, or something fails, it is closed in silence,
+   * and not opened again before the 30 s are over. Does nothing where a connection may use its token up (`token` is a function, or a
+   * ticket), over HTTP, while an interview runs, and where one could be resumed.
    */
   prepare(): void;
   /**
@@ -80,8 +81,8 @@ export function createInterviewCall(options: InterviewCallOptions): InterviewCal
   const audio = new AudioSetup({ environment, element: options.audioElement, store, signal: closed.signal });
   let interview: Interview | undefined;
   let prepared: PreparedSignalling | undefined;
-  const open = (line: InterviewLine): Signalling =>
-    openSignalling({ ...options, ...line, environment, log, url: parseServerUrl(options.url) });
+  const access = () => ({ ...options, environment, log, url: parseServerUrl(options.url) });
+  const open = (line: InterviewLine): Signalling => openSignalling({ ...access(), ...line });
   const takeOrOpen = (line: InterviewLine): Signalling => {
     const waiting = prepared;
     prepared = undefined;
@@ -120,10 +121,10 @@ export function createInterviewCall(options: InterviewCallOptions): InterviewCal
     stats: createPolledStats(() => interview?.getStats()),
     connect: () => start(() => undefined),
     prepare() {
-      if (options.signalling === "http" || closed.signal.aborted || running() || kept.read()) return;
-      if (prepared?.isWaiting === true) return;
+      if (options.signalling === "http" || !isForManyConnections(options.token)) return;
+      if (closed.signal.aborted || running() || kept.read() || prepared?.isPast() === false) return;
       try {
-        prepared = new PreparedSignalling((owner) => open({ ...owner, resumes: undefined }), environment);
+        prepared = new PreparedSignalling(access());
       } catch {
         // What is wrong with the address is said by `connect()`.
       }

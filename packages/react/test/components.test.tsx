@@ -2,6 +2,7 @@
 import { InterviewError, type InterviewSnapshot } from "@interview-proxy/client";
 import {
   AnswerForm,
+  CallButtons,
   Captions,
   ConnectionBadge,
   DeviceSelect,
@@ -69,11 +70,28 @@ test("one button starts and ends the interview, keeps the focus, and a double cl
   await press(start);
   await settled(() => call.set({ state: "requesting_microphone" }));
   await press(start, 2);
-  expect(call.asked).toEqual([["connect"]]);
+  expect(call.asked).toEqual([["prepare"], ["connect"]]);
   expect(document.activeElement).toBe(button(container, "End the interview"));
   await press(start);
-  expect(call.asked).toEqual([["connect"], ["disconnect"]]);
+  expect(call.asked).toEqual([["prepare"], ["connect"], ["disconnect"]]);
 });
+
+test.each([
+  ["the button of a candidate", <InterviewButton key="1" />, "Start the interview", "End the interview"],
+  ["the buttons of the panel", <CallButtons key="2" />, "Connect", "Disconnect"],
+])(
+  "%s open the line when the pointer comes to what begins the interview, and not while one runs",
+  async (_what, buttons, begin, end) => {
+    const { call, container } = await show(buttons);
+    const come = (name: string) =>
+      settled(() => button(container, name).dispatchEvent(new MouseEvent("pointerover", { bubbles: true })));
+    await come(begin);
+    expect(call.asked).toEqual([["prepare"]]);
+    await settled(() => call.set({ state: "connected" }));
+    await come(end);
+    expect(call.asked).toEqual([["prepare"]]);
+  },
+);
 
 test("after an accident it connects again, and after the end there is nothing to press", async () => {
   const { call, container } = await show(<InterviewButton />, {

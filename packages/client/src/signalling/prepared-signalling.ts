@@ -1,46 +1,49 @@
-import type { BrowserEnvironment } from "../environment.ts";
 import type { Signalling, SignallingEvents, SignallingOptions } from "./signalling.ts";
+import { createWebSocketSignalling, type WebSocketLine } from "./websocket.ts";
 
-/** So long a line waits for its interview, in milliseconds: the session's time runs meanwhile. */
+/** So long a line waits for its interview, in milliseconds. */
 const WAIT_MS = 30_000;
 
 type Owner = Pick<SignallingOptions, "signal" | "events">;
 
 /** With these there is nothing left that an interview could begin with. */
-const ENDS: ReadonlySet<PropertyKey> = new Set<keyof SignallingEvents>(["onError", "onLost", "onRefused", "onEnded"]);
+const ENDS: ReadonlySet<PropertyKey> = new Set<keyof SignallingEvents>(["onError", "onLost"]);
 
 /**
- * A line to the server that is opened before there is an interview, and waits for one. What it hears meanwhile is told to whoever takes it
- * over. Where nobody does, or something goes wrong first, its session is ended and nobody hears of it.
+ * A line to the server that is opened before there is an interview, and waits for one without a session. What it hears meanwhile is told
+ * to whoever takes it over. Where nobody does, or something goes wrong first, nobody hears of it.
  */
 export class PreparedSignalling {
   readonly #over = new AbortController();
-  readonly #now: () => number;
-  readonly #line: Signalling;
+  /** True once its time is over, whatever has become of it. */
+  readonly isPast: () => boolean;
+  readonly #line: WebSocketLine;
   #heard: ((events: SignallingEvents) => void)[] = [];
   #events: SignallingEvents | undefined;
   #isTaken = false;
   readonly #timer: ReturnType<typeof setTimeout>;
 
-  constructor(open: (owner: Owner) => Signalling, { page, now }: Pick<BrowserEnvironment, "page" | "now">) {
+  constructor(options: Omit<SignallingOptions, keyof Owner | "resumes">) {
     const { signal } = this.#over;
-    this.#now = now;
-    this.#line = open({ signal, events: this.#relayed() });
-    this.#timer = setTimeout(() => this.letGo(), WAIT_MS);
-    page.addEventListener("pagehide", () => this.letGo(), { signal });
+    const { page, now } = options.environment;
+    const pastAt = now() + WAIT_MS;
+    this.isPast = () => now() >= pastAt;
+    this.#line = createWebSocketSignalling({ ...options, resumes: undefined, signal, events: this.#relayed() }, true);
+    const letGo = (): void => this.letGo();
+    this.#timer = setTimeout(letGo, WAIT_MS);
+    // A socket of the network before is dead, and would say so only after the click.
+    for (const event of ["pagehide", "online", "offline"]) page.addEventListener(event, letGo, { signal });
   }
 
-  /** False once it is taken or let go. */
-  get isWaiting(): boolean {
-    return !this.#isTaken && !this.#over.signal.aborted;
-  }
-
-  /** The line, which is the taker's from then on; `undefined` where there is none any more. */
+  /** The line, which is the taker's from then on, and asks for its session; `undefined` where there is none any more. */
   take({ signal, events }: Owner): Signalling | undefined {
+    // The timer sleeps with the machine.
+    if (this.isPast()) this.letGo();
     if (this.#over.signal.aborted) return undefined;
     clearTimeout(this.#timer);
     this.#isTaken = true;
     signal.addEventListener("abort", () => this.#over.abort(signal.reason));
+    this.#line.begin();
     // Not before the taker has the line in its hands.
     queueMicrotask(() => {
       this.#events = events;
@@ -49,11 +52,10 @@ export class PreparedSignalling {
     return this.#line;
   }
 
-  /** Ends it, and its session. Does nothing once it is taken. */
+  /** Closes it. Does nothing once it is taken. */
   letGo(): void {
     if (this.#isTaken) return;
     clearTimeout(this.#timer);
-    if (!this.#over.signal.aborted) void this.#line.end();
     this.#over.abort();
   }
 
@@ -62,19 +64,10 @@ export class PreparedSignalling {
       (name: keyof SignallingEvents) =>
       (...said: unknown[]): void => {
         if (!this.#isTaken && ENDS.has(name)) return this.letGo();
-        this.#tell((events) => void Reflect.apply(events[name], events, said));
+        const tell = (events: SignallingEvents): void => void Reflect.apply(events[name], events, said);
+        if (this.#events) tell(this.#events);
+        else this.#heard.push(tell);
       };
-    const onTimeLeft: SignallingEvents["onTimeLeft"] = ({ seconds, isRunning }) => {
-      const saidAt = this.#now();
-      const passed = (): number => (isRunning ? (this.#now() - saidAt) / 1000 : 0);
-      this.#tell((events) => events.onTimeLeft({ seconds: seconds - passed(), isRunning }));
-    };
-    const members = { onTimeLeft } as SignallingEvents;
-    return new Proxy(members, { get: (own, name: keyof SignallingEvents) => own[name] ?? relay(name) });
-  }
-
-  #tell(say: (events: SignallingEvents) => void): void {
-    if (this.#events) say(this.#events);
-    else this.#heard.push(say);
+    return new Proxy({} as SignallingEvents, { get: (_none, name: keyof SignallingEvents) => relay(name) });
   }
 }

@@ -13,6 +13,21 @@ export async function resolveToken(token: string | (() => Promise<string>) | und
   return JWT.test(text) ? text : unavailable();
 }
 
+/** A token with a `jti` that lives so long at most, in seconds, is a ticket: the server lets it open one connection. */
+const TICKET_SECONDS = 60;
+
+/** False for a ticket, and for a function, which may get one for each attempt. Of a token that is none, `connect()` says so. */
+export function isForManyConnections(token: string | (() => Promise<string>) | undefined): boolean {
+  if (typeof token !== "string") return token === undefined;
+  try {
+    const claims = token.split(".")[1]?.replaceAll("-", "+").replaceAll("_", "/") ?? "";
+    const { jti, iat = 0, exp = Infinity } = JSON.parse(atob(claims)) as { jti?: unknown; iat?: number; exp?: number };
+    return jti === undefined || exp - iat > TICKET_SECONDS;
+  } catch {
+    return false;
+  }
+}
+
 function unavailable(error?: unknown): never {
   if (error instanceof InterviewError) throw error;
   throw clientError("TOKEN_UNAVAILABLE");

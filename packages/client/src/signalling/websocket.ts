@@ -23,15 +23,23 @@ import { newTraceparent } from "./traceparent.ts";
 /** With these the server closes a socket that it served: the session is, or will be, another machine's. */
 const SENT_AWAY: ReadonlySet<string> = new Set<ErrorCode>(["DRAINING", "SESSION_BUSY"]);
 
+/** A line that may be opened before there is anything to ask for over it. */
+export interface WebSocketLine extends Signalling {
+  /** Asks for the session, where that was to wait. */
+  begin(): void;
+}
+
 /**
  * Signalling over a socket, which begins to open at once, beside the microphone. A socket that is lost after the first answer
  * is replaced by another, and what was missed is heard again.
+ *
+ * @param waits - asks for no session before `begin()`
  */
-export function createWebSocketSignalling(options: SignallingOptions): Signalling {
-  return new WebSocketSignalling(options);
+export function createWebSocketSignalling(options: SignallingOptions, waits = false): WebSocketLine {
+  return new WebSocketSignalling(options, waits);
 }
 
-class WebSocketSignalling implements Signalling {
+class WebSocketSignalling implements WebSocketLine {
   readonly #options: SignallingOptions;
   readonly #line: ServerLine;
   readonly #disconnected: Promise<EndReason>;
@@ -49,6 +57,8 @@ class WebSocketSignalling implements Signalling {
   #timeLeft: () => number | undefined = () => undefined;
   /** A session whose first call is not answered yet does not survive its socket. */
   #isLasting: boolean;
+  /** `open`: the socket is there, and only `begin()` is missing. */
+  #waits: boolean | "open";
   /** The present socket serves the session. */
   #isServed = false;
   #isEnding = false;
@@ -56,9 +66,10 @@ class WebSocketSignalling implements Signalling {
   #giveUpTimer: ReturnType<typeof setTimeout> | undefined;
   #moveTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(options: SignallingOptions) {
+  constructor(options: SignallingOptions, waits: boolean) {
     const { environment, url, signal, log, resumes } = options;
     this.#options = options;
+    this.#waits = waits;
     this.#isLasting = resumes !== undefined;
     this.#ready = new Promise((resolve) => (this.#onReady = resolve));
     this.#disconnected = new Promise((resolve) => (this.#onDisconnected = resolve));
@@ -67,13 +78,22 @@ class WebSocketSignalling implements Signalling {
       url: url.webSocket,
       signal,
       log,
-      onOpen: () => this.#init(),
+      onOpen: () => {
+        if (this.#waits) this.#waits = "open";
+        else this.#init();
+      },
       onMessage: (data) => this.#receive(data),
       onDown: (code, wasOpen) => this.#down(code, wasOpen),
     });
     signal.addEventListener("abort", () => this.#stopTimers());
     if (resumes) this.#comeBackTo(resumes);
     else this.#open().catch((error: unknown) => this.#reportFailedOpening(error));
+  }
+
+  begin(): void {
+    const isOpen = this.#waits === "open";
+    this.#waits = false;
+    if (isOpen) this.#init();
   }
 
   ready(): Promise<OfferNeeds> {

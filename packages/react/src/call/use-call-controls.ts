@@ -7,6 +7,8 @@ const CONNECTABLE: ReadonlySet<InterviewState> = new Set(["idle", "disconnected"
 /** What a person can do about the call at the moment; `undefined` where there is nothing to do. */
 export interface CallControls {
   readonly connect: (() => void) | undefined;
+  /** For when they are about to connect, as where the pointer comes to the button: opens the line ahead, see the client's `prepare()`. */
+  readonly prepare: (() => void) | undefined;
   readonly disconnect: (() => void) | undefined;
   /** Goes on with the interview that this tab has kept. Whoever begins another one ends it. */
   readonly resume: (() => void) | undefined;
@@ -23,6 +25,7 @@ export function useCallControls(): CallControls {
   const canConnect = CONNECTABLE.has(state);
   return {
     connect: canConnect ? () => void call.connect().catch(() => {}) : undefined,
+    prepare: canConnect ? () => call.prepare() : undefined,
     disconnect: canConnect || state === "disconnecting" ? undefined : () => void call.disconnect(),
     resume: canResume ? () => void call.resume().catch(() => {}) : undefined,
     turnOnSound: needsGesture ? () => void call.resumeAudio() : undefined,

@@ -10,7 +10,7 @@ import { ActionButton } from "./ActionButton.tsx";
  */
 export function CallButtons(): ReactElement {
   const { buttons } = useMessages();
-  const { connect, disconnect, resume } = useCallControls();
+  const { connect, prepare, disconnect, resume } = useCallControls();
   // Once there was something to continue its button stays, so that a press does not take the focus away.
   const [couldResume, setCouldResume] = useState(resume !== undefined);
   if (resume && !couldResume) setCouldResume(true);
@@ -21,7 +21,7 @@ export function CallButtons(): ReactElement {
           {buttons.resume}
         </ActionButton>
       )}
-      <ActionButton look={resume ? undefined : "primary"} onPress={connect}>
+      <ActionButton look={resume ? undefined : "primary"} onPress={connect} onNear={prepare}>
         {resume ? buttons.startNew : buttons.connect}
       </ActionButton>
       <ActionButton onPress={disconnect}>{buttons.disconnect}</ActionButton>

@@ -23,13 +23,13 @@ const FINAL: ReadonlySet<InterviewSnapshot["endReason"]> = new Set([
  */
 export function InterviewButton(): ReactElement | undefined {
   const { buttons } = useMessages();
-  const { connect, resume } = useCallControls();
+  const { connect, prepare, resume } = useCallControls();
   const isOver = useCallSnapshot(({ endReason }) => FINAL.has(endReason));
   const { label, press } = useNext();
   if (isOver && connect) return undefined;
   return (
     <div className="interview-buttons">
-      <ActionButton look={resume || connect ? "primary" : undefined} onPress={press && once(press)}>
+      <ActionButton look={resume || connect ? "primary" : undefined} onPress={press && once(press)} onNear={prepare}>
         {label}
       </ActionButton>
       {resume && <ActionButton onPress={connect && once(connect)}>{buttons.startNew}</ActionButton>}

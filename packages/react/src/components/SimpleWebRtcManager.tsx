@@ -3,6 +3,7 @@ import type { ReactElement, ReactNode } from "react";
 import { InterviewProvider, useMessages } from "../call/InterviewProvider.tsx";
 import { useCallSnapshot } from "../call/use-call-snapshot.ts";
 import { useOwnInterviewCall } from "../call/use-own-interview-call.ts";
+import { usePreparedLine } from "../call/use-prepared-line.ts";
 import type { InterviewMessages } from "../messages/messages.ts";
 import { CallButtons } from "./CallButtons.tsx";
 import { Captions } from "./Captions.tsx";
@@ -28,6 +29,7 @@ export interface SimpleWebRTCManagerProps extends InterviewCallOptions {
  */
 export function SimpleWebRTCManager({ messages, children, ...options }: SimpleWebRTCManagerProps): ReactElement {
   const call = useOwnInterviewCall(options);
+  usePreparedLine(call);
   return (
     <InterviewProvider call={call} messages={messages}>
       <Panel now={options.environment?.now}>{children}</Panel>

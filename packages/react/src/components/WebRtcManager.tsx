@@ -1,8 +1,9 @@
 import type { InterviewCall, InterviewCallOptions, InterviewState, PreCheckOptions } from "@interview-proxy/client";
 import { type ReactElement, type ReactNode, type Ref, useEffect, useEffectEvent, useImperativeHandle } from "react";
-import { InterviewProvider } from "../call/InterviewProvider.tsx";
+import { InterviewProvider, useInterviewCall } from "../call/InterviewProvider.tsx";
 import { useCallSnapshot } from "../call/use-call-snapshot.ts";
 import { useOwnInterviewCall } from "../call/use-own-interview-call.ts";
+import { usePreparedLine } from "../call/use-prepared-line.ts";
 import type { InterviewMessages } from "../messages/messages.ts";
 import type { VisualizerShape } from "./AudioVisualizer.tsx";
 import { InterviewStage } from "./InterviewStage.tsx";
@@ -43,6 +44,7 @@ export function WebRTCManager(props: WebRTCManagerProps): ReactElement {
   const call = useOwnInterviewCall(options);
   useStateChange(call, onStateChange);
   useAutoStart(call, autoStart);
+  usePreparedLine(call, !autoStart && !preCheck);
   useImperativeHandle(ref, () => handleOf(call), [call]);
   return (
     <InterviewProvider call={call} messages={messages}>
@@ -56,7 +58,8 @@ export function WebRTCManager(props: WebRTCManagerProps): ReactElement {
 
 function CheckBefore(options: PreCheckOptions): ReactElement | undefined {
   const isBefore = useCallSnapshot(({ state, canResume }) => state === "idle" && !canResume);
-  return isBefore ? <PreCheck options={options} /> : undefined;
+  const call = useInterviewCall();
+  return isBefore ? <PreCheck options={options} onDone={() => call.prepare()} /> : undefined;
 }
 
 /** From the store itself, because renders leave out states that pass quickly. */
