@@ -15,6 +15,11 @@ export function startProxy(settings: Record<string, string>): Promise<ServerProc
 export interface ProcessFigures {
   readonly cpuMs: number;
   readonly rss: number;
+  /**
+   * Of `rss`, the young generation of the heap. By how fast a process has allocated in the last seconds V8 makes it one MiB or sixteen,
+   * whatever the process keeps: two measurements of the same differ by that.
+   */
+  readonly young: number;
   readonly heapUsed: number;
   /** Memory of objects that lives outside the heap, such as buffers. */
   readonly external: number;
@@ -26,8 +31,8 @@ export interface ProcessFigures {
 
 /** A server that tells what it has used. */
 export interface MeasuredServer extends ServerProcess {
-  /** "collect": after a collection of garbage, which stops the process for a moment. */
-  figures(when?: "collect" | "as it is"): Promise<ProcessFigures>;
+  /** "collect": after a collection of garbage, which stops the process for a moment. "settle": once its young generation is small as well. */
+  figures(when?: "settle" | "collect" | "as it is"): Promise<ProcessFigures>;
 }
 
 /** Starts the built proxy in production on a core of its own, with limits that a load test does not meet. */
