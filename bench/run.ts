@@ -54,8 +54,8 @@ async function run(definitions: readonly Definition[]): Promise<void> {
       const { figures, raw } = await runBenchmark(definition, asked.quick ? quick : {});
       found.set(name, figures);
       if (asked.quick || asked.guard) continue;
-      const run = { measuredOn: today(), machine, versions: versionsOf(uses), figures };
-      stored[name] = following(stored[name], method, run);
+      const latest = { measuredOn: today(), machine, versions: versionsOf(uses), figures };
+      stored[name] = following(stored[name], method, latest);
       // After each, so that one that fails does not take the others' figures with it.
       await write();
       if (raw !== undefined) await writeFile(new URL(`benchmarks/${name}.json`, DOCS), `${JSON.stringify(raw)}\n`);

@@ -123,19 +123,19 @@ try {
   for (let round = 0; round < ROUNDS; round += 1) {
     cpuMsPerSideband.push(await openSidebands());
     for (const each of ways) {
-      let [best, cpuMs, answers] = [0, 0, 0];
+      let [best, cpuMs, connects] = [0, 0, 0];
       for (const concurrency of CONCURRENCIES) {
         const before = await each.cpuMs();
         const { report, after } = await run(each, concurrency, SECONDS);
         const used = (await each.cpuMs()) - before;
         if (report.errorsPercent <= MOST_ERRORS_PERCENT) best = Math.max(best, report.perSecond);
-        [cpuMs, answers] = [cpuMs + used, answers + report.answers];
+        [cpuMs, connects] = [cpuMs + used, connects + report.answers];
         raw.push({ round, through: each.through, concurrency, cpuMsPerConnect: used / report.answers, ...report });
         console.error(`${each.through}, ${concurrency} at once: ${JSON.stringify(report)}`);
         await after();
       }
       each.rates.push(best);
-      each.cpuMsPerConnect.push(cpuMs / answers);
+      each.cpuMsPerConnect.push(cpuMs / connects);
     }
   }
   console.log(JSON.stringify({ ...figuresOf(ways, cpuMsPerSideband), raw }));
