@@ -29,8 +29,8 @@ const CONCURRENCIES = [16, 64, 256];
 const MOST_ERRORS_PERCENT = 1;
 /** Opened in each round by a process that does nothing else; they stay open until it is over. */
 const SIDEBANDS = 500;
-/** More than are made in one measurement through the proxy. */
-const TOKENS = 20_000;
+/** More than connects are made in one measurement through the proxy. */
+const TOKENS = 5000;
 const SERVICE_TOKEN = "service-token-of-the-benchmark-0123456789";
 
 interface Way {

@@ -13,7 +13,7 @@ calls between bare peers of the same WebRTC stack, which send a fixed packet and
 - \`callsWithin20Ms\`: where the tail reaches 20 ms, between the last step that was held and the first that was not, by the logarithm of the two
   tails. A step is held at which the tail was within 20 ms and at most 1 % of packets were lost (\`highestHeldCalls\`). Where the last step ends
   the series, or callers do not keep their own schedule (\`callersLateP99Ms\`), more may be possible.
-- \`cpuMsPerCallSecond\`, \`cpuOverBarePeers\`: with 80 calls at each of the two, in the same seconds on the same core.`,
+- \`cpuMsPerCallSecond\`, \`cpuOverBarePeers\`: with 60 calls at each of the two, in the same seconds on the same core.`,
   goals: [
     {
       what: "Calls on one core with 99 % of packets at most 20 ms late",

@@ -9,7 +9,7 @@ import { type CalledServer, type Kind, type Round, startCalledServer } from "./c
 
 const STEPS = (process.env.STEPS ?? "150,200,250,300").split(",").map(Number);
 /** Of each server while both are there. */
-const CALLS_BESIDE = Number(process.env.CALLS_BESIDE ?? 80);
+const CALLS_BESIDE = Number(process.env.CALLS_BESIDE ?? 60);
 const SECONDS = Number(process.env.SECONDS ?? 1.5);
 /** Of each step; where packets are late, so many more. */
 const ROUNDS = Number(process.env.ROUNDS ?? 3);

@@ -99,6 +99,7 @@ async function fill({ server, clients: kind, start }: Server): Promise<Waiting> 
   };
   const first = await openUntil(FIRST_SOCKETS);
   const all = await openUntil(SOCKETS);
+  console.error(`${SOCKETS} sockets are open at ${server}.`);
   const each = (bytes: (figures: ProcessFigures) => number) =>
     hundredths((bytes(all) - bytes(first)) / (SOCKETS - FIRST_SOCKETS) / KIB);
   return {
