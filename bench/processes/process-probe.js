@@ -2,7 +2,7 @@
 // because a built server runs without a loader.
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
-import { getHeapSpaceStatistics } from "node:v8";
+import { getHeapSpaceStatistics, getHeapStatistics } from "node:v8";
 
 /** The young generation of a process that waits, at most, in bytes: V8 has made it as small as it does. */
 const YOUNG_AT_REST = 4 * 1024 * 1024;
@@ -29,7 +29,9 @@ function tell(message) {
   const { rss, heapUsed, external } = process.memoryUsage();
   // With "collect" alone: to count them makes a name for each.
   const resources = message === "collect" ? countByName(process.getActiveResourcesInfo()) : {};
-  process.send({ cpuMs: (user + system) / 1000, rss, young: young(), heapUsed, external, longestBlockMs, resources });
+  const { total_physical_size: heapResident, used_heap_size: heapInUse } = getHeapStatistics();
+  const heapRoom = heapResident - heapInUse;
+  process.send({ cpuMs: (user + system) / 1000, rss, heapRoom, heapUsed, external, longestBlockMs, resources });
 }
 
 /** What Node does by itself with a process that waits, only sooner. */

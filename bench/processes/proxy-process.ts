@@ -16,10 +16,10 @@ export interface ProcessFigures {
   readonly cpuMs: number;
   readonly rss: number;
   /**
-   * Of `rss`, the young generation of the heap. By how fast a process has allocated in the last seconds V8 makes it one MiB or sixteen,
-   * whatever the process keeps: two measurements of the same differ by that.
+   * Of `rss`, what V8 keeps for objects that may come. Up to 16 MiB of it come and go by how fast the process has allocated in the last
+   * seconds, whatever it keeps: two measurements of the same differ by that.
    */
-  readonly young: number;
+  readonly heapRoom: number;
   readonly heapUsed: number;
   /** Memory of objects that lives outside the heap, such as buffers. */
   readonly external: number;

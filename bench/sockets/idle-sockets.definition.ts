@@ -8,9 +8,9 @@ export const IDLE_SOCKETS: Definition = {
   about: `\`proxy\`: signed in and welcomed; \`proxyWithSessions\`: with a session and its record. Controls: \`bareWs\`, a server of \`ws\` that pings
 and does nothing else, and \`socketIo\` as it is installed. All four have 15,000 sockets each.
 
-- \`rssPerSocketKiB\`: of each socket from the 3,001st on, after a collection of garbage, of what is resident without the heap's young
-  generation: V8 makes that one MiB large or sixteen by how fast a process has just allocated, which in 15,000 sockets would be up to a KiB
-  each, by chance. Memory of sockets in the kernel is not in it.
+- \`memoryPerSocketKiB\`: of each socket from the 3,001st on, after a collection of garbage, of what is resident without the heap's free room.
+  V8 keeps up to 16 MiB and more of that by how fast a process has just allocated, which in 15,000 sockets would be a KiB each, by chance;
+  \`rssPerSocketKiB\` has it in. Memory of sockets in the kernel is in neither.
 - \`cpuUsPerBeat\`: processor time of a heartbeat each 5 seconds, over six of them, of all four servers in the same seconds and on one core.`,
   goals: [
     {
@@ -36,10 +36,10 @@ and does nothing else, and \`socketIo\` as it is installed. All four have 15,000
       what: "Memory of an idle socket",
       unit: "KiB",
       better: "lower",
-      ours: "servers.proxy.rssPerSocketKiB",
+      ours: "servers.proxy.memoryPerSocketKiB",
       controls: [
-        { name: "bare ws", figure: "servers.bareWs.rssPerSocketKiB", why: "It knows nothing of who is connected." },
-        { name: "Socket.IO", figure: "servers.socketIo.rssPerSocketKiB", why: "" },
+        { name: "bare ws", figure: "servers.bareWs.memoryPerSocketKiB", why: "It knows nothing of who is connected." },
+        { name: "Socket.IO", figure: "servers.socketIo.memoryPerSocketKiB", why: "" },
       ],
     },
     {

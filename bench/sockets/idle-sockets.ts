@@ -33,6 +33,7 @@ interface Server {
 }
 
 interface Memory {
+  readonly memoryPerSocketKiB: number;
   readonly rssPerSocketKiB: number;
   readonly heapPerSocketKiB: number;
   readonly externalPerSocketKiB: number;
@@ -73,8 +74,8 @@ try {
       sockets: SOCKETS,
       heartbeatSeconds: HEARTBEAT_SECONDS,
       beats: BEATS,
-      memoryOverBareWs: proxyOver("bareWs", "rssPerSocketKiB"),
-      memoryOverSocketIo: proxyOver("socketIo", "rssPerSocketKiB"),
+      memoryOverBareWs: proxyOver("bareWs", "memoryPerSocketKiB"),
+      memoryOverSocketIo: proxyOver("socketIo", "memoryPerSocketKiB"),
       heartbeatOverBareWs: proxyOver("bareWs", "cpuUsPerBeat"),
       servers: found,
     }),
@@ -107,7 +108,8 @@ async function fill({ server, clients: kind, start }: Server): Promise<Waiting> 
     process,
     clients,
     memory: {
-      rssPerSocketKiB: each(({ rss, young }) => rss - young),
+      memoryPerSocketKiB: each(({ rss, heapRoom }) => rss - heapRoom),
+      rssPerSocketKiB: each(({ rss }) => rss),
       heapPerSocketKiB: each(({ heapUsed }) => heapUsed),
       externalPerSocketKiB: each(({ external }) => external),
     },

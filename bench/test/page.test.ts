@@ -53,3 +53,12 @@ test("a picture shows each way's rate", () => {
   expect(throughput).toContain("<title>Connects a second on one core</title>");
   expect(throughput).toContain(">4000</text>");
 });
+
+test("a picture leaves out what a result does not have", () => {
+  const ways = [{ through: "nginx", connectsPerSecond: 9000 }, { through: "proxy" }];
+  const drawn = (rows: typeof ways) =>
+    drawPlots({ throughput: { measuredOn: "2026-01-01", machine: "", figures: { ways: rows } } });
+  expect(drawn(ways).throughput).toContain(">9000</text>");
+  expect(drawn(ways).throughput).not.toContain("NaN");
+  expect(drawn(ways.slice(1))).toEqual({});
+});
