@@ -1,13 +1,13 @@
 // Runs the nine benchmarks of speed (--all) or the named ones, and writes what they find to docs/benchmarks.json and docs/benchmarks.md, with
-// pictures and raw data beside them. A figure of a benchmark that did not run stays as it was. --from NAME goes on with the rest, --quick runs
+// pictures and raw data beside them. The run before is kept, and a figure of a benchmark that did not run stays as it was. --from NAME goes on with the rest, --quick runs
 // small and writes nothing, --page writes the page again from what is stored, and --guard fails where a ratio is a quarter worse.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { runBenchmark } from "./report/benchmark-process.ts";
 import { DEFINITIONS, NINE } from "./definitions.ts";
 import type { Definition } from "./report/definition.ts";
-import type { BenchmarkResult, Figures } from "./report/figures.ts";
-import { compareRatios } from "./report/guard.ts";
+import { type BenchmarkResult, type Figures, following } from "./report/figures.ts";
+import { compareRatios, unsteadyRatios } from "./report/guard.ts";
 import { describeMachine, today, versionsOf } from "./report/machine.ts";
 import { pageOf } from "./report/page.ts";
 import { drawPlots } from "./report/plots.ts";
@@ -47,14 +47,15 @@ async function run(definitions: readonly Definition[]): Promise<void> {
   const found = new Map<string, Figures>();
   const failed: string[] = [];
   for (const [index, definition] of definitions.entries()) {
-    const { name, quick = {}, uses = [] } = definition;
+    const { name, method = 1, quick = {}, uses = [] } = definition;
     console.error(`[${index + 1}/${definitions.length}] ${name}, ${minutes()} min after the start …`);
     const machine = describeMachine();
     try {
       const { figures, raw } = await runBenchmark(definition, asked.quick ? quick : {});
       found.set(name, figures);
       if (asked.quick || asked.guard) continue;
-      stored[name] = { measuredOn: today(), machine, versions: versionsOf(uses), figures };
+      const latest = { measuredOn: today(), machine, versions: versionsOf(uses), figures };
+      stored[name] = following(stored[name], method, latest);
       // After each, so that one that fails does not take the others' figures with it.
       await write();
       if (raw !== undefined) await writeFile(new URL(`benchmarks/${name}.json`, DOCS), `${JSON.stringify(raw)}\n`);
@@ -69,7 +70,11 @@ async function run(definitions: readonly Definition[]): Promise<void> {
     console.error(`Not measured: ${failed.join(", ")}. To run these again: npm run bench -- ${failed.join(" ")}`);
     process.exitCode = 1;
   }
-  if (!asked.guard) return;
+  if (!asked.guard) {
+    const unsteady = unsteadyRatios(definitions, stored);
+    if (unsteady.length > 0) console.error(`Too different in two runs to be guarded:\n${unsteady.join("\n")}`);
+    return;
+  }
   const { report, isWorse } = compareRatios(DEFINITIONS, stored, found);
   console.log(report);
   if (isWorse) process.exitCode = 1;

@@ -7,9 +7,11 @@ export const ADDED_CONNECT_TIME: Definition = {
   folder: "connects",
   name: "added-connect-time",
   title: "What the proxy adds from the offer to the answer",
+  method: 2,
   about: `A token of its own for each connect, both SDPs judged, session and call recorded in a file, and the sideband attached beside the
 answer. Every way leads to a voice service that answers after 0 or 150 ms; 1, 16, 64 and 256 callers each connect again as soon as they are
-answered, the first ones spread over the delay. The proxy and the controls are on one core, callers and voice service on the other.
+answered, the first ones spread over the delay. All ways are measured in turn, in two rounds, and in seven where there is a goal. The proxy
+and the controls are on one core, callers and voice service on the other.
 
 - \`direct\` is the same create sent to the voice service itself, and what the others are compared with. \`passThrough\` is a server of
   \`node:http\` and \`undici\` that adds the key and looks at nothing; \`nginx\` does the same. What they leave out is what the proxy is for.
@@ -17,6 +19,7 @@ answered, the first ones spread over the delay. The proxy and the controls are o
   it by the time its offer is made; \`fromOpening\` has opening and \`init\` in it. Callers at the socket open one for each connect, so
   that at 16 and more of them the offers come less densely than at the other ways.
 - \`loadLateness\`, \`upstreamLateness\`: how late timers are in the processes that make the load. What they are late is in all times.
+- \`overPassThroughAtOne\`: median of the rounds' ratios of medians, with one caller and no delay.
 - With no delay, more than one caller is as much as the core can do: the times are those of a queue then, in every column.`,
   goals: [
     {
@@ -75,5 +78,5 @@ answered, the first ones spread over the delay. The proxy and the controls are o
     { figure: "overPassThroughAtOne.proxySocket", better: "lower" },
   ],
   uses: ["nginx", "undici", "ws"],
-  quick: { ROUNDS: "1", SECONDS: "0.2", WARM_UP: "100", MOST: "50", CONCURRENCIES: "1,64" },
+  quick: { ROUNDS: "1", GOAL_ROUNDS: "2", SECONDS: "0.2", WARM_UP: "100", MOST: "50", CONCURRENCIES: "1,64" },
 };

@@ -15,6 +15,11 @@ export function startProxy(settings: Record<string, string>): Promise<ServerProc
 export interface ProcessFigures {
   readonly cpuMs: number;
   readonly rss: number;
+  /**
+   * Of `rss`, what V8 keeps for objects that may come. Up to 16 MiB of it come and go by how fast the process has allocated in the last
+   * seconds, whatever it keeps: two measurements of the same differ by that.
+   */
+  readonly heapRoom: number;
   readonly heapUsed: number;
   /** Memory of objects that lives outside the heap, such as buffers. */
   readonly external: number;
@@ -26,8 +31,8 @@ export interface ProcessFigures {
 
 /** A server that tells what it has used. */
 export interface MeasuredServer extends ServerProcess {
-  /** "collect": after a collection of garbage, which stops the process for a moment. */
-  figures(when?: "collect" | "as it is"): Promise<ProcessFigures>;
+  /** "collect": after a collection of garbage, which stops the process for a moment. "settle": once its young generation is small as well. */
+  figures(when?: "settle" | "collect" | "as it is"): Promise<ProcessFigures>;
 }
 
 /** Starts the built proxy in production on a core of its own, with limits that a load test does not meet. */

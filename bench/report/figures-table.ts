@@ -1,11 +1,14 @@
 import type { FigureRow, Figures } from "./figures.ts";
 import type { Summary } from "./summary.ts";
 
-/** One of all figures, and one of each list. */
-export function tables(figures: Figures): string[] {
+/** One of all figures, beside those of the run before if there is one, and one of each list. */
+export function tables(figures: Figures, before?: Figures): string[] {
   const lists = Object.values(figures).filter((value) => Array.isArray(value)) as (readonly FigureRow[])[];
   const single = flatten(figures);
-  const first = single.length === 0 ? [] : [table([["figure", "value"], ...single])];
+  const earlier = before === undefined ? undefined : new Map(flatten(before));
+  const rows = earlier === undefined ? single : single.map(([name, value]) => [name, value, earlier.get(name) ?? ""]);
+  const head = ["figure", "value", ...(earlier === undefined ? [] : ["before"])];
+  const first = single.length === 0 ? [] : [table([head, ...rows])];
   return [...first, ...lists.map((entries) => table(rowsOf(entries)))];
 }
 

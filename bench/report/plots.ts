@@ -19,7 +19,7 @@ const CHARTS: Readonly<Record<string, (figures: Figures) => BarChart>> = {
   "idle-sockets": ({ servers }) => ({
     title: "Memory of one idle socket",
     unit: "KiB",
-    groups: listOf(servers).map(({ server, rssPerSocketKiB }) => bar(String(server), Number(rssPerSocketKiB))),
+    groups: listOf(servers).map(({ server, memoryPerSocketKiB }) => bar(String(server), Number(memoryPerSocketKiB))),
   }),
   "reconnect-storm-time": (figures) => ({
     title: "From the ready line until pages are back",
@@ -66,9 +66,15 @@ export function drawPlots(results: Results): Record<string, string> {
     Object.entries(results).flatMap(([name, { figures }]) => {
       const chart = CHARTS[name];
       if (name === "click-to-audio-time") return [[name, drawClick(figures)]];
-      return chart === undefined ? [] : [[name, drawBars(chart(figures))]];
+      return chart === undefined ? [] : drawnOf(name, chart(figures));
     }),
   );
+}
+
+/** A result that was measured in another way may lack what is drawn. */
+function drawnOf(name: string, chart: BarChart): [name: string, svg: string][] {
+  const groups = chart.groups.filter(({ bars }) => bars.every(({ value }) => Number.isFinite(value)));
+  return groups.length === 0 ? [] : [[name, drawBars({ ...chart, groups })]];
 }
 
 const STAGES = {

@@ -13,14 +13,18 @@ const LONG_LINE = Array.from({ length: 180 }, () => "interview").join(" ");
 
 const server = process.argv[2] === "simulator" ? await serveSimulator() : await serveBarePeers();
 let cpuAtStart = process.cpuUsage();
+let startedAt = performance.now();
 let receivedAtStart = 0;
 process.on("message", (message) => {
   if (message === "start") {
     cpuAtStart = process.cpuUsage();
+    startedAt = performance.now();
     receivedAtStart = server.received();
   } else {
     const { user, system } = process.cpuUsage(cpuAtStart);
-    process.send?.({ cpuMs: (user + system) / 1000, packetsReceived: server.received() - receivedAtStart });
+    const cpuMs = (user + system) / 1000;
+    const packetsReceived = server.received() - receivedAtStart;
+    process.send?.({ cpuMs, tookMs: performance.now() - startedAt, packetsReceived });
   }
 });
 process.send?.(server.url);

@@ -1,153 +1,125 @@
 // How many calls with audio both ways does the simulator hold on one core, so that packets are not late? Calls are added step by step;
-// in turn with it, the same between bare peers of the same WebRTC stack. The server is a process on one core, the callers are this one, on the other.
-import { fork } from "node:child_process";
-import { once } from "node:events";
+// after it the same between bare peers of the same WebRTC stack, and before that both at once, for what a call costs each. A server is
+// a process on one core, the callers are this one, on the other.
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { LoadCaller } from "./load-caller.ts";
-import { keepOnCore, LOADING_CORE, MEASURED_CORE } from "../processes/one-core.ts";
-import { hundredths, medianOf, percentileOf, rounded } from "../report/summary.ts";
-import { TimerLateness } from "../processes/timer-lateness.ts";
+import { keepOnCore, LOADING_CORE } from "../processes/one-core.ts";
+import { loadAtBound } from "../report/load-at-bound.ts";
+import { hundredths, medianOf, rounded } from "../report/summary.ts";
+import { type CalledServer, type Kind, type Round, startCalledServer } from "./called-server.ts";
 
-const STEPS = (process.env.STEPS ?? "150,250,300").split(",").map(Number);
-const SECONDS = Number(process.env.SECONDS ?? 3);
-const ROUNDS = Number(process.env.ROUNDS ?? 2);
+const STEPS = (process.env.STEPS ?? "150,200,250,300").split(",").map(Number);
+/** Of each server while both are there. */
+const CALLS_BESIDE = Number(process.env.CALLS_BESIDE ?? 60);
+const SECONDS = Number(process.env.SECONDS ?? 1.5);
+/** Of each step; where packets are late, so many more. */
+const ROUNDS = Number(process.env.ROUNDS ?? 3);
+const FURTHER_ROUNDS = ROUNDS + 1;
 
 /** Later than this at the 99th percentile is too late, in milliseconds; and more than this share may not be lost. */
 const LATE_MS = 20;
 const MOST_LOST_PERCENT = 1;
 
-/** More at once would measure the set-up of calls, not the calls. */
-const CALLS_SET_UP_AT_ONCE = 4;
-
 /** The last calls' set-up, and the generation of what they say, are over after this. */
-const SETTLE_MS = 1500;
+const SETTLE_MS = 1000;
 
-const SERVER = fileURLToPath(new URL("load-server.ts", import.meta.url));
-const PACKET_MS = 20;
-
-type Kind = "simulator" | "bare-peers";
-
-/** What was found with so many calls. */
-interface Step {
+/** What was found with so many calls: medians of rounds, so that a moment in which the machine did something else is not the calls'. */
+interface Step extends Round {
   readonly through: Kind;
-  readonly round: number;
   readonly calls: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly lostPercent: number;
-  readonly serverCpuPercent: number;
-  readonly callersCpuPercent: number;
-  readonly callersLateP99Ms: number;
+  readonly p99OfRoundsMs: string;
 }
 
 keepOnCore(LOADING_CORE, process.pid);
 const steps: Step[] = [];
-for (let round = 0; round < ROUNDS; round += 1) {
-  // Whoever is first finds a cooler machine.
-  const kinds: readonly Kind[] = round % 2 === 0 ? ["simulator", "bare-peers"] : ["bare-peers", "simulator"];
-  for (const kind of kinds) await climb(kind, round);
+const raw: object[] = [];
+const [cost, simulator] = await beginBesideBarePeers();
+const held = { simulator: await climb(simulator), barePeers: await climb(await startCalledServer("bare-peers")) };
+console.log(
+  JSON.stringify({
+    rounds: ROUNDS,
+    seconds: SECONDS,
+    highestStep: Math.max(...STEPS),
+    cpuOverBarePeers: cost.cpuOverBarePeers,
+    simulator: { ...held.simulator, cpuMsPerCallSecond: cost.simulator },
+    barePeers: { ...held.barePeers, cpuMsPerCallSecond: cost.barePeers },
+    steps,
+    raw,
+  }),
+);
+
+/** What a call costs, in the same seconds on the same core: a minute later the machine is not as fast. The simulator's calls go on. */
+async function beginBesideBarePeers() {
+  const servers = [await startCalledServer("simulator"), await startCalledServer("bare-peers")] as const;
+  const [own, control] = servers;
+  for (const server of servers) await server.callUntil(CALLS_BESIDE);
+  await pause(SETTLE_MS);
+  const found: { simulator: number; barePeers: number }[] = [];
+  for (let round = 0; round < 2 * ROUNDS; round += 1) {
+    const [ours, theirs] = await Promise.all([own.measure(SECONDS), control.measure(SECONDS)]);
+    const msOf = ({ serverCpuPercent }: Round) => (serverCpuPercent * 10) / CALLS_BESIDE;
+    found.push({ simulator: msOf(ours), barePeers: msOf(theirs) });
+    raw.push({ beside: "bare peers", calls: CALLS_BESIDE, round, simulator: ours, barePeers: theirs });
+  }
+  await control.stop();
+  const costs = {
+    simulator: hundredths(medianOf(found.map((round) => round.simulator))),
+    barePeers: hundredths(medianOf(found.map((round) => round.barePeers))),
+    cpuOverBarePeers: hundredths(medianOf(found.map((round) => round.simulator / round.barePeers))),
+  };
+  return [costs, own] as const;
 }
-console.log(JSON.stringify(figuresOf(steps)));
 
 /** Adds calls until packets are late. */
-async function climb(kind: Kind, round: number): Promise<void> {
-  const server = fork(SERVER, [kind]);
-  const [url] = (await once(server, "message")) as [string];
-  keepOnCore(MEASURED_CORE, server.pid);
-  const callers: LoadCaller[] = [];
-  const stopSending = sendToAll(callers);
-  // Late once and not again is the machine, not the calls.
-  const isHeldNow = async (): Promise<boolean> => {
-    const step = { through: kind, round, calls: callers.length, ...(await measure(server, callers)) };
-    steps.push(step);
-    console.error(JSON.stringify(step));
-    return isHeld(step);
-  };
+async function climb(server: CalledServer) {
   try {
+    let [heldStep, failed]: [Step?, Step?] = [];
     for (const calls of STEPS) {
-      while (callers.length < calls) {
-        const size = Math.min(CALLS_SET_UP_AT_ONCE, calls - callers.length);
-        callers.push(...(await Promise.all(Array.from({ length: size }, () => LoadCaller.call(url)))));
-      }
+      await server.callUntil(calls);
       await pause(SETTLE_MS);
-      const isHeldInTwo = (await isHeldNow()) || (await isHeldNow());
-      if (!isHeldInTwo) break;
+      const step = await tryStep(server, calls);
+      if (isHeld(step)) heldStep = step;
+      else failed = step;
+      if (failed !== undefined) break;
     }
+    return {
+      callsWithin20Ms: Math.round(loadAtBound(heldStep && pointOf(heldStep), failed && pointOf(failed), LATE_MS)),
+      highestHeldCalls: heldStep?.calls ?? 0,
+    };
   } finally {
-    stopSending();
-    for (const caller of callers) caller.close();
-    server.kill();
-    await once(server, "exit");
+    await server.stop();
   }
 }
 
-async function measure(
-  server: ReturnType<typeof fork>,
-  callers: readonly LoadCaller[],
-): Promise<Omit<Step, "through" | "round" | "calls">> {
-  const late = new TimerLateness();
-  const before = process.cpuUsage();
-  server.send("start");
-  for (const caller of callers) caller.startMeasuring();
-  await pause(SECONDS * 1000);
-  const streams = callers.map((caller) => caller.stopMeasuring());
-  const own = process.cpuUsage(before);
-  const callersLateP99Ms = late.p99MsSinceLast();
-  late.stop();
-  server.send("stop");
-  const [used] = (await once(server, "message")) as [{ cpuMs: number }];
-  const lateness = streams.flatMap(({ latenessMs }) => latenessMs);
-  const lost = streams.reduce((sum, stream) => sum + stream.lost, 0);
-  return {
-    p50Ms: rounded(percentileOf(lateness, 0.5)),
-    p99Ms: rounded(percentileOf(lateness, 0.99)),
-    lostPercent: rounded((100 * lost) / (lateness.length + lost)),
-    serverCpuPercent: rounded(used.cpuMs / (SECONDS * 10)),
-    callersCpuPercent: rounded((own.user + own.system) / (SECONDS * 10_000)),
-    callersLateP99Ms,
+async function tryStep(server: CalledServer, calls: number): Promise<Step> {
+  const rounds: Round[] = [];
+  const p99Ms = () => medianOf(rounds.map((round) => round.p99Ms));
+  const measure = async (count: number): Promise<void> => {
+    for (let round = 0; round < count; round += 1) rounds.push(await server.measure(SECONDS));
   };
+  await measure(ROUNDS);
+  if (p99Ms() > LATE_MS) await measure(FURTHER_ROUNDS);
+  const of = (figure: keyof Round) => rounded(medianOf(rounds.map((round) => round[figure])));
+  const step = {
+    through: server.kind,
+    calls,
+    p50Ms: of("p50Ms"),
+    p99Ms: of("p99Ms"),
+    p99OfRoundsMs: rounds.map((round) => round.p99Ms).join(", "),
+    lostPercent: of("lostPercent"),
+    serverCpuPercent: of("serverCpuPercent"),
+    callersCpuPercent: of("callersCpuPercent"),
+    callersLateP99Ms: of("callersLateP99Ms"),
+  };
+  steps.push(step);
+  raw.push(...rounds.map((round) => ({ through: server.kind, calls, ...round })));
+  console.error(JSON.stringify(step));
+  return step;
+}
+
+function pointOf({ calls, p99Ms }: Step) {
+  return { load: calls, tailMs: p99Ms };
 }
 
 function isHeld({ p99Ms, lostPercent }: Step): boolean {
   return p99Ms <= LATE_MS && lostPercent <= MOST_LOST_PERCENT;
-}
-
-function figuresOf(found: readonly Step[]) {
-  const of = (kind: Kind) => found.filter(({ through }) => through === kind);
-  const costOf = ({ serverCpuPercent, calls }: Step) => (serverCpuPercent * 10) / calls;
-  const summary = (kind: Kind) => {
-    const held = Array.from({ length: ROUNDS }, (_, round) =>
-      Math.max(0, ...of(kind).flatMap((step) => (step.round === round && isHeld(step) ? [step.calls] : []))),
-    );
-    return {
-      callsWithin20Ms: medianOf(held),
-      ofRounds: held.join(", "),
-      cpuMsPerCallSecond: hundredths(medianOf(of(kind).map(costOf))),
-    };
-  };
-  const [simulator, barePeers] = [summary("simulator"), summary("bare-peers")];
-  return {
-    rounds: ROUNDS,
-    seconds: SECONDS,
-    highestStep: Math.max(...STEPS),
-    cpuOverBarePeers: hundredths(simulator.cpuMsPerCallSecond / barePeers.cpuMsPerCallSecond),
-    simulator,
-    barePeers,
-    steps: found.map((step) => ({ ...step, round: step.round + 1 })),
-  };
-}
-
-/** Every caller sends 50 packets a second, on one schedule that a late timer does not shift. */
-function sendToAll(callers: readonly LoadCaller[]): () => void {
-  let next = performance.now();
-  let timer = setTimeout(send, 0);
-  function send() {
-    while (next <= performance.now()) {
-      for (const caller of callers) caller.send();
-      next += PACKET_MS;
-    }
-    timer = setTimeout(send, next - performance.now());
-  }
-  return () => clearTimeout(timer);
 }

@@ -1,5 +1,5 @@
 // Time from the start of the built proxy's process until it answers /readyz, beside two controls in the same rounds; and the
-// memory it has then, and with sessions.
+// memory of processes that have started, and of one with sessions.
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -7,21 +7,15 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import { ask } from "../processes/load-process.ts";
-import { mintToken, SECRET } from "../processes/load-token.ts";
-import { type ProcessFigures, startLoadedProxy, startProxy } from "../processes/proxy-process.ts";
+import { SECRET } from "../processes/load-token.ts";
+import { startProxy } from "../processes/proxy-process.ts";
 import { type ServerProcess, startServerProcess } from "../processes/server-process.ts";
-import { rounded, summarise } from "../report/summary.ts";
-import { SupervisedCaller } from "../supervision/supervised-caller.ts";
-import { inBatches } from "../supervision/supervised-load.ts";
+import { hundredths, medianOf, summarise } from "../report/summary.ts";
+import { idleMemoryOf, memoryWithSessions, middleOf, startHelloServer, startIdleProxy } from "./resident-memory.ts";
 
 const ROUNDS = 10;
 const SESSIONS = 1000;
-/** What a start leaves behind is collected by then, in milliseconds. */
-const IDLE_AFTER_MS = 3000;
-const MIB = 1024 * 1024;
 const HELLO_SERVER = new URL("../processes/hello-server.js", import.meta.url);
 
 const folder = await mkdtemp(join(tmpdir(), "start-time-"));
@@ -53,11 +47,15 @@ try {
   }
   const [own, control] = [summarise(times.proxy), summarise(times.helloServer)];
   const emptyScript = summarise(times.emptyScript);
-  const overHelloServer = rounded(own.medianMs / control.medianMs);
-  const resident = {
-    helloServer: await residentOfHelloServer(),
-    proxy: await residentOfProxy(`http://127.0.0.1:${port}/v1`),
-  };
+  // Of each round, because the machine is not as fast in all of them.
+  const overHelloServer = hundredths(
+    medianOf(times.proxy.map((took, round) => took / (times.helloServer[round] ?? Number.NaN))),
+  );
+  const startIdle = (name: string) => startIdleProxy(folder, name, `http://127.0.0.1:${port}/v1`);
+  const helloServers = await idleMemoryOf(startHelloServer);
+  const proxies = await idleMemoryOf((index) => startIdle(`idle-${index}`));
+  const withSessions = await memoryWithSessions(await startIdle("with-sessions"), SESSIONS);
+  const [helloServerIdle, idle] = [middleOf(helloServers.idleMiB), middleOf(proxies.idleMiB)];
   console.log(
     JSON.stringify({
       rounds: ROUNDS,
@@ -66,8 +64,15 @@ try {
       emptyScript,
       overHelloServer,
       sessions: SESSIONS,
-      residentMiB: { helloServerIdle: resident.helloServer, ...resident.proxy },
-      raw: times,
+      idleOverHelloServer: hundredths(idle / helloServerIdle),
+      residentMiB: {
+        helloServerIdle,
+        idle,
+        withSessions,
+        helloServerAfterStart: middleOf(helloServers.afterStartMiB),
+        afterStart: middleOf(proxies.afterStartMiB),
+      },
+      raw: { ...times, helloServers, proxies },
     }),
   );
 } finally {
@@ -85,44 +90,6 @@ async function timeToReady(start: () => Promise<ServerProcess>): Promise<number>
     const took = performance.now() - began;
     if (!response.ok) throw new Error(`/readyz answered ${response.status} after the ready line.`);
     return took;
-  } finally {
-    await server.stop();
-  }
-}
-
-/** Idle, and with sessions that have a client each and no call. */
-async function residentOfProxy(
-  voiceService: string,
-): Promise<{ readonly idle: number; readonly withSessions: number }> {
-  const proxy = await startLoadedProxy({
-    OPENAI_BASE_URL: voiceService,
-    JWT_SECRET: SECRET,
-    DATABASE_URL: `file:${join(folder, "resident.db")}`,
-  });
-  const callers: SupervisedCaller[] = [];
-  try {
-    await pause(IDLE_AFTER_MS);
-    const idle = await proxy.figures();
-    const token = await mintToken();
-    await inBatches(SESSIONS, async (index) => {
-      callers[index] = await SupervisedCaller.open(proxy.port, token, index);
-    });
-    await pause(IDLE_AFTER_MS);
-    const withSessions = await proxy.figures();
-    return { idle: Math.round(idle.rss / MIB), withSessions: Math.round(withSessions.rss / MIB) };
-  } finally {
-    for (const caller of callers) caller.close();
-    await proxy.stop();
-  }
-}
-
-async function residentOfHelloServer(): Promise<number> {
-  const probe = new URL("../processes/process-probe.js", import.meta.url).pathname;
-  const server = await startServerProcess(HELLO_SERVER, { nodeOptions: ["--expose-gc", "--import", probe] });
-  try {
-    await pause(IDLE_AFTER_MS);
-    const { rss } = await ask<ProcessFigures>(server.process, "as it is");
-    return Math.round(rss / MIB);
   } finally {
     await server.stop();
   }

@@ -1,17 +1,10 @@
 // The control of supervision-load: makes calls at a simulator itself, reads their sidebands with the same WebSocket library,
 // parses each event as JSON, notes when those came that make a turn final, and does nothing else. Arguments: address of the voice service, number of
-// calls, and the file with the interview that it plays.
+// calls, and the file with the interview that it plays. Told "cpu" it answers with its processor time, and "heard" with when it heard of turns.
 import { readFile } from "node:fs/promises";
 import { monotonicMs } from "../processes/one-core.ts";
 import type { RecordedInterview } from "./recorded-interview.ts";
 import { beginInterview, dialSideband } from "./sideband-session.ts";
-
-/** What the reader has used since its start, and when it heard of the turns of each call. */
-export interface ReaderReport {
-  readonly cpuMs: number;
-  /** In milliseconds of the monotonic clock, by the index of the call's offer. */
-  readonly heardAt: readonly (readonly number[])[];
-}
 
 const [baseUrl = "", calls, recording = ""] = process.argv.slice(2);
 const { turns } = JSON.parse(await readFile(recording, "utf8")) as RecordedInterview;
@@ -19,9 +12,10 @@ const finalWith = turns.map((turn) => turn.finalWith);
 const heardAt: number[][] = [];
 for (let index = 0; index < Number(calls); index += 1) heardAt.push(await readCall(index));
 process.on("disconnect", () => process.exit());
-process.on("message", () => {
+process.on("message", (message: "cpu" | "heard") => {
   const { user, system } = process.cpuUsage();
-  process.send?.({ cpuMs: (user + system) / 1000, heardAt } satisfies ReaderReport);
+  // Of each call when its turns were heard of, in milliseconds of the monotonic clock.
+  process.send?.(message === "cpu" ? (user + system) / 1000 : heardAt);
 });
 process.send?.("ready");
 

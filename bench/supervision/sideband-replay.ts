@@ -1,6 +1,6 @@
 // A voice service of supervision-load.ts, in a process of its own: answers each create with the same SDP, and plays a recorded interview to its
-// sideband, to all of them at a rate that it is told. Argument: the file with the interview. Told "play N" it plays N events a second in all from then on, none with 0; "report" is
-// answered with what was sent, and when each turn became final.
+// sideband, to all of them at a rate that it is told. Argument: the file with the interview. Told "play N" it plays N events a second in all from then on, none with 0; "count" is
+// answered with how much was sent, and "report", which takes a while, with when each turn became final.
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { readFile } from "node:fs/promises";
@@ -14,12 +14,16 @@ import { monotonicMs } from "../processes/one-core.ts";
 import type { RecordedInterview } from "./recorded-interview.ts";
 import { TimerLateness } from "../processes/timer-lateness.ts";
 
-/** What was played since the last report, and all turns since the start. */
-export interface ReplayReport {
+/** What was played since this was asked last. */
+export interface Played {
   readonly events: number;
   readonly cpuMs: number;
   /** How late its timers were, in milliseconds, 99th percentile. */
   readonly latenessP99Ms: number;
+}
+
+/** All turns since the start. */
+export interface ReplayReport {
   /** When each turn became final, in milliseconds of the monotonic clock, by the index of the call's offer. */
   readonly finalAt: Readonly<Record<number, readonly number[]>>;
   readonly said: Readonly<Record<number, readonly SpokenTurn[]>>;
@@ -65,7 +69,7 @@ process.on("disconnect", () => process.exit());
 process.on("message", (message: string) => {
   const [word, value] = message.split(" ");
   if (word === "play") [rate, owed, tickedAt] = [Number(value), 0, monotonicMs()];
-  else process.send?.(report());
+  else process.send?.(word === "count" ? count() : report());
 });
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -106,17 +110,18 @@ function tick(): void {
   }
 }
 
-function report(): ReplayReport {
+function count(): Played {
   const { user, system } = process.cpuUsage(usage);
   usage = process.cpuUsage();
   const events = sent;
   sent = 0;
+  return { events, cpuMs: (user + system) / 1000, latenessP99Ms: lateness.p99MsSinceLast() };
+}
+
+function report(): ReplayReport {
   const byIndex = <T>(of: (call: PlayedCall) => T): Record<number, T> =>
     Object.fromEntries([...calls].map(([index, call]) => [index, of(call)]));
   return {
-    events,
-    cpuMs: (user + system) / 1000,
-    latenessP99Ms: lateness.p99MsSinceLast(),
     finalAt: byIndex(({ finalAt }) => finalAt),
     said: byIndex(({ finalAt }) =>
       turns.slice(0, finalAt.length).map(({ role, text: words }) => ({ role, text: words })),

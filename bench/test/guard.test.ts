@@ -1,7 +1,9 @@
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { DEFINITIONS } from "../definitions.ts";
 import type { Definition } from "../report/definition.ts";
-import type { Figures } from "../report/figures.ts";
-import { compareRatios } from "../report/guard.ts";
+import type { Figures, Results } from "../report/figures.ts";
+import { compareRatios, unsteadyRatios } from "../report/guard.ts";
 
 const definitions: readonly Definition[] = [
   {
@@ -33,4 +35,37 @@ test("what is not stored yet is not judged; what was not measured is an error", 
   expect(isWorse).toBe(false);
   expect(report).toContain("not stored yet");
   expect(() => compare({ ofControl: 1 }, { ofControl: 1 })).toThrow("pace has no figure overControl.");
+});
+
+test("of two stored runs the middle is what is compared with; those of another method are not", () => {
+  const stored = (method: number) => ({
+    pace: {
+      ...result({ ofControl: 0.5, overControl: 2 }),
+      method,
+      before: result({ ofControl: 0.5, overControl: 2.4 }),
+    },
+  });
+  const now = (overControl: number) => new Map([["pace", { ofControl: 0.5, overControl }]]);
+  expect(compareRatios(definitions, stored(1), now(2.7)).isWorse).toBe(false);
+  expect(compareRatios(definitions, stored(1), now(2.8)).isWorse).toBe(true);
+  expect(compareRatios(definitions, stored(2), now(2.8))).toMatchObject({
+    isWorse: false,
+    report: expect.stringContaining("not stored yet") as string,
+  });
+});
+
+test("a ratio is unsteady of which two runs differ by as much as the guard takes for worse", () => {
+  const before = result({ ofControl: 0.5, overControl: 2 });
+  const named = (figures: Figures) => unsteadyRatios(definitions, { pace: { ...result(figures), before } });
+  expect(named({ ofControl: 0.41, overControl: 2.4 })).toEqual([]);
+  expect(named({ ofControl: 0.7, overControl: 1.5 })).toEqual([
+    "pace ofControl: 0.7, 0.5 before",
+    "pace overControl: 1.5, 2 before",
+  ]);
+  expect(unsteadyRatios(definitions, { pace: result({ ofControl: 0.7 }) })).toEqual([]);
+});
+
+test("no ratio that is guarded differs in its two stored runs by as much as the guard takes for worse", async () => {
+  const stored = JSON.parse(await readFile(new URL("../../docs/benchmarks.json", import.meta.url), "utf8")) as Results;
+  expect(unsteadyRatios(DEFINITIONS, stored)).toEqual([]);
 });
