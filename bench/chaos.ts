@@ -11,7 +11,6 @@ import { makeMischief, type World } from "./endurance/mischief.ts";
 import { lookOn } from "./endurance/operators.ts";
 import { Platform, SERVICE_TOKEN } from "./endurance/platform.ts";
 import { holdingOf, settledHolding } from "./endurance/process-watch.ts";
-import { randomOf } from "./endurance/random.ts";
 import { writeFigures } from "./endurance/reliability-page.ts";
 import { RestartingProxy } from "./endurance/restarting-proxy.ts";
 import { EXCHANGE_SECONDS } from "./endurance/script.ts";
@@ -49,12 +48,11 @@ const SETTLE_MS = 120_000;
 
 const machine = describeMachine();
 console.log(`seed ${seed}`);
-const random = randomOf(seed);
 const disk = await mountSmallDisk();
 const folder = await mkdtemp(join(tmpdir(), "chaos-"));
 const receiver = await startWebhookReceiver();
 const { service, baseUrl } = await VoiceService.start(EXCHANGES);
-const line = await startUnreliableLine(baseUrl, seed, random);
+const line = await startUnreliableLine(baseUrl, seed);
 const proxy = await RestartingProxy.start({
   OPENAI_BASE_URL: line.baseUrl,
   JWT_SECRET: SECRET,
@@ -75,7 +73,7 @@ setMaxListeners(0, closing.signal);
 const platform = new Platform(port);
 const interviewMs = Math.min(EXCHANGES * EXCHANGE_SECONDS * 1000, minutes * 60_000);
 const place: Place = { port, platform, interviewMs, restarts: true, present: new Set(), closing: closing.signal };
-const world: World = { proxy, line, receiver, present: place.present, disk, random, closing: closing.signal };
+const world: World = { proxy, line, receiver, present: place.present, disk, seed, closing: closing.signal };
 const tally = new Tally();
 try {
   const base = await holdingOf(proxy.current, 0);

@@ -1,6 +1,7 @@
 import { type ProviderRelay, startProviderRelay } from "../../fly-interview-hybrid/test/doors/provider-relay.ts";
 import { randomCreateFaults } from "../../fly-interview-hybrid/test/long-runs/random-walks.ts";
 import { type Relay, startRelay } from "../../fly-interview-hybrid/test/servers/relay.ts";
+import { randomOf } from "./random.ts";
 
 /** Of the creates, so many meet a fault; most others would hide behind them. */
 const FAULTY_CREATES = 0.3;
@@ -34,16 +35,16 @@ export interface UnreliableLine {
   close(): Promise<void>;
 }
 
-export async function startUnreliableLine(
-  baseUrl: string,
-  seed: number,
-  random: () => number,
-): Promise<UnreliableLine> {
+/** The n-th create that is not refused, the n-th hang-up and the n-th event of a sideband fare as the seed says. */
+export async function startUnreliableLine(baseUrl: string, seed: number): Promise<UnreliableLine> {
+  const ofCreates = randomOf(seed, "creates");
+  const ofHangUps = randomOf(seed, "hang-ups");
+  const ofEvents = randomOf(seed, "events");
   const faults = randomCreateFaults(FAULTS, seed);
   const awayUntil = new Map<string, number>();
   let isMended = false;
   let [mishaps, creates] = [0, 0];
-  const happens = (probability: number): boolean => {
+  const happens = (random: () => number, probability: number): boolean => {
     const does = !isMended && random() < probability;
     if (does) mishaps += 1;
     return does;
@@ -51,8 +52,8 @@ export async function startUnreliableLine(
   const sidebands = await startProviderRelay(
     baseUrl,
     (event, callId) => {
-      if (!happens(1 / EVENTS_BY_CUT)) return event;
-      awayUntil.set(callId, performance.now() + random() * AWAY_MS);
+      if (!happens(ofEvents, 1 / EVENTS_BY_CUT)) return event;
+      awayUntil.set(callId, performance.now() + ofEvents() * AWAY_MS);
       return "cut";
     },
     (callId) => performance.now() < (awayUntil.get(callId) ?? 0),
@@ -60,10 +61,10 @@ export async function startUnreliableLine(
       detourOf({ method, url = "" }) {
         if (method !== "POST") return {};
         const path = url.split("?", 1)[0] ?? "";
-        if (HANG_UP.test(path)) return happens(REFUSED_HANGUPS) ? { refusedWith: 503 } : {};
+        if (HANG_UP.test(path)) return happens(ofHangUps, REFUSED_HANGUPS) ? { refusedWith: 503 } : {};
         if (!CREATE.test(path)) return {};
         if (line.refusesCreates) return { refusedWith: 500 };
-        if (!happens(FAULTY_CREATES)) return {};
+        if (!happens(ofCreates, FAULTY_CREATES)) return {};
         const fault = faults[(creates += 1) % FAULTS] ?? "none";
         if (fault === "none") return {};
         return fault === "stall" ? { stalls: true } : { headers: { "x-simulator-fault": JSON.stringify(fault) } };

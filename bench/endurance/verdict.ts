@@ -14,6 +14,9 @@ const CONFIG = readConfig({ OPENAI_API_KEY: LOAD_KEY });
 /** By then every call of a session that has ended is hung up, or on record as one that may live and cannot be found. */
 const DECIDED_WITHIN_MS = 100_000;
 
+/** Where the proxy is killed: the next process begins the tries at its hang-ups anew, and finds some only after a minute. */
+const DECIDED_LATE_MS = 400_000;
+
 /** So much later than a session ends that is seen, on a busy machine; and where its end cannot be written at once. */
 const SEEN_WITHIN_MS = 10_000;
 const SEEN_LATE_MS = 40_000;
@@ -41,13 +44,11 @@ export async function judge({ place, service }: Judged, sessionId: string): Prom
   const seenAt = Date.now();
   const { person } = await platform.details(sessionId);
   const identifier = safetyIdentifierOf({ tenant: "default", person }, CONFIG);
-  const live = await service.untilCallsEnd(identifier, DECIDED_WITHIN_MS);
+  const left = await undecided(sessionId, identifier, { place, service });
   const ended = await service.saidBy(identifier, seenAt, restarts ? SEEN_LATE_MS : SEEN_WITHIN_MS);
   const { endReason, endedAt, calls } = await platform.details(sessionId);
-  const lost = calls.filter(({ state }) => state === "possible_orphan").length;
-  const faults: string[] = [];
+  const faults: string[] = left === undefined ? [] : [left];
   if (endReason === null || endedAt === null) faults.push("ended without a reason");
-  if (live > lost) faults.push(`${live} calls of its person live on, and ${lost} are on record`);
   const bytes = await platform.transcript(sessionId);
   const proven = verifyTranscript(bytes);
   if (!proven.ok) faults.push(`its transcript cannot be proved: ${JSON.stringify(proven)}`);
@@ -62,4 +63,16 @@ export async function judge({ place, service }: Judged, sessionId: string): Prom
     gaps: transcribed.filter(([, status]) => status === "gap").length,
     faults: faults.map((text) => `${sessionId}: ${text}`),
   };
+}
+
+/** Says which calls live on and are not on record as such, when that had its time; `undefined` where there are none. */
+async function undecided(sessionId: string, person: string, { place, service }: Judged): Promise<string | undefined> {
+  const { platform, restarts } = place;
+  const givenUpAt = performance.now() + (restarts ? DECIDED_LATE_MS : 0);
+  for (;;) {
+    const live = await service.untilCallsEnd(person, DECIDED_WITHIN_MS);
+    const states = (await platform.details(sessionId)).calls.map(({ state }) => state);
+    if (live <= states.filter((state) => state === "possible_orphan").length) return undefined;
+    if (performance.now() > givenUpAt) return `${live} calls of its person live on; its calls are ${states.join(", ")}`;
+  }
 }

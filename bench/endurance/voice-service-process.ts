@@ -18,7 +18,7 @@ export type Question =
       readonly person: string;
       /** What was said later does not count; epoch milliseconds. */
       readonly until: number;
-      /** So long before that the session may have ended already; in milliseconds. */
+      /** So long before that the session may have ended already, and a call been given up before the next one; in milliseconds. */
       readonly unsureMs: number;
     };
 
@@ -54,8 +54,9 @@ const simulator = await startSimulator({
 simulator
   .waitFor(
     ({ type, callId }) => {
-      // The report of a call that ends is complete behind this event.
-      if (type === "call.ended") setImmediate(() => tell(callId, "ended"));
+      // At once: hundreds may end in one turn of the loop, of which only the last reports are kept.
+      if (type === "call.ended") tell(callId, "ended");
+      // It is not among the calls yet.
       if (type === "call.created") setImmediate(() => tell(callId, "made"));
       return false;
     },
@@ -81,7 +82,12 @@ function callsOf({ person, until, unsureMs }: Exclude<Question, string>): Answer
   const reports = ended.get(person) ?? [];
   ended.delete(person);
   const inOrder = reports.toSorted((one, other) => one.createdAt - other.createdAt);
-  return { person, calls: inOrder.map((report) => saidUntil(report, until, unsureMs)) };
+  // A call that was given up may go on, unheard, until it can be hung up.
+  const calls = inOrder.map((report, index) => {
+    const next = inOrder[index + 1]?.createdAt ?? Infinity;
+    return saidUntil(report, until, Math.min(until, next) - unsureMs);
+  });
+  return { person, calls };
 }
 
 function tell(callId: string, is: CallNotice["is"]): void {

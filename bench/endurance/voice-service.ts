@@ -72,9 +72,10 @@ export class VoiceService {
   }
 
   #note({ person, is }: CallNotice): void {
+    // A call that ends at once is told to have been made afterwards.
     const live = (this.#live.get(person) ?? 0) + (is === "made" ? 1 : -1);
-    if (live > 0) this.#live.set(person, live);
-    else this.#live.delete(person);
+    if (live === 0) this.#live.delete(person);
+    else this.#live.set(person, live);
     this.#told.emit(person);
   }
 }

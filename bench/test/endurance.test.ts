@@ -116,7 +116,7 @@ test("a seed draws the same lives and the same faults again, and another one oth
     const planned = plannedLives(seed);
     return Array.from({ length: 20 }, () => planned.next().value);
   };
-  const numbers = (seed: number): readonly number[] => Array.from({ length: 20 }, randomOf(seed));
+  const numbers = (seed: number): readonly number[] => Array.from({ length: 20 }, randomOf(seed, "test"));
   expect(lives(1)).toEqual(lives(1));
   expect(lives(1)).not.toEqual(lives(2));
   expect(numbers(1)).toEqual(numbers(1));

@@ -45,11 +45,20 @@ let used = random.length;
 
 /** So many random bytes as base64url; nobody gets them a second time, and no copy of them stays. */
 export function randomText(bytes: number): string {
+  return takeRandom(bytes, "base64url");
+}
+
+/** The same as hexadecimal digits. */
+export function randomHex(bytes: number): string {
+  return takeRandom(bytes, "hex");
+}
+
+function takeRandom(bytes: number, encoding: "base64url" | "hex"): string {
   if (used + bytes > random.length) {
     randomFillSync(random);
     used = 0;
   }
-  const text = random.toString("base64url", used, used + bytes);
+  const text = random.toString(encoding, used, used + bytes);
   random.fill(0, used, used + bytes);
   used += bytes;
   return text;

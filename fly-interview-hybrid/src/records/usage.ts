@@ -10,7 +10,9 @@ export const NO_USAGE: Usage = Object.freeze(toUsage(() => 0));
 
 /** A usage whose counts come from a function of their names. */
 export function toUsage(count: (name: keyof Usage) => number): Usage {
-  return Object.fromEntries(USAGE_COUNTS.map((name) => [name, count(name)])) as Record<keyof Usage, number>;
+  const usage = {} as Record<keyof Usage, number>;
+  for (const name of USAGE_COUNTS) usage[name] = count(name);
+  return usage;
 }
 
 export function addUsage(a: Usage, b: Usage): Usage {

@@ -4,6 +4,8 @@
  */
 const MAX_REMEMBERED = 50;
 
+const NONE: readonly string[] = [];
+
 /** The order of a conversation's items, as `previous_item_id` chains them, in whatever order they become known. */
 export class ConversationOrder {
   /** Items in their places that were not handed on. */
@@ -35,6 +37,8 @@ export class ConversationOrder {
 
   /** Items that others refer to and of which nobody has told the place. */
   get missing(): readonly string[] {
+    // Asked with each event.
+    if (this.#parked.size === 0) return NONE;
     return [...this.#parked.keys()].filter((id) => !this.#waiting.has(id));
   }
 

@@ -23,6 +23,8 @@ const MAX_OUTAGES = 50;
 /** One time for which the sideband was away. */
 interface Outage {
   readonly lostAt: number;
+  /** False where another process's clock showed that, which may be minutes off. */
+  readonly isTimed: boolean;
   /** `null`: it still is. */
   backAt: number | null;
   /** The items whose turns were not final then: they began before it. */
@@ -59,14 +61,19 @@ export class Absence {
   /** True where that may be several turns: also where it was away for moments, with nothing in between that shows. */
   get mayHideSeveral(): boolean {
     const [first] = this.#outages;
-    return first !== undefined && this.#isLong({ ...first, backAt: this.#outages.at(-1)?.backAt ?? null });
+    if (first === undefined) return false;
+    const isTimed = this.#outages.every((outage) => outage.isTimed);
+    return this.#isLong({ ...first, isTimed, backAt: this.#outages.at(-1)?.backAt ?? null });
   }
 
-  /** @param known - the items whose turns were not final yet: they began before it */
-  begin(since: number, known: Iterable<string>): void {
+  /**
+   * @param known - the items whose turns were not final yet: they began before it
+   * @param isTimed - whether `since` is by this process's clock
+   */
+  begin(since: number, known: Iterable<string>, isTimed: boolean): void {
     this.#isNow = true;
     this.#hasBeen = true;
-    this.#outages.push({ lostAt: since, backAt: null, known: new Set(known) });
+    this.#outages.push({ lostAt: since, isTimed, backAt: null, known: new Set(known) });
     if (this.#outages.length > MAX_OUTAGES) this.#outages.shift();
     this.#noteStretch();
   }
@@ -78,9 +85,15 @@ export class Absence {
     this.#noteStretch();
   }
 
-  /** How many outages an item has come after, of those that may hide something: an order of items, as far as it goes. */
-  outagesBefore(id: string): number {
-    return this.#outages.filter(({ known }) => !known.has(id)).length;
+  /**
+   * How many outages an item has come after, of those that may hide something: an order of items, as far as it goes. An answer
+   * whose voice nobody heard was begun in a long one, however late its words came.
+   */
+  outagesBefore({ id, speaker, startedAt }: Utterance): number {
+    const before = this.#outages.filter(({ known }) => !known.has(id));
+    const isUnheard = speaker === "candidate" && startedAt === null;
+    const begunIn = isUnheard ? before.findLastIndex((outage) => this.#isLong(outage)) : -1;
+    return begunIn < 0 ? before.length : begunIn + 1;
   }
 
   /** True where several turns may be hidden right before an item that nothing leads back from. */
@@ -104,10 +117,10 @@ export class Absence {
     return gap;
   }
 
-  #isLong({ lostAt, backAt }: Outage): boolean {
+  #isLong({ lostAt, isTimed, backAt }: Outage): boolean {
     const ms = (backAt ?? this.#clock.now()) - lostAt;
     // Where the clock was set back meanwhile nobody knows how long it was.
-    return ms < 0 || ms >= SHORT_ABSENCE_MS;
+    return !isTimed || ms < 0 || ms >= SHORT_ABSENCE_MS;
   }
 
   #noteStretch(): void {
@@ -119,11 +132,13 @@ export class Absence {
  * Items whose places nobody told, in their likely order: as they were first heard of, except that an answer comes before its
  * reply. Transcriptions come late, so that of an answer whose voice nobody heard the reply may be heard of first; the other
  * way round cannot happen. Who speaks at the moment comes last, also behind the line that it cuts off.
+ *
+ * @param lastSpeaker - who spoke before them; `null` where that is not known
  */
 export function inLikelyOrder(items: readonly Utterance[], lastSpeaker: Speaker | null): readonly Utterance[] {
   const over = items.filter(({ isActive }) => !isActive);
   const answer = over.find(({ speaker }) => speaker === "candidate");
-  const isMoved = answer?.startedAt === null && lastSpeaker === "interviewer";
+  const isMoved = answer?.startedAt === null && lastSpeaker !== "candidate";
   return [
     ...(isMoved ? [answer, ...over.filter((item) => item !== answer)] : over),
     ...items.filter(({ isActive }) => isActive),

@@ -86,19 +86,22 @@ export class TurnAssembly {
       const utterance = done.has(itemId) ? undefined : this.#utterance(itemId);
       if (utterance !== undefined && isGap(itemId)) utterance.isGivenUp = true;
     }
-    this.lost(heardUntil);
+    this.#lose(heardUntil, heardAgainAt !== undefined);
   }
 
   take(event: CallEvent): void {
-    if (this.#isOver) return;
+    if (this.#isOver || (event.type === "delta" && this.#addToOpen(event))) return;
     this.#apply(event);
     this.#advance();
   }
 
   /** The sideband is gone: what is open may change unseen. */
-  lost(since = this.#clock.now()): void {
-    if (this.#absence.isNow || this.#isOver) return;
-    this.#absence.begin(since, this.#open.keys());
+  lost(): void {
+    if (!this.#absence.isNow && !this.#isOver) this.#lose(this.#clock.now(), true);
+  }
+
+  #lose(since: number, isTimed: boolean): void {
+    this.#absence.begin(since, this.#open.keys(), isTimed);
     this.#stopWaiting();
     // Whoever stops speaking now is not heard of.
     this.#responses.setSpeaking("candidate", false);
@@ -255,6 +258,15 @@ export class TurnAssembly {
     if (utterance === undefined) return;
     utterance.addDelta(text);
     this.#listener.delta(id, speaker, text);
+  }
+
+  /** More words of somebody who was heard of before: nothing becomes final by them, and nothing else is waited for. */
+  #addToOpen({ itemId, speaker, text }: Extract<CallEvent, { type: "delta" }>): boolean {
+    const utterance = text === "" ? undefined : this.#open.get(itemId);
+    if (utterance?.speaker === undefined) return false;
+    utterance.addDelta(text);
+    this.#listener.delta(itemId, speaker, text);
+    return true;
   }
 
   #ask(id: string): void {

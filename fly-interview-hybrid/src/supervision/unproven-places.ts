@@ -64,17 +64,14 @@ export class UnprovenPlaces {
 
   /** Those that began before an outage stand before those that came since. */
   inLikelyOrder(items: readonly Utterance[]): readonly Utterance[] {
-    const outages = ({ id }: Utterance): number => this.#conversation.absence.outagesBefore(id);
+    const { absence } = this.#conversation;
+    const outages = (item: Utterance): number => absence.outagesBefore(item);
     const counts = [...new Set(items.map(outages))].toSorted((one, other) => one - other);
     return counts.reduce<readonly Utterance[]>((before, count) => {
-      const lastSpeaker = before.at(-1)?.speaker ?? this.#speakerAtEnd;
-      return [
-        ...before,
-        ...inLikelyOrder(
-          items.filter((item) => outages(item) === count),
-          lastSpeaker,
-        ),
-      ];
+      const since = items.filter((item) => outages(item) === count);
+      const isAnybody = since.some(({ id }) => absence.hidesSeveralBefore(id));
+      const lastSpeaker = isAnybody ? null : (before.at(-1)?.speaker ?? this.#speakerAtEnd);
+      return [...before, ...inLikelyOrder(since, lastSpeaker)];
     }, []);
   }
 

@@ -35,6 +35,8 @@ export class Utterance {
   /** Nothing more is to be expected of it. */
   isGivenUp = false;
   #deltas = "";
+  /** Between these pieces, or before them, one may have been missed. */
+  #isPieced = false;
   #text: string | undefined;
   #isSpoken = true;
   #isCut = false;
@@ -65,6 +67,7 @@ export class Utterance {
   }
 
   addDelta(text: string): void {
+    this.#isPieced ||= this.isDoubtful;
     if (this.#deltas.length < MAX_CHARACTERS) this.#deltas += text;
   }
 
@@ -167,7 +170,7 @@ export class Utterance {
       const isSilent = isWhole || (this.#isCut && !this.isDoubtful);
       return isSilent ? undefined : this.#turn({ status: "gap" });
     }
-    if (this.#isCut) {
+    if (this.#isCut && (isWhole || !this.#isPieced)) {
       const heardText = this.#heardText ?? (this.#heardMs === 0 ? "" : null);
       return this.#turn({ status: "interrupted", text, heardText, heardMs: this.#heardMs });
     }

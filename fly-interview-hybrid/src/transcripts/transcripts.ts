@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
 import type { TurnRole, TurnStatus } from "@interview-proxy/protocol";
 import type { Clock } from "../clock.ts";
-import { derivedId } from "../ids.ts";
+import { derivedId, randomHex } from "../ids.ts";
 import { toIsoTime } from "../iso-time.ts";
 import type { Logger } from "../ops/log.ts";
 import { within } from "../pause.ts";
@@ -242,7 +241,7 @@ export function createTranscripts({ records, queue, signer, clock, log }: Transc
 function toRecord(sessionId: string, turn: NewTurn, n: number, previous: string): TurnRecord {
   const { callId, itemId, ...rest } = turn;
   const { text, heardText } = turn;
-  const salt = text === null && heardText === null ? null : randomBytes(16).toString("hex");
+  const salt = text === null && heardText === null ? null : randomHex(16);
   const record = {
     ...rest,
     id: turnIdOf(callId, itemId),

@@ -3,6 +3,8 @@ import type { Clock } from "../../src/clock.ts";
 /** A clock that moves only when told to, and at once: nothing here waits for anything but it. */
 export interface ManualClock extends Clock {
   advance(ms: number): void;
+  /** Shows another time from now on; what waits does so as long as before. */
+  jump(ms: number): void;
   /** How many actions wait. */
   pending(): number;
 }
@@ -27,6 +29,10 @@ export function createManualClock(): ManualClock {
         next[1].action();
       }
       time = end;
+    },
+    jump(ms) {
+      time += ms;
+      for (const [key, { at, action }] of waiting) waiting.set(key, { at: at + ms, action });
     },
     pending: () => waiting.size,
   };

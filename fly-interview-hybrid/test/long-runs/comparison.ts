@@ -55,7 +55,8 @@ export function faultOfAbsence(compared: Compared): string | undefined {
   if (!asOnRealtime("an utterance in a short absence")) return faultOnTimeline({ said, transcribed, cuts }, ABSENCE);
   const known = transcribed.filter(([, status]) => status !== "gap").length;
   const gaps = transcribed.filter(isOfNobody).length;
-  const isEnough = said.length > 0 && known >= said.length - mostMissed * Math.max(1, gaps);
+  const certain = said.filter((turn) => lastOnes.get(turn) !== "going on").length;
+  const isEnough = said.length > 0 && known >= certain - mostMissed * Math.max(1, gaps);
   return isEnough && covers(transcribed, said, lastOnes) ? undefined : describe(cuts, said, transcribed);
 }
 
@@ -103,30 +104,56 @@ function commonLength(one: readonly Said[], other: readonly Said[]): number {
   return first < 0 ? one.length : first;
 }
 
+/** Whether the turns of a transcript are those that were said, each of them or a gap. */
 function covers(
   transcribed: readonly Said[],
   said: readonly Said[],
   lastOnes: NonNullable<Compared["lastOnes"]>,
 ): boolean {
-  const [turn, ...rest] = transcribed;
-  const [first, ...others] = said;
-  const last = first && lastOnes.get(first);
-  if (last === "going on" && covers(transcribed, others, lastOnes)) return true;
-  if (turn === undefined) return first === undefined;
-  const [role, status, text] = turn;
-  if (status === "gap" && role === "unknown")
-    return covers(rest, said, lastOnes) || (first !== undefined && covers(transcribed, others, lastOnes));
-  if (first === undefined || role !== first[0]) return false;
-  const isSomeOfIt = status === "gap" && (text === null || first[2] === null || first[2].includes(text));
+  // A gap of nobody may stand for any number of turns: what was tried in vain is not tried again.
+  const inVain = new Set<number>();
+  const fits = (index: number, of: number): boolean => {
+    const place = index * (said.length + 1) + of;
+    if (inVain.has(place)) return false;
+    if (isCovered(index, of)) return true;
+    inVain.add(place);
+    return false;
+  };
+  const isCovered = (index: number, of: number): boolean => {
+    const [turn, first] = [transcribed[index], said[of]];
+    const last = first && lastOnes.get(first);
+    if (last === "going on" && fits(index, of + 1)) return true;
+    if (turn === undefined) return first === undefined;
+    if (isOfNobody(turn)) return fits(index + 1, of) || (first !== undefined && fits(index, of + 1));
+    if (first === undefined || turn[0] !== first[0]) return false;
+    return standsFor(turn, first, last !== undefined, transcribed.slice(index + 1)) && fits(index + 1, of + 1);
+  };
+  return fits(0, 0);
+}
+
+/** Whether a turn may stand in a transcript for what was said; `rest`: what follows it there. */
+function standsFor(turn: Said, said: Said, isLast: boolean, rest: readonly Said[]): boolean {
+  const [, status, text, heardMs] = turn;
+  if (isSame(turn, said) || cannotBeHad(said, turn)) return true;
+  if (status === "gap") return text === null || said[2] === null || isSomeOf(text, said[2]);
   // The provider takes the words out of what was cut off, so that only those remain that had come before.
-  const isCutOff = status === "interrupted" && (first[1] === status || last !== undefined) && turn[3] === null;
-  const isPartOfIt = isCutOff && text !== null && first[2]?.startsWith(text) === true;
-  // That a line was cut off shows when it is asked for; it never is where the call ends while the sideband is away.
-  const isCutUnseen = last !== undefined && status === "complete" && text === first[2] && rest[0]?.[1] === "gap";
-  return (
-    (isSomeOfIt || isPartOfIt || isCutUnseen || isSame(turn, first) || cannotBeHad(first, turn)) &&
-    covers(rest, others, lastOnes)
-  );
+  const isHeardSo = heardMs === null || heardMs === said[3];
+  if (status === "interrupted")
+    return (said[1] === status || isLast) && isHeardSo && text !== null && said[2]?.startsWith(text) === true;
+  // That a line was cut off shows when it is asked for; it never is where the call ends before the sideband is there again.
+  const isAtEnd = isLast || rest.every((later) => later[1] !== "complete");
+  return isAtEnd && status === "complete" && text === said[2] && rest[0]?.[1] === "gap";
+}
+
+/** Whether a text is what was heard of another: a part of it, or its words with some missing, the last one perhaps cut off. */
+function isSomeOf(text: string, whole: string): boolean {
+  const heard = text.trim().split(" ");
+  let next = 0;
+  for (const word of whole.split(" ")) {
+    const isLast = next === heard.length - 1;
+    if (word === heard[next] || (isLast && word.startsWith(heard[next] ?? ""))) next += 1;
+  }
+  return whole.includes(text) || next === heard.length;
 }
 
 function cannotBeHad(said: Said | undefined, transcribed: Said | undefined): boolean {

@@ -17,18 +17,18 @@ export interface EndedCall {
 }
 
 /**
- * What was said in a call until a time, which is in epoch milliseconds. The session ended then, or up to `unsureMs` before.
+ * What was said in a call until a time. Until `sureUntil` it was certainly the session's call: what was said later may be missing.
+ * Both in epoch milliseconds.
  */
 export function saidUntil(
   { api, events: all }: Pick<CallReport, "api" | "events">,
   until: number,
-  unsureMs: number,
+  sureUntil: number,
 ): EndedCall {
   const events = all.filter(({ at }) => at <= until);
   const times = (wanted: string): number => events.filter(({ type }) => type === wanted).length;
   const said = [...saidAnewIn({ api, events })];
-  // What has just begun may be too new for a session that was about to end.
-  const isNew = said.length - saidAnewIn({ api, events: events.filter(({ at }) => at < until - unsureMs) }).length;
+  const isNew = said.length - saidAnewIn({ api, events: events.filter(({ at }) => at < sureUntil) }).length;
   const of = (role: string): number => said.filter(([whose]) => whose === role).length;
   const linesOver = times("call.interviewer_finished") + times("conversation.item.truncated");
   const goingOn = new Set(Array.from({ length: isNew }, (_, index) => said.length - 1 - index));

@@ -17,6 +17,8 @@ export interface Outage {
   readonly ms: number;
   /** The sideband breaks, or with it the process that listens, whose place another one takes. */
   readonly of: "sideband" | "process";
+  /** So much another clock shows that of the process that takes its place, in milliseconds. */
+  readonly jumpMs?: number;
 }
 
 /** An answer to a retrieve takes so long, in milliseconds. */
@@ -38,6 +40,8 @@ class Replay {
   #attachment = 0;
   #isAttached = true;
   #isDead = false;
+  /** So much later than the call's the clock is. */
+  #jumpedMs = 0;
   #assembly = this.#begin();
 
   constructor(call: RecordedCall) {
@@ -49,20 +53,25 @@ class Replay {
       ...this.#call.events
         .filter(({ direction }) => direction === "server")
         .map((event) => ({ at: event.at - this.#call.createdAt, happens: () => this.#say(event) })),
-      ...outages.flatMap(({ from, ms, of }) => [
+      ...outages.flatMap(({ from, ms, of, jumpMs = 0 }) => [
         { at: from, happens: () => this.#lose(of) },
-        { at: from + ms, happens: () => this.#attach(of) },
+        { at: from + ms, happens: () => this.#attach(of, jumpMs) },
       ]),
     ];
     for (const { at, happens } of moments.toSorted((one, other) => one.at - other.at)) {
       if (at > until) break;
-      this.#clock.advance(this.#startedAt + at - this.#clock.now());
+      this.#advanceTo(at);
       happens();
     }
-    this.#clock.advance(this.#startedAt + until - this.#clock.now());
+    this.#advanceTo(until);
     if (this.#isDead) this.#takeOver();
     this.#assembly.end();
     return this.#turns.map(({ speaker, status, text, heardMs }) => [speaker ?? "unknown", status, text, heardMs]);
+  }
+
+  /** @param ms - since the call was created */
+  #advanceTo(ms: number): void {
+    this.#clock.advance(this.#startedAt + this.#jumpedMs + ms - this.#clock.now());
   }
 
   #begin(): TurnAssembly {
@@ -87,8 +96,12 @@ class Replay {
     this.#isDead = true;
   }
 
-  #attach(of: Outage["of"]): void {
+  #attach(of: Outage["of"], jumpMs: number): void {
     this.#isAttached = true;
+    if (of === "process") {
+      this.#jumpedMs += jumpMs;
+      this.#clock.jump(jumpMs);
+    }
     if (of === "process") this.#takeOver();
     this.#assembly.back();
   }

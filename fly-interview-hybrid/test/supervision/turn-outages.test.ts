@@ -83,6 +83,40 @@ describe("after one outage and another", () => {
   });
 });
 
+describe("an absence between two processes", () => {
+  test("counts as long, for their clocks may differ by it", () => {
+    const before = createAssembly();
+    before.take(...opening);
+    const after = createAssembly();
+    after.assembly.resume(recordsOf(before));
+    after.assembly.back();
+    after.assembly.end();
+    expect(after.turns.at(-1)).toMatchObject({ status: "gap", speaker: null });
+  });
+
+  test("hides nothing where the next one had listened already", () => {
+    const before = createAssembly();
+    before.take(...opening);
+    const after = createAssembly();
+    after.assembly.resume({ ...recordsOf(before), heardAgainAt: after.clock.now() });
+    after.assembly.back();
+    after.assembly.end();
+    expect(after.turns.filter(({ status }) => status === "gap")).toEqual([]);
+  });
+});
+
+describe("a line of which the beginning was missed", () => {
+  test("is a gap where it is cut off, with what was heard of it", async () => {
+    const under = createAssembly();
+    under.take(...opening);
+    await away(under, 100);
+    under.take({ type: "delta", itemId: "a2", speaker: "interviewer", text: " to do" });
+    under.take({ type: "truncated", itemId: "a2", heardMs: 800 });
+    under.assembly.end();
+    expect(under.turns.at(-1)).toMatchObject({ itemId: "a2", status: "gap", text: " to do" });
+  });
+});
+
 describe("a voice of which only the end is heard", () => {
   test("is that of the line before it, although that is known only later", async () => {
     const before = createAssembly();
@@ -92,7 +126,7 @@ describe("a voice of which only the end is heard", () => {
     after.assembly.back();
     after.take(heardToTheEnd("a1"), { type: "retrieved", item: item("a1", "interviewer", { text: "Hello." }) });
     after.assembly.end();
-    expect(after.turns).toMatchObject([{ status: "complete", text: "Hello.", heardText: "Hello." }]);
+    expect(after.turns[0]).toMatchObject({ status: "complete", text: "Hello.", heardText: "Hello." });
   });
 
   test("stands as a gap behind the answer that was transcribed before it, and before what follows", async () => {

@@ -1,9 +1,9 @@
 import type { RealtimeServerEvent } from "openai/resources/realtime/realtime";
 import * as z from "zod/mini";
-import type { CallEvent, CallItem } from "../call-event.ts";
+import type { CallEvent, CallItem, Speaker } from "../call-event.ts";
 import { safeCode } from "../openai/refusals.ts";
 import { toExpiry, unixSeconds } from "../openai/expiry.ts";
-import { parseJson, providerId } from "../openai/tolerant.ts";
+import { isProviderId, parseJson, providerId } from "../openai/tolerant.ts";
 import { type GuardedSettings, guardedSchema, judgeSession } from "./guarded-settings.ts";
 import type { OwnMarks } from "./own-marks.ts";
 import { type Item, itemSchema, toCallItem } from "./read-item.ts";
@@ -41,7 +41,6 @@ function reader<T>(schema: z.ZodMiniType<T>, read: (event: T, ours: Ours) => Cal
 const sessionUpdated = z.object({ session: z.extend(guardedSchema, { expires_at: unixSeconds }) });
 const ofItem = z.object({ item_id: providerId });
 const ofResponse = z.object({ response_id: providerId });
-const delta = z.object({ item_id: providerId, delta: z.optional(z.string()) });
 const inConversation = z.object({ item: itemSchema, previous_item_id: z.optional(z.nullable(providerId)) });
 const inResponse = z.object({ item: itemSchema, response_id: providerId });
 const responseDone = z.object({
@@ -88,12 +87,13 @@ const responseItem = reader(inResponse, ({ item, response_id: responseId }) => (
   responseId,
 }));
 
-const interviewerDelta = reader(delta, ({ item_id: itemId, delta: text = "" }) => ({
-  type: "delta",
-  itemId,
-  speaker: "interviewer",
-  text,
-}));
+/** Words are most of what comes. Two types are looked at in place: a schema takes as long as all else of reading them (measured). */
+const words =
+  (speaker: Speaker): Reader =>
+  (value) => {
+    const { item_id: itemId, delta: text = "" } = value as { readonly item_id?: unknown; readonly delta?: unknown };
+    return isProviderId(itemId) && typeof text === "string" ? [{ type: "delta", itemId, speaker, text }] : undefined;
+  };
 
 /** How to read each event that matters. Every other one is passed over. */
 const readers: Partial<Record<EventName, Reader>> = {
@@ -116,12 +116,7 @@ const readers: Partial<Record<EventName, Reader>> = {
     z.object({ item_id: providerId, audio_end_ms: z.number().check(z.nonnegative()) }),
     ({ item_id: itemId, audio_end_ms: heardMs }) => ({ type: "truncated", itemId, heardMs }),
   ),
-  "conversation.item.input_audio_transcription.delta": reader(delta, ({ item_id: itemId, delta: text = "" }) => ({
-    type: "delta",
-    itemId,
-    speaker: "candidate",
-    text,
-  })),
+  "conversation.item.input_audio_transcription.delta": words("candidate"),
   "conversation.item.input_audio_transcription.completed": reader(
     z.object({ item_id: providerId, transcript: z.string(), usage: z.optional(z.nullable(z.unknown())) }),
     ({ item_id: itemId, transcript: text, usage }) => [
@@ -169,8 +164,8 @@ const readers: Partial<Record<EventName, Reader>> = {
   }),
   "response.output_item.added": responseItem,
   "response.output_item.done": responseItem,
-  "response.output_audio_transcript.delta": interviewerDelta,
-  "response.output_text.delta": interviewerDelta,
+  "response.output_audio_transcript.delta": words("interviewer"),
+  "response.output_text.delta": words("interviewer"),
   "response.output_audio_transcript.done": reader(
     z.object({ item_id: providerId, transcript: z.string() }),
     ({ item_id: itemId, transcript: text }) => ({ type: "text", itemId, speaker: "interviewer", text, spoken: true }),

@@ -70,15 +70,22 @@ export async function attachSideband(
   };
   const onMessage = (bytes: Buffer): void => {
     if (bytes.length > MAX_EVENT_BYTES && own.awaited.size === 0) return onEvent(unread(bytes));
-    for (const event of readEvents(bytes.toString("utf8"), own)) {
-      // A page may ask for items too, and for ones that it has made; what it is answered is not for us.
-      if (event.type === "retrieved" && !own.awaited.delete(event.item.id)) continue;
-      if (event.type === "not_retrieved" && !own.awaited.delete(event.itemId)) continue;
-      onEvent(event);
-    }
+    for (const event of readEvents(bytes.toString("utf8"), own)) if (isForUs(event, own)) onEvent(event);
   };
   const opened = await openAttachment(address, clock, onMessage);
   return opened.ok ? { ok: true, sideband: toSideband(opened.socket, own, clock) } : opened;
+}
+
+/** A page may ask for items too, and for ones that it has made; what it is answered is not for us. */
+function isForUs(event: CallEvent, { awaited }: Own): boolean {
+  switch (event.type) {
+    case "retrieved":
+      return awaited.delete(event.item.id);
+    case "not_retrieved":
+      return awaited.delete(event.itemId);
+    default:
+      return true;
+  }
 }
 
 /** A page could hide a session of its own in a frame that is not read: no plan of ours is so large. */
