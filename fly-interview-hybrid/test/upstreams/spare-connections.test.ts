@@ -5,7 +5,10 @@ import { expect, onTestFinished, test } from "vitest";
 import { WebSocketServer } from "ws";
 import { openSidebandSocket } from "../../src/upstreams/openai/sideband-socket.ts";
 import { SpareConnections } from "../../src/upstreams/openai/spare-connections.ts";
+import type { CreatedCall } from "../../src/upstreams/upstream.ts";
 import { createFakeClock } from "../fake-clock.ts";
+
+const CREATED: CreatedCall = { callId: "rtc_12345678", answerSdp: "v=0" };
 
 /** A provider, whose connections are counted and handed out as they come. */
 async function provide() {
@@ -28,10 +31,11 @@ async function provide() {
     connections,
     clock,
     spares,
-    /** Opens one, and resolves with the provider's end of it. */
-    openFor: async (call: Promise<unknown>): Promise<Socket> => {
+    /** Lets a call take its time until one is opened for it, and resolves with the provider's end of that. */
+    openFor: async (call: Promise<CreatedCall>): Promise<Socket> => {
       const connection = once(http, "connection") as Promise<[Socket]>;
-      spares.openFor(call);
+      spares.openFor({ call });
+      await clock.advance(6);
       return (await connection)[0];
     },
     attach: async (): Promise<void> => {
@@ -51,6 +55,15 @@ test("a sideband goes over the connection that was opened while its call was mad
   expect(connections).toHaveLength(2);
 });
 
+test("for a call that is there at once none is opened", async () => {
+  const { clock, spares, connections, attach } = await provide();
+  await spares.openFor({ call: Promise.resolve(CREATED) }).call;
+  await clock.advance(6);
+  expect(spares.take()).toBeUndefined();
+  await attach();
+  expect(connections).toHaveLength(1);
+});
+
 test("where there will be no call, its connection is let go", async () => {
   const { spares, openFor } = await provide();
   const refusal = new AbortController();
@@ -64,9 +77,10 @@ test("where there will be no call, its connection is let go", async () => {
 
 test("one that no sideband has asked for is let go some seconds after its call was made", async () => {
   const { clock, openFor, attach, connections } = await provide();
-  const call = Promise.resolve();
-  const socket = await openFor(call);
+  const isMade = new AbortController();
+  const socket = await openFor(once(isMade.signal, "abort").then(() => CREATED));
   const closed = once(socket, "close");
+  isMade.abort();
   await clock.advance(5001);
   await closed;
   await attach();

@@ -8,7 +8,7 @@ import { compiledOnce } from "./compiled-once.ts";
 import type { Outbox } from "./outbox.ts";
 import type { OwnIds } from "./own-ids.ts";
 import type { Schema } from "./schema.ts";
-import type { RunningCounts, SqlBackend } from "./sql-backend.ts";
+import type { SqlBackend } from "./sql-backend.ts";
 
 type SessionRecords = Pick<
   Records,
@@ -29,20 +29,9 @@ interface SessionRecordsNeeds {
 }
 
 /** The part of the records that is about sessions. */
-export function sessionRecords(
-  { database, together, lockTenant, isShared, runningCounts }: SqlBackend,
-  { ids, outbox, clock }: SessionRecordsNeeds,
-): SessionRecords {
-  const selectMachine = compiledOnce(({ id }: ById) => {
-    const machine = database.selectFrom("machines").select("id").where("id", "=", id);
-    return isShared ? machine.forShare() : machine;
-  });
-  /** Keeps this process from being buried until the transaction is over, so that what it begins is found as its own. */
-  const holdSelf = async (transaction: Kysely<Schema>): Promise<void> => {
-    const { rows } = await selectMachine(transaction, { id: ids.current });
-    if (rows.length === 0) throw new LeaseLost();
-  };
-  const admit = admissionTo(database, runningCounts?.ofTenant);
+export function sessionRecords(backend: SqlBackend, { ids, outbox, clock }: SessionRecordsNeeds): SessionRecords {
+  const { database, together, lockTenant, isShared, runningCounts } = backend;
+  const admit = admissionTo(backend, ids);
   const insertRow = compiledOnce((row: Schema["sessions"]) => database.insertInto("sessions").values(row));
   const insertSession = async (where: Kysely<Schema>, row: Schema["sessions"]): Promise<void> => {
     await insertRow(where, row);
@@ -78,7 +67,6 @@ export function sessionRecords(
     insertRunning: (session, limits) =>
       together(async (transaction) => {
         await lockTenant(transaction, session.tenant);
-        await holdSelf(transaction);
         const admission = await admit(transaction, session, limits);
         const row = toRow({ ...session, owner: ids.current });
         if (admission !== "admitted") return admission;
@@ -89,7 +77,6 @@ export function sessionRecords(
     startSession: (session, { resumeTokenHashes, ...times }, limits) =>
       together(async (transaction) => {
         await lockTenant(transaction, session.tenant);
-        await holdSelf(transaction);
         const admission = await admit(transaction, session, limits);
         if (admission !== "admitted") return admission;
         const started = await transaction
@@ -153,37 +140,45 @@ interface OfPerson {
   readonly person: string;
 }
 
+interface AdmissionValues extends OfPerson {
+  readonly self: string;
+  readonly since: number | undefined;
+}
+
 interface AdmissionCounts {
   readonly ofPerson: number | null;
   readonly ofTenant: number | null;
   readonly recent?: number | null;
 }
 
-/** Whether there is room for one more session of a person; all that has to be known for it is asked in one query. */
-function admissionTo(database: Kysely<Schema>, keptOfTenant: RunningCounts["ofTenant"] | undefined) {
+/**
+ * Whether there is room for one more session of a person; all that has to be known for it is asked in one query. That keeps this process
+ * from being buried until the transaction is over, so that what it begins is found as its own. Throws {@link LeaseLost} where it was.
+ */
+function admissionTo({ database, isShared, runningCounts }: SqlBackend, ids: OwnIds) {
   const count = database.selectFrom("sessions").select((session) => session.fn.countAll<number>().as("count"));
   const running = count.where("endedAt", "is", null).where("startedAt", "is not", null);
-  const read = compiledOnce<OfPerson & { readonly since: number | undefined }, AdmissionCounts>(
-    ({ tenant, person, since }) => {
-      const ofTenant = keptOfTenant?.(tenant) ?? running.where("tenant", "=", tenant);
-      const counts = database.selectNoFrom([
-        running.where("tenant", "=", tenant).where("person", "=", person).as("ofPerson"),
-        ofTenant.as("ofTenant"),
-      ]);
-      if (since === undefined) return counts;
-      const recent = count.where("tenant", "=", tenant).where("person", "=", person).where("startedAt", ">=", since);
-      return counts.select(recent.as("recent"));
-    },
-  );
+  const read = compiledOnce<AdmissionValues, AdmissionCounts>(({ self, tenant, person, since }) => {
+    const machine = database.selectFrom("machines").where("machines.id", "=", self);
+    const ofTenant = runningCounts?.ofTenant(tenant) ?? running.where("tenant", "=", tenant);
+    const counts = (isShared ? machine.forShare("machines") : machine).select([
+      running.where("tenant", "=", tenant).where("person", "=", person).as("ofPerson"),
+      ofTenant.as("ofTenant"),
+    ]);
+    if (since === undefined) return counts;
+    const recent = count.where("tenant", "=", tenant).where("person", "=", person).where("startedAt", ">=", since);
+    return counts.select(recent.as("recent"));
+  });
   return async (
     transaction: Kysely<Schema>,
     { tenant, person }: OfPerson,
     { begun, ofPerson, ofTenant }: AdmissionLimits,
   ): Promise<Admission> => {
-    const [counts] = (await read(transaction, { tenant, person, since: begun?.since })).rows;
-    if (begun !== undefined && (counts?.recent ?? 0) >= begun.most) return "person_too_often";
-    if ((counts?.ofPerson ?? 0) >= ofPerson) return "person_full";
-    return (counts?.ofTenant ?? 0) >= ofTenant ? "tenant_full" : "admitted";
+    const [counts] = (await read(transaction, { self: ids.current, tenant, person, since: begun?.since })).rows;
+    if (counts === undefined) throw new LeaseLost();
+    if (begun !== undefined && (counts.recent ?? 0) >= begun.most) return "person_too_often";
+    if ((counts.ofPerson ?? 0) >= ofPerson) return "person_full";
+    return (counts.ofTenant ?? 0) >= ofTenant ? "tenant_full" : "admitted";
   };
 }
 

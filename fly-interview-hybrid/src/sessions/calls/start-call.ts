@@ -45,7 +45,7 @@ export function readOffer(sdp: string): JudgedOffer {
 }
 
 /**
- * Exchanges an offer for an answer, and attaches the sideband in parallel with the answer going back. A session has one
+ * Exchanges an offer for an answer, and attaches the sideband as soon as the answer is on its way back. A session has one
  * call at a time: the one before goes on until the new one is there, and is hung up then. Throws SESSION_ENDED,
  * SESSION_BUSY, RATE_LIMITED and the UPSTREAM_ codes; the session goes on with the call that it had then, or waits for
  * another one.
@@ -98,7 +98,8 @@ async function switchTo(
       : await historyOfNewCall(session.id, call, { isSeamless, toldUntil }, { ...needs, config });
     if (isAnyAborted(ends)) throw new ProxyError("SESSION_ENDED");
     goOnWith(session, call, needs);
-    void watchCall(session, call, history, needs);
+    // Opening a sideband takes a while, and the answer is written by then.
+    setImmediate(() => void watchCall(session, call, history, needs));
   } catch (error) {
     void ledger.finish(call);
     if (isLeft && !session.signal.aborted) interrupt(session, "upstream_ended", needs);

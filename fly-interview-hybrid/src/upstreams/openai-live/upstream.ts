@@ -46,11 +46,7 @@ export function openLiveUpstream(name: string, options: LiveOptions, clock: Cloc
     // Not documented: what those report who have run into it.
     callLimitSeconds: 7200,
     turnsShowAfterMs: TURNS_SHOW_AFTER_MS,
-    createCall(create) {
-      const creation = createCall(api, create, options);
-      spares.openFor(creation.call);
-      return creation;
-    },
+    createCall: (create) => spares.openFor(createCall(api, create, options)),
     async hangUp(callId) {
       if (over.delete(callId)) return {};
       return hangUp(api, addressOf(callId), { clock, signal: closing.signal });

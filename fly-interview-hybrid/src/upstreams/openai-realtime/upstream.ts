@@ -40,11 +40,7 @@ export function openRealtimeUpstream(name: string, options: RealtimeOptions, clo
     historyBounds: HISTORY_BOUNDS,
     callLimitSeconds: 3600,
     turnsShowAfterMs: 0,
-    createCall(create) {
-      const creation = createCall(api, create, options);
-      spares.openFor(creation.call);
-      return creation;
-    },
+    createCall: (create) => spares.openFor(createCall(api, create, options)),
     hangUp: async (callId) => {
       // A call that is not known is gone.
       const outcome = await hangUpAt(api, `/realtime/calls/${encodeURIComponent(callId)}`, callId);

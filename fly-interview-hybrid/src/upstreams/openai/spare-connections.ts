@@ -1,6 +1,13 @@
 import { connect, isIP, type Socket } from "node:net";
 import { connect as connectWithTls } from "node:tls";
 import type { Clock } from "../../clock.ts";
+import type { CallCreation } from "../upstream.ts";
+
+/**
+ * One is opened once a create takes longer than this, in milliseconds. Where calls are there sooner, its round trips are short too, and
+ * opening it would only keep the call's own answer waiting.
+ */
+const OPEN_AFTER_MS = 5;
 
 /** Longest that a connection waits for its sideband after its call was made, in milliseconds. */
 const KEPT_MS = 5000;
@@ -31,8 +38,27 @@ export class SpareConnections {
     this.#clock = clock;
   }
 
-  /** Opens one for the call that is being made, and lets go of it where there will be none. */
-  openFor(call: Promise<unknown>): void {
+  /** Opens one where this call takes its time, and lets go of it where there will be none. Returns what it was given. */
+  openFor<Creation extends Pick<CallCreation, "call">>(creation: Creation): Creation {
+    const cancel = this.#clock.after(OPEN_AFTER_MS, () => this.#open(creation.call));
+    void creation.call.then(cancel, cancel);
+    return creation;
+  }
+
+  /** The one that has been there longest; the caller's from then on. */
+  take(): Socket | undefined {
+    const [spare] = this.#spares;
+    if (spare === undefined) return undefined;
+    this.#forget(spare);
+    return spare.socket;
+  }
+
+  /** Lets go of all of them. */
+  close(): void {
+    for (const { socket } of this.#spares) socket.destroy();
+  }
+
+  #open(call: Promise<unknown>): void {
     if (this.#spares.size >= MAX_SPARES) return;
     const { host } = this.#address;
     const socket = this.#isSecure
@@ -51,19 +77,6 @@ export class SpareConnections {
       if (this.#spares.has(spare)) cancelTimer = this.#clock.after(KEPT_MS, letGo);
     };
     void call.then(keepForNow, letGo);
-  }
-
-  /** The one that has been there longest; the caller's from then on. */
-  take(): Socket | undefined {
-    const [spare] = this.#spares;
-    if (spare === undefined) return undefined;
-    this.#forget(spare);
-    return spare.socket;
-  }
-
-  /** Lets go of all of them. */
-  close(): void {
-    for (const { socket } of this.#spares) socket.destroy();
   }
 
   #forget(spare: Spare): boolean {
