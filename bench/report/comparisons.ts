@@ -37,7 +37,7 @@ function sentenceOf(
     pairs.map((pair) => pair.control),
     unit,
   );
-  const values = `(${own} here; ${control} there)`;
+  const values = `(here ${own}; there ${control})`;
   const leads = leadsOf(pairs).map((lead) => (better === "lower" ? lead : -lead));
   const [least, most] = [Math.min(...leads), Math.max(...leads)];
   const runs = pairs.length === 1 ? " in one run" : "";

@@ -80,8 +80,8 @@ test("a goal counts as reached where both runs reached it", () => {
 
 test("of one run, a control that is better is told with the reason, one that is worse without", () => {
   expect(sentencesOf(definition, resultOf(figures))).toEqual([
-    "Time: **nginx is better**, 3 times in one run (6 ms here; 2 ms there). It does less.",
-    "Time: better than a snail, 100 times in one run (6 ms here; 600 ms there).",
+    "Time: **nginx is better**, 3 times in one run (here 6 ms; there 2 ms). It does less.",
+    "Time: better than a snail, 100 times in one run (here 6 ms; there 600 ms).",
   ]);
 });
 
@@ -92,7 +92,7 @@ test("of two runs, who is ahead is told where they agree on it, by more than the
       resultOf({ ours: { ms: own[0] }, nginx: { ms: nginx[0] } }, { ours: { ms: own[1] }, nginx: { ms: nginx[1] } }),
     );
   expect(against([6, 5], [2, 2])).toEqual([
-    "Time: **nginx is better**, 2.5 to 3 times (6 ms, 5 before here; 2 ms, 2 before there). It does less.",
+    "Time: **nginx is better**, 2.5 to 3 times (here 6 ms, 5 before; there 2 ms, 2 before). It does less.",
   ]);
   expect(against([2, 2], [6, 5])[0]).toMatch(/^Time: better than nginx, 2.5 to 3 times/);
   // 1.1 and 1.4 times: the two runs differ by 1.27.
