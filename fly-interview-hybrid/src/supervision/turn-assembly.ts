@@ -129,7 +129,10 @@ export class TurnAssembly {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#stopWaiting();
-    for (const id of this.#order.missing) this.#putMissing(id);
+    for (const id of this.#order.missing) {
+      const missing = this.#utterance(id);
+      if (missing !== undefined) this.#places.put(missing);
+    }
     const isPlaced = ({ id }: Utterance): boolean => this.#order.isPlaced(id);
     const open = [...this.#open.values()];
     const unplaced = open.filter((utterance) => !isPlaced(utterance));
@@ -313,12 +316,6 @@ export class TurnAssembly {
     this.#noteChained(id);
   }
 
-  /** Nobody tells any more what is before it. */
-  #putMissing(id: string): void {
-    const missing = this.#utterance(id);
-    if (missing !== undefined) this.#places.put(missing);
-  }
-
   #cut(id: string, heardMs: number, heardText: string | undefined): void {
     const line = this.#fromWords(id, "interviewer");
     if (line === undefined) return;
@@ -340,8 +337,8 @@ export class TurnAssembly {
     // the call broke only when the call did, it was.
     const isEnd = isLast && (utterance.hasText || !this.#absence.mayHideSeveral);
     const mayBeCut = !utterance.mayBeOver || (isEnd && utterance.isPlayingUnsure);
-    const isCut = mayBeCut && utterance.hearingState !== "finished";
-    if (!utterance.isSettled && utterance.speaker === "interviewer" && isCut) utterance.cut(null);
+    const isOpenLine = utterance.speaker === "interviewer" && !utterance.isSettled;
+    if (isOpenLine && mayBeCut && utterance.hearingState !== "finished") utterance.cut(null);
     utterance.isGivenUp = true;
     if (this.#order.isPlaced(utterance.id)) return;
     if (!utterance.isNoise) this.#order.append(utterance.id);

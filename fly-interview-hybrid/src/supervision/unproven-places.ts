@@ -57,9 +57,11 @@ export class UnprovenPlaces {
     const between = speakerBetween(this.#speakerAtEnd, item);
     // What stands behind it was known before it was asked for itself.
     const chain = this.#idsFrom(item);
-    if (absence.hidesSeveralBefore(chain)) this.#appendGap(absence.toGap(gapNamed(item.id)));
+    if (this.#isReplyToUnheard(item)) absence.close(chain);
+    else if (absence.hidesSeveralBefore(chain)) this.#appendGap(absence.toGap(gapNamed(item.id)));
     else if (between !== undefined) this.#appendGap(absence.toGap(gapNamed(item.id), between));
-    absence.close(chain);
+    // Where the voice was not heard, but what was made of it later, the reply may have been missed as well.
+    if (!item.isVoiceMissed || chain.length > 1) absence.close(chain);
   }
 
   /** Declares what an absence may have hidden that nothing has come after. */
@@ -87,6 +89,12 @@ export class UnprovenPlaces {
     const { order, open } = this.#conversation;
     const last = open.get(order.last ?? "");
     return isGap(id) && last !== undefined && isGap(last.id) && last.speaker === undefined;
+  }
+
+  /** An answer is transcribed while it is replied to: between the two nothing is hidden. */
+  #isReplyToUnheard({ speaker }: Utterance): boolean {
+    const { order, open } = this.#conversation;
+    return speaker === "interviewer" && open.get(order.last ?? "")?.isVoiceMissed === true;
   }
 
   /** An item, and what is known to stand behind it. */

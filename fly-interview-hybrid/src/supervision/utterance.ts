@@ -121,6 +121,11 @@ export class Utterance {
     return this.speaker === "interviewer" && this.hearing === undefined && this.#isSpoken;
   }
 
+  /** True for an answer of which only the words were told: nobody heard it begin or end. */
+  get isVoiceMissed(): boolean {
+    return this.speaker === "candidate" && this.startedAt === null && this.endedAt === null;
+  }
+
   /** True for noise that began like speech and never became part of the conversation. */
   get isNoise(): boolean {
     return !this.hasWords && !this.isActive && !this.isDoubtful;

@@ -83,6 +83,27 @@ describe("after one outage and another", () => {
   });
 });
 
+describe("an answer of which only the words were told, after a long absence", () => {
+  test("may have had a reply that nobody heard", async () => {
+    const under = createAssembly();
+    under.take(...opening);
+    await away(under, 5000);
+    under.take(transcribed("u2", "Engines."));
+    under.assembly.end();
+    expect(ids(under)).toEqual(["a1", "gap:u2", "u2", "gap:end"]);
+  });
+
+  test("is followed by the reply that was heard", async () => {
+    const under = createAssembly();
+    under.take(...opening);
+    await away(under, 5000);
+    under.take(transcribed("u2", "Engines."));
+    under.take({ type: "delta", itemId: "a3", speaker: "interviewer", text: " to do" });
+    under.assembly.end();
+    expect(ids(under)).toEqual(["a1", "gap:u2", "u2", "a3"]);
+  });
+});
+
 describe("an absence between two processes", () => {
   test("counts as long, for their clocks may differ by it", () => {
     const before = createAssembly();
