@@ -230,9 +230,7 @@ export class TurnAssembly {
 
   /** Makes room by the oldest item that never became part of the conversation: a flood of those must not cost a turn. */
   #forgetOne(): boolean {
-    for (const id of this.#open.keys()) {
-      if (!this.#order.isKnown(id)) return this.#open.delete(id);
-    }
+    for (const id of this.#open.keys()) if (!this.#order.isKnown(id)) return this.#open.delete(id);
     return false;
   }
 

@@ -93,7 +93,7 @@ describe("a process that takes over", () => {
     ]);
   });
 
-  test("finds an item that nobody heard of by its successor", async () => {
+  test("finds an item that nobody heard of by its successor, and says that there may have been more before it", async () => {
     const again = await restart(await talkOf(...says("a1", null, "Hello.")), { ms: 500 });
     const [sideband] = again.upstream.sidebands;
     for (const event of says("a2", "u1", "Go on.")) sideband?.say(event);
@@ -103,6 +103,7 @@ describe("a process that takes over", () => {
     const [session] = await again.records.runningSessions();
     expect((await textsOf(again, session?.id ?? "")).map((turn) => (turn as unknown[])[1])).toEqual([
       "Hello.",
+      null,
       "I am Ada.",
       "Go on.",
     ]);
