@@ -10,7 +10,7 @@ as long as the rest of the way to the service. Both ways end in the same simulat
 pointer is on the button for half a second before the click.
 
 - \`ours\`: the page that the proxy serves, as it is shipped. It opens its socket when the pointer comes to the button; a click, and the
-  session is opened beside the microphone, and the offer goes over it.
+  session is opened beside the microphone, and the offer goes over it, without waiting for the session: no ICE servers are set.
 - \`official\`: as the service's documentation has it. The page asks its own server, on a connection that is open, for a client secret, which that
   server gets from the service on a connection that is open; then it makes its offer and posts it to \`/calls\`, where the browser has no
   connection yet, and has to ask whether it may (CORS). It asks for the first words over its data channel.
@@ -35,8 +35,8 @@ pointer is on the button for half a second before the click.
       unit: "ms",
       atMost: 100,
       reason:
-        "What the browser takes for microphone, offer and ICE is in it, and the round trip to us that opens the session: the offer waits to hear which ICE servers to use.",
-      next: "tell these when the socket opens, so that the offer can go right behind what opens the session.",
+        "What the browser takes for microphone, offer and ICE is in it. No round trip to us is, beyond the offer's own: the session opens on the way.",
+      next: "an offer that is made before the click, with no track, which the microphone takes when it is there.",
     },
   ],
   comparisons: [

@@ -66,6 +66,49 @@ describe("messages of one call", () => {
     expect((await client.next("sdp_answer")).sessionId).toBe(sessionId);
   });
 
+  test.each([
+    { iceServers: "none", settings: {} },
+    { iceServers: "with_session", settings: { ICE_SERVERS: '[{"urls":"stun:stun.example"}]' } },
+    { iceServers: "with_session", settings: { TURN_URLS: "turn:turn.example", TURN_SECRET: "turn-secret-0123456789" } },
+  ])("the welcome foretells what the session says: ICE servers $iceServers, with $settings", async (one) => {
+    const proxy = await startProxy({ settings: one.settings });
+    const client = await proxy.connectAs("ada");
+    const welcome = await client.next("welcome");
+    client.send({ type: "init" });
+    const { iceServers, dataChannel } = await client.next("initialized");
+    expect(welcome).toMatchObject({ iceServers: one.iceServers, dataChannel });
+    expect(iceServers.length > 0 ? "with_session" : "none").toBe(one.iceServers);
+  });
+
+  test("an offer right behind init is answered behind it", async () => {
+    const proxy = await startProxy();
+    const client = await proxy.connectAs("ada");
+    client.send({ type: "init", aiPersona: "marin" });
+    client.send({ type: "sdp_offer", afterInit: true, offer: audioOffer });
+    const first = await client.next("initialized", "sdp_answer");
+    expect(first).toMatchObject({ type: "initialized", aiPersona: "marin" });
+    expect((await client.next("sdp_answer")).sessionId).toBe(first.sessionId);
+    expect(proxy.simulator.liveCalls()).toHaveLength(1);
+  });
+
+  test.each([
+    ["an unknown persona", { aiPersona: "nobody-knows" }, "INVALID_MESSAGE"],
+    ["what is no persona's name", { aiPersona: "a b" }, "INVALID_MESSAGE"],
+    ["a resume token that is wrong", { resumeToken: "rst_wrong" }, "SESSION_FORBIDDEN"],
+  ])("where init is refused for %s, so is the offer behind it, in one word", async (_what, fields, code) => {
+    const proxy = await startProxy();
+    const client = await proxy.connectAs("ada");
+    await client.next("welcome");
+    client.send({ type: "init", ...fields });
+    client.send({ type: "sdp_offer", afterInit: true, offer: audioOffer });
+    expect(await client.next("error")).toMatchObject({ code });
+    // The offer's turn is over when what comes behind it has its answer.
+    client.send({ type: "init", aiPersona: "marin" });
+    await client.next("initialized");
+    expect(client.messages.filter(({ type }) => type === "error" || type === "sdp_answer")).toEqual([]);
+    expect(proxy.simulator.calls()).toEqual([]);
+  });
+
   test("disconnect without a session says so and closes", async () => {
     const proxy = await startProxy();
     const client = await proxy.connectAs("ada");

@@ -37,6 +37,9 @@ export type EndReason = z.infer<typeof endReasonSchema>;
 /** Whether the browser's offer may, must or need not carry a data channel. Where it is `none`, nothing passes through one. */
 export const dataChannelSchema = z.enum(["none", "required", "optional"]);
 
+/** Whether `initialized` will name ICE servers. They are told with the session where credentials for it go with them. */
+const foretoldIceServersSchema = z.enum(["none", "with_session"]);
+
 /** An entry of `RTCConfiguration.iceServers`. */
 export const iceServerSchema = z.object({
   urls: z.union([z.string(), z.array(z.string())]),
@@ -68,7 +71,17 @@ export type ErrorBody = z.infer<typeof errorBodySchema>;
 
 /** Every message the server may send. Objects are loose: a page ignores fields that are newer than itself. */
 export const serverMessageSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("welcome"), protocol: z.number(), simulation: z.boolean() }),
+  /**
+   * `iceServers` and `dataChannel` tell what `initialized` will say, so that an offer may go right behind `init`. Older servers
+   * do not.
+   */
+  z.object({
+    type: z.literal("welcome"),
+    protocol: z.number(),
+    simulation: z.boolean(),
+    iceServers: z.optional(foretoldIceServersSchema),
+    dataChannel: z.optional(dataChannelSchema),
+  }),
   /** `time`: the server's clock, milliseconds since the epoch. */
   z.object({ type: z.literal("pong"), time: z.number() }),
   z.object({

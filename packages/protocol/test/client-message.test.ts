@@ -14,6 +14,7 @@ const valid = [
   },
   { type: "sdp_offer", offer: "v=0\r\n" },
   { type: "sdp_offer", offer: { type: "offer", sdp: "v=0\r\n" }, sessionId: "a" },
+  { type: "sdp_offer", offer: "v=0\r\n", afterInit: true },
   { type: "ice_candidate", candidate: null },
   {
     type: "ice_candidate",

@@ -11,12 +11,14 @@ import { toBody } from "../http/errors.ts";
 import type { RepeatedRefusals } from "../http/repeated-refusals.ts";
 import { setSecurityHeaders } from "../http/security-headers.ts";
 import { writeRefusal } from "../http/send-refusal.ts";
+import { hasIceServers } from "../../sessions/opening/ice-servers.ts";
 import type { DoorNeeds } from "../needs.ts";
 import { replayElsewhere } from "../relay/fly-replay.ts";
 import { RELAY_HEADER } from "../relay/relay-header.ts";
 import { reportError } from "../report-error.ts";
 import type { Upgrade, Upgrades } from "../upgrades.ts";
 import { Connection, turnAway } from "./connection.ts";
+import { dataChannelOf } from "./data-channel.ts";
 import { MessageBudgets } from "./message-budgets.ts";
 import { SocketArrival } from "./socket-arrival.ts";
 import { TenantShares } from "./tenant-shares.ts";
@@ -45,6 +47,7 @@ export function openSocketDoor(upgrades: Upgrades, repeatedRefusals: RepeatedRef
   const budgets = new MessageBudgets(config.MESSAGES_PER_SECOND, needs.clock);
   const shares = new TenantShares(needs.tenants, config.MAX_CONNECTIONS);
   const addressOf = clientAddresses(config);
+  const iceServers = hasIceServers(config) ? "with_session" : "none";
   for (const path of PATHS) {
     upgrades.serve(path, (upgrade, target) => {
       const arrival = new SocketArrival(upgrade.request, target, addressOf(upgrade.request));
@@ -93,8 +96,13 @@ export function openSocketDoor(upgrades: Upgrades, repeatedRefusals: RepeatedRef
       const connection = new Connection(socket, { ...admission, connect, requestId, budget, shares }, needs);
       // The machine that let the client in has welcomed it.
       if (isRelayed) return;
-      const simulation = config.SIMULATION_MODE || principal.tenant === SIMULATION_TENANT;
-      connection.send({ type: "welcome", protocol: PROTOCOL_VERSION, simulation });
+      connection.send({
+        type: "welcome",
+        protocol: PROTOCOL_VERSION,
+        simulation: config.SIMULATION_MODE || principal.tenant === SIMULATION_TENANT,
+        iceServers,
+        dataChannel: dataChannelOf(needs.tenants.of(principal.tenant).config),
+      });
     });
   }
 }

@@ -13,3 +13,8 @@ export function iceServersFor(config: Config, sessionId: string, expiresAt: numb
   const credential = createHmac("sha1", config.TURN_SECRET).update(username).digest("base64");
   return [...fixed, { urls: [...config.TURN_URLS], username, credential }];
 }
+
+/** Whether browsers get any, which is known before there is a session. */
+export function hasIceServers(config: Config): boolean {
+  return iceServersFor(config, "", 0).length > 0;
+}

@@ -25,7 +25,8 @@ export interface OfferNeeds {
 /** The line to the server. It is open, or opening, or opening anew, from its creation until its signal fires. */
 export interface Signalling {
   /**
-   * Resolves once the line serves the session, with what the server says for its offers. Waits as long as the line is down.
+   * Resolves once the line serves the session, or has asked for the first one and need not wait for it, with what the server says for
+   * its offers. Waits as long as the line is down.
    * What fails is told by an event.
    */
   ready(): Promise<OfferNeeds>;

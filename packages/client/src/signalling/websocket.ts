@@ -45,6 +45,8 @@ class WebSocketSignalling implements WebSocketLine {
   readonly #disconnected: Promise<EndReason>;
   #ready: Promise<OfferNeeds>;
   #onReady: (needs: OfferNeeds) => void = () => {};
+  /** What `initialized` is going to say for the offer, where that is known. */
+  #foretold: OfferNeeds | undefined;
   #onDisconnected: (reason: EndReason) => void = () => {};
   readonly #exchange = new OfferExchange();
   /** What the present socket was last told. */
@@ -102,7 +104,8 @@ class WebSocketSignalling implements WebSocketLine {
 
   exchange(offerSdp: string): Promise<string> {
     const answered = this.#exchange.begin();
-    const isSent = this.#line.send({ type: "sdp_offer", offer: { type: "offer", sdp: offerSdp } });
+    const afterInit = this.#session === "asked" || undefined;
+    const isSent = this.#line.send({ type: "sdp_offer", afterInit, offer: { type: "offer", sdp: offerSdp } });
     if (!isSent) this.#exchange.fail(clientError("SERVER_LOST"));
     return answered;
   }
@@ -163,6 +166,12 @@ class WebSocketSignalling implements WebSocketLine {
     events.onState("open");
     this.#session = "asked";
     this.#line.send({ type: "init", protocol: PROTOCOL_VERSION, traceparent, sessionId, aiPersona });
+    this.#readyAhead();
+  }
+
+  /** The first offer need not wait for the session, where there is nothing to learn from that. */
+  #readyAhead(): void {
+    if (this.#session === "asked" && this.#foretold) this.#onReady(this.#foretold);
   }
 
   #reportFailedOpening(error: unknown): void {
@@ -183,6 +192,8 @@ class WebSocketSignalling implements WebSocketLine {
     switch (message.type) {
       case "welcome":
         events.onFacts({ simulation: message.simulation });
+        this.#foretold = foretoldBy(message);
+        this.#readyAhead();
         return;
       case "initialized":
         this.#initialized(message);
@@ -266,8 +277,9 @@ class WebSocketSignalling implements WebSocketLine {
       events.onRefused(serverError(error));
     } else if (typeof this.#session === "object" && !this.#isServed) this.#refusedToComeBack(error);
     else if (!this.#exchange.isPending) this.#refusedUnasked(error);
-    // Of a session that has ended while the offer was on its way, the end is told as well, with its reason.
-    else if (error.code !== "SESSION_ENDED") this.#exchange.fail(serverError(error));
+    // Of a session that has ended while the offer was on its way, the end is told as well, with its reason; one that has ended
+    // before `init` gets no such word. What may have come of `init` is ended with this interview.
+    else if (error.code !== "SESSION_ENDED" || this.#session === "asked") this.#exchange.fail(serverError(error));
   }
 
   /** In place of `initialized`, an error says that this socket gets no session. */
@@ -345,6 +357,11 @@ class WebSocketSignalling implements WebSocketLine {
     const endsAt = now() + seconds * 1000;
     this.#timeLeft = isRunning ? () => endsAt - now() : () => seconds * 1000;
   }
+}
+
+function foretoldBy({ iceServers, dataChannel }: ServerMessageOf<"welcome">): OfferNeeds | undefined {
+  if (iceServers !== "none" || dataChannel === undefined) return undefined;
+  return { iceServers: [], dataChannel: dataChannel === "required" };
 }
 
 function closesWith({ code }: ErrorBody, closeCode: number): boolean {

@@ -8,5 +8,7 @@ import { sessionIdSchema } from "./session-id.ts";
 export const sdpOfferSchema = z.strictObject({
   type: z.literal("sdp_offer"),
   sessionId: z.optional(sessionIdSchema),
+  /** It is sent behind an `init` that is not answered yet, and implies none: where that is refused, this is dropped. */
+  afterInit: z.optional(z.literal(true)),
   offer: z.union([z.string(), z.strictObject({ type: z.literal("offer"), sdp: z.string() })]),
 });

@@ -1,15 +1,10 @@
-import {
-  type ClientMessageOf,
-  MAX_MESSAGE_BYTES,
-  MAX_SDP_BYTES,
-  type ServerMessageOf,
-} from "@interview-proxy/protocol";
-import { type Config, needsDataChannel } from "../../../config/config.ts";
+import { type ClientMessageOf, MAX_MESSAGE_BYTES, MAX_SDP_BYTES } from "@interview-proxy/protocol";
 import { ProxyError } from "../../../errors.ts";
 import { sessionIdOfToken } from "../../../ids.ts";
 import { toIsoTime } from "../../../iso-time.ts";
 import type { Session, SessionEvent } from "../../../sessions/session.ts";
 import type { Connection } from "../connection.ts";
+import { dataChannelOf } from "../data-channel.ts";
 import type { Handler } from "./handler.ts";
 
 /** Opens a session or comes back to one. A socket whose session runs stays with it. */
@@ -56,11 +51,6 @@ export const init: Handler<"init"> = (message, connection) => {
     for (const event of session.standing) connection.send(event);
   });
 };
-
-function dataChannelOf(config: Config): ServerMessageOf<"initialized">["dataChannel"] {
-  if (needsDataChannel(config)) return "required";
-  return config.DATA_CHANNEL === "open" ? "optional" : "none";
-}
 
 /** What stays is sent again; of what passes, who speaks at the moment. */
 function tellMissed(connection: Connection, missed: readonly SessionEvent[], session: Session): void {

@@ -9,6 +9,8 @@ export const sdpOffer: Handler<"sdp_offer"> = (message, connection) => {
   const { sessions } = connection.needs;
   const offerSdp = typeof message.offer === "string" ? message.offer : message.offer.sdp;
   connection.enqueue(message, async () => {
+    // The refusal of its `init` stands for both.
+    if (message.afterInit && connection.session === undefined) return;
     const { offer, session } = await connection.duringConnect("sdp", async (connect) => ({
       offer: await sessions.readOffer(connection.principal, offerSdp),
       session: await sessionFor(connection, connect, message.sessionId),
