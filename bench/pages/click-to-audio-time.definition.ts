@@ -4,6 +4,7 @@ export const CLICK_TO_AUDIO_TIME: Definition = {
   folder: "pages",
   name: "click-to-audio-time",
   title: "How long a person waits on a network, from the click to the first audio",
+  method: 2,
   about: `In Chromium, over a network that is emulated in user space: a round trip of 40 ms to us, 100 ms to the voice service from us and from the
 browser, and 250 ms for the service to create a call. Opening a connection costs a round trip, TLS is real and costs its own, and audio is delayed
 as long as the rest of the way to the service. Both ways end in the same simulator, in turn, and in the opposite order in every other round. The

@@ -21,8 +21,8 @@ calls between bare peers of the same WebRTC stack, which send a fixed packet and
       unit: "calls",
       atLeast: 250,
       reason:
-        "Encryption and sockets are the stack's, in the control too; the rest is a timer, a packet's header and the level of what is heard, in JavaScript.",
-      next: "profile the pacing at the step that failed; send packets of several calls from one native call.",
+        "Four fifths of a packet's time are the stack's, with a thread and a socket for each call, in the control too. JavaScript is the rest, and collections of garbage are rare.",
+      next: "fewer of the stack's callbacks for each call, all of which are looked at whenever one comes; one socket for all calls.",
     },
   ],
   comparisons: [

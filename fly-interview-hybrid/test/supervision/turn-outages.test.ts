@@ -83,6 +83,66 @@ describe("after one outage and another", () => {
   });
 });
 
+describe("a line that is asked for because of what was said to it", () => {
+  const retrieved = (id: string, text: string | null) =>
+    ({ type: "retrieved", item: item(id, "interviewer", { text }) }) as const;
+
+  test("stands before what came later, although its answer comes last", async () => {
+    const under = createAssembly();
+    under.take(...opening);
+    await away(under, 5000);
+    under.take(...candidateSpeaks("u2", "a2"), transcribed("u2", "Engines."));
+    under.take({ type: "delta", itemId: "a3", speaker: "interviewer", text: " to do" });
+    under.take(retrieved("a2", "And?"));
+    under.assembly.end();
+    expect(ids(under)).toEqual(["a1", "gap:a2", "a2", "u2", "a3"]);
+  });
+
+  test("was there as early as that, so that a later absence may still hide something behind them", async () => {
+    const under = createAssembly();
+    under.take(...opening);
+    await away(under, 5000);
+    under.take(...candidateSpeaks("u2", "a2"), transcribed("u2", "Engines."));
+    await away(under, 5000);
+    under.take(retrieved("a2", "And?"));
+    under.assembly.end();
+    expect(ids(under)).toEqual(["a1", "gap:a2", "a2", "u2", "gap:end"]);
+  });
+
+  test("and may have been cut off meanwhile is not told before the answer says so", async () => {
+    const under = createAssembly();
+    under.take(...opening, ...candidateSpeaks("u1", "a1"), transcribed("u1", "I am Ada."));
+    under.take(...interviewerBegins("a2", "u1", ["And?"]), ...interviewerDone("a2", "And?"));
+    await away(under, 500);
+    under.take(...interviewerBegins("a3", "u2", ["Well."]));
+    expect(ids(under)).toEqual(["a1", "u1"]);
+    under.take(retrieved("a2", null));
+    expect(under.turns.at(-1)).toMatchObject({ itemId: "a2", status: "interrupted", text: "And?" });
+  });
+
+  test("was heard to its end where the next one has begun, whatever of its words was missed", async () => {
+    const under = createAssembly();
+    under.take(...opening, ...candidateSpeaks("u1", "a1"), transcribed("u1", "I am Ada."));
+    under.take(...interviewerBegins("a2", "u1", ["And"]));
+    await away(under, 500);
+    under.take(...interviewerBegins("a3", "u2", ["Well."]));
+    under.assembly.end();
+    expect(under.turns.find(({ itemId }) => itemId === "a2")).toMatchObject({ status: "gap", text: "And" });
+  });
+});
+
+describe("a candidate who spoke when a long absence began", () => {
+  test("was done before the line that is answered after it", async () => {
+    const under = createAssembly();
+    under.take(...opening, { type: "candidate_speaking", itemId: "u1", active: true });
+    await away(under, 5000);
+    under.take(...candidateSpeaks("u2", "a2"));
+    under.take({ type: "retrieved", item: item("a2", "interviewer", { text: "And?" }) });
+    under.assembly.end();
+    expect(ids(under)).toEqual(["a1", "u1", "gap:a2", "a2", "u2"]);
+  });
+});
+
 describe("an answer of which only the words were told, after a long absence", () => {
   test("may have had a reply that nobody heard", async () => {
     const under = createAssembly();
@@ -91,6 +151,16 @@ describe("an answer of which only the words were told, after a long absence", ()
     under.take(transcribed("u2", "Engines."));
     under.assembly.end();
     expect(ids(under)).toEqual(["a1", "gap:u2", "u2", "gap:end"]);
+  });
+
+  test("stands before the reply that was heard of first, also where it was the candidate who had spoken last", async () => {
+    const under = createAssembly();
+    under.take(...opening, ...answer);
+    await away(under, 5000);
+    under.take({ type: "delta", itemId: "a3", speaker: "interviewer", text: " to do" });
+    under.take(transcribed("u2", "Engines."));
+    under.assembly.end();
+    expect(ids(under)).toEqual(["a1", "u1", "gap:u2", "u2", "a3"]);
   });
 
   test("is followed by the reply that was heard", async () => {
