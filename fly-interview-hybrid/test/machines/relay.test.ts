@@ -109,8 +109,14 @@ describe("a page that comes to another machine than its session's", () => {
     await ask(other, "GET", `/api/sessions/${sessionId}/transcript`);
     const second = await other.connectAs("ada");
     second.send({ type: "init", sessionId: "my-interview" });
-    expect(await second.next("initialized")).toMatchObject({ sessionId, resumed: true });
+    second.send({ type: "sdp_offer", afterInit: true, offer: audioOffer });
+    expect(await second.next("initialized", "sdp_answer")).toMatchObject({
+      type: "initialized",
+      sessionId,
+      resumed: true,
+    });
     expect(await first.closed).toBe(4436);
+    expect(await second.next("sdp_answer")).toMatchObject({ sessionId });
   });
 
   test("may say no more, and no larger things, than there", { timeout: 30_000 }, async () => {

@@ -271,8 +271,11 @@ describe("a tenant's settings", () => {
     const bolt = await createTenant(proxy, "bolt");
     const channelOf = async (token: string): Promise<string> => {
       const socket = proxy.connect("/", ["bearer", token]);
+      const welcome = await socket.next("welcome");
       socket.send({ type: "init" });
-      return (await socket.next("initialized")).dataChannel;
+      const { dataChannel } = await socket.next("initialized");
+      expect(welcome.dataChannel).toBe(dataChannel);
+      return dataChannel;
     };
     expect(await channelOf(await acme.token("ada"))).toBe("optional");
     expect(await channelOf(await bolt.token("ada"))).toBe("none");
