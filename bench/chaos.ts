@@ -85,8 +85,8 @@ try {
   const mischief = makeMischief(world, say);
   const load: number[] = [];
   let told = 0;
-  for (let taken = 1; minute() < minutes; taken += 1) {
-    const nextAt = Math.min(taken * REPORT_EVERY_MS, minutes * 60_000);
+  for (let nextAt = 0; nextAt < minutes * 60_000; ) {
+    nextAt = Math.min(nextAt + REPORT_EVERY_MS, minutes * 60_000);
     await waited(beganAt + nextAt - performance.now(), closing.signal);
     load.push(loadavg()[0] ?? 0);
     say(`${tally.interviews} interviews, ${tally.faults.length} broken promises, load ${load.at(-1)}`);
