@@ -10,7 +10,7 @@ export const ADDED_CONNECT_TIME: Definition = {
   method: 2,
   about: `A token of its own for each connect, both SDPs judged, session and call recorded in a file, and the sideband attached beside the
 answer. Every way leads to a voice service that answers after 0 or 150 ms; 1, 16, 64 and 256 callers each connect again as soon as they are
-answered, the first ones spread over the delay. All ways are measured in turn, in two rounds, and in seven where there is a goal. The proxy
+answered, the first ones spread over the delay. All ways are measured in turn, once, and in seven rounds where there is a goal. The proxy
 and the controls are on one core, callers and voice service on the other.
 
 - \`direct\` is the same create sent to the voice service itself, and what the others are compared with. \`passThrough\` is a server of

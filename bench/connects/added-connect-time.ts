@@ -12,7 +12,7 @@ import { startMeasuredProxy } from "../processes/proxy-process.ts";
 import { startServerProcess } from "../processes/server-process.ts";
 import { hundredths, medianOf, percentileOf } from "../report/summary.ts";
 
-const ROUNDS = Number(process.env.ROUNDS ?? 2);
+const ROUNDS = Number(process.env.ROUNDS ?? 1);
 /** Where there is a goal. */
 const GOAL_ROUNDS = Number(process.env.GOAL_ROUNDS ?? 7);
 const SECONDS = Number(process.env.SECONDS ?? 0.4);
