@@ -57,8 +57,8 @@ export class UnprovenPlaces {
     const between = speakerBetween(this.#speakerAtEnd, item);
     // What stands behind it was known before it was asked for itself.
     const chain = this.#idsFrom(item);
-    if (this.#isReplyToUnheard(item)) absence.close(chain);
-    else if (absence.hidesSeveralBefore(chain)) this.#appendGap(absence.toGap(gapNamed(item.id)));
+    const isHidden = absence.hidesSeveralBefore(chain) && !this.#isReplyToUnheard(item);
+    if (isHidden) this.#appendGap(absence.toGap(gapNamed(item.id)));
     else if (between !== undefined) this.#appendGap(absence.toGap(gapNamed(item.id), between));
     // Where the voice was not heard, but what was made of it later, the reply may have been missed as well.
     if (!item.isVoiceMissed || chain.length > 1) absence.close(chain);
