@@ -10,7 +10,7 @@ import { startKeyAddingNginx } from "../processes/nginx-process.ts";
 import { keepOnCore, LOADING_CORE, MEASURED_CORE } from "../processes/one-core.ts";
 import { startMeasuredProxy } from "../processes/proxy-process.ts";
 import { startServerProcess } from "../processes/server-process.ts";
-import { hundredths, medianOf, percentileOf } from "../report/summary.ts";
+import { hundredths, medianRatio, percentileOf } from "../report/summary.ts";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 1);
 /** Where there is a goal. */
@@ -174,9 +174,7 @@ function figuresOf(cells: readonly Cell[], upstreamLatenessMs: number) {
   const passedThrough = cells.find(
     (cell) => cell.through === "passThrough" && cell.upstreamMs === 0 && cell.concurrency === 1,
   );
-  // Of each round, because the machine is not as fast in all of them.
-  const overPassThrough = ({ mediansMs }: Cell) =>
-    hundredths(medianOf(mediansMs.map((ms, round) => ms / (passedThrough?.mediansMs[round] ?? Number.NaN))));
+  const overPassThrough = ({ mediansMs }: Cell) => medianRatio(mediansMs, passedThrough?.mediansMs ?? []);
   return {
     rounds: ROUNDS,
     goalRounds: GOAL_ROUNDS,

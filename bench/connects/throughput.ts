@@ -15,7 +15,7 @@ import { processorTimeMs } from "../processes/processor-time.ts";
 import { startMeasuredProxy } from "../processes/proxy-process.ts";
 import { startServerProcess } from "../processes/server-process.ts";
 import { answers, sdpNamed } from "../../fly-interview-hybrid/test/sdp/sdp-fixtures.ts";
-import { hundredths, medianOf } from "../report/summary.ts";
+import { hundredths, medianOf, medianRatio } from "../report/summary.ts";
 import { runWrk, type WrkLoad } from "./wrk-process.ts";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
@@ -195,18 +195,13 @@ function figuresOf(ways: readonly Way[], cpuMsPerSideband: readonly number[]) {
   const named = (name: string) => ways.find(({ through }) => through === name);
   const [proxy, bare] = [named("proxy"), named("passThrough")];
   if (proxy === undefined || bare === undefined) throw new Error("There are both.");
-  // Of each round, because the machine is not as fast in all of them.
-  const perRound = (ratio: (round: number) => number) =>
-    hundredths(medianOf(proxy.rates.map((_, round) => ratio(round))));
-  const cpuOf = ({ cpuMsPerConnect }: Way, round: number) => cpuMsPerConnect[round] ?? Number.NaN;
+  const bareAndSideband = bare.cpuMsPerConnect.map((ms, round) => ms + (cpuMsPerSideband[round] ?? Number.NaN));
   return {
     rounds: ROUNDS,
-    ofPassThrough: perRound((round) => (proxy.rates[round] ?? Number.NaN) / (bare.rates[round] ?? Number.NaN)),
-    cpuOverPassThrough: perRound((round) => cpuOf(proxy, round) / cpuOf(bare, round)),
+    ofPassThrough: medianRatio(proxy.rates, bare.rates),
+    cpuOverPassThrough: medianRatio(proxy.cpuMsPerConnect, bare.cpuMsPerConnect),
     cpuMsPerSideband: hundredths(medianOf(cpuMsPerSideband)),
-    cpuOverPassThroughAndSideband: perRound(
-      (round) => cpuOf(proxy, round) / (cpuOf(bare, round) + (cpuMsPerSideband[round] ?? Number.NaN)),
-    ),
+    cpuOverPassThroughAndSideband: medianRatio(proxy.cpuMsPerConnect, bareAndSideband),
     ways: found,
   };
 }

@@ -23,6 +23,11 @@ export function medianOf(values: readonly number[]): number {
   return (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2;
 }
 
+/** The middle of the rounds' ratios to a control, to a hundredth: of each round, because the machine is not as fast in all of them. */
+export function medianRatio(own: readonly number[], control: readonly number[]): number {
+  return hundredths(medianOf(own.map((value, round) => value / (control[round] ?? Number.NaN))));
+}
+
 /** To a tenth: no clock used here is finer than the noise of the machine. */
 export function rounded(value: number): number {
   return Math.round(value * 10) / 10;

@@ -4,7 +4,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { keepOnCore, LOADING_CORE } from "../processes/one-core.ts";
 import { loadAtBound } from "../report/load-at-bound.ts";
-import { hundredths, medianOf, rounded } from "../report/summary.ts";
+import { hundredths, medianOf, medianRatio, rounded } from "../report/summary.ts";
 import { type CalledServer, type Kind, type Round, startCalledServer } from "./called-server.ts";
 
 const STEPS = (process.env.STEPS ?? "150,200,250,300").split(",").map(Number);
@@ -53,18 +53,19 @@ async function beginBesideBarePeers() {
   const [own, control] = servers;
   for (const server of servers) await server.callUntil(CALLS_BESIDE);
   await pause(SETTLE_MS);
-  const found: { simulator: number; barePeers: number }[] = [];
+  const [ownMs, controlMs]: [number[], number[]] = [[], []];
   for (let round = 0; round < 2 * ROUNDS; round += 1) {
     const [ours, theirs] = await Promise.all([own.measure(SECONDS), control.measure(SECONDS)]);
     const msOf = ({ serverCpuPercent }: Round) => (serverCpuPercent * 10) / CALLS_BESIDE;
-    found.push({ simulator: msOf(ours), barePeers: msOf(theirs) });
+    ownMs.push(msOf(ours));
+    controlMs.push(msOf(theirs));
     raw.push({ beside: "bare peers", calls: CALLS_BESIDE, round, simulator: ours, barePeers: theirs });
   }
   await control.stop();
   const costs = {
-    simulator: hundredths(medianOf(found.map((round) => round.simulator))),
-    barePeers: hundredths(medianOf(found.map((round) => round.barePeers))),
-    cpuOverBarePeers: hundredths(medianOf(found.map((round) => round.simulator / round.barePeers))),
+    simulator: hundredths(medianOf(ownMs)),
+    barePeers: hundredths(medianOf(controlMs)),
+    cpuOverBarePeers: medianRatio(ownMs, controlMs),
   };
   return [costs, own] as const;
 }

@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 import { SECRET } from "../processes/load-token.ts";
 import { startProxy } from "../processes/proxy-process.ts";
 import { type ServerProcess, startServerProcess } from "../processes/server-process.ts";
-import { hundredths, medianOf, summarise } from "../report/summary.ts";
+import { hundredths, medianRatio, summarise } from "../report/summary.ts";
 import { idleMemoryOf, memoryWithSessions, middleOf, startHelloServer, startIdleProxy } from "./resident-memory.ts";
 
 const ROUNDS = 10;
@@ -47,10 +47,7 @@ try {
   }
   const [own, control] = [summarise(times.proxy), summarise(times.helloServer)];
   const emptyScript = summarise(times.emptyScript);
-  // Of each round, because the machine is not as fast in all of them.
-  const overHelloServer = hundredths(
-    medianOf(times.proxy.map((took, round) => took / (times.helloServer[round] ?? Number.NaN))),
-  );
+  const overHelloServer = medianRatio(times.proxy, times.helloServer);
   const startIdle = (name: string) => startIdleProxy(folder, name, `http://127.0.0.1:${port}/v1`);
   const helloServers = await idleMemoryOf(startHelloServer);
   const proxies = await idleMemoryOf((index) => startIdle(`idle-${index}`));

@@ -8,7 +8,7 @@ import { startPostgres } from "../../fly-interview-hybrid/test/servers/postgres-
 import { type LoadProcess, startLoadProcess } from "../processes/load-process.ts";
 import { LOADING_CORE, MEASURED_CORE } from "../processes/one-core.ts";
 import { loadAtBound } from "../report/load-at-bound.ts";
-import { hundredths, medianOf, rounded } from "../report/summary.ts";
+import { medianOf, medianRatio, rounded } from "../report/summary.ts";
 import { type Listener, playRounds, type Round } from "./played-rounds.ts";
 import { recordInterview } from "./recorded-interview.ts";
 import type { ReplayReport } from "./sideband-replay.ts";
@@ -154,7 +154,7 @@ async function playInTurn(through: Store, proxy: Listener, reader: Listener) {
     step: noted(through, own),
     cpuUsPerEvent: rounded(medianOf(cpuOf(own))),
     readerCpuUsPerEvent: rounded(medianOf(controlCpu)),
-    cpuOverReader: hundredths(medianOf(cpuOf(own).map((us, round) => us / (controlCpu[round] ?? Number.NaN)))),
+    cpuOverReader: medianRatio(cpuOf(own), controlCpu),
   };
 }
 
