@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import * as z from "zod/mini";
 import type { Clock } from "../clock.ts";
 import { ProxyError } from "../errors.ts";
@@ -85,6 +86,8 @@ export async function openOperatorSignIns(needs: OperatorSignInNeeds): Promise<O
   const ended = new Map<string, number>();
   const waiting = new Map<string, { readonly signIn: OperatorSignIn; readonly acts: Set<() => void> }>();
   const closed = new AbortController();
+  // Each request that is under way may wait.
+  setMaxListeners(0, closed.signal);
   let isLooking = false;
 
   const markOf = ({ id }: OperatorSignIn): Buffer => createHmac("sha256", key).update(`csrf:${id}`).digest();

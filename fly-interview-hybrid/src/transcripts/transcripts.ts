@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { TurnRole, TurnStatus } from "@interview-proxy/protocol";
 import type { Clock } from "../clock.ts";
 import { derivedId, randomHex } from "../ids.ts";
@@ -103,6 +104,8 @@ export function createTranscripts({ records, queue, signer, clock, log }: Transc
   /** Sessions whose last turn is a gap, because there was no room for the turns behind it. */
   const gapped = new Set<string>();
   const closing = new AbortController();
+  // Any number of sessions end at once.
+  setMaxListeners(0, closing.signal);
 
   const findHead = async (session: ChainedSession): Promise<Head> => {
     const start = { id: "", n: 0, hash: startOfChain({ ...session, createdAt: toIsoTime(session.createdAt) }) };

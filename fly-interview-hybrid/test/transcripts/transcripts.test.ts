@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { readConfig, SettingError } from "../../src/config/config.ts";
 import { serialize, type TranscriptDocument } from "../../src/transcripts/document.ts";
@@ -160,6 +161,18 @@ describe("a finished transcript", () => {
       ok: false,
       problem: expect.stringContaining("not signed"),
     });
+  });
+
+  test("of any number of sessions can be about to be signed, and Node warns of nothing", async () => {
+    const { transcripts } = await openTranscripts();
+    const warnings: string[] = [];
+    const note = ({ name }: Error): void => void warnings.push(name);
+    process.on("warning", note);
+    await Promise.all(Array.from({ length: 20 }, (_, index) => transcripts.seal(`ses_${index}`)));
+    // Node warns in its next tick.
+    await nextTurn();
+    process.off("warning", note);
+    expect(warnings).toEqual([]);
   });
 
   test("is signed when it is read, where the process died before it could be", async () => {
